@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// One aligned reservation per arena; pages become real when they are touched.
+#include "base/arena.hpp"
+
+#include <sys/mman.h>
+
+namespace utsim {
+
+Arena::Arena() {
+    // Reserve twice the size and keep the aligned half: mmap has no alignment argument.
+    void* wide = mmap(nullptr, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                      -1, 0);
+    UTSIM_CHECK(wide != MAP_FAILED, "no address space for a world");
+    auto start = reinterpret_cast<std::uintptr_t>(wide);
+    const std::uintptr_t aligned = (start + size - 1) & ~(std::uintptr_t{size} - 1);
+    if (aligned > start) munmap(wide, aligned - start);
+    const std::uintptr_t end = start + 2 * size;
+    if (end > aligned + size) munmap(reinterpret_cast<void*>(aligned + size), end - aligned - size);
+    base_ = reinterpret_cast<std::byte*>(aligned);
+    UTSIM_CHECK(mprotect(base_, size, PROT_READ | PROT_WRITE) == 0, "no memory for a world");
+    Arena* self = this;
+    std::memcpy(base_, &self, sizeof self);
+}
+
+Arena::~Arena() { munmap(base_, size); }
+
+void* Arena::allocate(std::size_t bytes, std::size_t align) {
+    const std::size_t start = (used_ + align - 1) & ~(align - 1);
+    UTSIM_CHECK(bytes <= object_limit && start <= object_limit - bytes,
+                "a world's arena is full; a limit should have stopped the run before");
+    used_ = start + bytes;
+    return base_ + start;
+}
+
+void Arena::rewind(std::size_t mark) {
+    UTSIM_CHECK(mark >= first_mark && mark <= used_, "arena rewound to a place it never was at");
+    std::memset(base_ + mark, 0, used_ - mark);
+    used_ = mark;
+}
+
+}  // namespace utsim

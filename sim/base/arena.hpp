@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/// The one block of memory that holds everything a run creates.
+///
+/// A World maps one Arena at one address for its life. Objects grow from the bottom, fiber stacks
+/// sit at the top; a snapshot copies the used bottom part and the live part of every stack, and
+/// ending a run forgets everything at once. Nothing in it is destroyed one by one, so only types
+/// with trivial destructors may live here, and nothing in it may own memory elsewhere.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace utsim {
+
+class Arena {
+public:
+    /// Arenas are aligned to their size, so that `Arena::of` is one mask.
+    static constexpr std::size_t size = std::size_t{1} << 28;
+    /// Objects may fill this much; the rest is for stacks.
+    static constexpr std::size_t object_limit = std::size_t{1} << 26;
+
+    Arena();
+    ~Arena();
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+
+    /// The arena that `object` (which must live in one) belongs to.
+    static Arena& of(const void* object) {
+        const auto base = reinterpret_cast<std::uintptr_t>(object) & ~(std::uintptr_t{size} - 1);
+        return **reinterpret_cast<Arena**>(base);
+    }
+
+    /// Zeroed memory. The caller of `make` has checked `left()` where a user can cause the size.
+    void* allocate(std::size_t bytes, std::size_t align);
+
+    template <typename T, typename... Args>
+    T* make(Args&&... args) {
+        static_assert(std::is_trivially_destructible_v<T>, "the arena destroys nothing");
+        return ::new (allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+    }
+
+    template <typename T>
+    T* make_array(std::size_t count) {
+        static_assert(std::is_trivially_destructible_v<T>, "the arena destroys nothing");
+        T* first = static_cast<T*>(allocate(sizeof(T) * count, alignof(T)));
+        for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
+        return first;
+    }
+
+    std::size_t used() const { return used_; }
+    std::size_t left() const { return object_limit - used_; }
+    std::byte* base() const { return base_; }
+    bool contains(const void* p) const {
+        return p >= base_ && p < base_ + size;
+    }
+
+    /// The World (or a test's stand-in) that owns this arena; found again by `owner_of`.
+    void* owner = nullptr;
+
+    /// Forgets everything that was allocated after `mark` (a former `used()`), and zeroes it.
+    void rewind(std::size_t mark);
+    /// Sets the used size when a snapshot has been copied back.
+    void restore_used(std::size_t used) { used_ = used; }
+
+    /// Where objects start: behind the pointer back to this Arena.
+    static constexpr std::size_t first_mark = 64;
+
+private:
+    std::byte* base_ = nullptr;
+    std::size_t used_ = first_mark;
+};
+
+}  // namespace utsim
