@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/// A guest's memory: flat 47-bit user addresses, 4 KiB pages with permissions, copied on write.
+///
+/// The object is a small handle in the World's arena; regions, page table and bytes are host
+/// objects that clones and snapshots share (cpu/page_map.hpp, cpu/page_pool.hpp). Anonymous
+/// memory is zero on demand: mapping a gibibyte costs one region, and reading what was never
+/// written costs no page.
+///
+/// Host pointers into pages are good until the next call that can change the map or write.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "base/arena.hpp"
+#include "cpu/page.hpp"
+#include "cpu/page_fault.hpp"
+#include "cpu/page_map.hpp"
+#include "cpu/page_pool.hpp"
+#include "cpu/page_tlb.hpp"
+
+namespace utsim::cpu {
+
+/// Results of the mapping calls: an address or 0 on success, else the negative Linux error.
+namespace map_error {
+inline constexpr std::int64_t not_permitted = -1;  ///< -EPERM
+inline constexpr std::int64_t no_memory = -12;     ///< -ENOMEM
+inline constexpr std::int64_t exists = -17;        ///< -EEXIST
+inline constexpr std::int64_t invalid = -22;       ///< -EINVAL
+}  // namespace map_error
+
+/// How `map` treats the address it is given.
+enum class Placement : std::uint8_t {
+    hint,              ///< take it if free, else the highest free place
+    fixed,             ///< MAP_FIXED: replace what is there
+    fixed_no_replace,  ///< MAP_FIXED_NOREPLACE: fail with -EEXIST if anything is there
+};
+
+class AddressSpace {
+public:
+    /// `mmap` fills downwards from here: what Linux chooses for an 8 MiB stack without ASLR.
+    static constexpr std::uint64_t mmap_top = 0x7ffff7fff000;
+    /// Nothing is mapped below (vm.mmap_min_addr).
+    static constexpr std::uint64_t lowest_address = 0x10000;
+    static constexpr std::uint64_t stack_top = user_end;
+    static constexpr std::uint64_t stack_size = std::uint64_t{8} << 20;
+    /// Below the stack; no mapping is ever placed there, so running off the stack always faults.
+    static constexpr std::uint64_t stack_guard_size = std::uint64_t{1} << 20;
+    /// Regions one space may have; more give -ENOMEM (vm.max_map_count).
+    static constexpr std::size_t region_limit = 4096;
+
+    /// An empty space. Whoever owns it calls `release` once, or the World ends the run.
+    static AddressSpace* create(Arena& arena, PagePool& pool);
+    /// What fork makes: equal memory, shared until one side writes. Null when the World's page
+    /// limit does not allow another copy (fork then fails with -ENOMEM).
+    AddressSpace* clone(Arena& arena);
+    /// Gives all memory back; the object must not be used again.
+    void release();
+    /// Forgets all regions and pages, for exec.
+    void clear();
+
+    // -- The guest's accesses: checked against permissions, all or nothing across page edges.
+
+    bool read(std::uint64_t address, void* out, std::size_t n, MemoryFault& fault) const;
+    bool write(std::uint64_t address, const void* in, std::size_t n, MemoryFault& fault);
+    /// Up to 15 instruction bytes. True when `got >= 1`; if `got < 15`, `fault` says what is wrong
+    /// with the byte after those.
+    bool fetch(std::uint64_t address, std::uint8_t out[15], std::size_t& got,
+               MemoryFault& fault) const;
+    /// Whether the whole access would succeed; a write makes the pages exist. For
+    /// read-modify-write instructions, which fault as writes before they change anything.
+    bool check(std::uint64_t address, std::size_t n, Access access, MemoryFault& fault);
+
+    /// `read` and `write` of a small integer, without a call on the usual path.
+    template <typename T>
+    bool load(std::uint64_t address, T& out, MemoryFault& fault) const;
+    template <typename T>
+    bool store(std::uint64_t address, T value, MemoryFault& fault);
+
+    /// The page to execute at `address`, or null with `fault` set. The interpreter may give it
+    /// decoded code (`code`, `drop_code`). Good until `code_epoch` changes; not to be kept across
+    /// a scheduling point.
+    Page* code_page(std::uint64_t address, MemoryFault& fault) const;
+    std::uint64_t code_epoch() const { return pool_->code_epoch(); }
+
+    // -- The kernel's accesses.
+
+    /// Like a debugger's (FOLL_FORCE): ignores permissions, needs only a region. They return how
+    /// many bytes were done before an unmapped page (or the page limit) stopped them.
+    std::size_t read_force(std::uint64_t address, void* out, std::size_t n) const;
+    std::size_t write_force(std::uint64_t address, const void* in, std::size_t n);
+
+    // -- The kernel's mapping calls: anonymous private memory only.
+
+    std::int64_t map(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
+                     Placement placement = Placement::hint,
+                     RegionKind kind = RegionKind::mapping);
+    std::int64_t unmap(std::uint64_t address, std::uint64_t length);
+    /// Regions before a hole are changed even if the call then fails, as on Linux.
+    std::int64_t protect(std::uint64_t address, std::uint64_t length, std::uint8_t protection);
+    /// The new break, or the old one when it cannot be had (also for `address` 0): Linux's brk.
+    std::uint64_t brk(std::uint64_t address);
+    /// Where the heap starts: the page behind the image.
+    void set_heap(std::uint64_t begin);
+    /// Maps the stack below `stack_top`.
+    std::int64_t map_stack(std::uint8_t protection = Protection::read | Protection::write);
+
+    /// Simulated paging: after `send_away` the first access of each page fails with
+    /// `FaultKind::away` until `read_in`. Bytes are kept. Only pages that exist are affected.
+    void send_away(std::uint64_t address, std::uint64_t length);
+    void read_in(std::uint64_t address);
+
+    /// Calls `visit(const Region&)` in address order.
+    template <typename Visit>
+    void for_each_region(Visit&& visit) const {
+        for (const Region& region : map_->regions) visit(region);
+    }
+    /// The region that holds `address`, or null; good until the next change.
+    const Region* region_at(std::uint64_t address) const { return map_->region_at(address); }
+    /// Pages that hold bytes.
+    std::uint64_t resident() const { return map_->resident; }
+    /// A digest of regions and bytes; equal memory gives equal digests, however it came about.
+    std::uint64_t digest() const;
+
+private:
+    friend class Arena;
+    friend class PagePool;
+    explicit AddressSpace(PagePool& pool, PageMap* map);
+
+    PageTlb& tlb() const {
+        PageTlb& tlb = pool_->tlb_[tlb_index_];
+        if (tlb.owner != this) [[unlikely]] {
+            tlb.flush();
+            tlb.owner = this;
+        }
+        return tlb;
+    }
+    /// Makes the map this space's own before it is changed.
+    PageMap& own_map();
+    void map_changed();
+
+    /// The slow path: host bytes of the page of `address`, with its entry in the TLB, or null.
+    std::uint8_t* resolve(std::uint64_t address, Access access, MemoryFault& fault) const;
+    std::uint8_t* resolve_write(std::uint64_t address, MemoryFault& fault);
+    /// A page of this space alone, without decoded code; null at the page limit.
+    Page* writable_page(std::uint64_t address);
+    bool deny(std::uint64_t address, Access access, FaultKind kind, MemoryFault& fault) const;
+    bool permit(std::uint64_t address, Access access, MemoryFault& fault) const;
+
+    void drop_pages(PageMap& map, std::uint64_t begin, std::uint64_t end);
+    void cut(PageMap& map, std::uint64_t begin, std::uint64_t end);
+    void insert(PageMap& map, const Region& region);
+    std::uint64_t find_free(std::uint64_t length) const;
+
+    PagePool* pool_;
+    PageMap* map_;
+    std::uint32_t live_index_ = 0;
+    std::uint32_t tlb_index_ = 0;
+};
+
+template <typename T>
+bool AddressSpace::load(std::uint64_t address, T& out, MemoryFault& fault) const {
+    const PageTlb::Entry& entry = tlb().at(address);
+    if (entry.read_tag == page_of(address + sizeof(T) - 1)) [[likely]] {
+        std::memcpy(&out, entry.bytes + (address & page_mask), sizeof(T));
+        return true;
+    }
+    return read(address, &out, sizeof(T), fault);
+}
+
+template <typename T>
+bool AddressSpace::store(std::uint64_t address, T value, MemoryFault& fault) {
+    const PageTlb::Entry& entry = tlb().at(address);
+    if (entry.write_tag == page_of(address + sizeof(T) - 1)) [[likely]] {
+        std::memcpy(entry.bytes + (address & page_mask), &value, sizeof(T));
+        return true;
+    }
+    return write(address, &value, sizeof(T), fault);
+}
+
+}  // namespace utsim::cpu
