@@ -18,8 +18,7 @@ Arena::Arena() {
     if (end > aligned + size) munmap(reinterpret_cast<void*>(aligned + size), end - aligned - size);
     base_ = reinterpret_cast<std::byte*>(aligned);
     UTSIM_CHECK(mprotect(base_, size, PROT_READ | PROT_WRITE) == 0, "no memory for a world");
-    Arena* self = this;
-    std::memcpy(base_, &self, sizeof self);
+    *header_of(base_) = Header{this, 0};
 }
 
 Arena::~Arena() { munmap(base_, size); }

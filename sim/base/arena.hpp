@@ -32,8 +32,7 @@ public:
 
     /// The arena that `object` (which must live in one) belongs to.
     static Arena& of(const void* object) {
-        const auto base = reinterpret_cast<std::uintptr_t>(object) & ~(std::uintptr_t{size} - 1);
-        return **reinterpret_cast<Arena**>(base);
+        return *header_of(object)->arena;
     }
 
     /// Zeroed memory. The caller of `make` has checked `left()` where a user can cause the size.
@@ -60,8 +59,13 @@ public:
         return p >= base_ && p < base_ + size;
     }
 
-    /// The World (or a test's stand-in) that owns this arena; found again by `owner_of`.
+    /// The World (or a test's stand-in) that owns this arena.
     void* owner = nullptr;
+
+    /// Whether somebody wants to hear of every access to a shared cell. It sits in the arena's first
+    /// bytes so that a cell finds it with one mask and one load.
+    static bool watched(const void* object) { return header_of(object)->watched != 0; }
+    void set_watched(bool on) { header_of(base_)->watched = on ? 1 : 0; }
 
     /// Forgets everything that was allocated after `mark` (a former `used()`), and zeroes it.
     void rewind(std::size_t mark);
@@ -72,6 +76,17 @@ public:
     static constexpr std::size_t first_mark = 64;
 
 private:
+    struct Header {
+        Arena* arena;
+        std::uint32_t watched;
+    };
+    static_assert(sizeof(Header) <= first_mark);
+
+    static Header* header_of(const void* object) {
+        const auto base = reinterpret_cast<std::uintptr_t>(object) & ~(std::uintptr_t{size} - 1);
+        return reinterpret_cast<Header*>(base);
+    }
+
     std::byte* base_ = nullptr;
     std::size_t used_ = first_mark;
 };

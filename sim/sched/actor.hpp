@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/// An actor: one fiber with a name, the locks it holds and the reason why it waits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sched/point.hpp"
+
+namespace utsim {
+
+class SpinLock;
+
+enum class ActorKind : std::uint8_t { task, controller, source };
+enum class ActorState : std::uint8_t {
+    ready,     ///< can run
+    blocked,   ///< waits for somebody to call `World::make_ready`
+    sleeping,  ///< as blocked, and the clock may end it
+    finished,  ///< its body has returned
+};
+
+/// Why an actor does not run; decides whether a run that ends with it so is a deadlock.
+enum class BlockReason : std::uint8_t {
+    none,
+    spinning,    ///< waits for a spinlock: at the end of a run, a deadlock
+    user_idle,   ///< a task with nothing to execute in user mode: never a problem
+    schedule,    ///< a task inside schedule()
+    completion,  ///< uninterruptible wait
+    timeout,     ///< timed sleep
+    polling,     ///< timed sleep of a loop that looks again (utrace_barrier)
+    inactive,    ///< wait_task_inactive
+    held,        ///< stopped by a breakpoint or a scripted callback until released
+    idle,        ///< a controller that waits for work
+    dead,        ///< a task past its last schedule
+};
+
+/// A lock in an actor's hand, with the place where it was taken.
+struct HeldLock {
+    const void* lock = nullptr;
+    PointObject object;
+    const char* function = "";
+};
+
+inline constexpr int max_held_locks = 8;
+
+/// Plain data; lives in the arena.
+struct Actor {
+    ActorId id;
+    ActorKind kind = ActorKind::controller;
+    ActorState state = ActorState::ready;
+    BlockReason reason = BlockReason::none;
+    const char* waits_in = "";      ///< kernel function, for reports
+    Point point;                    ///< the point it stands at
+    void* context = nullptr;        ///< saved stack pointer while suspended
+    std::byte* stack_low = nullptr; ///< bounds of its stack
+    std::byte* stack_high = nullptr;
+    void (*body)(void*) = nullptr;
+    void* argument = nullptr;
+    void* task = nullptr;           ///< the Task it runs as (`current`), set by the kernel room
+    std::uint64_t wake_at = 0;      ///< virtual time, while sleeping
+    std::uint64_t steps = 0;        ///< steps it has run
+    std::uint32_t rcu_depth = 0;
+    std::uint32_t held_count = 0;
+    HeldLock held[max_held_locks];
+};
+
+}  // namespace utsim

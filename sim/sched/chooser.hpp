@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// The one interface through which everything undecided is decided.
+///
+/// A run is (scenario, semantics, choices). Choosers run on the host's stack, between two steps of
+/// the World, and may allocate and throw as they like. Stock ones: `Serial` (never preempts, lowest
+/// actor first), `RandomWalk`, `ScheduleChooser` (follows a schedule string); searches bring their own.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include <utsim/ids.hpp>
+
+namespace utsim {
+
+class World;
+
+/// A choice that is not "who runs next".
+enum class ChoiceKind : std::uint8_t {
+    allocation_fails,  ///< 0 it succeeds, 1 it fails
+    waiter,            ///< which of several equal waiters
+    delivery,          ///< which thread takes a group signal
+    count_,
+};
+const char* choice_kind_name(ChoiceKind kind);
+
+class Chooser {
+public:
+    virtual ~Chooser() = default;
+
+    /// Who runs the next step. `ready` is sorted by id and not empty; `current` ran the last step
+    /// and is in `ready` unless it blocked or finished (then an invalid id is passed).
+    /// Returning an invalid id pauses the run before this step (`RunEnd::paused`).
+    virtual ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) = 0;
+
+    /// One of 0..count-1; 0 is the ordinary outcome.
+    virtual std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count);
+
+    /// True when `next` always answers `current` as long as it is ready; lets the World stay on
+    /// the fiber.
+    virtual bool never_preempts() const { return false; }
+};
+
+}  // namespace utsim

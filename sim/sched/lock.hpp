@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/// Simulated locks that know their owner and their order.
+///
+/// A waiter does not spin: it is blocked until the holder lets go, then tries again, so that who
+/// gets the lock is a choice like any other. Taking a lock twice, releasing somebody else's, taking
+/// locks against the order seen before, and sleeping with one held are reported with both places.
+#pragma once
+
+#include <cstdint>
+
+#include "sched/actor.hpp"
+#include "sched/point.hpp"
+
+namespace utsim {
+
+class SpinLock {
+public:
+    /// Names the lock: its class and the task it belongs to (invalid id for global ones).
+    void init(LockClass lock_class, TaskId owner);
+    void lock(const char* function);
+    void unlock(const char* function);
+    /// spin_unlock_wait(): returns when nobody holds it, without taking it.
+    void unlock_wait(const char* function);
+    bool held() const { return holder_.valid(); }
+    ActorId holder() const { return holder_; }
+    PointObject object() const { return object_; }
+
+private:
+    friend class World;
+    PointObject object_;
+    ActorId holder_;
+};
+
+/// tasklist_lock: any number of readers or one writer.
+class RwLock {
+public:
+    void init(LockClass lock_class, TaskId owner);
+    void read_lock(const char* function);
+    void read_unlock(const char* function);
+    void write_lock(const char* function);
+    void write_unlock(const char* function);
+
+private:
+    PointObject object_;
+    ActorId writer_;
+    std::uint32_t readers_ = 0;
+};
+
+/// A completion (vfork): waiting is uninterruptible.
+class Completion {
+public:
+    void init();
+    void complete(const char* function);
+    void wait(const char* function);
+    bool done() const { return done_; }
+
+private:
+    bool done_ = false;
+    ActorId waiter_;
+};
+
+}  // namespace utsim
