@@ -2,7 +2,7 @@
 /// What every test file includes: Catch2, RapidCheck, and the glue between the two.
 #pragma once
 
-#include <iostream>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -10,6 +10,13 @@
 #include <rapidcheck.h>
 
 namespace utsim::testing {
+
+/// RapidCheck's progress is not wanted in a test log.
+struct Silent : rc::detail::TestListener {
+    void onTestCaseFinished(const rc::detail::CaseDescription&) override {}
+    void onShrinkTried(const rc::detail::CaseDescription&, bool) override {}
+    void onTestFinished(const rc::detail::TestMetadata&, const rc::detail::TestResult&) override {}
+};
 
 /// The text of what a property found, followed by the command line part that replays it.
 inline std::string describe_failure(const std::string& id, const rc::detail::TestResult& result) {
@@ -19,7 +26,8 @@ inline std::string describe_failure(const std::string& id, const rc::detail::Tes
     if (result.is<rc::detail::FailureResult>()) {
         rc::detail::Configuration replay;
         replay.reproduce[id] = result.get<rc::detail::FailureResult>().reproduce;
-        text << "\nreproduce: RC_PARAMS=\"" << rc::detail::configToMinimalString(replay) << '"';
+        const std::string all = rc::detail::configToMinimalString(replay);
+        text << "\nreproduce: RC_PARAMS=\"" << all.substr(0, all.find(' ')) << '"';
     }
     return text.str();
 }
@@ -36,12 +44,7 @@ void check_property(const std::string& id, Property&& property, int cases = 0) {
     metadata.description = id;
     rc::detail::TestParams params = configuration.testParams;
     if (cases != 0) params.maxSuccess = cases;
-    struct Silent : rc::detail::TestListener {
-        void onTestCaseFinished(const rc::detail::CaseDescription&) override {}
-        void onShrinkTried(const rc::detail::CaseDescription&, bool) override {}
-        void onTestFinished(const rc::detail::TestMetadata&,
-                            const rc::detail::TestResult&) override {}
-    } silent;
+    Silent silent;
     const rc::detail::TestResult result =
         rc::detail::checkProperty(rc::detail::toProperty(std::forward<Property>(property)),
                                   metadata, params, silent, configuration.reproduce);
