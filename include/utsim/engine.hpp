@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/// Writing a tracing engine: a class with the callbacks it wants, and the API they may call.
+///
+/// Callbacks run in the traced task's own context, on its fiber, with no lock held (spec 3.1). An
+/// engine's object is made in the World's arena (`World::make_engine_ops` of `<utsim/simulation.hpp>`)
+/// so that snapshots carry its members: keep them plain (no std::string, no owning pointers), and
+/// throw nothing.
+#pragma once
+
+#include <cstdint>
+
+#include <utsim/errno.hpp>
+#include <utsim/ids.hpp>
+#include <utsim/utrace.hpp>
+
+namespace utsim {
+
+struct Task;    ///< a task_struct; opaque here
+struct Engine;  ///< a utrace_engine; opaque here
+
+/// What `report_signal` is told and may change (spec 3.5, 4.20).
+struct SignalReport {
+    /// `SIG_DFL` 0, `SIG_IGN` 1, anything else a handler's address.
+    struct Disposition {
+        std::uint64_t handler = 0;
+        std::uint64_t flags = 0;
+        std::uint64_t mask = 0;
+    };
+    int si_signo = 0;
+    int si_errno = 0;
+    int si_code = 0;
+    int si_pid = 0;
+    int si_uid = 0;
+    int si_status = 0;
+    std::uint64_t si_addr = 0;
+    /// Null for SIGNAL_REPORT and SIGNAL_HANDLER.
+    const Disposition* orig_ka = nullptr;
+    /// Shared by all engines of the pass.
+    Disposition return_ka;
+};
+
+/// `struct utrace_engine_ops`. Override what you want; list what you do not have in `provides`.
+class EngineOps {
+public:
+    /// A bit per CallbackKind that this table has an entry for. A table without `report_signal`
+    /// gets `report_quiesce` instead (spec 4.20 C3).
+    virtual std::uint32_t provides() const { return (1u << callback_kinds) - 1; }
+
+    virtual std::uint32_t report_quiesce(std::uint32_t action, Engine& engine, std::uint64_t event);
+    virtual std::uint32_t report_signal(std::uint32_t action, Engine& engine, SignalReport& info);
+    virtual std::uint32_t report_clone(std::uint32_t action, Engine& engine,
+                                       std::uint64_t clone_flags, Task& child);
+    virtual std::uint32_t report_jctl(std::uint32_t action, Engine& engine, int type, int notify);
+    virtual std::uint32_t report_exec(std::uint32_t action, Engine& engine);
+    virtual std::uint32_t report_syscall_entry(std::uint32_t action, Engine& engine, Task& task);
+    virtual std::uint32_t report_syscall_exit(std::uint32_t action, Engine& engine, Task& task);
+    virtual std::uint32_t report_exit(std::uint32_t action, Engine& engine, long orig_code,
+                                      long* code);
+    virtual std::uint32_t report_death(Engine& engine, bool group_dead, int signal);
+    virtual void report_reap(Engine& engine, Task& task);
+    virtual void release(std::uint64_t data);
+
+protected:
+    ~EngineOps() = default;  // objects live in the arena; nobody deletes one
+};
+
+/// Either an engine with a reference for the caller, or a negated errno.
+struct AttachResult {
+    Engine* engine = nullptr;
+    int error = 0;
+};
+
+// --- The API (spec 2). Call it from a controller or from inside a callback. ----------------------
+
+AttachResult utrace_attach_task(Task* target, int flags, const EngineOps* ops, std::uint64_t data);
+AttachResult utrace_attach_pid(Task* any, int pid, int flags, const EngineOps* ops,
+                               std::uint64_t data);
+int utrace_set_events(Task* target, Engine* engine, std::uint64_t events);
+int utrace_set_events_pid(Task* any, int pid, Engine* engine, std::uint64_t events);
+int utrace_control(Task* target, Engine* engine, std::uint32_t action);
+int utrace_control_pid(Task* any, int pid, Engine* engine, std::uint32_t action);
+int utrace_barrier(Task* target, Engine* engine);
+int utrace_barrier_pid(Task* any, int pid, Engine* engine);
+
+/// Caller-supplied; the members are private to the examine pair.
+struct utrace_examiner {
+    long state = 0;
+    unsigned long ncsw = 0;
+};
+int utrace_prepare_examine(Task* target, Engine* engine, utrace_examiner* exam);
+int utrace_finish_examine(Task* target, Engine* engine, utrace_examiner* exam);
+
+void utrace_engine_get(Engine* engine);
+void utrace_engine_put(Engine* engine);
+
+// --- What an engine may look at ------------------------------------------------------------------
+
+/// The task that `engine` was attached to.
+Task* engine_task(const Engine& engine);
+EngineId engine_id(const Engine& engine);
+std::uint64_t engine_data(const Engine& engine);
+TaskId task_id(const Task& task);
+int task_pid(const Task& task);
+
+enum class Register : std::uint8_t {
+    rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15,
+    rip, rflags, orig_rax, fs_base, gs_base,
+};
+std::uint64_t user_register(const Task& task, Register name);
+void set_user_register(Task& task, Register name, std::uint64_t value);
+/// Guest memory as a debugger sees it; the number of bytes done.
+std::uint64_t read_user_memory(const Task& task, std::uint64_t address, void* out, std::uint64_t n);
+std::uint64_t write_user_memory(Task& task, std::uint64_t address, const void* in, std::uint64_t n);
+
+}  // namespace utsim

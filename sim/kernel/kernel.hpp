@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// The state of the modelled kernel that belongs to no single task.
+#pragma once
+
+#include "kernel/task.hpp"
+#include "sched/lock.hpp"
+
+namespace utsim {
+
+namespace cpu {
+class PagePool;
+}
+
+/// What the machine can do; scenario options.
+struct MachineOptions {
+    bool has_single_step = true;  ///< arch_has_single_step()
+    bool has_block_step = true;   ///< arch_has_block_step()
+};
+
+inline constexpr std::uint32_t max_tasks = 1024;
+inline constexpr std::uint32_t max_engines = 4096;
+
+struct Kernel {
+    World* world = nullptr;
+    MachineOptions machine;
+    RwLock tasklist_lock;
+    ListHead tasks;             ///< every task that is not released, in creation order
+    Task* by_id[max_tasks] = {};
+    std::uint32_t task_count = 0;
+    std::uint32_t engine_count = 0;
+    int next_pid = 1;
+    Task* init = nullptr;       ///< inherits orphans; never runs guest code
+    cpu::PagePool* pages = nullptr;
+};
+
+/// The Kernel of the World that `task` lives in.
+inline Kernel& kernel_of(const Task* task) { return *task->kernel; }
+
+/// First task hashed on `pid`, without a reference; null when there is none.
+Task* find_task_by_pid(Kernel& kernel, int pid);
+
+void get_task_struct(Task* task);
+void put_task_struct(Task* task);
+
+}  // namespace utsim

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/// A task, its thread group and what they share: the data that the kernel model works on (spec 1.1).
+///
+/// All of it lives in the World's arena. Fields that other actors touch are Shared cells.
+#pragma once
+
+#include <cstdint>
+
+#include <utsim/ids.hpp>
+
+#include "cpu/cpu.hpp"
+#include "kernel/signal_types.hpp"
+#include "kernel/thread_flags.hpp"
+#include "sched/list.hpp"
+#include "sched/lock.hpp"
+#include "sched/object.hpp"
+#include "sched/shared.hpp"
+#include "sched/world.hpp"
+
+namespace utsim {
+
+struct Kernel;
+struct Program;
+struct ProgramOp;
+struct Utrace;
+namespace cpu {
+class AddressSpace;
+}
+
+/// Values of `Task::state` (spec 1.2).
+enum TaskState : long {
+    TASK_RUNNING = 0,
+    TASK_INTERRUPTIBLE = 1,
+    TASK_UNINTERRUPTIBLE = 2,
+    TASK_STOPPED_BIT = 4,  // __TASK_STOPPED
+    TASK_TRACED_BIT = 8,   // __TASK_TRACED
+    TASK_DEAD = 64,
+    TASK_WAKEKILL = 128,
+    TASK_STOPPED = TASK_STOPPED_BIT | TASK_WAKEKILL,
+    TASK_TRACED = TASK_TRACED_BIT | TASK_WAKEKILL,
+    TASK_KILLABLE = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL,
+};
+
+enum ExitState : int { EXIT_ALIVE = 0, EXIT_ZOMBIE = 16, EXIT_DEAD = 32 };
+
+enum ProcessFlag : std::uint32_t {
+    PF_STARTING = 0x2,
+    PF_EXITING = 0x4,
+    PF_SIGNALED = 0x400,
+    PF_KTHREAD = 0x00200000,
+};
+
+enum SignalStructFlag : std::uint32_t {
+    SIGNAL_STOP_STOPPED = 1,
+    SIGNAL_STOP_DEQUEUED = 2,
+    SIGNAL_STOP_CONTINUED = 4,
+    SIGNAL_GROUP_EXIT = 8,
+    SIGNAL_CLD_STOPPED = 0x10,
+    SIGNAL_CLD_CONTINUED = 0x20,
+    SIGNAL_CLD_MASK = SIGNAL_CLD_STOPPED | SIGNAL_CLD_CONTINUED,
+    SIGNAL_UNKILLABLE = 0x40,
+};
+
+/// `struct sighand_struct`: the signal lock and the dispositions, shared by a thread group.
+struct Sighand {
+    SpinLock siglock;
+    KSigaction action[signal_count];
+    std::uint32_t users = 1;
+};
+
+/// `struct signal_struct`: what a thread group shares.
+struct SignalStruct {
+    Shared<std::uint32_t> flags;
+    Shared<int> group_stop_count;
+    Shared<int> group_exit_code;
+    Shared<Task*> group_exit_task;
+    Shared<int> notify_count;
+    SigPending shared_pending;
+    std::uint32_t live = 1;      ///< threads that have not begun to die
+    std::uint32_t threads = 1;   ///< threads not yet released
+    Task* curr_target = nullptr; ///< where round-robin delivery goes on
+    bool orphaned_pgrp = false;  ///< its process group is orphaned: SIGTSTP and friends do nothing
+    bool parent_ignores_sigchld = false;  ///< stands in for a parent that is not simulated
+};
+
+/// Memory shared by CLONE_VM.
+struct Mm {
+    cpu::AddressSpace* space = nullptr;  ///< null for tasks that run abstract ops
+    std::uint32_t users = 1;
+};
+
+struct Task {
+    Counted usage;
+    TaskId id;
+    int pid = 0;
+    int tgid = 0;
+    ActorId actor;          ///< the fiber it runs on
+    Kernel* kernel = nullptr;
+
+    Shared<long> state;
+    Shared<int> exit_state;
+    Shared<std::uint32_t> flags;         ///< PF_*
+    Shared<std::uint32_t> thread_flags;  ///< TIF_* bits; see wake.hpp for the setters
+    unsigned long nvcsw = 0;
+
+    Shared<Utrace*> utrace;
+    Shared<std::uint64_t> utrace_flags;
+    SpinLock alloc_lock;  ///< task_lock()
+
+    Shared<Sighand*> sighand;
+    SignalStruct* signal = nullptr;
+    SigPending pending;
+    Shared<SigSet> blocked;
+    Shared<SigSet> real_blocked;
+    SigSet saved_sigmask = 0;
+    bool restore_sigmask = false;
+
+    Task* group_leader = nullptr;
+    Task* real_parent = nullptr;
+    Task* parent = nullptr;
+    ListHead thread_group;  ///< ring of the group's threads
+    ListHead children;
+    ListHead sibling;
+    ListHead tasks;         ///< Kernel::tasks
+    int exit_signal = K_SIGCHLD;  ///< -1: detached, reaps itself
+    int exit_code = 0;
+    Completion* vfork_done = nullptr;
+    bool hashed = false;          ///< found by pid
+    bool child_done_waiting = false;
+    Shared<bool> waiting_for_child;
+
+    // --- user mode --------------------------------------------------------------------------------
+    cpu::Registers regs;     ///< pt_regs
+    std::int64_t orig_ax = -1;
+    cpu::DebugState debug;   ///< BTF (per CPU in reality; one virtual CPU per task here) and DR6
+    cpu::Environment environment;
+    Mm* mm = nullptr;
+    Program* program = nullptr;      ///< abstract ops, or null for real code
+    const ProgramOp* op = nullptr;   ///< the abstract op whose system call is in progress
+    std::uint64_t woken = 0;         ///< completions of scripted blocking calls not yet consumed
+    bool in_user = false;
+    bool user_may_idle = true;       ///< abstract program: wait at its end instead of exiting
+    std::uint64_t clear_child_tid = 0;
+};
+
+inline bool task_is_traced(const Task* t) { return (t->state & TASK_TRACED_BIT) != 0; }
+inline bool task_is_stopped(const Task* t) { return (t->state & TASK_STOPPED_BIT) != 0; }
+inline bool task_is_stopped_or_traced(const Task* t) {
+    return (t->state & (TASK_STOPPED_BIT | TASK_TRACED_BIT)) != 0;
+}
+
+inline World& world_of(const Task* task) { return World::of(task); }
+/// The task that the running actor is; controllers are kernel threads of their own.
+inline Task* current_task(World& world) { return static_cast<Task*>(world.current().task); }
+
+}  // namespace utsim

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/// The two structures of the utrace layer: one `Utrace` per traced task, one `Engine` per attachment.
+///
+/// Field by field as spec 1.6 and 1.7 have them. What several actors touch is a Shared cell.
+#pragma once
+
+#include <cstdint>
+
+#include <utsim/engine.hpp>
+#include <utsim/utrace.hpp>
+
+#include "sched/list.hpp"
+#include "sched/lock.hpp"
+#include "sched/object.hpp"
+#include "sched/shared.hpp"
+
+namespace utsim {
+
+struct Task;
+
+/// `struct utrace_engine` (spec 1.7).
+struct Engine {
+    Counted kref;                ///< spec 1.8; poisoned when it reaches zero
+    EngineId id;
+    Task* target = nullptr;      ///< for names and accessors only; utrace itself is passed the task
+    const EngineOps* released_by = nullptr;  ///< the ops at creation: `release` survives their replacement
+    ListHead entry;              ///< in `attached`, `attaching`, a private list, or alone
+    Shared<const EngineOps*> ops;
+    std::uint64_t data = 0;
+    Shared<std::uint64_t> flags; ///< event mask and ENGINE_STOP
+};
+
+/// `struct utrace` (spec 1.6). Freed only with its task.
+struct Utrace {
+    SpinLock lock;
+    ListHead attached;   ///< what passes walk; the task itself walks it without the lock
+    ListHead attaching;  ///< new engines wait here
+    Shared<Task*> cloning;
+    Shared<Engine*> reporting;  ///< written only by the task, without the lock
+    Shared<std::uint32_t> resume;  ///< ResumeAction 1..5; RESUME means nothing is asked
+    Shared<bool> signal_handler;
+    Shared<bool> vfork_stop;
+    Shared<bool> death;
+    Shared<bool> reap;
+    Shared<bool> pending_attach;
+};
+
+/// `&utrace_detached_ops`: marks an engine that is on its way out (spec 1.7).
+extern const EngineOps* const utrace_detached_ops;
+
+/// The pointer with the barrier of rules B-1 and B-2; null for a task that never was traced.
+Utrace* task_utrace_struct(Task* task);
+std::uint64_t task_utrace_flags(const Task* task);
+
+}  // namespace utsim
