@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/// Abstract user programs: a task executes operations instead of machine code.
+///
+/// Each operation is one instruction of two bytes at an address of its own, so that ip arithmetic
+/// (a restarted call is `ip -= 2`) and stepping work as they do for real code. `main` starts at
+/// `program_base`, the handler of signal n at `handler_base(n)`.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/signal_types.hpp"
+#include "kernel/task.hpp"
+
+namespace utsim {
+
+enum class OpKind : std::uint8_t {
+    plain,        ///< an instruction that does nothing
+    branch,       ///< a taken branch to the next operation
+    jump,         ///< a taken branch to operation `target`, at most `count` times (0: always)
+    fault,        ///< touches memory that is not there: SIGSEGV, ip stays
+    trap,         ///< int3
+    syscall,      ///< `nr` with `arg`; with `scripted` it just returns `ret`
+    pause,        ///< interruptible sleep, -ERESTARTNOHAND
+    read,         ///< interruptible, restartable; `wake` completes it with `ret`
+    usleep,       ///< uninterruptible until `wake`
+    clone,        ///< `arg[0]` CLONE_* flags and exit signal; the child runs `child`
+    exec,         ///< replaces the program by `child`'s, or by nothing
+    sigaction,    ///< `signal` gets `action`
+    sigprocmask,  ///< `how` with `set`
+    sigreturn,    ///< end of a handler
+    exit,         ///< `ret` is the code
+    exit_group,
+    kill,         ///< `signal` to the process of task `target` (TaskId value), or to oneself
+    tkill,        ///< the same to the thread
+};
+
+struct Program;
+
+struct ProgramOp {
+    OpKind kind = OpKind::plain;
+    bool scripted = false;
+    int nr = 0;                   ///< system call number (x86-64) of the operations that are calls
+    int signal = 0;
+    int how = 0;                  ///< SIG_BLOCK 0, SIG_UNBLOCK 1, SIG_SETMASK 2
+    std::uint32_t target = 0;
+    std::uint32_t count = 0;
+    std::uint32_t taken = 0;      ///< how often a `jump` was taken
+    std::int64_t ret = 0;
+    std::uint64_t arg[6] = {};
+    SigSet set = 0;
+    KSigaction action;
+    Program* child = nullptr;     ///< clone: what the child runs
+    TaskId child_name;            ///< clone: index into the World's prepared child names, or none
+};
+
+inline constexpr std::uint64_t program_base = 0x10000000;
+inline constexpr std::uint64_t op_size = 2;
+constexpr std::uint64_t handler_base(int signal) {
+    return 0x20000000 + static_cast<std::uint64_t>(signal) * 0x100000;
+}
+/// How to print an ip of an abstract program: `main+3`, `h10+0`. False: not such an address.
+struct ProgramPlace {
+    int signal = 0;  ///< 0: main
+    std::uint64_t index = 0;
+};
+bool program_place(std::uint64_t ip, ProgramPlace& place);
+
+/// A stretch of operations; `next` chains a task's handlers behind its main program.
+struct Program {
+    std::uint64_t base = program_base;
+    ProgramOp* ops = nullptr;
+    std::uint32_t count = 0;
+    std::uint32_t capacity = 0;
+    Program* next = nullptr;
+    /// Name of the task that a clone makes of this program; empty string when unused.
+    const char* child_name = "";
+    TaskId made;  ///< the last task that was cloned with this program
+    /// At its end: wait for more operations (or work) instead of exiting with code 0.
+    bool idle_at_end = false;
+    std::uint64_t arrival_mask = 0;
+};
+
+Program* make_program(World& world, std::uint64_t base = program_base);
+/// Appends; wakes `task` (may be null) if it idles at the program's end.
+ProgramOp* append_op(World& world, Program* program, const ProgramOp& op, Task* task = nullptr);
+/// The operation at `ip`, or null behind the end.
+ProgramOp* find_op(Program* program, std::uint64_t ip);
+
+}  // namespace utsim
