@@ -120,43 +120,43 @@ public:
     const Region* region_at(std::uint64_t address) const { return map_->region_at(address); }
     /// Pages that hold bytes.
     std::uint64_t resident() const { return map_->resident; }
-    /// A digest of regions and bytes; equal memory gives equal digests, however it came about.
+    /// A digest of all that decides what the guest will see; the same on every host. Pages that
+    /// did not change since the last call are not read again.
     std::uint64_t digest() const;
 
 private:
-    friend class Arena;
+    friend class ::utsim::Arena;
     friend class PagePool;
-    explicit AddressSpace(PagePool& pool, PageMap* map);
+    AddressSpace(PagePool& pool, PageMap* map);
 
     PageTlb& tlb() const {
-        PageTlb& tlb = pool_->tlb_[tlb_index_];
-        if (tlb.owner != this) [[unlikely]] {
-            tlb.flush();
-            tlb.owner = this;
+        if (tlb_->owner != this) [[unlikely]] {
+            tlb_->flush();
+            tlb_->owner = this;
         }
-        return tlb;
+        return *tlb_;
     }
-    /// Makes the map this space's own before it is changed.
     PageMap& own_map();
-    void map_changed();
+    /// `own_map` for a change of regions: makes the TLB and interpreters forget what they knew.
+    PageMap& map_to_change();
+    void forget_translations();
 
-    /// The slow path: host bytes of the page of `address`, with its entry in the TLB, or null.
+    /// The slow paths: host bytes of the page of `address`, entered in the TLB, or null.
     std::uint8_t* resolve(std::uint64_t address, Access access, MemoryFault& fault) const;
     std::uint8_t* resolve_write(std::uint64_t address, MemoryFault& fault);
-    /// A page of this space alone, without decoded code; null at the page limit.
-    Page* writable_page(std::uint64_t address);
-    bool deny(std::uint64_t address, Access access, FaultKind kind, MemoryFault& fault) const;
     bool permit(std::uint64_t address, Access access, MemoryFault& fault) const;
-
+    /// The page of `address` for this space alone, without decoded code; null at the page limit.
+    Page* writable_page(std::uint64_t address);
+    Page* page_at(std::uint64_t address) const;
     void drop_pages(PageMap& map, std::uint64_t begin, std::uint64_t end);
-    void cut(PageMap& map, std::uint64_t begin, std::uint64_t end);
-    void insert(PageMap& map, const Region& region);
-    std::uint64_t find_free(std::uint64_t length) const;
+    std::int64_t replace(std::uint64_t begin, std::uint64_t end, std::uint8_t protection,
+                         RegionKind kind);
+    bool is_free(std::uint64_t begin, std::uint64_t end) const;
 
     PagePool* pool_;
     PageMap* map_;
-    std::uint32_t live_index_ = 0;
-    std::uint32_t tlb_index_ = 0;
+    PageTlb* tlb_;
+    std::uint32_t live_index_;
 };
 
 template <typename T>

@@ -33,6 +33,8 @@ struct alignas(64) Page {
     CodePage* code = nullptr;     ///< decoded form of `bytes`, set by the interpreter
     DropCode drop_code = nullptr; ///< how to free `code`
     Page* next_free = nullptr;
+    std::uint64_t digest = 0;     ///< of `bytes`, 0 when all are zero; if `digest_known`
+    bool digest_known = false;
 };
 
 }  // namespace utsim::cpu

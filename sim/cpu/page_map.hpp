@@ -21,7 +21,7 @@ struct Protection {
     static constexpr std::uint8_t all = read | write | exec;
 };
 
-enum class RegionKind : std::uint8_t { image, heap, mapping, stack, guard };
+enum class RegionKind : std::uint8_t { image, heap, mapping, stack };
 
 /// A run of pages with the same rights (the kernel's vm_area_struct).
 struct Region {
@@ -65,11 +65,23 @@ struct PageMap {
     const Region* region_at(std::uint64_t address) const;
     /// Index of the first region that ends behind `address`.
     std::size_t first_region_behind(std::uint64_t address) const;
+    bool any_region_in(std::uint64_t begin, std::uint64_t end) const;
+    /// The highest free place for `length` bytes between `bottom` and `top`, or 0.
+    std::uint64_t highest_gap(std::uint64_t length, std::uint64_t bottom, std::uint64_t top) const;
+
+    /// Makes `address` a border between regions, if it lies inside one.
+    void split_at(std::uint64_t address);
+    /// Removes what lies in `[begin, end)`; the rest of a region that is only partly in it stays.
+    void cut(std::uint64_t begin, std::uint64_t end);
+    /// Adds a region where there is none.
+    void insert(const Region& region);
+    /// Joins equal neighbours that touch in or around `[begin, end]`.
+    void merge(std::uint64_t begin, std::uint64_t end);
+
     /// The leaf that covers `address`, or null.
     PageLeaf* leaf_at(std::uint64_t address) const;
     /// Index of the first leaf that ends behind `address`.
     std::size_t first_leaf_behind(std::uint64_t address) const;
-    bool any_region_in(std::uint64_t begin, std::uint64_t end) const;
 };
 
 }  // namespace utsim::cpu

@@ -85,14 +85,16 @@ private:
     using Live = PageSnapshot::Live;
     static constexpr std::size_t tlbs = 8;
 
-    // Reference counting. `share` adds one; `unshare` gives a copy to the caller if others use it.
+    // `release` gives up one reference; `unshare` turns one reference into a copy of the caller's
+    // own, unless it is that already.
     PageMap* new_map();
     void release(PageMap* map);
     PageMap* unshare(PageMap* map);
     PageLeaf* new_leaf();
     void release(PageLeaf* leaf);
     PageLeaf* unshare(PageLeaf* leaf);
-    Page* new_page();
+    Page* new_page();  ///< zeroed
+    Page* raw_page();
     void release(Page* page);
     Page* unshare(Page* page);
     /// Takes the decoded form away from `page`; it is freed by `free_dropped_code`.
@@ -100,7 +102,7 @@ private:
 
     /// False when the limit forbids `pages` more.
     bool charge(std::uint64_t pages);
-    void forget_tlbs();
+    void release_live();
 
     struct DroppedCode {
         CodePage* code;

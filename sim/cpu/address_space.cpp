@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// The accesses. Each first asks the TLB; `resolve` and `resolve_write` answer what it does not
+// know: find the region, check its rights, find or make the page, and enter it. The mapping calls
+// are in address_space_map.cpp.
+#include "cpu/address_space.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "base/digest.hpp"
+
+namespace utsim::cpu {
+
+AddressSpace::AddressSpace(PagePool& pool, PageMap* map)
+    : pool_(&pool),
+      map_(map),
+      tlb_(&pool.tlb_[pool.next_tlb_++ % PagePool::tlbs]),
+      live_index_(static_cast<std::uint32_t>(pool.live_.size())) {
+    pool.live_.push_back({this, map});
+}
+
+AddressSpace* AddressSpace::create(Arena& arena, PagePool& pool) {
+    return arena.make<AddressSpace>(pool, pool.new_map());
+}
+
+AddressSpace* AddressSpace::clone(Arena& arena) {
+    if (!pool_->charge(map_->resident)) return nullptr;
+    if (tlb_->owner == this) tlb_->disarm_writes();
+    ++map_->references;
+    return arena.make<AddressSpace>(*pool_, map_);
+}
+
+void AddressSpace::release() {
+    UTSIM_CHECK(map_ != nullptr, "an address space was released twice");
+    if (tlb_->owner == this) {
+        tlb_->flush();
+        tlb_->owner = nullptr;
+    }
+    pool_->resident_ -= map_->resident;
+    pool_->release(map_);
+    map_ = nullptr;
+    ++pool_->code_epoch_;
+    std::vector<PagePool::Live>& live = pool_->live_;
+    live[live_index_] = live.back();
+    live[live_index_].space->live_index_ = live_index_;
+    live.pop_back();
+}
+
+PageMap& AddressSpace::own_map() {
+    if (map_->references > 1) {
+        map_ = pool_->unshare(map_);
+        pool_->live_[live_index_].map = map_;
+    }
+    return *map_;
+}
+
+Page* AddressSpace::page_at(std::uint64_t address) const {
+    const PageLeaf* leaf = map_->leaf_at(address);
+    return leaf == nullptr ? nullptr : leaf->page[PageLeaf::slot(address)];
+}
+
+bool AddressSpace::permit(std::uint64_t address, Access access, MemoryFault& fault) const {
+    const Region* region = map_->region_at(address);
+    FaultKind kind = FaultKind::unmapped;
+    if (region != nullptr) {
+        const std::uint8_t rights = region->protection;
+        const bool allowed = access == Access::read    ? rights != Protection::none
+                             : access == Access::write ? (rights & Protection::write) != 0
+                                                       : (rights & Protection::exec) != 0;
+        const PageLeaf* leaf = map_->leaf_at(address);
+        const bool away = leaf != nullptr && (leaf->away >> PageLeaf::slot(address) & 1) != 0;
+        if (allowed && !away) return true;
+        kind = allowed ? FaultKind::away : FaultKind::protection;
+    } else if (!is_canonical(address)) {
+        kind = FaultKind::not_canonical;
+    }
+    fault = {address, kind == FaultKind::protection, access, kind};
+    return false;
+}
+
+std::uint8_t* AddressSpace::resolve(std::uint64_t address, Access access,
+                                    MemoryFault& fault) const {
+    if (!permit(address, access, fault)) return nullptr;
+    const std::uint64_t page_address = page_of(address);
+    Page* page = page_at(address);
+    PageTlb::Entry& entry = tlb().take(address);
+    if (entry.read_tag != page_address) entry = {};
+    entry.read_tag = page_address;
+    entry.page = page != nullptr ? page : &pool_->zero_page_;
+    entry.bytes = entry.page->bytes;
+    if (access == Access::fetch) {
+        entry.fetch_tag = page_address;
+        entry.write_tag = PageTlb::no_page;
+    }
+    return entry.bytes;
+}
+
+std::uint8_t* AddressSpace::resolve_write(std::uint64_t address, MemoryFault& fault) {
+    if (!permit(address, Access::write, fault)) return nullptr;
+    Page* page = writable_page(address);
+    if (page == nullptr) {
+        fault = {address, false, Access::write, FaultKind::out_of_memory};
+        return nullptr;
+    }
+    PageTlb::Entry& entry = tlb().take(address);
+    entry = {page_of(address), page_of(address), PageTlb::no_page, page->bytes, page};
+    return page->bytes;
+}
+
+Page* AddressSpace::writable_page(std::uint64_t address) {
+    // A page that did not exist was read, perhaps decoded, as the zero page.
+    Page* before = page_at(address);
+    if (before == nullptr) {
+        if (!pool_->charge(1)) return nullptr;
+        before = &pool_->zero_page_;
+    }
+    PageMap& map = own_map();
+    const std::size_t i = map.first_leaf_behind(address);
+    if (i == map.leaves.size() || map.leaves[i].begin > address) {
+        const std::uint64_t begin = address / PageLeaf::span * PageLeaf::span;
+        map.leaves.insert(map.leaves.begin() + static_cast<std::ptrdiff_t>(i),
+                          {begin, pool_->new_leaf()});
+    } else {
+        map.leaves[i].leaf = pool_->unshare(map.leaves[i].leaf);
+    }
+    Page*& page = map.leaves[i].leaf->page[PageLeaf::slot(address)];
+    if (page == nullptr) {
+        page = pool_->new_page();
+        ++map.resident;
+    } else {
+        page = pool_->unshare(page);
+    }
+    page->digest_known = false;
+    if (page == before) {
+        pool_->drop_code(page);
+    } else if (before->code != nullptr) {
+        ++pool_->code_epoch_;
+    }
+    if (tlb_->owner == this && tlb_->at(address).read_tag == page_of(address)) {
+        tlb_->at(address) = {};
+    }
+    return page;
+}
+
+bool AddressSpace::read(std::uint64_t address, void* out, std::size_t n,
+                        MemoryFault& fault) const {
+    auto* to = static_cast<std::uint8_t*>(out);
+    while (n > 0) {
+        const std::uint64_t offset = address & page_mask;
+        const std::size_t part = std::min<std::size_t>(n, page_size - offset);
+        const PageTlb::Entry& entry = tlb().at(address);
+        const std::uint8_t* bytes = entry.read_tag == page_of(address)
+                                        ? entry.bytes
+                                        : resolve(address, Access::read, fault);
+        if (bytes == nullptr) return false;
+        std::memcpy(to, bytes + offset, part);
+        to += part;
+        address += part;
+        n -= part;
+    }
+    return true;
+}
+
+bool AddressSpace::check(std::uint64_t address, std::size_t n, Access access,
+                         MemoryFault& fault) {
+    for (std::size_t done = 0; done < n;) {
+        const std::uint64_t at = address + done;
+        const PageTlb::Entry& entry = tlb().at(at);
+        const std::uint64_t tag = access == Access::read    ? entry.read_tag
+                                  : access == Access::write ? entry.write_tag
+                                                            : entry.fetch_tag;
+        if (tag != page_of(at)) {
+            const std::uint8_t* bytes = access == Access::write ? resolve_write(at, fault)
+                                                                : resolve(at, access, fault);
+            if (bytes == nullptr) return false;
+        }
+        done += page_size - (at & page_mask);
+    }
+    return true;
+}
+
+bool AddressSpace::write(std::uint64_t address, const void* in, std::size_t n,
+                         MemoryFault& fault) {
+    // Only a write that stays in one page can go ahead without a look at the others.
+    const bool one_page = n <= page_size - (address & page_mask);
+    if (!one_page && !check(address, n, Access::write, fault)) return false;
+    const auto* from = static_cast<const std::uint8_t*>(in);
+    while (n > 0) {
+        const std::uint64_t offset = address & page_mask;
+        const std::size_t part = std::min<std::size_t>(n, page_size - offset);
+        const PageTlb::Entry& entry = tlb().at(address);
+        std::uint8_t* bytes = entry.write_tag == page_of(address) ? entry.bytes
+                                                                  : resolve_write(address, fault);
+        if (bytes == nullptr) return false;
+        std::memcpy(bytes + offset, from, part);
+        from += part;
+        address += part;
+        n -= part;
+    }
+    return true;
+}
+
+bool AddressSpace::fetch(std::uint64_t address, std::uint8_t out[15], std::size_t& got,
+                         MemoryFault& fault) const {
+    got = 0;
+    while (got < 15) {
+        const std::uint64_t at = address + got;
+        const Page* page = code_page(at, fault);
+        if (page == nullptr) break;
+        const std::uint64_t offset = at & page_mask;
+        const std::size_t part = std::min<std::size_t>(15 - got, page_size - offset);
+        std::memcpy(out + got, page->bytes + offset, part);
+        got += part;
+    }
+    return got > 0;
+}
+
+Page* AddressSpace::code_page(std::uint64_t address, MemoryFault& fault) const {
+    const PageTlb::Entry& entry = tlb().at(address);
+    if (entry.fetch_tag == page_of(address)) return entry.page;
+    return resolve(address, Access::fetch, fault) != nullptr ? tlb().at(address).page : nullptr;
+}
+
+std::size_t AddressSpace::read_force(std::uint64_t address, void* out, std::size_t n) const {
+    auto* to = static_cast<std::uint8_t*>(out);
+    std::size_t done = 0;
+    while (done < n && map_->region_at(address + done) != nullptr) {
+        const std::uint64_t offset = (address + done) & page_mask;
+        const std::size_t part = std::min<std::size_t>(n - done, page_size - offset);
+        const Page* page = page_at(address + done);
+        const std::uint8_t* bytes = page != nullptr ? page->bytes : pool_->zero_page_.bytes;
+        std::memcpy(to + done, bytes + offset, part);
+        done += part;
+    }
+    return done;
+}
+
+std::size_t AddressSpace::write_force(std::uint64_t address, const void* in, std::size_t n) {
+    const auto* from = static_cast<const std::uint8_t*>(in);
+    std::size_t done = 0;
+    while (done < n && map_->region_at(address + done) != nullptr) {
+        const std::uint64_t offset = (address + done) & page_mask;
+        const std::size_t part = std::min<std::size_t>(n - done, page_size - offset);
+        Page* page = writable_page(address + done);
+        if (page == nullptr) break;
+        std::memcpy(page->bytes + offset, from + done, part);
+        done += part;
+    }
+    return done;
+}
+
+}  // namespace utsim::cpu
