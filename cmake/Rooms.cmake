@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 # The rooms, in the order in which they may include each other (tools/tidy.py checks it). Each is an
-# object library, so that one room can be built alone; together they are the library.
+# object library, so that one room can be built alone; together they are the library. All are below
+# sim/ but the engines, which have a folder of their own because users write engines too.
 
 set(UTSIM_ROOMS
-    base event semantics cpu sched utrace kernel scenario trace contract explore report)
+    base event semantics cpu sched utrace kernel engines scenario trace contract explore report)
 
 add_library(utsim STATIC)
 add_library(utsim::utsim ALIAS utsim)
 
-foreach(room IN LISTS UTSIM_ROOMS ITEMS engines)
+foreach(room IN LISTS UTSIM_ROOMS)
     if(room STREQUAL "engines")
         set(folder ${PROJECT_SOURCE_DIR}/engines)
     else()

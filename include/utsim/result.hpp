@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The user's mistakes as values: what `Result<T>` carries when a file, a flag or a schedule is wrong.
+/// The user's mistakes as values: what a `Result<T>` carries when a file, flag or schedule is
+/// wrong.
 #pragma once
 
 #include <cstddef>
@@ -60,7 +61,7 @@ struct Done {};
 }  // namespace utsim
 
 /// Evaluates a `Result`; on failure returns its errors from the enclosing function.
-#define UTSIM_TRY(declaration, expression)                                  \
-    auto declaration##_result = (expression);                               \
+#define UTSIM_TRY(declaration, expression)                                     \
+    auto declaration##_result = (expression);                                  \
     if (!declaration##_result.ok()) return declaration##_result.take_errors(); \
     auto declaration = std::move(declaration##_result).value()

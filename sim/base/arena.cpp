@@ -8,8 +8,8 @@ namespace utsim {
 
 Arena::Arena() {
     // Reserve twice the size and keep the aligned half: mmap has no alignment argument.
-    void* wide = mmap(nullptr, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                      -1, 0);
+    void* wide =
+        mmap(nullptr, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     UTSIM_CHECK(wide != MAP_FAILED, "no address space for a world");
     auto start = reinterpret_cast<std::uintptr_t>(wide);
     const std::uintptr_t aligned = (start + size - 1) & ~(std::uintptr_t{size} - 1);

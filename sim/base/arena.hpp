@@ -31,9 +31,7 @@ public:
     Arena& operator=(const Arena&) = delete;
 
     /// The arena that `object` (which must live in one) belongs to.
-    static Arena& of(const void* object) {
-        return *header_of(object)->arena;
-    }
+    static Arena& of(const void* object) { return *header_of(object)->arena; }
 
     /// Zeroed memory. The caller of `make` has checked `left()` where a user can cause the size.
     void* allocate(std::size_t bytes, std::size_t align);
@@ -55,15 +53,13 @@ public:
     std::size_t used() const { return used_; }
     std::size_t left() const { return object_limit - used_; }
     std::byte* base() const { return base_; }
-    bool contains(const void* p) const {
-        return p >= base_ && p < base_ + size;
-    }
+    bool contains(const void* p) const { return p >= base_ && p < base_ + size; }
 
     /// The World (or a test's stand-in) that owns this arena.
     void* owner = nullptr;
 
-    /// Whether somebody wants to hear of every access to a shared cell. It sits in the arena's first
-    /// bytes so that a cell finds it with one mask and one load.
+    /// Whether somebody wants to hear of every access to a shared cell. It sits in the arena's
+    /// first bytes so that a cell finds it with one mask and one load.
     static bool watched(const void* object) { return header_of(object)->watched != 0; }
     void set_watched(bool on) { header_of(base_)->watched = on ? 1 : 0; }
 

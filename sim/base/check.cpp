@@ -10,7 +10,7 @@ namespace utsim {
 
 namespace {
 
-// Diagnostics only: nothing a trace can see depends on it.
+// tidy: allow thread_local (diagnostics only: nothing a trace can see depends on it)
 thread_local CheckContext* innermost = nullptr;
 
 constexpr int exit_internal = 70;  // EX_SOFTWARE, part of the published exit codes
@@ -33,7 +33,7 @@ void check_failed(const char* condition, const char* file, int line, const char*
         std::fputs(context->describe().c_str(), stderr);
         context = innermost;
     }
-    std::fputs("This is a bug in utsim, not in your input. Please report it with the lines above.\n",
+    std::fputs("This is a bug in utsim, not in your input. Please report it and these lines.\n",
                stderr);
     std::fflush(nullptr);
     std::_Exit(exit_internal);

@@ -32,11 +32,11 @@ private:
 
 }  // namespace utsim
 
-#define UTSIM_CHECK(condition, message)                                            \
-    do {                                                                           \
-        if (!(condition)) [[unlikely]] {                                           \
-            ::utsim::check_failed(#condition, __FILE__, __LINE__, message);        \
-        }                                                                          \
+#define UTSIM_CHECK(condition, message)                                     \
+    do {                                                                    \
+        if (!(condition)) [[unlikely]] {                                    \
+            ::utsim::check_failed(#condition, __FILE__, __LINE__, message); \
+        }                                                                   \
     } while (false)
 
 #define UTSIM_UNREACHABLE(message) ::utsim::check_failed("unreachable", __FILE__, __LINE__, message)
