@@ -142,8 +142,7 @@ Page* AddressSpace::writable_page(std::uint64_t address) {
     return page;
 }
 
-bool AddressSpace::read(std::uint64_t address, void* out, std::size_t n,
-                        MemoryFault& fault) const {
+bool AddressSpace::read(std::uint64_t address, void* out, std::size_t n, MemoryFault& fault) const {
     auto* to = static_cast<std::uint8_t*>(out);
     while (n > 0) {
         const std::uint64_t offset = address & page_mask;
@@ -161,8 +160,7 @@ bool AddressSpace::read(std::uint64_t address, void* out, std::size_t n,
     return true;
 }
 
-bool AddressSpace::check(std::uint64_t address, std::size_t n, Access access,
-                         MemoryFault& fault) {
+bool AddressSpace::check(std::uint64_t address, std::size_t n, Access access, MemoryFault& fault) {
     for (std::size_t done = 0; done < n;) {
         const std::uint64_t at = address + done;
         const PageTlb::Entry& entry = tlb().at(at);
@@ -170,8 +168,8 @@ bool AddressSpace::check(std::uint64_t address, std::size_t n, Access access,
                                   : access == Access::write ? entry.write_tag
                                                             : entry.fetch_tag;
         if (tag != page_of(at)) {
-            const std::uint8_t* bytes = access == Access::write ? resolve_write(at, fault)
-                                                                : resolve(at, access, fault);
+            const std::uint8_t* bytes =
+                access == Access::write ? resolve_write(at, fault) : resolve(at, access, fault);
             if (bytes == nullptr) return false;
         }
         done += page_size - (at & page_mask);
@@ -179,8 +177,7 @@ bool AddressSpace::check(std::uint64_t address, std::size_t n, Access access,
     return true;
 }
 
-bool AddressSpace::write(std::uint64_t address, const void* in, std::size_t n,
-                         MemoryFault& fault) {
+bool AddressSpace::write(std::uint64_t address, const void* in, std::size_t n, MemoryFault& fault) {
     // Only a write that stays in one page can go ahead without a look at the others.
     const bool one_page = n <= page_size - (address & page_mask);
     if (!one_page && !check(address, n, Access::write, fault)) return false;
@@ -189,8 +186,8 @@ bool AddressSpace::write(std::uint64_t address, const void* in, std::size_t n,
         const std::uint64_t offset = address & page_mask;
         const std::size_t part = std::min<std::size_t>(n, page_size - offset);
         const PageTlb::Entry& entry = tlb().at(address);
-        std::uint8_t* bytes = entry.write_tag == page_of(address) ? entry.bytes
-                                                                  : resolve_write(address, fault);
+        std::uint8_t* bytes =
+            entry.write_tag == page_of(address) ? entry.bytes : resolve_write(address, fault);
         if (bytes == nullptr) return false;
         std::memcpy(bytes + offset, from, part);
         from += part;

@@ -94,8 +94,7 @@ public:
     // -- The kernel's mapping calls: anonymous private memory only.
 
     std::int64_t map(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
-                     Placement placement = Placement::hint,
-                     RegionKind kind = RegionKind::mapping);
+                     Placement placement = Placement::hint, RegionKind kind = RegionKind::mapping);
     std::int64_t unmap(std::uint64_t address, std::uint64_t length);
     /// Regions before a hole are changed even if the call then fails, as on Linux.
     std::int64_t protect(std::uint64_t address, std::uint64_t length, std::uint8_t protection);

@@ -82,8 +82,8 @@ bool AddressSpace::is_free(std::uint64_t begin, std::uint64_t end) const {
     return region.kind != RegionKind::stack || region.begin - end >= stack_guard_size;
 }
 
-std::int64_t AddressSpace::replace(std::uint64_t begin, std::uint64_t end,
-                                   std::uint8_t protection, RegionKind kind) {
+std::int64_t AddressSpace::replace(std::uint64_t begin, std::uint64_t end, std::uint8_t protection,
+                                   RegionKind kind) {
     if (map_->regions.size() >= region_limit) return map_error::no_memory;
     PageMap& map = map_to_change();
     if (map.any_region_in(begin, end)) {
@@ -94,8 +94,8 @@ std::int64_t AddressSpace::replace(std::uint64_t begin, std::uint64_t end,
     return static_cast<std::int64_t>(begin);
 }
 
-std::int64_t AddressSpace::map(std::uint64_t address, std::uint64_t length,
-                               std::uint8_t protection, Placement placement, RegionKind kind) {
+std::int64_t AddressSpace::map(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
+                               Placement placement, RegionKind kind) {
     if (length == 0 || protection > Protection::all) return map_error::invalid;
     if (length > user_end) return map_error::no_memory;
     length = page_round_up(length);

@@ -29,11 +29,11 @@ constexpr bool is_canonical(std::uint64_t address) {
 
 struct alignas(64) Page {
     std::uint8_t bytes[page_size];
-    int references = 0;           ///< from page leaves; 0 while it waits in the pool
-    CodePage* code = nullptr;     ///< decoded form of `bytes`, set by the interpreter
-    DropCode drop_code = nullptr; ///< how to free `code`
+    int references = 0;            ///< from page leaves; 0 while it waits in the pool
+    CodePage* code = nullptr;      ///< decoded form of `bytes`, set by the interpreter
+    DropCode drop_code = nullptr;  ///< how to free `code`
     Page* next_free = nullptr;
-    std::uint64_t digest = 0;     ///< of `bytes`, 0 when all are zero; if `digest_known`
+    std::uint64_t digest = 0;  ///< of `bytes`, 0 when all are zero; if `digest_known`
     bool digest_known = false;
 };
 

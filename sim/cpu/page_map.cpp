@@ -81,10 +81,9 @@ void PageMap::merge(std::uint64_t begin, std::uint64_t end) {
 }
 
 std::size_t PageMap::first_leaf_behind(std::uint64_t address) const {
-    const auto found = std::upper_bound(leaves.begin(), leaves.end(), address,
-                                        [](std::uint64_t wanted, const LeafAt& at) {
-                                            return wanted < at.begin + PageLeaf::span;
-                                        });
+    const auto found = std::upper_bound(
+        leaves.begin(), leaves.end(), address,
+        [](std::uint64_t wanted, const LeafAt& at) { return wanted < at.begin + PageLeaf::span; });
     return static_cast<std::size_t>(found - leaves.begin());
 }
 

@@ -55,11 +55,11 @@ struct PageMap {
     };
 
     int references = 0;
-    std::uint64_t resident = 0;   ///< pages that hold bytes
-    std::uint64_t heap_begin = 0; ///< where brk starts; 0 without an image
-    std::uint64_t heap_end = 0;   ///< the current brk, not rounded
-    std::vector<Region> regions;  ///< sorted, not overlapping
-    std::vector<LeafAt> leaves;   ///< sorted
+    std::uint64_t resident = 0;    ///< pages that hold bytes
+    std::uint64_t heap_begin = 0;  ///< where brk starts; 0 without an image
+    std::uint64_t heap_end = 0;    ///< the current brk, not rounded
+    std::vector<Region> regions;   ///< sorted, not overlapping
+    std::vector<LeafAt> leaves;    ///< sorted
 
     /// The region that holds `address`, or null.
     const Region* region_at(std::uint64_t address) const;
