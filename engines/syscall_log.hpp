@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/// The engine that writes down every system call of its target, as strace does.
+#pragma once
+
+#include <cstdint>
+
+#include <utsim/engine.hpp>
+
+namespace utsim {
+
+struct SyscallLogState {
+    std::uint32_t entries = 0;
+    std::uint32_t repeats = 0;  ///< entry reports with UTRACE_SYSCALL_RESUMED
+    std::uint32_t exits = 0;
+};
+
+class SyscallLog final : public EngineOps {
+public:
+    SyscallLog(const char* name, SyscallLogState* state, std::uint32_t* calls)
+        : name_(name),
+          state_(state),
+          calls_(calls) {}
+
+    static constexpr std::uint64_t events = UTRACE_EVENT_SYSCALL;
+
+    std::uint32_t report_syscall_entry(std::uint32_t action, Engine& engine, Task& task) override;
+    std::uint32_t report_syscall_exit(std::uint32_t action, Engine& engine, Task& task) override;
+
+    const SyscallLogState& seen() const { return *state_; }
+
+private:
+    const char* name_;
+    SyscallLogState* state_;
+    std::uint32_t* calls_;
+};
+
+}  // namespace utsim

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/// Running a scenario from C++, with engines of your own in it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <utsim/engine.hpp>
+#include <utsim/result.hpp>
+#include <utsim/scenario.hpp>
+
+namespace utsim {
+
+class EventSink;
+class World;
+
+/// How to run; what is empty or zero here comes from the scenario.
+struct RunOptions {
+    std::string semantics;
+    std::string schedule;               ///< follow this one; behind its end nobody is preempted
+    std::optional<std::uint64_t> seed;  ///< a random walk instead of a schedule
+    std::string granularity;            ///< `api`, `lock` or `access`
+    std::uint64_t max_steps = 0;
+    std::uint64_t max_instructions = 0;
+    EventSink* sink = nullptr;  ///< told every event; must outlive the run
+};
+
+enum class Verdict : std::uint8_t {
+    held,
+    violated,
+    vacuous,  ///< it never had a chance to fail
+};
+const char* verdict_name(Verdict verdict);
+
+/// What became of one expectation: an entry of `expect`, or the `expect` of one step.
+struct ExpectationResult {
+    Verdict verdict = Verdict::held;
+    std::string what;        ///< the expectation in a few words
+    std::string message;     ///< what was seen instead; empty when it held
+    std::uint64_t step = 0;  ///< scheduling step that decided it
+    std::string pointer;     ///< JSON pointer of the expectation
+    std::size_t line = 0;
+    std::size_t column = 0;
+};
+
+struct RunReport {
+    std::string end;  ///< `quiet`, `deadlock`, `livelock`, `limit`, `bug`, `stopped`, `paused`
+    std::string end_detail;  ///< more about it, where there is more
+    std::uint64_t steps = 0;
+    std::uint64_t instructions = 0;
+    std::string schedule;  ///< reproduces the run
+    std::vector<ExpectationResult> expectations;
+
+    std::size_t violations() const;
+    std::size_t vacuous() const;
+    /// The run ended as it should and nothing was violated.
+    bool held() const { return end_as_expected && violations() == 0; }
+    bool end_as_expected = true;
+};
+
+/// Where and how an engine written in C++ joins a scenario.
+struct EngineSpec {
+    std::string name;          ///< replaces the scenario's engine of that name, or adds one
+    std::string task;          ///< for a new one: the task it is attached to before anything runs
+    std::uint64_t events = 0;  ///< for a new one: `UTRACE_EVENT()` bits
+};
+
+/// One scenario, built and ready to run any number of times; each run starts over.
+class Simulation {
+public:
+    /// Fails when the options do not fit: unknown semantics, a schedule that does not parse.
+    static Result<Simulation> create(const Scenario& scenario, const RunOptions& options = {});
+    Simulation(Simulation&&) noexcept;
+    Simulation& operator=(Simulation&&) noexcept;
+    ~Simulation();
+
+    /// Adds an engine of class `E`, made anew for each run from copies of `arguments`.
+    template <typename E, typename... Arguments>
+    void add_engine(EngineSpec spec, Arguments... arguments) {
+        static_assert(std::is_base_of_v<EngineOps, E>);
+        static_assert(std::is_trivially_destructible_v<E>,
+                      "engines live in the World's arena: keep their members plain");
+        add_engine_maker(std::move(spec), sizeof(E), alignof(E), [=](void* memory) -> EngineOps* {
+            return ::new (memory) E(arguments...);
+        });
+    }
+
+    RunReport run();
+
+    /// The object that `add_engine` made for the last run; null for a name that it was not given.
+    template <typename E>
+    const E* engine(std::string_view name) const {
+        return static_cast<const E*>(find_engine(name));
+    }
+
+    World& world();
+
+private:
+    struct Parts;
+    using Maker = std::function<EngineOps*(void*)>;
+    explicit Simulation(std::unique_ptr<Parts> parts);
+    void add_engine_maker(EngineSpec spec, std::size_t size, std::size_t align, Maker maker);
+    const EngineOps* find_engine(std::string_view name) const;
+
+    std::unique_ptr<Parts> parts_;
+};
+
+/// Loads nothing, keeps nothing: one run of `scenario`. Options that do not fit are errors.
+Result<RunReport> run_scenario(const Scenario& scenario, const RunOptions& options = {});
+
+}  // namespace utsim

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/// A scenario in a World: built once, run as often as somebody likes.
+///
+/// `Simulation` of the public headers, replay and the searches are all made of this.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <utsim/simulation.hpp>
+
+#include "scenario/expect.hpp"
+#include "scenario/scenario.hpp"
+#include "sched/world.hpp"
+
+namespace utsim {
+
+/// What a caller can change about how the scenario is built.
+struct ScenarioRunOptions {
+    Granularity granularity = Granularity::lock;
+    WorldLimits limits;
+    const Semantics* semantics = nullptr;  ///< null: the final one
+};
+
+/// An engine in C++ that joins the scenario (see `EngineSpec`).
+struct AddedEngine {
+    EngineSpec spec;
+    std::size_t size = 0;
+    std::size_t align = 1;
+    std::function<EngineOps*(void*)> make;
+};
+
+/// A World that holds the scenario as it is before its first step.
+class ScenarioRun {
+public:
+    ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& options,
+                std::vector<AddedEngine> added = {});
+    ~ScenarioRun();
+    ScenarioRun(const ScenarioRun&) = delete;
+    ScenarioRun& operator=(const ScenarioRun&) = delete;
+
+    const Scenario& scenario() const { return scenario_; }
+    World& world() { return *world_; }
+
+    /// Back to the state before the first step, with nothing said about any expectation. Cheap:
+    /// the built World was kept as a snapshot.
+    void restart();
+
+    /// `sink` hears every event from now on, after the expectations. Null: nobody.
+    void set_sink(EventSink* sink);
+    /// Without them a World has no sink unless somebody sets one, and is as fast as it gets.
+    void judge_expectations(bool on);
+
+    /// Runs on with `chooser` until the World says that it ended or paused.
+    RunEnd run(Chooser& chooser) { return world_->run(chooser); }
+    /// Emits what is known at the end (each task, who is blocked on what, why it ended) and closes
+    /// the expectations. Once per run, after the last `run`.
+    void finish(RunEnd end);
+
+    /// What the expectations say; call it after `finish`, or in between for what is violated so
+    /// far.
+    std::vector<ExpectationResult> results() const;
+    bool violated() const;
+    /// Whether `end` is what the scenario says about its end (quiet, unless it says otherwise).
+    bool ends_as_expected(RunEnd end) const;
+    RunReport report(RunEnd end) const;
+
+    /// The ops object of an engine of the scenario or of `added`; null for an unknown name.
+    const EngineOps* engine_ops(std::string_view name) const;
+
+private:
+    struct Parts;
+    Scenario scenario_;
+    std::unique_ptr<World> world_;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace utsim

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/// A scenario's contents after loading: names resolved to indices, programs turned into bytes or
+/// operations. The builder only copies from here into a World.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <utsim/scenario.hpp>
+
+#include "cpu/cpu.hpp"
+#include "engines/guard.hpp"
+#include "engines/script.hpp"
+#include "engines/scripted.hpp"
+#include "engines/stepper.hpp"
+#include "kernel/program.hpp"
+#include "scenario/expectation.hpp"
+
+namespace utsim {
+
+/// How much a scenario may hold. Each limit has a message that says it.
+struct ScenarioLimits {
+    static constexpr std::size_t file_bytes = 4u << 20;
+    static constexpr std::size_t nesting = 32;
+    static constexpr std::size_t values = 200'000;
+    static constexpr std::size_t tasks = 64;
+    static constexpr std::size_t engines = 256;
+    static constexpr std::size_t controllers = 32;
+    static constexpr std::size_t steps = 10'000;
+    static constexpr std::size_t errors = 20;
+};
+
+/// An operation as a template: `op.child` is filled in by the builder.
+struct ProgramOpData {
+    ProgramOp op;
+    int child = -1;      ///< clone, exec: task whose program is meant
+    int signalled = -1;  ///< kill, tkill: task that gets the signal; -1: oneself
+};
+
+struct HandlerData {
+    int signal = 0;
+    KSigaction action;               ///< flags and mask; the handler's address for real code
+    std::vector<ProgramOpData> ops;  ///< for abstract programs
+};
+
+enum class ProgramLevel : std::uint8_t { abstract, assembly, bytes, elf };
+
+struct TaskData {
+    std::string name;
+    SourcePlace place;
+    int pid = 0;
+    int parent = -1;       ///< a controller's index; -1: init
+    int parent_task = -1;  ///< or a task's
+    bool child = false;    ///< exists only once a clone makes it
+    bool kernel_thread = false;
+    bool autoreap = false;
+    bool orphaned_pgrp = false;
+    bool idle_at_end = false;
+    SigSet ignored = 0;
+    SigSet blocked = 0;
+    ProgramLevel level = ProgramLevel::abstract;
+    std::vector<ProgramOpData> ops;
+    std::vector<HandlerData> handlers;
+    std::vector<std::uint8_t> code;  ///< machine code, or the whole ELF file
+    std::uint64_t code_address = 0;
+    std::uint64_t entry = 0;
+    std::map<std::string, std::uint64_t> labels;  ///< of assembly text
+    std::vector<RegisterValue> registers;
+    std::vector<std::string> argv;
+    std::vector<std::string> env;
+};
+
+enum class EngineKind : std::uint8_t { scripted, stepper, syscall_log, guard, external };
+
+struct EngineData {
+    std::string name;
+    SourcePlace place;
+    EngineKind kind = EngineKind::scripted;
+    int task = -1;
+    bool attached_at_start = true;
+    bool has_data = false;
+    std::uint64_t data = 0;
+    std::uint64_t events = 0;
+    std::uint32_t start_action = UTRACE_RESUME;  ///< control call right after the attach
+    StepperConfig stepper;
+    bool guard_aborts_others = false;
+    bool guard_revisits = true;
+    std::vector<GuardRule> guard_rules;
+    std::vector<std::uint64_t> guard_values;
+    // scripted:
+    std::uint32_t lacks = 0;
+    std::vector<ScriptedAnswer> answers;
+    std::vector<ScriptedQueue> queues;
+    std::vector<ScriptedRule> rules;
+    std::vector<ScriptedQueue> defaults;
+    std::vector<ScriptStep> steps;
+};
+
+struct ControllerData {
+    std::string name;
+    SourcePlace place;
+    int pid = 0;
+    std::vector<ScriptStep> steps;
+};
+
+/// Where a step stands and what it does, for messages; indexed by ScriptStep::id.
+struct StepInfo {
+    SourcePlace place;
+    std::string in_words;
+    bool has_expect = false;
+};
+
+struct ScenarioData {
+    std::string name;
+    std::string file;
+    std::string source;
+    std::string title;
+    std::vector<std::string> notes;
+    std::string semantics = "F";
+    std::string schedule;
+    std::string granularity = "lock";
+    std::string digest;
+    bool has_single_step = true;
+    bool has_block_step = true;
+    std::uint64_t max_steps = 0;  ///< 0: the World's default
+    std::uint64_t max_instructions = 0;
+    std::uint32_t max_actors = 0;
+    std::vector<TaskData> tasks;  ///< those with `child` set come last
+    std::vector<EngineData> engines;
+    std::vector<ControllerData> controllers;
+    std::vector<std::string> flags;
+    std::vector<std::string> texts;  ///< of notes
+    std::vector<RegisterValue> registers;
+    std::vector<StepInfo> steps;
+    std::vector<Expectation> expect;
+};
+
+}  // namespace utsim
