@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: MIT
 """The house rules that neither the compiler nor clang-format knows.
 
-Prints one `file:line: rule: message` for each finding and exits 1 when there is any. A rule about
-calls is lifted for one line by `// tidy: allow RULE (reason)` on it or on the line before.
+`tidy.py [ROOT]` prints one `file:line: rule: message` for each finding and exits 1 when there is any.
+A rule about calls is lifted for one line by `// tidy: allow RULE (reason)` on it or on the line before.
 """
 
 import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent).resolve()
 
 LINE_MAX = 100
 FILE_MAX = 500
