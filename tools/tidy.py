@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The house rules that neither the compiler nor clang-format knows.
 
-`tidy.py [ROOT]` prints one `file:line: rule: message` for each finding and exits 1 when there is any.
-A rule about calls is lifted for one line by `// tidy: allow RULE (reason)` on it or on the line before.
+`tidy.py [ROOT]` prints one `file:line: rule: message` for each finding and exits 1 when there is
+any. A rule about calls is lifted for one line by `// tidy: allow RULE (reason)`, on it or on the
+line before.
 """
 
 import re

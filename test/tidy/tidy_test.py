@@ -65,7 +65,8 @@ class Tidy(unittest.TestCase):
         self.in_sim(None, "void f() {\n" + "    g();\n" * 68 + "}")
         self.in_sim("function", "void f() {\n" + "    g();\n" * 69 + "}")
         self.in_sim("function", "F::F()\n    : a_{1}, b_(2) {\n" + "    g();\n" * 68 + "}")
-        self.in_sim("function", "class F {\n    int f() const {\n" + "    g();\n" * 69 + "    }\n};")
+        method = "    int f() const {\n" + "    g();\n" * 69 + "    }\n"
+        self.in_sim("function", "class F {\n" + method + "};")
         self.in_sim(None, "class F {\n" + "    int f();\n" * 100 + "};")
         self.in_sim(None, "constexpr F table[] = {\n" + "    {g(1), 2},\n" * 100 + "};")
 
