@@ -59,6 +59,12 @@ struct Actor {
     void* task = nullptr;           ///< the Task it runs as (`current`), set by the kernel room
     std::uint64_t wake_at = 0;      ///< virtual time, while sleeping
     std::uint64_t steps = 0;        ///< steps it has run
+    const void* waits_for = nullptr;  ///< the lock it spins on
+    bool clock_woke = false;        ///< how its last sleep ended
+    bool woken = false;             ///< somebody woke it while an observer held it
+    std::uint32_t idle_polls = 0;   ///< fruitless rounds of its polling since `idle_since`
+    std::uint64_t idle_since = ~std::uint64_t{0};  ///< the progress that its last poll knew of
+    std::uint64_t rcu_section = 0;  ///< number of the read section it is in
     std::uint32_t rcu_depth = 0;
     std::uint32_t held_count = 0;
     HeldLock held[max_held_locks];

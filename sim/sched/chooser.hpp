@@ -31,6 +31,7 @@ public:
     /// Who runs the next step. `ready` is sorted by id and not empty; `current` ran the last step
     /// and is in `ready` unless it blocked or finished (then an invalid id is passed).
     /// Returning an invalid id pauses the run before this step (`RunEnd::paused`).
+    /// Not asked where there is nothing to decide: see `never_preempts` and `wants_every_step`.
     virtual ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) = 0;
 
     /// One of 0..count-1; 0 is the ordinary outcome.
@@ -39,6 +40,10 @@ public:
     /// True when `next` always answers `current` as long as it is ready; lets the World stay on
     /// the fiber.
     virtual bool never_preempts() const { return false; }
+
+    /// True when `next` must be asked before every step, also when only one actor is ready.
+    /// Ignored when it never preempts.
+    virtual bool wants_every_step() const { return false; }
 };
 
 }  // namespace utsim

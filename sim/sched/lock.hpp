@@ -29,6 +29,7 @@ private:
     friend class World;
     PointObject object_;
     ActorId holder_;
+    std::uint32_t waiters_ = 0;
 };
 
 /// tasklist_lock: any number of readers or one writer.
@@ -44,6 +45,7 @@ private:
     PointObject object_;
     ActorId writer_;
     std::uint32_t readers_ = 0;
+    std::uint32_t waiters_ = 0;
 };
 
 /// A completion (vfork): waiting is uninterruptible.

@@ -5,7 +5,10 @@
 /// hangs its state on `kernel`; nothing here knows what a task is. Two worlds share nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,7 +21,9 @@
 #include "event/event.hpp"
 #include "sched/actor.hpp"
 #include "sched/chooser.hpp"
+#include "sched/fiber.hpp"
 #include "sched/point.hpp"
+#include "sched/state.hpp"
 
 namespace utsim {
 
@@ -29,7 +34,8 @@ struct Semantics;
 struct WorldLimits {
     std::uint64_t max_steps = 1'000'000;
     std::uint64_t max_instructions = 100'000'000;
-    std::uint32_t max_actors = 1024;
+    std::uint64_t max_fruitless_steps = 100'000;  ///< without event, wake-up or instruction: livelock
+    std::uint32_t max_actors = max_actors_of_any_world;
     std::uint32_t max_idle_rounds = 3;  ///< fruitless rounds of pollers before the run counts as quiet
 };
 
@@ -106,7 +112,10 @@ public:
     void add_hook(SnapshotHook* hook);
     void set_sink(EventSink* sink) { sink_ = sink; }
     EventSink* sink() const { return sink_; }
-    void set_observer(PointObserver* observer) { observer_ = observer; }
+    void set_observer(PointObserver* observer) {
+        observer_ = observer;
+        take_control();
+    }
 
     Kernel* kernel = nullptr;               ///< set by the kernel room; lives in the arena
     const Semantics* semantics = nullptr;   ///< what is being simulated; outlives the World
@@ -116,17 +125,25 @@ public:
     /// Runs until nothing can run, a limit, a pause or a failure. May be called again to go on.
     RunEnd run(Chooser& chooser);
     /// Makes `run` return `paused` before step `step`.
-    void pause_at(std::uint64_t step) { pause_at_ = step; }
+    void pause_at(std::uint64_t step) {
+        pause_at_ = step;
+        take_control();
+    }
 
     std::uint64_t step() const { return state_->step; }
     std::uint64_t now() const { return state_->now; }  ///< virtual time in ticks
-    const std::string& end_detail() const { return end_detail_; }
+    /// Why the last `run` ended, in words; for a deadlock and a quiet end, who waits for what.
+    const std::string& end_detail() const;
 
     Actor& actor(ActorId id) { return *state_->actors[id.value]; }
     const Actor& actor(ActorId id) const { return *state_->actors[id.value]; }
     std::uint32_t actor_count() const { return state_->actor_count; }
     std::span<const ScheduleRun> schedule_runs() const { return runs_; }
     std::span<const OtherChoice> other_choices() const { return others_; }
+    /// How many choices of `kind` have been made; the next one has this index.
+    std::uint32_t choices_made(ChoiceKind kind) const {
+        return state_->choices_made[static_cast<std::size_t>(kind)];
+    }
     /// The full name `kind:function:object` of the point `actor` stands at.
     std::string point_label(const Actor& actor) const;
 
@@ -141,6 +158,8 @@ public:
         if (level_of(kind) > state_->granularity) return;
         reach(kind, function, object);
     }
+    /// Whether an access to a shared cell is a scheduling point here; see `Shared`.
+    void access(const void* cell, bool write);
     /// Gives up control until somebody calls `make_ready(current)`.
     void block(BlockReason reason, const char* function, PointKind kind = PointKind::schedule,
                PointObject object = {});
@@ -150,19 +169,29 @@ public:
     void make_ready(Actor& actor);
     /// A choice that is not about who runs: 0..count-1.
     std::uint32_t choose(ChoiceKind kind, std::uint32_t count);
-    /// Ends the run: the fiber that calls never continues.
+    /// Ends the run: the fiber that calls never continues. `detail` is a string literal.
     [[noreturn]] void end_run(RunEnd end, const char* detail);
     /// Asks that the run ends before the next step; callable from sinks.
     void request_stop(const char* detail);
     /// May sleep here: reports when a spinlock is held (spec 1.9), and is a resched point.
     void might_sleep(const char* function);
+    /// Reports of `sleep_in_atomic` and `lock_order` so far, for whoever does not listen.
+    std::uint32_t atomic_sleep_reports() const { return state_->atomic_sleep_reports; }
+    std::uint32_t lock_order_reports() const { return state_->lock_order_reports; }
     /// Number of spinlocks the running actor holds.
     std::uint32_t locks_held() const {
         return state_->current != nullptr ? state_->current->held_count : 0;
     }
     /// Counts an executed guest instruction; ends the run at the limit.
-    void count_instructions(std::uint64_t count);
+    void count_instructions(std::uint64_t count) {
+        state_->instructions += count;
+        state_->last_progress = state_->step;
+        if (state_->instructions > options_.limits.max_instructions) [[unlikely]] {
+            end_run(RunEnd::limit, "max_instructions");
+        }
+    }
     std::uint64_t instructions() const { return state_->instructions; }
+    /// Lets go of an actor that an observer holds; nothing if none does.
     void release_held(Actor& actor);
 
     void rcu_read_lock();
@@ -172,16 +201,21 @@ public:
 
     // --- events ---------------------------------------------------------------------------------
 
-    bool listening() const { return sink_ != nullptr; }
+    /// Whether anybody wants events. Asking counts as progress (see `RunEnd::livelock`), so that a
+    /// run ends the same way with and without a listener.
+    bool listening() const {
+        state_->last_progress = state_->step;
+        return sink_ != nullptr;
+    }
     /// Emits an event with the fields of its table row, in order.
     template <typename... Values>
     void emit(EventKind kind, Values... values) {
-        if (sink_ == nullptr) return;
+        if (!listening()) return;
         emit_event(kind, {static_cast<std::int64_t>(values)...}, {});
     }
     template <typename... Values>
     void emit_text(EventKind kind, std::string_view text, Values... values) {
-        if (sink_ == nullptr) return;
+        if (!listening()) return;
         emit_event(kind, {static_cast<std::int64_t>(values)...}, text);
     }
     /// A number for a string literal, for fields of Format::static_text.
@@ -190,7 +224,7 @@ public:
     /// The modelled kernel's BUG_ON: an event, then the run ends.
     [[noreturn]] void bug(const char* function, const char* what);
 
-    const NameTable& names() const;
+    const NameTable& names() const { return names_; }
     void name_task(TaskId id, std::string_view name);
     void name_engine(EngineId id, std::string_view name);
 
@@ -205,10 +239,108 @@ public:
     void reset();
 
 private:
-    /// The plain data of the World itself, at the arena's start so that a snapshot has it.
-    struct State;
-    friend class Fibers;
-    // ... see world.cpp; the implementer may add private members freely.
+    friend class SpinLock;
+    friend class RwLock;
+    friend class Completion;
+    using State = WorldState;
+
+    /// The names of a World, as sinks and reports read them.
+    class Names : public NameTable {
+    public:
+        explicit Names(const World& world) : world_(world) {}
+        std::string_view actor(ActorId id) const override;
+        std::string_view task(TaskId id) const override;
+        std::string_view engine(EngineId id) const override;
+        std::string_view static_text(std::uint32_t index) const override;
+
+    private:
+        const World& world_;
+    };
+
+    /// The end of a step, in the common case that the same actor goes on.
+    void reach(PointKind kind, const char* function, PointObject object) {
+        State& s = *state_;
+        Actor* actor = s.current;
+        if (actor == nullptr) return;  // the host builds a world: nobody to switch to
+        actor->point = Point{kind, function, object};
+        if (s.step + 1 < control_at_ && (s.ready_count == 1 || stay_)) [[likely]] {
+            ++s.step;
+            ++actor->steps;
+            return;
+        }
+        yield_at_point();
+    }
+    void yield_at_point();
+    void block_here(BlockReason reason, const char* function, PointKind kind, PointObject object);
+    void suspend(ActorState state, BlockReason reason, const char* function);
+    bool show_observer(Actor& actor);
+    void leave();
+
+    // run loop, on the host's stack
+    bool settle(RunEnd& end);
+    bool wake_sleepers();
+    RunEnd nobody_ready();
+    ActorId decide(Chooser& chooser);
+    void enter(Actor& actor);
+    void resume(Actor& actor);
+    void answer_choice(Chooser& chooser);
+    void plan_control();
+    /// Leads the running fiber back to the host at its next point.
+    void take_control() { control_at_ = 0; }
+    std::span<const ActorId> ready_ids();
+    void set_ready(Actor& actor);
+    void clear_ready(Actor& actor);
+    bool fruitless(const Actor& actor) const;
+    std::string describe_waiters() const;
+    std::string describe_progress() const;
+    static void actor_main(void* world);
+
+    // locks
+    void note_lock_order(LockClass taken, const char* function);
+    void hold(const void* lock, PointObject object, const char* function);
+    void let_go(const void* lock, const char* function);
+    bool holds(const void* lock) const;
+    void wake_spinners(const void* lock);
+    void spin(const void* lock, PointObject object, const char* function);
+    void check_sleep(const char* function);
+    void run_rcu_callbacks();
+
+    void emit_event(EventKind kind, std::initializer_list<std::int64_t> values,
+                    std::string_view text);
+    void set_name(ArenaArray<ArenaText>& names, std::uint32_t index, std::string_view name);
+    std::string_view name_of(const ArenaArray<ArenaText>& names, std::uint32_t index) const;
+    FiberStack stack_of(std::uint32_t actor);
+    static void check_stack(const FiberStack& stack);
+    void start_state();
+
+    Arena arena_;
+    State* state_ = nullptr;
+    std::size_t start_mark_ = 0;  ///< the arena's use when construction was done
+    /// The step at which the host must have control even if the same actor would go on.
+    std::uint64_t control_at_ = 0;
+    bool stay_ = false;           ///< the chooser never preempts
+    bool ask_always_ = false;     ///< the chooser wants to see steps without a choice
+    bool stop_requested_ = false;
+    bool running_ = false;
+    EventSink* sink_ = nullptr;
+    PointObserver* observer_ = nullptr;
+    std::uint64_t pause_at_ = never;
+    WorldOptions options_;
+    FiberHost host_;
+    std::size_t stack_slot_ = 0;
+    std::uint32_t stacks_guarded_ = 0;
+    std::vector<ActorId> ready_ids_;
+    std::vector<ScheduleRun> runs_;
+    std::vector<OtherChoice> others_;
+    std::vector<SnapshotHook*> hooks_;
+    std::vector<const char*> texts_;
+    std::map<std::string_view, std::uint32_t> text_ids_;
+    std::string stop_detail_;
+    mutable std::string end_detail_;
+    mutable bool end_waits_ = false;  ///< `end_detail_` is still to be made from who waits
+    Names names_;
+
+    static constexpr std::uint64_t never = ~std::uint64_t{0};
 };
 
 }  // namespace utsim

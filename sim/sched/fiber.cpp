@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// Boost.Context's two assembly routines and what AddressSanitizer wants to know about them. This is
+// the only file that includes boost/context. A sanitizer follows one stack at a time: each switch
+// tells it which one comes next, and a copied stack takes its shadow along, because the shadow says
+// which of its bytes lie between variables.
+#include "sched/fiber.hpp"
+
+#include <boost/context/detail/fcontext.hpp>
+
+#include <cstdint>
+#include <cstring>
+
+#include "base/check.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define UTSIM_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UTSIM_ASAN 1
+#endif
+#endif
+
+#ifdef UTSIM_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+// Part of the runtime's interface, but declared in no installed header.
+extern "C" void __asan_get_shadow_mapping(std::size_t* scale, std::size_t* offset);
+#define UTSIM_NO_ASAN __attribute__((no_sanitize_address, noinline))
+#endif
+
+namespace utsim {
+
+namespace {
+
+using boost::context::detail::jump_fcontext;
+using boost::context::detail::make_fcontext;
+using boost::context::detail::transfer_t;
+
+void first_entry(transfer_t transfer) {
+    auto& host = *static_cast<FiberHost*>(transfer.data);
+    host.context = transfer.fctx;
+#ifdef UTSIM_ASAN
+    __sanitizer_finish_switch_fiber(nullptr, &host.stack_bottom, &host.stack_size);
+#endif
+    try {
+        host.main(host.argument);
+    } catch (...) {
+        UTSIM_UNREACHABLE("an exception left a fiber");
+    }
+    UTSIM_UNREACHABLE("a fiber's main returned");
+}
+
+#ifdef UTSIM_ASAN
+
+struct Shadow {
+    std::uint8_t* first;
+    std::size_t size;
+};
+
+/// The shadow of [from, to); `from` is rounded down to a granule.
+Shadow shadow_of(const void* from, const void* to) {
+    std::size_t scale = 0;
+    std::size_t offset = 0;
+    __asan_get_shadow_mapping(&scale, &offset);
+    const auto first = (reinterpret_cast<std::uintptr_t>(from) >> scale) + offset;
+    const auto last = (reinterpret_cast<std::uintptr_t>(to) >> scale) + offset;
+    return {reinterpret_cast<std::uint8_t*>(first), last - first};
+}
+
+// memcpy would be intercepted, and a loop of bytes might be turned into it.
+UTSIM_NO_ASAN void copy_unwatched(void* to, const void* from, std::size_t size) {
+    auto* target = static_cast<volatile std::uint8_t*>(to);
+    const auto* source = static_cast<const volatile std::uint8_t*>(from);
+    std::size_t i = 0;
+    for (; i + 8 <= size; i += 8) {
+        *reinterpret_cast<volatile std::uint64_t*>(target + i) =
+            *reinterpret_cast<const volatile std::uint64_t*>(source + i);
+    }
+    for (; i < size; ++i) target[i] = source[i];
+}
+
+#endif
+
+std::size_t live_size(const void* context, const FiberStack& stack) {
+    return static_cast<std::size_t>(stack.high - static_cast<const std::byte*>(context));
+}
+
+}  // namespace
+
+void* prepare_fiber(const FiberStack& stack) {
+#ifdef UTSIM_ASAN
+    // An abandoned fiber leaves its marks behind.
+    __asan_unpoison_memory_region(stack.low, static_cast<std::size_t>(stack.high - stack.low));
+#endif
+    return make_fcontext(stack.high, static_cast<std::size_t>(stack.high - stack.low), first_entry);
+}
+
+void* enter_fiber(FiberHost& host, void* context, [[maybe_unused]] const FiberStack& stack) {
+#ifdef UTSIM_ASAN
+    void* fake_stack = nullptr;
+    __sanitizer_start_switch_fiber(&fake_stack, stack.low,
+                                   static_cast<std::size_t>(stack.high - stack.low));
+#endif
+    const transfer_t transfer = jump_fcontext(context, &host);
+#ifdef UTSIM_ASAN
+    __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
+#endif
+    return transfer.fctx;
+}
+
+void leave_fiber(FiberHost& host) {
+#ifdef UTSIM_ASAN
+    void* fake_stack = nullptr;
+    __sanitizer_start_switch_fiber(&fake_stack, host.stack_bottom, host.stack_size);
+#endif
+    const transfer_t transfer = jump_fcontext(host.context, nullptr);
+    // After a restore this is another visit, perhaps from another place on the host's stack.
+    auto& visitor = *static_cast<FiberHost*>(transfer.data);
+    visitor.context = transfer.fctx;
+#ifdef UTSIM_ASAN
+    __sanitizer_finish_switch_fiber(fake_stack, &visitor.stack_bottom, &visitor.stack_size);
+#endif
+}
+
+bool fibers_are_watched() {
+#ifdef UTSIM_ASAN
+    return true;
+#else
+    return false;
+#endif
+}
+
+std::size_t default_stack_size() {
+#if defined(UTSIM_ASAN) || !defined(__OPTIMIZE__)
+    return std::size_t{184} << 10;
+#else
+    return std::size_t{64} << 10;
+#endif
+}
+
+#ifdef UTSIM_ASAN
+
+std::size_t fiber_image_size(const void* context, const FiberStack& stack) {
+    const std::size_t size = live_size(context, stack);
+    return size + ((shadow_of(context, stack.high).size + 7) & ~std::size_t{7});
+}
+
+void save_fiber(std::byte* image, const void* context, const FiberStack& stack) {
+    const std::size_t size = live_size(context, stack);
+    const Shadow shadow = shadow_of(context, stack.high);
+    copy_unwatched(image, context, size);
+    copy_unwatched(image + size, shadow.first, shadow.size);
+}
+
+void restore_fiber(const std::byte* image, void* context, const FiberStack& stack) {
+    const std::size_t size = live_size(context, stack);
+    __asan_unpoison_memory_region(stack.low, static_cast<std::size_t>(stack.high - stack.low));
+    const Shadow shadow = shadow_of(context, stack.high);
+    copy_unwatched(context, image, size);
+    copy_unwatched(shadow.first, image + size, shadow.size);
+}
+
+#else
+
+std::size_t fiber_image_size(const void* context, const FiberStack& stack) {
+    return live_size(context, stack);
+}
+
+void save_fiber(std::byte* image, const void* context, const FiberStack& stack) {
+    std::memcpy(image, context, live_size(context, stack));
+}
+
+void restore_fiber(const std::byte* image, void* context, const FiberStack& stack) {
+    std::memcpy(context, image, live_size(context, stack));
+}
+
+#endif
+
+}  // namespace utsim

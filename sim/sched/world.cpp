@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+// The run loop. It stays on the host's stack and lets one fiber run at a time, from one scheduling
+// point to the next; all decisions are made here, between two steps, where nobody's state is half
+// done. A fiber that would be picked again anyway does not come back here at all (World::reach).
+#include "sched/world.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::size_t page_size = 4096;
+
+}  // namespace
+
+World::World(const WorldOptions& options) : options_(options), names_(*this) {
+    arena_.owner = this;
+    const std::size_t wanted =
+        options.stack_size != 0 ? options.stack_size : default_stack_size();
+    stack_slot_ = ((wanted + page_size - 1) & ~(page_size - 1)) + page_size;
+    options_.limits.max_actors = std::min(options_.limits.max_actors, max_actors_of_any_world);
+    constexpr std::uint64_t forever = never / 4;  // sums of limits must not wrap
+    options_.limits.max_fruitless_steps = std::min(options_.limits.max_fruitless_steps, forever);
+    state_ = arena_.make<State>();
+    start_mark_ = arena_.used();
+    ready_ids_.resize(max_actors_of_any_world);
+    host_.main = &World::actor_main;
+    host_.argument = this;
+    start_state();
+}
+
+World::~World() { UTSIM_CHECK(!running_, "a world destroyed while it runs"); }
+
+void World::start_state() {
+    state_->granularity = options_.granularity;
+    arena_.set_watched(options_.granularity == Granularity::access);
+}
+
+void World::add_hook(SnapshotHook* hook) { hooks_.push_back(hook); }
+
+// --- the loop --------------------------------------------------------------------------------
+
+RunEnd World::run(Chooser& chooser) {
+    UTSIM_CHECK(!running_ && !on_fiber(), "a world runs only once at a time");
+    class Running : public CheckContext {
+    public:
+        explicit Running(World& world) : world_(world) { world_.running_ = true; }
+        ~Running() override { world_.running_ = false; }
+        std::string describe() const override { return world_.describe_progress(); }
+
+    private:
+        World& world_;
+    } running(*this);
+
+    end_waits_ = false;
+    end_detail_.clear();
+    stay_ = chooser.never_preempts();
+    ask_always_ = chooser.wants_every_step();
+    for (;;) {
+        if (state_->choice_count != 0) {
+            answer_choice(chooser);
+            continue;
+        }
+        RunEnd end{};
+        if (settle(end)) return end;
+        const ActorId id = decide(chooser);
+        if (!id.valid()) return RunEnd::paused;
+        enter(actor(id));
+    }
+}
+
+/// Whether the run ends or pauses before the next step.
+bool World::settle(RunEnd& end) {
+    State& s = *state_;
+    if (s.ended) {
+        end = static_cast<RunEnd>(s.ended_as);
+        if (s.ended_in != nullptr) end_detail_ = std::string(s.ended_in) + ": ";
+        end_detail_ += s.ended_why;
+        return true;
+    }
+    if (stop_requested_) {
+        stop_requested_ = false;
+        end_detail_ = stop_detail_;
+        end = RunEnd::stopped;
+        return true;
+    }
+    if (s.ready_count == 0 && !wake_sleepers()) {
+        end = nobody_ready();
+        return true;
+    }
+    if (s.step >= pause_at_) {
+        pause_at_ = never;
+        end = RunEnd::paused;
+        return true;
+    }
+    if (s.step >= options_.limits.max_steps) {
+        end_detail_ = "max_steps";
+        end = RunEnd::limit;
+        return true;
+    }
+    if (s.step - std::min(s.last_progress, s.step) > options_.limits.max_fruitless_steps) {
+        end_detail_ = "nothing happened in max_fruitless_steps steps; last ran " +
+                      std::string(names_.actor(s.last_ran)) + " at " +
+                      point_label(actor(s.last_ran));
+        end = RunEnd::livelock;
+        return true;
+    }
+    return false;
+}
+
+/// A poller that has looked often enough since anything happened.
+bool World::fruitless(const Actor& actor) const {
+    return actor.reason == BlockReason::polling && actor.idle_since == state_->last_progress &&
+           actor.idle_polls >= options_.limits.max_idle_rounds;
+}
+
+/// Moves the clock to the next wake-up. False when there is none that could change anything.
+bool World::wake_sleepers() {
+    State& s = *state_;
+    if (s.sleeping_count == 0) return false;
+    std::uint64_t earliest = never;
+    for (std::uint32_t i = 0; i < s.actor_count; ++i) {
+        const Actor& a = *s.actors[i];
+        if (a.state == ActorState::sleeping && !fruitless(a)) {
+            earliest = std::min(earliest, a.wake_at);
+        }
+    }
+    if (earliest == never) return false;
+    s.now = std::max(s.now, earliest);
+    bool more_than_polls = false;
+    for (std::uint32_t i = 0; i < s.actor_count; ++i) {
+        Actor& a = *s.actors[i];
+        if (a.state != ActorState::sleeping || a.wake_at > s.now) continue;
+        more_than_polls |= a.reason != BlockReason::polling;
+        a.clock_woke = true;
+        --s.sleeping_count;
+        set_ready(a);
+    }
+    if (more_than_polls) s.last_progress = s.step;
+    return true;
+}
+
+RunEnd World::nobody_ready() {
+    end_waits_ = true;
+    for (std::uint32_t i = 0; i < state_->actor_count; ++i) {
+        const Actor& a = *state_->actors[i];
+        if (a.state == ActorState::blocked && a.reason == BlockReason::spinning) {
+            return RunEnd::deadlock;
+        }
+    }
+    return RunEnd::quiet;
+}
+
+/// Who runs next. The chooser is asked exactly where a fiber cannot know the answer by itself, so
+/// that what a chooser sees does not depend on pauses and observers.
+ActorId World::decide(Chooser& chooser) {
+    State& s = *state_;
+    ActorId current;
+    if (s.last_ran.valid() && actor(s.last_ran).state == ActorState::ready) current = s.last_ran;
+    if (stay_ && current.valid()) return current;
+    const std::span<const ActorId> ready = ready_ids();
+    if (ready.size() == 1 && !ask_always_) return ready.front();
+    const ActorId id = chooser.next(*this, ready, current);
+    UTSIM_CHECK(!id.valid() || (id.value < s.actor_count && actor(id).state == ActorState::ready),
+                "a chooser picked an actor that cannot run");
+    return id;
+}
+
+std::span<const ActorId> World::ready_ids() {
+    const State& s = *state_;
+    std::size_t count = 0;
+    for (std::uint32_t word = 0; word * 64 < s.actor_count; ++word) {
+        for (std::uint64_t bits = s.ready[word]; bits != 0; bits &= bits - 1) {
+            ready_ids_[count++] =
+                ActorId{word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bits))};
+        }
+    }
+    return {ready_ids_.data(), count};
+}
+
+/// One step of `actor`.
+void World::enter(Actor& actor) {
+    State& s = *state_;
+    if (runs_.empty() || runs_.back().actor != actor.id) runs_.push_back({actor.id, s.step});
+    s.last_ran = actor.id;
+    ++actor.steps;
+    resume(actor);
+}
+
+/// Lets `actor` run until it comes back; ends the step unless it only wants a choice made.
+void World::resume(Actor& actor) {
+    State& s = *state_;
+    plan_control();
+    s.current = &actor;
+    const FiberStack stack{actor.stack_low, actor.stack_high};
+    actor.context = enter_fiber(host_, actor.context, stack);
+    s.current = nullptr;
+    check_stack(stack);
+    if (s.choice_count == 0) ++s.step;
+}
+
+/// Finds the step up to which a fiber may go on without asking.
+void World::plan_control() {
+    if (observer_ != nullptr || ask_always_ || stop_requested_) {
+        control_at_ = 0;
+        return;
+    }
+    const WorldLimits& limits = options_.limits;
+    control_at_ = std::min({pause_at_, limits.max_steps,
+                            state_->last_progress + limits.max_fruitless_steps + 1});
+}
+
+void World::answer_choice(Chooser& chooser) {
+    State& s = *state_;
+    const std::uint32_t answer = chooser.choose(*this, s.choice_kind, s.choice_count);
+    UTSIM_CHECK(answer < s.choice_count, "a chooser answered out of range");
+    const std::uint32_t index = s.choices_made[static_cast<std::size_t>(s.choice_kind)]++;
+    if (answer != 0) others_.push_back({s.choice_kind, index, answer});
+    s.choice_answer = answer;
+    s.choice_count = 0;
+    resume(actor(s.last_ran));
+}
+
+// --- on a fiber ------------------------------------------------------------------------------
+
+void World::leave() { leave_fiber(host_); }
+
+void World::yield_at_point() {
+    // A hold has ended the step already; ending another one would shift every schedule.
+    if (observer_ != nullptr && show_observer(current())) return;
+    leave();
+}
+
+/// Shows `actor`, which is running, to the observer, and stays here while that holds it. True when
+/// it did.
+bool World::show_observer(Actor& actor) {
+    actor.woken = false;
+    if (!observer_->at_point(*this, actor)) return false;
+    suspend(ActorState::blocked, BlockReason::held, actor.point.function);
+    return true;
+}
+
+void World::suspend(ActorState state, BlockReason reason, const char* function) {
+    Actor& a = current();
+    clear_ready(a);
+    a.state = state;
+    a.reason = reason;
+    a.waits_in = function;
+    leave();
+}
+
+void World::block(BlockReason reason, const char* function, PointKind kind, PointObject object) {
+    UTSIM_CHECK(on_fiber(), "only an actor can block");
+    if (reason == BlockReason::schedule || reason == BlockReason::completion) check_sleep(function);
+    block_here(reason, function, kind, object);
+}
+
+void World::block_here(BlockReason reason, const char* function, PointKind kind,
+                       PointObject object) {
+    Actor& a = current();
+    a.point = Point{kind, function, object};
+    if (observer_ != nullptr && reason != BlockReason::spinning) {
+        show_observer(a);
+        if (a.woken) return;
+    }
+    suspend(ActorState::blocked, reason, function);
+}
+
+bool World::sleep(std::uint64_t ticks, BlockReason reason, const char* function) {
+    UTSIM_CHECK(on_fiber(), "only an actor can sleep");
+    State& s = *state_;
+    Actor& a = current();
+    a.point = Point{PointKind::sleep, function, {}};
+    check_sleep(function);
+    if (observer_ != nullptr) {
+        show_observer(a);
+        if (a.woken) return false;
+    }
+    if (reason == BlockReason::polling) {
+        a.idle_polls = a.idle_since == s.last_progress ? a.idle_polls + 1 : 0;
+        a.idle_since = s.last_progress;
+    }
+    a.wake_at = s.now + std::min(ticks, never - 1 - s.now);
+    a.clock_woke = false;
+    ++s.sleeping_count;
+    suspend(ActorState::sleeping, reason, function);
+    return a.clock_woke;
+}
+
+void World::make_ready(Actor& actor) {
+    if (actor.state == ActorState::ready || actor.state == ActorState::finished) return;
+    if (actor.reason == BlockReason::held) {
+        actor.woken = true;  // it may have been on its way to sleep: see block()
+        return;
+    }
+    if (actor.state == ActorState::sleeping) --state_->sleeping_count;
+    set_ready(actor);
+    state_->last_progress = state_->step;
+}
+
+void World::release_held(Actor& actor) {
+    if (actor.state != ActorState::blocked || actor.reason != BlockReason::held) return;
+    set_ready(actor);
+    state_->last_progress = state_->step;
+}
+
+void World::set_ready(Actor& actor) {
+    State& s = *state_;
+    actor.state = ActorState::ready;
+    actor.reason = BlockReason::none;
+    s.ready[actor.id.value / 64] |= std::uint64_t{1} << (actor.id.value % 64);
+    ++s.ready_count;
+}
+
+void World::clear_ready(Actor& actor) {
+    State& s = *state_;
+    s.ready[actor.id.value / 64] &= ~(std::uint64_t{1} << (actor.id.value % 64));
+    --s.ready_count;
+}
+
+std::uint32_t World::choose(ChoiceKind kind, std::uint32_t count) {
+    if (!on_fiber() || count <= 1) return 0;
+    State& s = *state_;
+    s.choice_kind = kind;
+    s.choice_count = count;
+    leave();
+    return s.choice_answer;
+}
+
+void World::end_run(RunEnd end, const char* detail) {
+    UTSIM_CHECK(on_fiber(), detail);
+    State& s = *state_;
+    s.ended = true;
+    s.ended_as = static_cast<std::uint8_t>(end);
+    s.ended_why = detail;
+    clear_ready(*s.current);
+    s.current->state = ActorState::finished;
+    leave();
+    UTSIM_UNREACHABLE("an actor ran on after the end of its run");
+}
+
+void World::request_stop(const char* detail) {
+    stop_detail_ = detail;
+    stop_requested_ = true;
+    take_control();
+}
+
+void World::might_sleep(const char* function) {
+    if (!on_fiber()) return;
+    check_sleep(function);
+    point(PointKind::resched, function);
+}
+
+void World::access(const void* cell, bool write) {
+    if (!on_fiber()) return;
+    const auto place =
+        static_cast<std::uint32_t>(static_cast<const std::byte*>(cell) - arena_.base());
+    reach(PointKind::access, "", {PointObject::Kind::cell, LockClass::none, place});
+    if (sink_ != nullptr) emit_event(EventKind::access, {place, write ? 1 : 0}, {});
+}
+
+void shared_access(const void* cell, bool write) { World::of(cell).access(cell, write); }
+
+// --- the life of an actor --------------------------------------------------------------------
+
+void World::actor_main(void* argument) {
+    World& world = *static_cast<World*>(argument);
+    Actor& self = world.current();
+    if (world.observer_ != nullptr) world.show_observer(self);
+    self.body(self.argument);
+    if (self.held_count != 0) world.bug(self.held[0].function, "an actor ended with a lock held");
+    if (self.rcu_depth != 0) world.bug("rcu_read_lock", "an actor ended in a read section");
+    world.clear_ready(self);
+    self.state = ActorState::finished;
+    self.reason = BlockReason::dead;
+    world.state_->last_progress = world.state_->step;
+    world.leave();
+    UTSIM_UNREACHABLE("a finished actor ran on");
+}
+
+}  // namespace utsim

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// Making actors and speaking of them: stacks, names, and who waits for what when a run ends.
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/check.hpp"
+#include "sched/schedule.hpp"
+#include "sched/world.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::size_t page_size = 4096;
+constexpr std::size_t max_name = 255;
+
+// Overflowing a stack goes through here first. One cache line, looked at after every switch.
+constexpr std::uint64_t canary_word = 0x6b63617473646e65;
+constexpr std::size_t canary_words = 8;
+
+const char* reason_name(BlockReason reason) {
+    static constexpr const char* names[] = {
+        "nothing",       "a spinlock",        "work in user mode",      "schedule()",
+        "a completion",  "a timed sleep",     "a look again",           "an inactive task",
+        "its release",   "work",              "its end",
+    };
+    static_assert(std::size(names) == static_cast<std::size_t>(BlockReason::dead) + 1);
+    return names[static_cast<std::size_t>(reason)];
+}
+
+}  // namespace
+
+// --- stacks ----------------------------------------------------------------------------------
+
+/// Stacks lie below one another from the arena's end, each with a page below that nobody may touch.
+FiberStack World::stack_of(std::uint32_t actor) {
+    std::byte* top = arena_.base() + Arena::size - actor * stack_slot_;
+    std::byte* low = top - (stack_slot_ - page_size);
+    if (low - page_size < arena_.base() + Arena::object_limit) return {};
+    if (actor >= stacks_guarded_) {
+        UTSIM_CHECK(mprotect(low - page_size, page_size, PROT_NONE) == 0,
+                    "no guard page below a fiber's stack");
+        stacks_guarded_ = actor + 1;
+    }
+    // Tops a multiple of 4 KiB apart would all fall into the same few cache sets.
+    return {low, top - actor % 8 * 512};
+}
+
+void World::check_stack(const FiberStack& stack) {
+    std::uint64_t words[canary_words];
+    std::memcpy(words, stack.low, sizeof words);
+    std::uint64_t difference = 0;
+    for (const std::uint64_t word : words) difference |= word ^ canary_word;
+    UTSIM_CHECK(difference == 0, "a fiber's stack has overflowed");
+}
+
+ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(void*),
+                         void* argument, bool ready) {
+    State& s = *state_;
+    constexpr std::size_t reserve = 64 * 1024;  // what an actor and its entries take, generously
+    if (s.actor_count >= options_.limits.max_actors || arena_.left() < reserve) return {};
+    const FiberStack stack = stack_of(s.actor_count);
+    if (stack.low == nullptr) return {};
+
+    if (s.actor_count == s.actor_capacity) {
+        const std::uint32_t capacity = std::max(8u, s.actor_capacity * 2);
+        Actor** larger = arena_.make_array<Actor*>(capacity);
+        std::copy_n(s.actors, s.actor_count, larger);
+        s.actors = larger;
+        s.actor_capacity = capacity;
+    }
+    Actor& a = *arena_.make<Actor>();
+    a.id = ActorId{s.actor_count};
+    a.kind = kind;
+    a.stack_low = stack.low;
+    a.stack_high = stack.high;
+    a.body = body;
+    a.argument = argument;
+    a.context = prepare_fiber(stack);
+    std::fill_n(reinterpret_cast<std::uint64_t*>(stack.low), canary_words, canary_word);
+    s.actors[s.actor_count++] = &a;
+    set_name(s.actor_names, a.id.value, name);
+    if (ready) {
+        set_ready(a);
+        s.last_progress = s.step;
+    } else {
+        a.state = ActorState::blocked;
+        a.reason = BlockReason::idle;
+    }
+    return a.id;
+}
+
+// --- names -----------------------------------------------------------------------------------
+
+void World::set_name(ArenaArray<ArenaText>& names, std::uint32_t index, std::string_view name) {
+    if (index >= names.capacity) {
+        const std::uint32_t capacity = std::max({8u, names.capacity * 2, index + 1});
+        ArenaText* larger = arena_.make_array<ArenaText>(capacity);
+        std::copy_n(names.items, names.size, larger);
+        names.items = larger;
+        names.capacity = capacity;
+    }
+    names.size = std::max(names.size, index + 1);
+    name = name.substr(0, max_name);
+    char* bytes = static_cast<char*>(arena_.allocate(name.size() + 1, 1));
+    std::copy(name.begin(), name.end(), bytes);
+    names.items[index] = {bytes, static_cast<std::uint32_t>(name.size())};
+}
+
+void World::name_task(TaskId id, std::string_view name) {
+    set_name(state_->task_names, id.value, name);
+}
+
+void World::name_engine(EngineId id, std::string_view name) {
+    set_name(state_->engine_names, id.value, name);
+}
+
+std::string_view World::name_of(const ArenaArray<ArenaText>& names, std::uint32_t index) const {
+    if (index >= names.size || names.items[index].bytes == nullptr) return "?";
+    return {names.items[index].bytes, names.items[index].size};
+}
+
+std::string_view World::Names::actor(ActorId id) const {
+    return world_.name_of(world_.state_->actor_names, id.value);
+}
+
+std::string_view World::Names::task(TaskId id) const {
+    return world_.name_of(world_.state_->task_names, id.value);
+}
+
+std::string_view World::Names::engine(EngineId id) const {
+    return world_.name_of(world_.state_->engine_names, id.value);
+}
+
+std::string_view World::Names::static_text(std::uint32_t index) const {
+    return index < world_.texts_.size() ? world_.texts_[index] : "?";
+}
+
+// --- reports ---------------------------------------------------------------------------------
+
+std::string World::point_label(const Actor& actor) const {
+    const Point& p = actor.point;
+    std::string label = std::string(point_kind_name(p.kind)) + ":" + p.function;
+    const bool owned = p.object.id != Id<void>::none_value;
+    switch (p.object.kind) {
+        case PointObject::Kind::none:
+            break;
+        case PointObject::Kind::task:
+            label += ":" + std::string(names_.task(TaskId{p.object.id}));
+            break;
+        case PointObject::Kind::engine:
+            label += ":" + std::string(names_.engine(EngineId{p.object.id}));
+            break;
+        case PointObject::Kind::lock:
+            label += ":";
+            if (owned) label += std::string(names_.task(TaskId{p.object.id})) + ".";
+            label += lock_class_name(p.object.lock);
+            break;
+        case PointObject::Kind::cell:
+            label += ":+" + std::to_string(p.object.id);
+            break;
+    }
+    return label;
+}
+
+const std::string& World::end_detail() const {
+    if (end_waits_) {
+        end_waits_ = false;
+        end_detail_ = describe_waiters();
+    }
+    return end_detail_;
+}
+
+std::string World::describe_waiters() const {
+    std::string text;
+    for (std::uint32_t i = 0; i < state_->actor_count; ++i) {
+        const Actor& a = *state_->actors[i];
+        if (a.state == ActorState::finished) continue;
+        if (!text.empty()) text += "; ";
+        text += std::string(names_.actor(a.id)) + " waits for " + reason_name(a.reason) + " at " +
+                point_label(a);
+        for (std::uint32_t h = 0; h < a.held_count; ++h) {
+            text += std::string(h == 0 ? ", holding " : ", ") +
+                    lock_class_name(a.held[h].object.lock) + " since " + a.held[h].function;
+        }
+    }
+    return text;
+}
+
+std::string World::describe_progress() const {
+    std::string text = "  step    " + std::to_string(state_->step) + "\n";
+    if (state_->current != nullptr) {
+        text += "  actor   " + std::string(names_.actor(state_->current->id)) + " at " +
+                point_label(*state_->current) + "\n";
+    }
+    return text + "  so far  " + format_schedule(schedule_so_far(*this)) + "\n";
+}
+
+}  // namespace utsim
