@@ -72,8 +72,8 @@ struct AttachResult {
 
 // --- The API (spec 2). Call it from a controller or from inside a callback. ----------------------
 
-AttachResult utrace_attach_task(Task* target, int flags, const EngineOps* ops, std::uint64_t data);
-AttachResult utrace_attach_pid(Task* any, int pid, int flags, const EngineOps* ops,
+AttachResult utrace_attach_task(Task* target, int flags, EngineOps* ops, std::uint64_t data);
+AttachResult utrace_attach_pid(Task* any, int pid, int flags, EngineOps* ops,
                                std::uint64_t data);
 int utrace_set_events(Task* target, Engine* engine, std::uint64_t events);
 int utrace_set_events_pid(Task* any, int pid, Engine* engine, std::uint64_t events);

@@ -4,6 +4,7 @@
 
 #include "kernel/task.hpp"
 #include "sched/lock.hpp"
+#include "sched/pool.hpp"
 
 namespace utsim {
 
@@ -15,10 +16,13 @@ class PagePool;
 struct MachineOptions {
     bool has_single_step = true;  ///< arch_has_single_step()
     bool has_block_step = true;   ///< arch_has_block_step()
+    bool allocations_can_fail = false;  ///< whether attaching finds memory is a choice of the run
 };
 
 inline constexpr std::uint32_t max_tasks = 1024;
 inline constexpr std::uint32_t max_engines = 4096;
+/// Queued signal records in one World (RLIMIT_SIGPENDING).
+inline constexpr std::uint32_t max_sigqueues = 4096;
 
 struct Kernel {
     World* world = nullptr;
@@ -30,6 +34,7 @@ struct Kernel {
     std::uint32_t engine_count = 0;
     int next_pid = 1;
     Task* init = nullptr;       ///< inherits orphans; never runs guest code
+    Pool<SigQueue> sigqueues;
     cpu::PagePool* pages = nullptr;
 };
 

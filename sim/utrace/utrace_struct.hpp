@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// The two structures of the utrace layer: one `Utrace` per traced task, one `Engine` per attachment.
 ///
-/// Field by field as spec 1.6 and 1.7 have them. What several actors touch is a Shared cell.
+/// Field by field as spec 1.6 and 1.7 have them. What several actors touch is a Shared cell. Names
+/// are the kernel's, so that the specification can be read beside the code.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +23,18 @@ struct Task;
 struct Engine {
     Counted kref;                ///< spec 1.8; poisoned when it reaches zero
     EngineId id;
-    Task* target = nullptr;      ///< for names and accessors only; utrace itself is passed the task
-    const EngineOps* released_by = nullptr;  ///< the ops at creation: `release` survives their replacement
+    TaskId target_id;            ///< for traces: the target may be gone before its engines are
+    Task* target = nullptr;      ///< for accessors only; utrace itself is passed the task
+    EngineOps* released_by = nullptr;  ///< the ops at creation: `release` survives their replacement
     ListHead entry;              ///< in `attached`, `attaching`, a private list, or alone
-    Shared<const EngineOps*> ops;
+    Shared<EngineOps*> ops;
     std::uint64_t data = 0;
     Shared<std::uint64_t> flags; ///< event mask and ENGINE_STOP
 };
 
 /// `struct utrace` (spec 1.6). Freed only with its task.
 struct Utrace {
+    Counted life;        ///< poisoned when the task_struct goes away
     SpinLock lock;
     ListHead attached;   ///< what passes walk; the task itself walks it without the lock
     ListHead attaching;  ///< new engines wait here
@@ -46,10 +49,20 @@ struct Utrace {
 };
 
 /// `&utrace_detached_ops`: marks an engine that is on its way out (spec 1.7).
-extern const EngineOps* const utrace_detached_ops;
+EngineOps* utrace_detached_ops();
 
 /// The pointer with the barrier of rules B-1 and B-2; null for a task that never was traced.
 Utrace* task_utrace_struct(Task* task);
+/// A plain read.
 std::uint64_t task_utrace_flags(const Task* task);
+
+inline bool engine_is_marked_detached(const Engine* engine) {
+    return engine->ops == utrace_detached_ops();
+}
+
+/// `engine` keeps its target stopped. All writes of the bit happen under the lock.
+inline bool engine_wants_stop(const Engine* engine) { return (engine->flags & ENGINE_STOP) != 0; }
+void mark_engine_wants_stop(Task* task, Engine* engine);
+void clear_engine_wants_stop(Engine* engine);
 
 }  // namespace utsim

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Attaching and looking up engines (spec 2.1). Allocation may sleep, so it is done before the lock
+// is taken; meanwhile the target may die, be reaped or get other engines (window W-A1), and the
+// locked part decides on what it finds then.
+#include "utrace/attach.hpp"
+
+#include "kernel/kernel.hpp"
+#include "kernel/task.hpp"
+#include "utrace/api_call.hpp"
+#include "utrace/memory_order.hpp"
+
+namespace utsim {
+
+namespace {
+
+bool engine_matches(const Engine* engine, int flags, const EngineOps* ops, std::uint64_t data) {
+    if ((flags & UTRACE_ATTACH_MATCH_OPS) != 0 && engine->ops != ops) return false;
+    if ((flags & UTRACE_ATTACH_MATCH_DATA) != 0 && engine->data != data) return false;
+    return engine->ops != nullptr && !engine_is_marked_detached(engine);
+}
+
+Engine* find_in(ListHead* list, int flags, EngineOps* ops, std::uint64_t data) {
+    for (Engine* engine : list_entries<&Engine::entry>(list)) {
+        if (engine_matches(engine, flags, ops, data)) return engine;
+    }
+    return nullptr;
+}
+
+/// Sleeps if it must; whether there is memory can be made a choice of the run.
+bool memory_is_there(Task* target, std::size_t bytes, const char* function) {
+    World& world = world_of(target);
+    world.might_sleep(function);
+    if (world.arena().left() < bytes + alignof(std::max_align_t)) return false;
+    return !kernel_of(target).machine.allocations_can_fail ||
+           world.choose(ChoiceKind::allocation_fails, 2) == 0;
+}
+
+/// A new engine with one reference, the caller's; null without memory.
+Engine* allocate_engine(Task* target, EngineOps* ops, std::uint64_t data) {
+    Kernel& kernel = kernel_of(target);
+    if (kernel.engine_count >= max_engines) return nullptr;
+    if (!memory_is_there(target, sizeof(Engine), "utrace_attach_task")) return nullptr;
+    Engine* engine = world_of(target).arena().make<Engine>();
+    engine->kref.init(1);
+    engine->id = EngineId{kernel.engine_count++};
+    engine->target_id = target->id;
+    engine->target = target;
+    engine->released_by = ops;
+    list_init(&engine->entry);
+    engine->ops.init(ops);
+    engine->data = data;
+    return engine;
+}
+
+/// An engine that nobody ever saw: its `release` is not called (spec 1.8 rule 7).
+void free_unborn_engine(Engine* engine) {
+    if (engine->kref.put("utrace_attach_task")) engine->kref.poison(engine);
+}
+
+AttachResult look_up(Task* target, int flags, EngineOps* ops, std::uint64_t data) {
+    Utrace* utrace = task_utrace_struct(target);
+    if (utrace == nullptr) return {nullptr, -K_ENOENT};
+    utrace->lock.lock("utrace_attach_task");
+    Engine* engine = find_matching_engine(utrace, flags, ops, data);
+    if (engine != nullptr) engine->kref.get("utrace_attach_task");
+    utrace->lock.unlock("utrace_attach_task");
+    return {engine, engine != nullptr ? 0 : -K_ENOENT};
+}
+
+AttachResult create(Task* target, int flags, EngineOps* ops, std::uint64_t data) {
+    Utrace* utrace = task_utrace_struct(target);
+    if (ops == nullptr || ops == utrace_detached_ops()) return {nullptr, -K_EINVAL};
+    // A thread that never goes back to user mode has no place to report from.
+    if ((target->flags & PF_KTHREAD) != 0) return {nullptr, -K_EPERM};
+    if (utrace == nullptr) {
+        if (!utrace_task_alloc(target)) return {nullptr, -K_ENOMEM};
+        utrace = task_utrace_struct(target);
+    }
+    Engine* engine = allocate_engine(target, ops, data);
+    if (engine == nullptr) return {nullptr, -K_ENOMEM};
+    const int error = utrace_add_engine(target, utrace, engine, flags, ops, data);
+    if (error == 0) return {engine, 0};
+    free_unborn_engine(engine);
+    return {nullptr, error};
+}
+
+/// The first engine of a task must not arrive after the reaper has looked (rule B-3). The reaper
+/// sets EXIT_DEAD and then reads the flags; here it is the other way round, so one of them sees
+/// the other. False: the reaper came first.
+bool announce_first_engine(Task* target) {
+    target->utrace_flags = UTRACE_EVENT(EVENT_REAP);
+    smp_mb(target, "utrace_add_engine");
+    if (target->exit_state != EXIT_DEAD) return true;
+    target->utrace_flags = 0;
+    return false;
+}
+
+}  // namespace
+
+Engine* find_matching_engine(Utrace* utrace, int flags, EngineOps* ops, std::uint64_t data) {
+    Engine* engine = find_in(&utrace->attached, flags, ops, data);
+    return engine != nullptr ? engine : find_in(&utrace->attaching, flags, ops, data);
+}
+
+bool utrace_task_alloc(Task* target) {
+    if (!memory_is_there(target, sizeof(Utrace), "utrace_task_alloc")) return false;
+    Utrace* utrace = world_of(target).arena().make<Utrace>();
+    utrace->life.init(1);
+    utrace->lock.init(LockClass::utrace, target->id);
+    list_init(&utrace->attached);
+    list_init(&utrace->attaching);
+    utrace->resume.init(UTRACE_RESUME);
+    target->alloc_lock.lock("utrace_task_alloc");
+    if (target->utrace == nullptr) {
+        smp_wmb(target, "utrace_task_alloc");  // B-1: nobody sees it before it is ready
+        target->utrace = utrace;
+    }
+    target->alloc_lock.unlock("utrace_task_alloc");
+    return true;
+}
+
+int utrace_add_engine(Task* target, Utrace* utrace, Engine* engine, int flags, EngineOps* ops,
+                      std::uint64_t data) {
+    int error = 0;
+    utrace->lock.lock("utrace_add_engine");
+    if ((flags & UTRACE_ATTACH_EXCLUSIVE) != 0 &&
+        find_matching_engine(utrace, flags, ops, data) != nullptr) {
+        error = -K_EEXIST;
+    } else if (target->utrace_flags == 0 && !announce_first_engine(target)) {
+        error = -K_ESRCH;
+    } else {
+        // Only passes that start later will see it, even when the target attaches to itself: a
+        // pass in progress walks `attached` without the lock.
+        list_add_tail(&engine->entry, &utrace->attaching);
+        utrace->pending_attach = true;
+        engine->kref.get("utrace_add_engine");
+    }
+    utrace->lock.unlock("utrace_add_engine");
+    return error;
+}
+
+AttachResult utrace_attach_task(Task* target, int flags, EngineOps* ops, std::uint64_t data) {
+    target->usage.check_alive("utrace_attach_task");
+    const bool creates = (flags & UTRACE_ATTACH_CREATE) != 0;
+    ApiRecord record = api_enter("utrace_attach_task", creates ? ApiCall::attach : ApiCall::lookup,
+                                 target, nullptr, 0, static_cast<std::uint64_t>(flags));
+    const AttachResult result =
+        creates ? create(target, flags, ops, data) : look_up(target, flags, ops, data);
+    if (result.engine != nullptr) record.engine_id = result.engine->id;
+    api_leave(record, result.error);
+    return result;
+}
+
+AttachResult utrace_attach_pid(Task* any, int pid, int flags, EngineOps* ops, std::uint64_t data) {
+    Task* target = find_task_by_pid(kernel_of(any), pid);
+    if (target == nullptr) return {nullptr, -K_ESRCH};
+    get_task_struct(target);
+    const AttachResult result = utrace_attach_task(target, flags, ops, data);
+    put_task_struct(target);
+    return result;
+}
+
+}  // namespace utsim

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// utrace_control (spec 2.4): what the tracer wants the thread to do. Nothing is done to the target
+// here but waking it up: a request is stored in `resume`, and the target itself acts on it on its
+// way to user mode. A traced (or dead) target cannot do so, so its engine list is put in order at
+// once (`reset`).
+#include "kernel/kernel.hpp"
+#include "kernel/signal.hpp"
+#include "kernel/step.hpp"
+#include "kernel/task.hpp"
+#include "kernel/wake.hpp"
+#include "utrace/api_call.hpp"
+#include "utrace/detach.hpp"
+#include "utrace/gate.hpp"
+#include "utrace/memory_order.hpp"
+#include "utrace/stop.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// One call, while the lock is held.
+struct Control {
+    Task* target;
+    Engine* engine;
+    Utrace* utrace;
+    bool reset;      ///< end in utrace_reset instead of a plain unlock
+    int result = 0;
+};
+
+/// Step 2: these actions answer with a callback, so there has to be one.
+bool needs_quiesce(std::uint32_t action) {
+    return action == UTRACE_REPORT || action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
+}
+
+/// `control_dead`: a dead target can only be let go, and not while its last callbacks run.
+/// W-C2: `exit_state` may be set right after the caller's test; `death` and `reap` cannot.
+int control_dead(const Utrace* utrace, std::uint32_t action) {
+    if (action != UTRACE_DETACH || utrace->reap) return -K_ESRCH;
+    return utrace->death ? -K_EALREADY : 0;
+}
+
+void control_stop(Control& c) {
+    mark_engine_wants_stop(c.target, c.engine);
+    if (!c.reset && !utrace_do_stop(c.target, c.utrace)) c.result = -K_EINPROGRESS;
+    c.reset = false;
+}
+
+void control_detach(Control& c) {
+    // A target that is about to stop for this engine looks at its flags first (4.15 step 3).
+    if (engine_wants_stop(c.engine)) c.target->utrace_flags &= ~ENGINE_STOP;
+    mark_engine_detached(c.target, c.engine);
+    c.reset = c.reset || utrace_do_stop(c.target, c.utrace);
+    if (c.reset) return;
+    // B-5. Also true when the engine detaches itself inside its own callback: no exemption here.
+    smp_mb(c.target, "utrace_control");
+    if (c.utrace->reporting == c.engine) c.result = -K_EINPROGRESS;
+}
+
+/// A weaker request gives way to a stronger one.
+void control_report(Control& c, std::uint32_t action) {
+    clear_engine_wants_stop(c.engine);
+    if (action >= c.utrace->resume) return;
+    c.utrace->resume = action;
+    set_notify_resume(c.target);
+}
+
+/// The target arms its step itself, where it may sleep (4.10).
+void control_step(Control& c, std::uint32_t action) {
+    World& world = world_of(c.target);
+    if (action == UTRACE_BLOCKSTEP && !arch_has_block_step(c.target)) {
+        world.warn("utrace_control", "BLOCKSTEP on a machine without block step: SINGLESTEP");
+        action = UTRACE_SINGLESTEP;
+    }
+    if (!arch_has_single_step(c.target)) {
+        world.warn("utrace_control", "SINGLESTEP on a machine without single step");
+        c.reset = false;
+        c.result = -K_EOPNOTSUPP;
+        return;
+    }
+    control_report(c, action);
+}
+
+void control_interrupt(Control& c) {
+    clear_engine_wants_stop(c.engine);
+    if (c.utrace->resume == UTRACE_INTERRUPT) return;
+    c.utrace->resume = UTRACE_INTERRUPT;
+    if (c.reset) {
+        set_tsk_thread_flag(c.target, TIF_SIGPENDING);  // the reset will wake it
+        return;
+    }
+    Sighand* sighand = lock_task_sighand(c.target, "utrace_control");
+    if (sighand == nullptr) return;
+    signal_wake_up(c.target, false);
+    sighand->siglock.unlock("utrace_control");
+}
+
+void act(Control& c, std::uint32_t action) {
+    switch (action) {
+    case UTRACE_STOP: return control_stop(c);
+    case UTRACE_INTERRUPT: return control_interrupt(c);
+    case UTRACE_REPORT: return control_report(c, action);
+    case UTRACE_SINGLESTEP:
+    case UTRACE_BLOCKSTEP: return control_step(c, action);
+    case UTRACE_RESUME: return clear_engine_wants_stop(c.engine);
+    case UTRACE_DETACH: return control_detach(c);
+    default: break;
+    }
+}
+
+int control_locked(Task* target, Engine* engine, Utrace* utrace, std::uint32_t action) {
+    // W-C3: from here on a traced target leaves TRACED only for SIGKILL, and then it waits in
+    // utrace_finish_stop until we let go of the lock. W-C4: one that has answered STOP but not yet
+    // taken the lock in utrace_stop looks as if it ran.
+    Control c{target, engine, utrace, task_is_traced(target)};
+    if (target->exit_state != 0) {
+        c.result = control_dead(utrace, action);
+        if (c.result != 0) {
+            utrace->lock.unlock("utrace_control");
+            return c.result;
+        }
+        c.reset = true;
+    }
+    act(c, action);
+    if (c.reset) {
+        utrace_reset(target, utrace);
+    } else {
+        utrace->lock.unlock("utrace_control");
+    }
+    return c.result;
+}
+
+int control(Task* target, Engine* engine, std::uint32_t action) {
+    World& world = World::of(engine);
+    if (action >= UTRACE_RESUME_MAX) {
+        world.warn("utrace_control", "an action that does not exist");
+        return -K_EINVAL;
+    }
+    // W-C1: read without the lock and before anybody asks whether the engine is still attached.
+    if (needs_quiesce(action) && (engine->flags & UTRACE_EVENT(EVENT_QUIESCE)) == 0) {
+        world.warn("utrace_control", "the engine does not have QUIESCE, so no callback would follow");
+        return -K_EINVAL;
+    }
+    const Gate gate = get_utrace_lock(target, engine, GateFor::attached);
+    if (gate.error != 0) return gate.error;
+    return control_locked(target, engine, gate.utrace, action);
+}
+
+}  // namespace
+
+int utrace_control(Task* target, Engine* engine, std::uint32_t action) {
+    const ApiRecord record =
+        api_enter("utrace_control", ApiCall::control, target, engine, action, 0);
+    return api_leave(record, control(target, engine, action));
+}
+
+int utrace_control_pid(Task* any, int pid, Engine* engine, std::uint32_t action) {
+    Task* target = find_task_by_pid(kernel_of(any), pid);
+    return target == nullptr ? -K_ESRCH : utrace_control(target, engine, action);
+}
+
+}  // namespace utsim

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// TASK_TRACED, from both sides. The task goes to sleep by itself, with both locks held while it
+// decides, so that control under the lock sees it either running or traced; everybody else may only
+// turn a job-control stop into a traced one and back.
+#include "utrace/stop.hpp"
+
+#include "kernel/signal.hpp"
+#include "kernel/task.hpp"
+#include "kernel/wake.hpp"
+#include "utrace/detach.hpp"
+#include "utrace/hooks.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// Step 6 of 4.15: a thread that stops for an engine counts as stopped for a group stop in
+/// progress. If it was the last one the parent is not told.
+void participate_in_group_stop(Task* current) {
+    SignalStruct* signal = current->signal;
+    if (signal->group_stop_count == 0) return;
+    signal->group_stop_count = signal->group_stop_count - 1;
+    if (signal->group_stop_count == 0) signal->flags = SIGNAL_STOP_STOPPED;
+}
+
+/// Steps 1 to 7 of 4.15. True: the state is TRACED and no lock is held.
+bool become_traced(Task* current, Utrace* utrace, std::uint32_t resume_action) {
+    for (;;) {
+        // W-S1: since the last callback answered STOP nothing was locked; any call may have come.
+        utrace->lock.lock("utrace_stop");
+        if (resume_action < utrace->resume) store_own_request(current, utrace, resume_action);
+        if ((current->utrace_flags & ENGINE_STOP) != 0) break;
+        // Nobody seems to want it any more; only a reset knows for sure.
+        utrace_reset(current, utrace);
+        if ((current->utrace_flags & ENGINE_STOP) == 0) return false;
+    }
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock("utrace_stop");
+    const bool killed = fatal_signal_pending_nocheck(current);
+    if (!killed) {
+        set_task_state(current, TASK_TRACED);
+        participate_in_group_stop(current);
+    }
+    siglock.unlock("utrace_stop");
+    utrace->lock.unlock("utrace_stop");
+    return !killed;
+}
+
+}  // namespace
+
+void store_own_request(Task* current, Utrace* utrace, std::uint32_t action) {
+    utrace->resume = action;
+    set_tsk_thread_flag(current, action == UTRACE_INTERRUPT ? TIF_SIGPENDING : TIF_NOTIFY_RESUME);
+}
+
+void utrace_stop(Task* current, Utrace* utrace, std::uint32_t resume_action) {
+    if (!become_traced(current, utrace, resume_action)) return;
+    // W-S2: traced but still on its CPU; a waker may already have made it RUNNING again.
+    schedule(current, "utrace_stop");
+    utrace_finish_stop(current);
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock("utrace_stop");
+    recalc_sigpending(current);
+    siglock.unlock("utrace_stop");
+}
+
+void utrace_finish_stop(Task* current) {
+    // SIGKILL ends the stop without the lock. Whoever holds it still believes that we are traced.
+    if (fatal_signal_pending_nocheck(current)) {
+        current->utrace->lock.unlock_wait("utrace_finish_stop");
+    }
+}
+
+bool utrace_do_stop(Task* target, Utrace* utrace) {
+    if (task_is_stopped(target)) {
+        SpinLock& siglock = target->sighand->siglock;
+        siglock.lock("utrace_do_stop");
+        // Continued in between: then nothing at all is asked for (spec 4.16).
+        if (task_is_stopped(target)) set_task_state(target, TASK_TRACED);
+        siglock.unlock("utrace_do_stop");
+    } else if (utrace->resume > UTRACE_REPORT) {
+        utrace->resume = UTRACE_REPORT;
+        set_notify_resume(target);
+    }
+    return task_is_traced(target);
+}
+
+void utrace_wakeup(Task* target) {
+    SpinLock& siglock = target->sighand->siglock;
+    siglock.lock("utrace_wakeup");
+    if ((target->signal->flags & SIGNAL_STOP_STOPPED) != 0 ||
+        target->signal->group_stop_count != 0) {
+        set_task_state(target, TASK_STOPPED);
+    } else {
+        wake_up_state(target, TASK_TRACED_BIT);
+    }
+    siglock.unlock("utrace_wakeup");
+}
+
+}  // namespace utsim

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// utrace_report_syscall_entry (spec 4.21). A stop before the call happens right here. While it
+// lasted somebody may have asked for another look, so the report is made again, marked as a repeat,
+// before the call is let through.
+#include "kernel/task.hpp"
+#include "kernel/wake.hpp"
+#include "utrace/hooks.hpp"
+#include "utrace/report.hpp"
+#include "utrace/stop.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// The engine that attached last is asked first, so that the first one has the last word.
+void report_entry(Task* current, Utrace* utrace, Report& report, std::uint32_t repeat) {
+    start_report(utrace);
+    for (Engine* engine : list_entries_reverse<&Engine::entry>(&utrace->attached)) {
+        report_to(current, utrace, report, engine, UTRACE_EVENT(EVENT_SYSCALL_ENTRY),
+                  [&](EngineOps* ops, Engine* e) {
+                      const std::uint32_t word = repeat | report.result | report.action;
+                      return call_report_syscall_entry(ops, word, current, e);
+                  });
+    }
+    finish_report(current, utrace, report, AfterPass::may_stop);
+}
+
+/// A REPORT that came during the stop is used up by the repeat; an INTERRUPT is not.
+bool report_must_be_repeated(const Utrace* utrace) { return utrace->resume <= UTRACE_REPORT; }
+
+/// The syscall action of the last engine is kept: it is what the repeat starts from.
+void start_over(Report& report) {
+    report.detaches = false;
+    report.spurious = true;
+    report.action = UTRACE_RESUME;
+    report.resume_action = UTRACE_RESUME;
+}
+
+}  // namespace
+
+bool utrace_report_syscall_entry(Task* current) {
+    Utrace* utrace = task_utrace_struct(current);
+    Report report;
+    std::uint32_t repeat = 0;
+    for (;;) {
+        report_entry(current, utrace, report, repeat);
+        if (report.action != UTRACE_STOP) break;
+        utrace_stop(current, utrace, report.resume_action);
+        if (fatal_signal_pending(current)) {
+            report.result = UTRACE_SYSCALL_ABORT;
+            break;
+        }
+        if (!report_must_be_repeated(utrace)) break;
+        start_over(report);
+        repeat = UTRACE_SYSCALL_RESUMED;
+    }
+    return utrace_syscall_action(report.result) == UTRACE_SYSCALL_ABORT;
+}
+
+}  // namespace utsim

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The pointer from a task to its struct utrace: when it appears, how it is read, when it goes.
+#include "kernel/task.hpp"
+#include "utrace/hooks.hpp"
+#include "utrace/memory_order.hpp"
+#include "utrace/utrace_struct.hpp"
+
+namespace utsim {
+
+Utrace* task_utrace_struct(Task* task) {
+    // B-2: flags that are not 0 were stored after the pointer, so it is read after them. The
+    // dependency barrier of B-1 that follows the load costs nothing and is no place of its own.
+    smp_rmb(task, "task_utrace_struct");
+    return task->utrace;
+}
+
+std::uint64_t task_utrace_flags(const Task* task) { return task->utrace_flags; }
+
+void utrace_init_task(Task* task) {
+    task->utrace_flags = 0;
+    task->utrace = nullptr;
+}
+
+void utrace_free_task(Task* task) {
+    Utrace* utrace = task->utrace;
+    if (utrace != nullptr && utrace->life.put("utrace_free_task")) utrace->life.poison(utrace);
+}
+
+bool utrace_interrupt_pending(Task* current) {
+    return current->utrace->resume == UTRACE_INTERRUPT;
+}
+
+}  // namespace utsim
