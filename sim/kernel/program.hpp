@@ -50,7 +50,6 @@ struct ProgramOp {
     SigSet set = 0;
     KSigaction action;
     Program* child = nullptr;     ///< clone: what the child runs
-    TaskId child_name;            ///< clone: index into the World's prepared child names, or none
 };
 
 inline constexpr std::uint64_t program_base = 0x10000000;
@@ -77,7 +76,8 @@ struct Program {
     TaskId made;  ///< the last task that was cloned with this program
     /// At its end: wait for more operations (or work) instead of exiting with code 0.
     bool idle_at_end = false;
-    std::uint64_t arrival_mask = 0;
+    /// Calls that no operation describes answer 0 instead of going to the system call table.
+    bool scripted_calls = false;
 };
 
 Program* make_program(World& world, std::uint64_t base = program_base);

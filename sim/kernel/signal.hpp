@@ -2,6 +2,8 @@
 /// Signals: generation, queues, delivery (spec 5.4 to 5.8).
 #pragma once
 
+#include <utsim/errno.hpp>
+
 #include "kernel/task.hpp"
 
 namespace utsim {

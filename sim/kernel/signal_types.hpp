@@ -37,7 +37,7 @@ inline constexpr SigSet sig_kernel_coredump =
 /// Raised by the task's own instructions; dequeued before all others (spec 5.5).
 inline constexpr SigSet sig_synchronous = sigmask(K_SIGSEGV) | sigmask(K_SIGBUS) |
                                           sigmask(K_SIGILL) | sigmask(K_SIGTRAP) |
-                                          sigmask(K_SIGFPE) | sigmask(K_SIGSYS);
+                                          sigmask(K_SIGFPE);
 
 constexpr bool in_set(SigSet set, int signal) {
     return signal >= 1 && signal <= signal_count && (set & sigmask(signal)) != 0;

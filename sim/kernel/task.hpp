@@ -20,6 +20,7 @@
 namespace utsim {
 
 struct Kernel;
+struct Task;
 struct Program;
 struct ProgramOp;
 struct Utrace;
@@ -83,6 +84,19 @@ struct SignalStruct {
     bool parent_ignores_sigchld = false;  ///< stands in for a parent that is not simulated
 };
 
+/// What a vfork parent waits for: its child has given the memory back.
+struct VforkDone {
+    Shared<bool> done;
+    Task* waiter = nullptr;
+};
+
+/// A signal frame of an abstract program, which has no stack to put it on.
+struct AbstractFrame {
+    cpu::Registers regs;
+    SigSet blocked = 0;
+    AbstractFrame* outer = nullptr;
+};
+
 /// Memory shared by CLONE_VM.
 struct Mm {
     cpu::AddressSpace* space = nullptr;  ///< null for tasks that run abstract ops
@@ -124,10 +138,9 @@ struct Task {
     ListHead tasks;         ///< Kernel::tasks
     int exit_signal = K_SIGCHLD;  ///< -1: detached, reaps itself
     int exit_code = 0;
-    Completion* vfork_done = nullptr;
-    bool hashed = false;          ///< found by pid
-    bool child_done_waiting = false;
-    Shared<bool> waiting_for_child;
+    VforkDone* vfork_done = nullptr;
+    bool hashed = false;            ///< found by pid
+    Shared<bool> waiting_for_child; ///< sleeps in wait4
 
     // --- user mode --------------------------------------------------------------------------------
     cpu::Registers regs;     ///< pt_regs
@@ -137,9 +150,11 @@ struct Task {
     Mm* mm = nullptr;
     Program* program = nullptr;      ///< abstract ops, or null for real code
     const ProgramOp* op = nullptr;   ///< the abstract op whose system call is in progress
-    std::uint64_t woken = 0;         ///< completions of scripted blocking calls not yet consumed
+    AbstractFrame* frame = nullptr;  ///< innermost signal frame of an abstract program
+    std::uint64_t completions = 0;   ///< completed scripted blocking calls that nobody consumed yet
     bool in_user = false;
-    bool user_may_idle = true;       ///< abstract program: wait at its end instead of exiting
+    bool newborn = false;            ///< begins in ret_from_fork
+    bool system_call = false;        ///< in a call, for the way back (SYSRET or IRET)
     std::uint64_t clear_child_tid = 0;
 };
 
@@ -147,6 +162,12 @@ inline bool task_is_traced(const Task* t) { return (t->state & TASK_TRACED_BIT) 
 inline bool task_is_stopped(const Task* t) { return (t->state & TASK_STOPPED_BIT) != 0; }
 inline bool task_is_stopped_or_traced(const Task* t) {
     return (t->state & (TASK_STOPPED_BIT | TASK_TRACED_BIT)) != 0;
+}
+
+inline bool thread_group_empty(const Task* t) { return t->signal->threads == 1; }
+inline bool thread_group_leader(const Task* t) { return t->group_leader == t; }
+inline bool signal_group_exit(const SignalStruct* signal) {
+    return (signal->flags & SIGNAL_GROUP_EXIT) != 0 || signal->group_exit_task != nullptr;
 }
 
 inline World& world_of(const Task* task) { return World::of(task); }

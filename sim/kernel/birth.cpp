@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// Task objects, the kernel object, and the first tasks of a scenario.
+#include "kernel/birth.hpp"
+
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "kernel/boot.hpp"
+#include "kernel/fork.hpp"
+#include "kernel/memory.hpp"
+#include "kernel/tracehook.hpp"
+#include "kernel/wake.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// Children that the scenario does not name are called after their parent.
+std::string default_name(World& world, const Task* parent) {
+    std::string name(parent != nullptr ? world.names().task(parent->id) : "task");
+    std::array<char, 12> digits;
+    const auto end = std::to_chars(digits.begin(), digits.end(), world.kernel->task_count).ptr;
+    return name + "." + std::string(digits.data(), end);
+}
+
+}  // namespace
+
+Sighand* make_sighand(World& world, TaskId owner) {
+    Sighand* sighand = world.arena().make<Sighand>();
+    sighand->siglock.init(LockClass::siglock, owner);
+    return sighand;
+}
+
+SignalStruct* make_signal_struct(World& world) {
+    SignalStruct* signal = world.arena().make<SignalStruct>();
+    list_init(&signal->shared_pending.list);
+    return signal;
+}
+
+Task* allocate_task(Kernel& kernel, std::string_view name, Task* parent, void (*fiber)(void*)) {
+    World& world = *kernel.world;
+    if (kernel.task_count == max_tasks) return nullptr;
+    constexpr std::size_t room_for_a_task = sizeof(Task) + sizeof(Sighand) + 4096;
+    if (world.arena().left() < room_for_a_task) return nullptr;
+    // A task whose fork failed is used again: its fiber never ran.
+    Task* spare = kernel.by_id[kernel.task_count];
+    Task* task = spare != nullptr ? spare : world.arena().make<Task>();
+    const ActorId actor = spare != nullptr ? spare->actor : ActorId{};
+    if (spare != nullptr) task = ::new (spare) Task();
+    task->id = TaskId{kernel.task_count};
+    task->kernel = &kernel;
+    const std::string chosen = name.empty() ? default_name(world, parent) : std::string(name);
+    task->actor = actor.valid() ? actor
+                                : world.add_actor(ActorKind::task, chosen, fiber, task, false);
+    if (!task->actor.valid()) return nullptr;
+    kernel.by_id[kernel.task_count] = task;
+    world.actor(task->actor).task = task;
+    world.name_task(task->id, chosen);
+    task->usage.init(3);  // its own, the reaper's, and one so that traces can name the dead
+    task->alloc_lock.init(LockClass::task_lock, task->id);
+    task->group_leader = task;
+    list_init(&task->thread_group);
+    list_init(&task->children);
+    list_init(&task->sibling);
+    list_init(&task->tasks);
+    list_init(&task->pending.list);
+    return task;
+}
+
+void publish_task(Kernel& kernel, Task* task) {
+    UTSIM_CHECK(kernel.by_id[kernel.task_count] == task, "tasks are published in order");
+    ++kernel.task_count;
+}
+
+void abandon_task(Kernel&, Task* task) {
+    if (task->sighand.peek() != nullptr) --task->sighand.peek()->users;
+}
+
+void start_task(Task* task) { world_of(task).make_ready(world_of(task).actor(task->actor)); }
+
+Kernel* boot_kernel(World& world, const MachineOptions& machine, cpu::PagePool* pages) {
+    Kernel* kernel = world.arena().make<Kernel>();
+    world.kernel = kernel;
+    kernel->world = &world;
+    kernel->machine = machine;
+    kernel->pages = pages;
+    kernel->tasklist_lock.init(LockClass::tasklist, TaskId{});
+    kernel->sigqueues.init(max_sigqueues);
+    list_init(&kernel->tasks);
+    kernel->init = create_kthread(*kernel, "init", nullptr, nullptr, 1);
+    kernel->init->signal->flags = SIGNAL_UNKILLABLE;
+    return kernel;
+}
+
+namespace {
+
+/// What every first task of a group gets.
+Task* create_group(Kernel& kernel, std::string_view name, int pid, Task* parent,
+                   void (*fiber)(void*)) {
+    World& world = *kernel.world;
+    Task* task = allocate_task(kernel, name, nullptr, fiber);
+    UTSIM_CHECK(task != nullptr, "a scenario has no more tasks than the limit, which is checked");
+    tracehook_init_task(task);
+    task->sighand = make_sighand(world, task->id);
+    task->signal = make_signal_struct(world);
+    task->pid = pid != 0 ? pid : kernel.next_pid;
+    if (task->pid >= kernel.next_pid) kernel.next_pid = task->pid + 1;
+    task->tgid = task->pid;
+    task->real_parent = parent != nullptr ? parent : (kernel.init != nullptr ? kernel.init : task);
+    task->parent = task->real_parent;
+    if (task->parent != task) list_add_tail(&task->sibling, &task->parent->children);
+    list_add_tail(&task->tasks, &kernel.tasks);
+    task->hashed = true;
+    publish_task(kernel, task);
+    return task;
+}
+
+}  // namespace
+
+Task* create_task(Kernel& kernel, const TaskSpec& spec) {
+    Task* task = create_group(kernel, spec.name, spec.pid, spec.parent, task_fiber);
+    task->program = spec.program;
+    task->regs = spec.regs;
+    if (spec.program != nullptr) task->regs.rip = spec.program->base;
+    if (spec.space != nullptr) task->mm = make_mm(*kernel.world, spec.space);
+    task->flags = spec.flags;
+    task->blocked = spec.blocked;
+    task->signal->parent_ignores_sigchld = spec.parent_ignores_sigchld;
+    task->signal->orphaned_pgrp = spec.orphaned_pgrp;
+    start_task(task);
+    return task;
+}
+
+void set_disposition(Task* task, int signal, const KSigaction& action) {
+    task->sighand->action[signal - 1] = action;
+}
+
+Task* create_kthread(Kernel& kernel, std::string_view name, void (*body)(void*), void* argument,
+                     int pid) {
+    // A kernel thread without a body never runs: its fiber exists so that it can be named.
+    Task* task = create_group(kernel, name, pid, nullptr, body);
+    task->flags = PF_KTHREAD;
+    Actor& actor = kernel.world->actor(task->actor);
+    actor.kind = ActorKind::controller;
+    actor.argument = argument;
+    if (body != nullptr) start_task(task);
+    return task;
+}
+
+Task* find_task_by_pid(Kernel& kernel, int pid) {
+    for (Task* task : list_entries<&Task::tasks>(&kernel.tasks)) {
+        if (task->hashed && task->pid == pid) return task;
+    }
+    return nullptr;
+}
+
+}  // namespace utsim

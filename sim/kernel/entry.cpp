@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The system call path and the loop that does outstanding work before the task may run user code.
+// The masks decide what is looked at again and what only once (spec 5.2).
+#include "kernel/entry.hpp"
+
+#include "kernel/signal.hpp"
+#include "kernel/step.hpp"
+#include "kernel/syscalls.hpp"
+#include "kernel/tracehook.hpp"
+#include "kernel/wake.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::int64_t no_call = -1;
+
+/// spec 5.1 step 2b: the number to run, or -1 for none.
+std::int64_t syscall_trace_enter(Task* current) {
+    if (test_tsk_thread_flag(current, TIF_SINGLESTEP)) current->regs.rflags |= cpu::flag::tf;
+    bool skip = test_tsk_thread_flag(current, TIF_SYSCALL_EMU);
+    if (skip || test_tsk_thread_flag(current, TIF_SYSCALL_TRACE)) {
+        if (tracehook_report_syscall_entry(current)) skip = true;
+    }
+    return skip ? no_call : current->orig_ax;
+}
+
+/// spec 5.2: `step` is sampled now, before the report.
+void syscall_trace_leave(Task* current) {
+    const bool step = test_tsk_thread_flag(current, TIF_SINGLESTEP) &&
+                      !test_tsk_thread_flag(current, TIF_SYSCALL_EMU);
+    if (step || test_tsk_thread_flag(current, TIF_SYSCALL_TRACE)) {
+        tracehook_report_syscall_exit(current, step);
+    }
+}
+
+/// spec 5.3: `work` is a snapshot; flags set meanwhile are for the outer loop.
+void do_notify_resume(Task* current, std::uint32_t work) {
+    if ((work & tif(TIF_SIGPENDING)) != 0) do_signal(current);
+    if ((work & tif(TIF_NOTIFY_RESUME)) != 0) {
+        clear_tsk_thread_flag(current, TIF_NOTIFY_RESUME);
+        tracehook_notify_resume(current);
+    }
+}
+
+void exit_work(Task* current, std::uint32_t mask) {
+    for (;;) {
+        const std::uint32_t work = current->thread_flags & mask;
+        if (work == 0) return;
+        if ((work & tif(TIF_NEED_RESCHED)) != 0) {
+            clear_tsk_thread_flag(current, TIF_NEED_RESCHED);
+            schedule(current, "exit_work");
+            continue;
+        }
+        if ((work & TIF_WORK_SYSCALL_EXIT) != 0) {
+            syscall_trace_leave(current);
+            mask &= ~(TIF_WORK_SYSCALL_EXIT | tif(TIF_SYSCALL_EMU));
+            continue;
+        }
+        if ((work & TIF_DO_NOTIFY) != 0) do_notify_resume(current, work);
+        mask = TIF_WORK_IRQ;
+    }
+}
+
+void enter_user_mode(Task* current, ReturnPath via) {
+    world_of(current).emit(EventKind::user, current->id.value, static_cast<int>(via),
+                           current->regs.rip, (current->regs.rflags & cpu::flag::tf) != 0,
+                           current->debug.btf, current->regs.rax());
+    current->in_user = true;
+}
+
+}  // namespace
+
+void system_call(Task* current) {
+    World& world = world_of(current);
+    cpu::Registers& regs = current->regs;
+    current->in_user = false;
+    current->orig_ax = static_cast<std::int64_t>(regs.rax());
+    std::int64_t nr = current->orig_ax;
+    world.emit(EventKind::syscall_enter, current->id.value, nr, regs.rdi(), regs.rsi(), regs.rdx(),
+               regs.r10(), regs.r8(), regs.r9());
+    const bool slow = (current->thread_flags & TIF_WORK_SYSCALL_ENTRY) != 0;
+    if (slow) {
+        regs.rax() = static_cast<std::uint64_t>(-K_ENOSYS);
+        nr = syscall_trace_enter(current);
+    }
+    if (nr < 0 || nr > max_syscall_number) {
+        if (!slow) regs.rax() = static_cast<std::uint64_t>(-K_ENOSYS);
+        world.emit(EventKind::syscall_skipped, current->id.value, nr, regs.rax());
+    } else {
+        const std::int64_t result = run_system_call(current, nr);
+        regs.rax() = static_cast<std::uint64_t>(result);
+        world.emit(EventKind::syscall_ran, current->id.value, nr, result);
+    }
+    current->op = nullptr;
+    const bool sysret = !slow && (current->thread_flags & TIF_ALLWORK) == 0 && nr != nr_rt_sigreturn;
+    exit_work(current, TIF_ALLWORK);
+    enter_user_mode(current, ReturnPath::sys);
+    // SYSRET that loads TF traps before the next instruction; IRET after it (spec 6.6).
+    if (sysret && current->mm != nullptr && (regs.rflags & cpu::flag::tf) != 0) {
+        current->in_user = false;
+        current->orig_ax = no_call;
+        do_debug(current);
+        return_from_interrupt(current, ReturnPath::trap);
+    }
+}
+
+void return_from_interrupt(Task* current, ReturnPath via) {
+    current->in_user = false;
+    current->orig_ax = no_call;
+    exit_work(current, TIF_WORK_IRQ);
+    enter_user_mode(current, via);
+}
+
+void ret_from_fork(Task* current) {
+    current->in_user = false;
+    exit_work(current, TIF_ALLWORK);
+    enter_user_mode(current, ReturnPath::fork);
+}
+
+}  // namespace utsim

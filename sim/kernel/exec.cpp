@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// exec. The hard part is de_thread: everybody else in the group must be gone before the program
+// changes, and a thread that is not the leader takes over the leader's identity.
+#include "kernel/exec.hpp"
+
+#include "kernel/exit.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/program.hpp"
+#include "kernel/signal.hpp"
+#include "kernel/tracehook.hpp"
+#include "kernel/wake.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr const char* in_de_thread = "de_thread";
+
+void sleep_until_woken(Task* current) {
+    set_task_state(current, TASK_UNINTERRUPTIBLE);
+    schedule(current, in_de_thread);
+}
+
+/// The surviving thread becomes the leader: the old one's pid, parent and place are now its own.
+void take_over_leadership(Task* current) {
+    Kernel& kernel = kernel_of(current);
+    Task* leader = current->group_leader;
+    SignalStruct* signal = current->signal;
+    signal->notify_count = -1;
+    while (leader->exit_state == EXIT_ALIVE) sleep_until_woken(current);
+    kernel.tasklist_lock.write_lock(in_de_thread);
+    set_task_state(current, TASK_RUNNING);
+    current->pid = leader->pid;
+    current->exit_signal = K_SIGCHLD;
+    current->real_parent = leader->real_parent;
+    current->parent = leader->parent;
+    list_move_tail(&current->sibling, &current->parent->children);
+    // The group's ring keeps its members; only who leads changes.
+    Task* thread = current;
+    do {
+        thread->group_leader = current;
+        thread = list_entry<&Task::thread_group>(thread->thread_group.next);
+    } while (thread != current);
+    leader->exit_signal = -1;
+    leader->hashed = false;
+    set_exit_state(leader, EXIT_DEAD);
+    kernel.tasklist_lock.write_unlock(in_de_thread);
+    release_task(leader);
+}
+
+/// 0, or -EAGAIN when another exec or exit of the group is first.
+int de_thread(Task* current) {
+    SignalStruct* signal = current->signal;
+    if (thread_group_empty(current)) return 0;
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock(in_de_thread);
+    if (signal_group_exit(signal)) {
+        siglock.unlock(in_de_thread);
+        return -K_EAGAIN;
+    }
+    signal->group_exit_task = current;
+    zap_other_threads(current);
+    // A leader that is not us stays as a zombie until we take over from it.
+    const int leader_stays = thread_group_leader(current) ? 0 : 1;
+    signal->notify_count = static_cast<int>(signal->threads) - 1 - leader_stays;
+    while (signal->notify_count > 0) {
+        set_task_state(current, TASK_UNINTERRUPTIBLE);
+        siglock.unlock(in_de_thread);
+        schedule(current, in_de_thread);
+        siglock.lock(in_de_thread);
+    }
+    set_task_state(current, TASK_RUNNING);
+    siglock.unlock(in_de_thread);
+    if (!thread_group_leader(current)) take_over_leadership(current);
+    signal->group_exit_task = nullptr;
+    signal->notify_count = 0;
+    return 0;
+}
+
+/// Handlers do not survive: their code is gone. What is ignored stays ignored.
+void flush_signal_handlers(Task* current) {
+    for (KSigaction& action : current->sighand->action) {
+        if (action.handler != K_SIG_IGN) action.handler = K_SIG_DFL;
+        action.flags = 0;
+        action.mask = 0;
+    }
+}
+
+/// start_thread(): TF goes with the flags, but TIF_SINGLESTEP and TIF_FORCED_TF stay (spec 5.12).
+void start_thread(Task* current, std::uint64_t ip) {
+    cpu::Registers fresh;
+    fresh.rip = ip;
+    fresh.rflags = cpu::flag::fixed | cpu::flag::interrupt;
+    current->regs = fresh;
+    current->frame = nullptr;
+}
+
+}  // namespace
+
+std::int64_t do_execve(Task* current, Program* program) {
+    if (const int failed = de_thread(current); failed != 0) return failed;
+    mm_release(current);
+    flush_signal_handlers(current);
+    if (program != nullptr) {
+        current->program = program;
+        start_thread(current, program->base);
+    } else {
+        start_thread(current, current->regs.rip);
+    }
+    world_of(current).emit(EventKind::exec, current->id.value);
+    tracehook_report_exec(current);
+    return 0;
+}
+
+}  // namespace utsim

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// do_exit: the report, the group's bookkeeping, the memory, the parent, the death report, and the
+// last schedule (spec 5.10).
+#include "kernel/exit.hpp"
+
+#include "kernel/kernel.hpp"
+#include "kernel/memory.hpp"
+#include "kernel/signal.hpp"
+#include "kernel/tracehook.hpp"
+#include "kernel/wake.hpp"
+
+namespace utsim {
+
+namespace {
+
+Task* next_thread(Task* task) { return list_entry<&Task::thread_group>(task->thread_group.next); }
+
+/// spec 5.10 step 2: a dying thread leaves a group stop that waited for it.
+void exit_signals(Task* current) {
+    SignalStruct* signal = current->signal;
+    if (thread_group_empty(current) || signal_group_exit(signal)) {
+        current->flags |= PF_EXITING;
+        return;
+    }
+    int group_stop = 0;
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock("exit_signals");
+    current->flags |= PF_EXITING;
+    if (signal_pending(current)) {
+        for (Task* thread = next_thread(current); thread != current; thread = next_thread(thread)) {
+            if (!signal_pending(thread) && (thread->flags & PF_EXITING) == 0) {
+                if (recalc_sigpending_tsk(thread)) signal_wake_up(thread, false);
+            }
+        }
+        if (signal->group_stop_count != 0) {
+            signal->group_stop_count = signal->group_stop_count - 1;
+            if (signal->group_stop_count == 0) {
+                signal->flags = SIGNAL_STOP_STOPPED;
+                group_stop = tracehook_notify_jctl(current, CLD_STOPPED_, CLD_STOPPED_);
+            }
+        }
+    }
+    siglock.unlock("exit_signals");
+    if (group_stop != 0) do_notify_parent_cldstop(current, group_stop);
+}
+
+/// Another thread of the group, or init, becomes the parent of `current`'s children.
+Task* find_new_reaper(Task* current) {
+    for (Task* thread = next_thread(current); thread != current; thread = next_thread(thread)) {
+        if ((thread->flags & PF_EXITING) == 0) return thread;
+    }
+    return current->kernel->init;
+}
+
+/// Children of the dying task get a new parent; zombies nobody will wait for are released.
+void forget_original_parent(Task* current) {
+    Kernel& kernel = kernel_of(current);
+    // Few children ever die here; the list of them is built by relinking, without allocation.
+    ListHead dead;
+    list_init(&dead);
+    kernel.tasklist_lock.write_lock("forget_original_parent");
+    Task* reaper = find_new_reaper(current);
+    for (Task* child : list_entries_safe<&Task::sibling>(&current->children)) {
+        child->real_parent = reaper;
+        child->parent = reaper;
+        if (reaper->signal == current->signal) {
+            list_move_tail(&child->sibling, &reaper->children);
+            continue;
+        }
+        if (child->exit_signal != -1) child->exit_signal = K_SIGCHLD;
+        const bool lone_zombie = child->exit_state == EXIT_ZOMBIE && thread_group_empty(child);
+        if (lone_zombie && do_notify_parent(child, child->exit_signal) == -1) {
+            set_exit_state(child, EXIT_DEAD);
+            list_move_tail(&child->sibling, &dead);
+        } else {
+            list_move_tail(&child->sibling, &reaper->children);
+        }
+    }
+    kernel.tasklist_lock.write_unlock("forget_original_parent");
+    while (!list_empty(&dead)) {
+        Task* child = list_first_entry<&Task::sibling>(&dead);
+        list_del_init(&child->sibling);
+        release_task(child);
+    }
+}
+
+void exit_notify(Task* current, bool group_dead) {
+    forget_original_parent(current);
+    Kernel& kernel = kernel_of(current);
+    kernel.tasklist_lock.write_lock("exit_notify");
+    int signal = tracehook_notify_death(current);
+    if (signal >= 0) signal = do_notify_parent(current, signal);
+    set_exit_state(current, signal == DEATH_REAP ? EXIT_DEAD : EXIT_ZOMBIE);
+    // A thread that executes a new program waits for the old leader to become a zombie.
+    Task* execing = current->signal->group_exit_task;
+    if (thread_group_leader(current) && execing != nullptr && current->signal->notify_count < 0) {
+        wake_up_state(execing, TASK_UNINTERRUPTIBLE);
+    }
+    kernel.tasklist_lock.write_unlock("exit_notify");
+    // W-D1
+    tracehook_report_death(current, signal, group_dead);
+    if (signal == DEATH_REAP) release_task(current);
+}
+
+}  // namespace
+
+void mm_release(Task* current) {
+    VforkDone* vfork = current->vfork_done;
+    if (vfork == nullptr) return;
+    current->vfork_done = nullptr;
+    vfork->done = true;
+    wake_up_state(vfork->waiter, TASK_UNINTERRUPTIBLE);
+}
+
+void do_exit(Task* current, long code) {
+    World& world = world_of(current);
+    tracehook_report_exit(current, &code);
+    exit_signals(current);
+    SignalStruct* signal = current->signal;
+    const bool group_dead = --signal->live == 0;
+    current->exit_code = static_cast<int>(code);
+    world.emit(EventKind::exit, current->id.value, code, group_dead);
+    mm_release(current);
+    leave_memory(current);
+    exit_notify(current, group_dead);
+    set_task_state(current, TASK_DEAD);
+    world.point(PointKind::schedule, "do_exit", about(current->id));
+    for (;;) world.block(BlockReason::dead, "do_exit");
+}
+
+void do_group_exit(Task* current, long code) {
+    SignalStruct* signal = current->signal;
+    if ((signal->flags & SIGNAL_GROUP_EXIT) != 0) {
+        code = signal->group_exit_code;
+    } else if (!thread_group_empty(current)) {
+        SpinLock& siglock = current->sighand->siglock;
+        siglock.lock("do_group_exit");
+        if (signal_group_exit(signal)) {
+            code = signal->group_exit_code;
+        } else {
+            signal->group_exit_code = static_cast<int>(code);
+            signal->flags = SIGNAL_GROUP_EXIT;
+            zap_other_threads(current);
+        }
+        siglock.unlock("do_group_exit");
+    }
+    do_exit(current, code);
+}
+
+void do_coredump(Task* current, int signal) {
+    SignalStruct* group = current->signal;
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock("do_coredump");
+    if (!signal_group_exit(group)) {
+        group->group_exit_code = signal;
+        group->flags = SIGNAL_GROUP_EXIT;
+        zap_other_threads(current);
+    }
+    siglock.unlock("do_coredump");
+    world_of(current).emit(EventKind::core_dump, current->id.value, signal);
+}
+
+}  // namespace utsim

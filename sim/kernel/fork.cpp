@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// A child is made in two halves: copy_process builds and links it, do_fork reports it, starts it and
+// waits for it if it is a vfork (spec 5.9).
+#include "kernel/fork.hpp"
+
+#include <cstring>
+
+#include "kernel/birth.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/memory.hpp"
+#include "kernel/program.hpp"
+#include "kernel/signal.hpp"
+#include "kernel/step.hpp"
+#include "kernel/tracehook.hpp"
+#include "kernel/wake.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr const char* in_copy_process = "copy_process";
+
+/// Contradictions that Linux refuses.
+bool flags_are_valid(const Task* current, std::uint64_t flags) {
+    if ((flags & K_CLONE_THREAD) != 0 && (flags & K_CLONE_SIGHAND) == 0) return false;
+    if ((flags & K_CLONE_SIGHAND) != 0 && (flags & K_CLONE_VM) == 0) return false;
+    const bool of_init = (current->signal->flags & SIGNAL_UNKILLABLE) != 0;
+    return (flags & K_CLONE_PARENT) == 0 || !of_init;
+}
+
+void copy_registers(const Task* current, Task* child, const CloneArguments& arguments) {
+    child->regs = current->regs;
+    child->regs.rax() = 0;
+    child->orig_ax = current->orig_ax;
+    if (arguments.stack != 0) child->regs.rsp() = arguments.stack;
+    if ((arguments.flags & K_CLONE_SETTLS) != 0) child->regs.fs_base = arguments.tls;
+    child->environment = current->environment;
+    child->debug = {};
+    child->frame = current->frame;
+    if (arguments.program != nullptr) {
+        child->program = arguments.program;
+        child->regs.rip = arguments.program->base;
+        child->frame = nullptr;
+    } else {
+        child->program = current->program;
+    }
+}
+
+/// 0 or -ENOMEM.
+int copy_mm(Task* current, Task* child, std::uint64_t flags) {
+    if (current->mm == nullptr) return 0;
+    if ((flags & K_CLONE_VM) != 0 || current->mm->space == nullptr) {
+        child->mm = current->mm;
+        ++child->mm->users;
+        return 0;
+    }
+    child->mm = copy_memory(world_of(current), current->mm);
+    return child->mm != nullptr ? 0 : -K_ENOMEM;
+}
+
+void copy_signals(Task* current, Task* child, std::uint64_t flags) {
+    World& world = world_of(current);
+    child->blocked = current->blocked.load();
+    list_init(&child->pending.list);
+    if ((flags & K_CLONE_SIGHAND) != 0) {
+        child->sighand = current->sighand.load();
+        ++child->sighand->users;
+    } else {
+        Sighand* sighand = make_sighand(world, child->id);
+        std::memcpy(sighand->action, current->sighand->action, sizeof sighand->action);
+        child->sighand = sighand;
+    }
+    if ((flags & K_CLONE_THREAD) != 0) {
+        child->signal = current->signal;
+    } else {
+        child->signal = make_signal_struct(world);
+        child->signal->orphaned_pgrp = current->signal->orphaned_pgrp;
+    }
+}
+
+/// Puts the child where others find it. tasklist_lock write-held.
+void link_child(Task* current, Task* child, std::uint64_t flags) {
+    Kernel& kernel = kernel_of(current);
+    const bool same_parent = (flags & (K_CLONE_PARENT | K_CLONE_THREAD)) != 0;
+    child->real_parent = same_parent ? current->real_parent : current;
+    child->parent = child->real_parent;
+    list_add_tail(&child->tasks, &kernel.tasks);
+    if ((flags & K_CLONE_THREAD) != 0) {
+        child->exit_signal = -1;
+        child->group_leader = current->group_leader;
+        child->tgid = current->tgid;
+        ++current->signal->live;
+        ++current->signal->threads;
+        list_add_tail(&child->thread_group, &current->group_leader->thread_group);
+    } else {
+        child->exit_signal = static_cast<int>(flags & K_CSIGNAL);
+        list_add_tail(&child->sibling, &child->real_parent->children);
+    }
+    child->hashed = true;
+}
+
+/// The tids that a thread library asks to be written.
+void write_tids(Task* current, Task* child, const CloneArguments& arguments) {
+    const int tid = child->pid;
+    if ((arguments.flags & K_CLONE_PARENT_SETTID) != 0) {
+        copy_to_user(current, arguments.parent_tid, &tid, sizeof tid);
+    }
+    if ((arguments.flags & K_CLONE_CHILD_SETTID) != 0) {
+        copy_to_user(child, arguments.child_tid, &tid, sizeof tid);
+    }
+    if ((arguments.flags & K_CLONE_CHILD_CLEARTID) != 0) {
+        child->clear_child_tid = arguments.child_tid;
+    }
+}
+
+std::string_view child_name(const CloneArguments& arguments) {
+    return arguments.program != nullptr ? std::string_view(arguments.program->child_name)
+                                        : std::string_view();
+}
+
+/// The child, or null with `error` set.
+Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t* error) {
+    Kernel& kernel = kernel_of(current);
+    World& world = *kernel.world;
+    const std::uint64_t flags = arguments.flags;
+    if (!flags_are_valid(current, flags)) {
+        *error = -K_EINVAL;
+        return nullptr;
+    }
+    Task* child = allocate_task(kernel, child_name(arguments), current, task_fiber);
+    if (child == nullptr) {
+        *error = -K_EAGAIN;
+        return nullptr;
+    }
+    child->thread_flags = current->thread_flags.load();
+    tracehook_init_task(child);
+    child->flags = PF_STARTING;
+    child->newborn = true;
+    copy_signals(current, child, flags);
+    if (const int failed = copy_mm(current, child, flags); failed != 0) {
+        abandon_task(kernel, child);
+        *error = failed;
+        return nullptr;
+    }
+    copy_registers(current, child, arguments);
+    child->pid = kernel.next_pid++;
+    child->tgid = child->pid;
+    user_disable_single_step(child);
+    clear_tsk_thread_flag(child, TIF_SYSCALL_TRACE);
+    clear_tsk_thread_flag(child, TIF_SYSCALL_EMU);
+
+    kernel.tasklist_lock.write_lock(in_copy_process);
+    current->sighand->siglock.lock(in_copy_process);
+    recalc_sigpending(current);
+    if (signal_pending(current)) {
+        current->sighand->siglock.unlock(in_copy_process);
+        kernel.tasklist_lock.write_unlock(in_copy_process);
+        leave_memory(child);
+        abandon_task(kernel, child);
+        *error = -K_ERESTARTNOINTR;
+        return nullptr;
+    }
+    link_child(current, child, flags);
+    current->sighand->siglock.unlock(in_copy_process);
+    kernel.tasklist_lock.write_unlock(in_copy_process);
+    publish_task(kernel, child);
+    world.emit_text(EventKind::new_task, world.names().task(child->id), child->id.value,
+                    current->id.value, child->pid, flags,
+                    (child->regs.rflags & cpu::flag::tf) != 0);
+    write_tids(current, child, arguments);
+    return child;
+}
+
+/// Uninterruptible; not broken by SIGKILL (spec 5.9 step 8).
+void wait_for_vfork_done(Task* current, const VforkDone& vfork) {
+    while (!vfork.done) {
+        set_task_state(current, TASK_UNINTERRUPTIBLE);
+        if (vfork.done) break;
+        schedule(current, "wait_for_completion");
+    }
+    set_task_state(current, TASK_RUNNING);
+}
+
+}  // namespace
+
+std::int64_t do_fork(Task* current, const CloneArguments& arguments) {
+    World& world = world_of(current);
+    const std::uint64_t flags = arguments.flags;
+    std::int64_t error = 0;
+    Task* child = copy_process(current, arguments, &error);
+    if (child == nullptr) return error;
+    const int pid = child->pid;
+    if (arguments.program != nullptr) arguments.program->made = child->id;
+    VforkDone vfork;
+    if ((flags & K_CLONE_VFORK) != 0) {
+        vfork.waiter = current;
+        child->vfork_done = &vfork;
+    }
+    tracehook_report_clone(current, flags, child);
+    child->flags = child->flags & ~static_cast<std::uint32_t>(PF_STARTING);
+    if ((flags & K_CLONE_STOPPED) != 0) {
+        child->pending.signal |= sigmask(K_SIGSTOP);
+        set_tsk_thread_flag(child, TIF_SIGPENDING);
+        set_task_state(child, TASK_STOPPED);
+    }
+    start_task(child);
+    world.point(PointKind::wake_new_task, "wake_up_new_task", about(child->id));
+    tracehook_report_clone_complete(current, flags);
+    if ((flags & K_CLONE_VFORK) != 0) wait_for_vfork_done(current, vfork);
+    return pid;
+}
+
+}  // namespace utsim

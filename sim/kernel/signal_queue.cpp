@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// The pending sets: which signal comes next, and when TIF_SIGPENDING tells the truth (spec 5.5, 5.6).
+#include "kernel/kernel.hpp"
+#include "kernel/signal.hpp"
+#include "kernel/tracehook.hpp"
+#include "kernel/wake.hpp"
+
+#include <bit>
+
+namespace utsim {
+
+namespace {
+
+int next_signal(const SigPending& pending, SigSet mask) {
+    const SigSet candidates = pending.signal & ~mask;
+    if (candidates == 0) return 0;
+    const SigSet synchronous = candidates & sig_synchronous;
+    return std::countr_zero(synchronous != 0 ? synchronous : candidates) + 1;
+}
+
+/// Takes the oldest record of `signal`; the bit stays while another record is queued.
+void collect_signal(World& world, SigPending& pending, int signal, SigInfo* info) {
+    SigQueue* first = nullptr;
+    bool another = false;
+    for (SigQueue* record : list_entries<&SigQueue::entry>(&pending.list)) {
+        if (record->info.si_signo != signal) continue;
+        if (first != nullptr) {
+            another = true;
+            break;
+        }
+        first = record;
+    }
+    if (!another) pending.signal &= ~sigmask(signal);
+    if (first == nullptr) {
+        *info = SigInfo{};
+        info->si_signo = signal;
+        info->si_code = K_SI_USER;
+        return;
+    }
+    *info = first->info;
+    list_del_init(&first->entry);
+    world.kernel->sigqueues.give_back(first);
+}
+
+int dequeue_from(World& world, SigPending& pending, SigSet mask, SigInfo* info) {
+    const int signal = next_signal(pending, mask);
+    if (signal != 0) collect_signal(world, pending, signal, info);
+    return signal;
+}
+
+}  // namespace
+
+SigQueue* sigqueue_alloc(Task* task) {
+    SigQueue* record = kernel_of(task).sigqueues.take();
+    if (record != nullptr) list_init(&record->entry);
+    return record;
+}
+
+void flush_sigqueue(World& world, SigPending& pending) {
+    pending.signal = 0;
+    for (SigQueue* record : list_entries_safe<&SigQueue::entry>(&pending.list)) {
+        list_del_init(&record->entry);
+        world.kernel->sigqueues.give_back(record);
+    }
+}
+
+bool recalc_sigpending_tsk(Task* task) {
+    const SigSet pending = task->pending.signal | task->signal->shared_pending.signal;
+    if (task->signal->group_stop_count > 0 || (pending & ~task->blocked) != 0) {
+        set_tsk_thread_flag(task, TIF_SIGPENDING);
+        return true;
+    }
+    return false;
+}
+
+void recalc_sigpending(Task* current) {
+    if (tracehook_force_sigpending(current)) {
+        set_tsk_thread_flag(current, TIF_SIGPENDING);
+    } else if (!recalc_sigpending_tsk(current)) {
+        clear_tsk_thread_flag(current, TIF_SIGPENDING);
+    }
+}
+
+int dequeue_signal(Task* current, SigSet mask, SigInfo* info) {
+    World& world = world_of(current);
+    int signal = dequeue_from(world, current->pending, mask, info);
+    if (signal == 0) signal = dequeue_from(world, current->signal->shared_pending, mask, info);
+    recalc_sigpending(current);
+    if (in_set(sig_kernel_stop, signal)) current->signal->flags |= SIGNAL_STOP_DEQUEUED;
+    return signal;
+}
+
+}  // namespace utsim

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// The system call table. A number that nobody implements gives -ENOSYS and one line in the trace.
+#include "kernel/syscalls.hpp"
+
+#include "kernel/exit.hpp"
+#include "kernel/fork.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/memory.hpp"
+#include "kernel/program.hpp"
+#include "kernel/signal.hpp"
+#include "kernel/signal_frame.hpp"
+#include "kernel/wake.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::size_t largest_write = 4096;
+
+long exit_code_of(std::uint64_t status) { return static_cast<long>((status & 0xff) << 8); }
+
+std::int64_t sys_clone(Task* current) {
+    CloneArguments arguments;
+    arguments.flags = current->regs.rdi();
+    arguments.stack = current->regs.rsi();
+    arguments.parent_tid = current->regs.rdx();
+    arguments.child_tid = current->regs.r10();
+    arguments.tls = current->regs.r8();
+    return do_fork(current, arguments);
+}
+
+std::int64_t sys_fork(Task* current, std::uint64_t flags) {
+    CloneArguments arguments;
+    arguments.flags = flags | K_SIGCHLD;
+    return do_fork(current, arguments);
+}
+
+std::int64_t sys_pause(Task* current) {
+    set_task_state(current, TASK_INTERRUPTIBLE);
+    schedule(current, "sys_pause");
+    set_task_state(current, TASK_RUNNING);
+    return -K_ERESTARTNOHAND;
+}
+
+std::int64_t sys_set_tid_address(Task* current) {
+    current->clear_child_tid = current->regs.rdi();
+    return current->pid;
+}
+
+std::int64_t unknown_call(Task* current, std::int64_t nr) {
+    world_of(current).emit(EventKind::syscall_unknown, current->id.value, nr);
+    return -K_ENOSYS;
+}
+
+std::int64_t run_table(Task* current, std::int64_t nr) {
+    const cpu::Registers& regs = current->regs;
+    switch (nr) {
+        case nr_write: return sys_write(current);
+        case nr_mmap:
+        case nr_mprotect:
+        case nr_munmap:
+        case nr_brk: return sys_memory(current, nr);
+        case nr_rt_sigaction: return sys_rt_sigaction(current);
+        case nr_rt_sigprocmask: return sys_rt_sigprocmask(current);
+        case nr_rt_sigreturn: return sigreturn(current);
+        case nr_sched_yield: world_of(current).point(PointKind::schedule, "sys_sched_yield"); return 0;
+        case nr_pause: return sys_pause(current);
+        case nr_nanosleep: return sys_nanosleep(current);
+        case nr_getpid: return current->tgid;
+        case nr_getppid: return current->real_parent->tgid;
+        case nr_gettid: return current->pid;
+        case nr_clone: return sys_clone(current);
+        case nr_fork: return sys_fork(current, 0);
+        case nr_vfork: return sys_fork(current, K_CLONE_VFORK | K_CLONE_VM);
+        case nr_exit: do_exit(current, exit_code_of(regs.gpr[7]));
+        case nr_exit_group: do_group_exit(current, exit_code_of(regs.gpr[7]));
+        case nr_wait4: return sys_wait4(current);
+        case nr_kill: return sys_kill(current);
+        case nr_tkill: return sys_tkill(current, static_cast<int>(regs.gpr[7]),
+                                        static_cast<int>(regs.gpr[6]));
+        case nr_tgkill: return sys_tkill(current, static_cast<int>(regs.gpr[6]),
+                                         static_cast<int>(regs.gpr[2]));
+        case nr_arch_prctl: return sys_arch_prctl(current);
+        case nr_set_tid_address: return sys_set_tid_address(current);
+        case nr_restart_syscall: return -K_EINTR;  // only nanosleep restarts, and it does so itself
+        default: return unknown_call(current, nr);
+    }
+}
+
+}  // namespace
+
+std::int64_t run_system_call(Task* current, std::int64_t nr) {
+    if (current->op != nullptr && current->op->nr == nr) return run_operation(current, *current->op);
+    if (current->program != nullptr && current->program->scripted_calls) return 0;
+    return run_table(current, nr);
+}
+
+std::int64_t sys_write(Task* current) {
+    const int fd = static_cast<int>(current->regs.gpr[7]);
+    const std::uint64_t from = current->regs.gpr[6];
+    std::uint64_t left = current->regs.gpr[2];
+    if (fd != 1 && fd != 2) return -K_EBADF;
+    World& world = world_of(current);
+    std::int64_t done = 0;
+    char buffer[largest_write];
+    // Like a pipe: a bad address after some bytes gives a short count.
+    constexpr std::uint64_t one_call = 64 * 1024;
+    if (left > one_call) left = one_call;
+    while (left > 0) {
+        const std::size_t piece = left < sizeof buffer ? left : sizeof buffer;
+        if (copy_from_user(current, buffer, from + static_cast<std::uint64_t>(done), piece) != 0) {
+            return done > 0 ? done : -K_EFAULT;
+        }
+        world.emit_text(EventKind::output, std::string_view(buffer, piece), current->id.value, fd);
+        done += static_cast<std::int64_t>(piece);
+        left -= piece;
+    }
+    return done;
+}
+
+std::int64_t sys_memory(Task* current, std::int64_t nr) {
+    if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
+    cpu::AddressSpace& space = *current->mm->space;
+    const cpu::Registers& regs = current->regs;
+    const std::uint64_t address = regs.gpr[7];
+    const std::uint64_t length = regs.gpr[6];
+    const auto protection = static_cast<std::uint8_t>(regs.gpr[2] & 7);
+    switch (nr) {
+        case nr_brk: return static_cast<std::int64_t>(space.brk(address));
+        case nr_munmap: return space.unmap(address, length);
+        case nr_mprotect: return space.protect(address, length, protection);
+        default: break;
+    }
+    constexpr std::uint64_t map_fixed = 0x10;
+    constexpr std::uint64_t map_anonymous = 0x20;
+    constexpr std::uint64_t map_fixed_noreplace = 0x100000;
+    const std::uint64_t flags = regs.gpr[10];
+    if ((flags & map_anonymous) == 0) return -K_EBADF;  // there are no files
+    cpu::Placement placement = cpu::Placement::hint;
+    if ((flags & map_fixed) != 0) placement = cpu::Placement::fixed;
+    if ((flags & map_fixed_noreplace) != 0) placement = cpu::Placement::fixed_no_replace;
+    return space.map(address, length, protection, placement);
+}
+
+std::int64_t sys_arch_prctl(Task* current) {
+    constexpr std::uint64_t arch_set_gs = 0x1001;
+    constexpr std::uint64_t arch_set_fs = 0x1002;
+    constexpr std::uint64_t arch_get_fs = 0x1003;
+    constexpr std::uint64_t arch_get_gs = 0x1004;
+    constexpr std::uint64_t user_space_end = 0x7ffffffff000;
+    cpu::Registers& regs = current->regs;
+    const std::uint64_t address = regs.rsi();
+    switch (regs.rdi()) {
+        case arch_set_fs:
+        case arch_set_gs:
+            if (address >= user_space_end) return -K_EPERM;
+            (regs.rdi() == arch_set_fs ? regs.fs_base : regs.gs_base) = address;
+            return 0;
+        case arch_get_fs: return copy_to_user(current, address, &regs.fs_base, 8);
+        case arch_get_gs: return copy_to_user(current, address, &regs.gs_base, 8);
+        default: return -K_EINVAL;
+    }
+}
+
+}  // namespace utsim

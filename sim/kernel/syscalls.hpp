@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/// The system calls that guests can make, by x86-64 number.
+#pragma once
+
+#include "kernel/task.hpp"
+
+namespace utsim {
+
+inline constexpr std::int64_t max_syscall_number = 511;
+
+enum SyscallNumber : int {
+    nr_read = 0,
+    nr_write = 1,
+    nr_poll = 7,
+    nr_mmap = 9,
+    nr_mprotect = 10,
+    nr_munmap = 11,
+    nr_brk = 12,
+    nr_rt_sigaction = 13,
+    nr_rt_sigprocmask = 14,
+    nr_rt_sigreturn = 15,
+    nr_sched_yield = 24,
+    nr_pause = 34,
+    nr_nanosleep = 35,
+    nr_getpid = 39,
+    nr_clone = 56,
+    nr_fork = 57,
+    nr_vfork = 58,
+    nr_execve = 59,
+    nr_exit = 60,
+    nr_wait4 = 61,
+    nr_kill = 62,
+    nr_getppid = 110,
+    nr_arch_prctl = 158,
+    nr_gettid = 186,
+    nr_tkill = 200,
+    nr_restart_syscall = 219,
+    nr_exit_group = 231,
+    nr_set_tid_address = 218,
+    nr_tgkill = 234,
+};
+
+/// Runs call `nr` with the arguments in the task's registers; the value for RAX.
+std::int64_t run_system_call(Task* current, std::int64_t nr);
+
+// By subject; each returns what RAX gets.
+std::int64_t sys_rt_sigaction(Task* current);
+std::int64_t sys_rt_sigprocmask(Task* current);
+std::int64_t sys_kill(Task* current);
+std::int64_t sys_tkill(Task* current, int pid, int signal);
+std::int64_t sys_wait4(Task* current);
+std::int64_t sys_nanosleep(Task* current);
+std::int64_t sys_write(Task* current);
+std::int64_t sys_memory(Task* current, std::int64_t nr);
+std::int64_t sys_arch_prctl(Task* current);
+/// The operations of abstract programs that are calls.
+std::int64_t run_operation(Task* current, const ProgramOp& op);
+
+}  // namespace utsim

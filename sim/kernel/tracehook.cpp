@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Every place where the kernel model asks whether somebody is tracing. A task without engines has
+// `utrace_flags` 0 and pays one test per hook.
+#include "kernel/tracehook.hpp"
+
+#include "utrace/hooks.hpp"
+
+namespace utsim {
+
+void tracehook_init_task(Task* child) { utrace_init_task(child); }
+
+void tracehook_report_clone(Task* current, std::uint64_t clone_flags, Task* child) {
+    if (task_wants(current, UTRACE_EVENT(EVENT_CLONE))) {
+        utrace_report_clone(current, clone_flags, child);
+    }
+}
+
+void tracehook_report_clone_complete(Task* current, std::uint64_t clone_flags) {
+    constexpr std::uint64_t clone_vfork = 0x4000;
+    if (task_wants(current, UTRACE_EVENT(EVENT_CLONE)) && (clone_flags & clone_vfork) != 0) {
+        utrace_finish_vfork(current);
+    }
+}
+
+void tracehook_report_exec(Task* current) {
+    if (task_wants(current, UTRACE_EVENT(EVENT_EXEC))) utrace_report_exec(current);
+}
+
+void tracehook_report_exit(Task* current, long* code) {
+    if (task_wants(current, UTRACE_EVENT(EVENT_EXIT))) utrace_report_exit(current, code);
+}
+
+int tracehook_notify_death(Task* current) {
+    if (current->exit_signal == -1) return DEATH_REAP;
+    if (thread_group_empty(current)) return current->exit_signal;
+    return DEATH_DELAYED_GROUP_LEADER;
+}
+
+void tracehook_report_death(Task* current, int signal, bool group_dead) {
+    if (task_wants(current, UTRACE_DEATH_EVENTS)) utrace_report_death(current, group_dead, signal);
+}
+
+void tracehook_prepare_release_task(Task* task) {
+    world_of(task).point(PointKind::barrier, "tracehook_prepare_release_task", about(task->id));
+    if (task->utrace_flags != 0) utrace_maybe_reap(task, true);
+}
+
+void tracehook_free_task(Task* task) {
+    if (task->utrace != nullptr) utrace_free_task(task);
+}
+
+bool tracehook_report_syscall_entry(Task* current) {
+    return task_wants(current, UTRACE_EVENT(EVENT_SYSCALL_ENTRY)) &&
+           utrace_report_syscall_entry(current);
+}
+
+void tracehook_report_syscall_exit(Task* current, [[maybe_unused]] bool step) {
+    // `step` would make a SIGTRAP for a native ptracer only (spec 6.9).
+    if (task_wants(current, UTRACE_EVENT(EVENT_SYSCALL_EXIT))) utrace_report_syscall_exit(current);
+}
+
+void tracehook_signal_handler(Task* current, bool stepping) {
+    if (current->utrace_flags != 0) utrace_signal_handler(current, stepping);
+}
+
+bool tracehook_consider_ignored_signal(const Task* task, int) {
+    return task_wants(task, UTRACE_EVENT(EVENT_SIGNAL_IGN));
+}
+
+bool tracehook_consider_fatal_signal(const Task* task, int) {
+    return task_wants(task, UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE));
+}
+
+bool tracehook_force_sigpending(Task* current) {
+    return current->utrace_flags != 0 && utrace_interrupt_pending(current);
+}
+
+int tracehook_get_signal(Task* current, SigInfo* info, KSigaction* return_ka) {
+    if (current->utrace_flags != 0) return utrace_get_signal(current, info, return_ka);
+    return 0;
+}
+
+int tracehook_notify_jctl(Task* current, int notify, int why) {
+    if (task_wants(current, UTRACE_EVENT(EVENT_JCTL))) utrace_report_jctl(current, notify, why);
+    return notify;
+}
+
+void tracehook_finish_jctl(Task* current) {
+    if (current->utrace_flags != 0) utrace_finish_stop(current);
+}
+
+void tracehook_notify_resume(Task* current) {
+    world_of(current).point(PointKind::barrier, "tracehook_notify_resume", about(current->id));
+    if (current->utrace_flags != 0) utrace_resume(current);
+}
+
+}  // namespace utsim

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// User mode. Before each instruction others may run, and work that somebody has put on the task's
+// flags brings it into the kernel, as the timer tick would. Abstract operations and real
+// instructions end in the same few outcomes: retired, a system call, an exception.
+#include "kernel/user_mode.hpp"
+
+#include "cpu/address_space.hpp"
+#include "cpu/fault_signal.hpp"
+#include "kernel/entry.hpp"
+#include "kernel/exit.hpp"
+#include "kernel/fork.hpp"
+#include "kernel/program.hpp"
+#include "kernel/signal.hpp"
+#include "kernel/step.hpp"
+#include "kernel/syscalls.hpp"
+#include "kernel/wake.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// SIGSEGV of an abstract program carries the kernel-internal code of a fault: no mapping there.
+constexpr int segv_maperr = 1;
+
+void retire(Task* current, bool trap) {
+    if (!trap) return;
+    World& world = world_of(current);
+    current->debug.dr6 |= cpu::dr6_single_step;
+    world.emit(EventKind::debug_trap, current->id.value, current->regs.rip, current->debug.dr6);
+    current->in_user = false;
+    do_debug(current);
+    return_from_interrupt(current, ReturnPath::trap);
+}
+
+void raise_fault(Task* current, const SigInfo& info) {
+    current->in_user = false;
+    current->orig_ax = -1;
+    force_sig_info(current, info);
+    return_from_interrupt(current, ReturnPath::fault);
+}
+
+/// TF traps after the instruction, with BTF only if it transferred control (spec 6.6).
+bool trap_due(const Task* current, std::uint64_t flags_before, bool branch) {
+    if ((flags_before & cpu::flag::tf) == 0) return false;
+    return !current->debug.btf || branch;
+}
+
+bool jump_taken(ProgramOp* op) {
+    if (op->count == 0) return true;
+    if (op->taken < op->count) {
+        ++op->taken;
+        return true;
+    }
+    op->taken = 0;
+    return false;
+}
+
+void execute_plain(Task* current, ProgramOp* op) {
+    World& world = world_of(current);
+    const std::uint64_t ip = current->regs.rip;
+    const std::uint64_t flags = current->regs.rflags;
+    bool branch = op->kind == OpKind::branch;
+    current->regs.rip = ip + op_size;
+    if (op->kind == OpKind::jump && jump_taken(op)) {
+        branch = true;
+        current->regs.rip = program_base + op->target * op_size;
+    }
+    world.count_instructions(1);
+    world.emit(EventKind::instruction, current->id.value, ip, 1, branch);
+    retire(current, trap_due(current, flags, branch));
+}
+
+void execute_fault(Task* current) {
+    World& world = world_of(current);
+    const std::uint64_t ip = current->regs.rip;
+    SigInfo info;
+    info.si_signo = K_SIGSEGV;
+    info.si_code = segv_maperr;
+    world.count_instructions(1);
+    world.emit_text(EventKind::fault, "an abstract operation that faults", current->id.value, ip,
+                    cpu::vector::page_fault, 4, 0, K_SIGSEGV);
+    raise_fault(current, info);
+}
+
+void execute_trap(Task* current) {
+    World& world = world_of(current);
+    const std::uint64_t ip = current->regs.rip;
+    current->regs.rip = ip + op_size;
+    SigInfo info;
+    info.si_signo = K_SIGTRAP;
+    info.si_code = K_SI_KERNEL;
+    world.count_instructions(1);
+    world.emit(EventKind::instruction, current->id.value, ip, 1, 0);
+    raise_fault(current, info);
+}
+
+void execute_call(Task* current, ProgramOp* op) {
+    current->op = op;
+    current->regs.rax() = static_cast<std::uint64_t>(op->nr);
+    current->regs.rdi() = op->arg[0];
+    current->regs.rsi() = op->arg[1];
+    current->regs.rdx() = op->arg[2];
+    current->regs.r10() = op->arg[3];
+    current->regs.r8() = op->arg[4];
+    current->regs.r9() = op->arg[5];
+    current->regs.rip += op_size;
+    world_of(current).count_instructions(1);
+    system_call(current);
+}
+
+/// Behind its last operation a program waits for more, or ends like a main that returns.
+void end_of_program(Task* current) {
+    World& world = world_of(current);
+    if (!current->program->idle_at_end) {
+        ProgramOp exit_op;
+        exit_op.kind = OpKind::exit_group;
+        exit_op.nr = nr_exit_group;
+        execute_call(current, &exit_op);
+        return;
+    }
+    world.block(BlockReason::user_idle, "user_mode", PointKind::user, about(current->id));
+}
+
+void execute_operation(Task* current) {
+    ProgramOp* op = find_op(current->program, current->regs.rip);
+    if (op == nullptr) {
+        const bool at_main_end = current->regs.rip == current->program->base +
+                                                          current->program->count * op_size;
+        if (at_main_end) return end_of_program(current);
+        return execute_fault(current);
+    }
+    switch (op->kind) {
+        case OpKind::plain:
+        case OpKind::branch:
+        case OpKind::jump:
+            return execute_plain(current, op);
+        case OpKind::fault:
+            return execute_fault(current);
+        case OpKind::trap:
+            return execute_trap(current);
+        default:
+            return execute_call(current, op);
+    }
+}
+
+/// A real instruction's exception, as Linux answers it.
+void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& result) {
+    World& world = world_of(current);
+    const cpu::LinuxSignal signal = cpu::linux_signal_for(result, current->regs.rip);
+    const char* reason = result.reason != nullptr ? result.reason : "";
+    world.emit_text(EventKind::fault, reason, current->id.value, ip, result.vector,
+                    result.error_code, result.fault_address, signal.signo);
+    SigInfo info;
+    info.si_signo = signal.signo;
+    info.si_code = signal.si_code;
+    info.si_addr = signal.si_addr;
+    raise_fault(current, info);
+}
+
+void emit_instruction(Task* current, std::uint64_t ip, const cpu::StepResult& result) {
+    World& world = world_of(current);
+    if (!world.listening()) return;
+    std::uint8_t bytes[15];
+    std::size_t got = 0;
+    cpu::MemoryFault fault;
+    if (!current->mm->space->fetch(ip, bytes, got, fault)) got = 0;
+    world.emit_text(EventKind::instruction,
+                    std::string_view(reinterpret_cast<const char*>(bytes), got),
+                    current->id.value, ip, 1, result.taken_branch);
+}
+
+void execute_machine_code(Task* current) {
+    World& world = world_of(current);
+    const std::uint64_t ip = current->regs.rip;
+    const cpu::StepResult result =
+        cpu::step(current->regs, current->debug, *current->mm->space, current->environment);
+    world.count_instructions(1);
+    switch (result.outcome) {
+        case cpu::Outcome::retired:
+            emit_instruction(current, ip, result);
+            return retire(current, result.debug_trap);
+        case cpu::Outcome::syscall:
+            emit_instruction(current, ip, result);
+            return system_call(current);
+        case cpu::Outcome::exception:
+            return machine_exception(current, ip, result);
+    }
+}
+
+}  // namespace
+
+void run_user_mode(Task* current) {
+    World& world = world_of(current);
+    for (;;) {
+        world.point(PointKind::user, "user_mode", about(current->id));
+        if ((current->thread_flags & TIF_WORK_IRQ) != 0) {
+            return_from_interrupt(current, ReturnPath::irq);
+        } else if (current->program != nullptr) {
+            execute_operation(current);
+        } else {
+            execute_machine_code(current);
+        }
+    }
+}
+
+void task_fiber(void* argument) {
+    Task* current = static_cast<Task*>(argument);
+    current->in_user = true;
+    if (current->newborn) {
+        // CLONE_STOPPED starts it asleep; otherwise the state is RUNNING and this does nothing.
+        schedule(current, "ret_from_fork");
+        ret_from_fork(current);
+    }
+    run_user_mode(current);
+}
+
+}  // namespace utsim
