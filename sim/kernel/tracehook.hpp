@@ -5,6 +5,8 @@
 /// part follows in the real hooks, is not modelled here.
 #pragma once
 
+#include <utsim/utrace.hpp>
+
 #include "kernel/task.hpp"
 
 namespace utsim {
