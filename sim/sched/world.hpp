@@ -218,7 +218,8 @@ public:
         if (!listening()) return;
         emit_event(kind, {static_cast<std::int64_t>(values)...}, text);
     }
-    /// A number for a string literal, for fields of Format::static_text.
+    /// A number for a string literal, for fields of Format::static_text. It depends on nothing but
+    /// the text.
     std::uint32_t text_id(const char* literal);
     void warn(const char* function, const char* what);
     /// The modelled kernel's BUG_ON: an event, then the run ends.
@@ -230,12 +231,45 @@ public:
 
     // --- time travel ------------------------------------------------------------------------------
 
-    class Snapshot;
-    /// Everything, as of now. Not on a fiber.
+    /// A moment of a World. Movable, and keeps its buffers when it is taken again.
+    ///
+    /// It serves the World that it was taken from, until that is reset or destroyed.
+    class Snapshot {
+    public:
+        bool taken() const { return size_ != 0; }
+        std::uint64_t step() const { return step_; }
+        /// Bytes of objects and stacks in it.
+        std::size_t size() const { return size_; }
+
+    private:
+        friend class World;
+        std::unique_ptr<std::byte[]> image_;  ///< the arena's used part, then the live stacks
+        std::size_t capacity_ = 0;
+        std::size_t size_ = 0;
+        std::size_t arena_used_ = 0;
+        std::uint64_t step_ = 0;
+        std::uint64_t world_reset_ = 0;
+        const World* world_ = nullptr;
+        Kernel* kernel_ = nullptr;
+        const Semantics* semantics_ = nullptr;
+        const EventSink* sink_ = nullptr;
+        std::uint64_t sink_mark_ = 0;
+        std::vector<ScheduleRun> runs_;
+        std::vector<OtherChoice> others_;
+        std::vector<std::shared_ptr<void>> hooks_;
+    };
+
+    /// Everything, as of now. Not on a fiber; a chooser may call it while it is asked.
     Snapshot snapshot();
-    /// Back to `snapshot`, any number of times. Not on a fiber.
+    /// As above, into the buffers of an older one.
+    void snapshot(Snapshot& into);
+    /// Back to `snapshot`, any number of times. Not on a fiber, not while `run` is active.
+    ///
+    /// The sink is rewound to its mark, so a sink that only can forget its latest events allows
+    /// only snapshots on the way that led here.
     void restore(const Snapshot& snapshot);
-    /// Forgets every actor and everything allocated since construction; destroys nothing.
+    /// Forgets every actor and everything allocated since construction; destroys nothing. Sink,
+    /// observer and hooks stay.
     void reset();
 
 private:
@@ -333,8 +367,8 @@ private:
     std::vector<ScheduleRun> runs_;
     std::vector<OtherChoice> others_;
     std::vector<SnapshotHook*> hooks_;
-    std::vector<const char*> texts_;
-    std::map<std::string_view, std::uint32_t> text_ids_;
+    std::map<std::uint32_t, const char*> texts_;
+    std::uint64_t resets_ = 0;
     std::string stop_detail_;
     mutable std::string end_detail_;
     mutable bool end_waits_ = false;  ///< `end_detail_` is still to be made from who waits

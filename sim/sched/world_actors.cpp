@@ -135,7 +135,8 @@ std::string_view World::Names::engine(EngineId id) const {
 }
 
 std::string_view World::Names::static_text(std::uint32_t index) const {
-    return index < world_.texts_.size() ? world_.texts_[index] : "?";
+    const auto place = world_.texts_.find(index);
+    return place != world_.texts_.end() ? place->second : "?";
 }
 
 // --- reports ---------------------------------------------------------------------------------

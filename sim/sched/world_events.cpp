@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Events on their way to the sink, and the two complaints of a modelled kernel: WARN and BUG.
+#include <cstring>
+
 #include "base/check.hpp"
 #include "sched/world.hpp"
 
@@ -18,11 +20,16 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     sink_->emit(event);
 }
 
+// Counting texts in the order of their use would give other numbers after a restore.
 std::uint32_t World::text_id(const char* literal) {
-    const auto [place, added] =
-        text_ids_.emplace(literal, static_cast<std::uint32_t>(texts_.size()));
-    if (added) texts_.push_back(literal);
-    return place->second;
+    std::uint32_t id = 0x811c9dc5u;
+    for (const char* p = literal; *p != '\0'; ++p) {
+        id = (id ^ static_cast<unsigned char>(*p)) * 0x01000193u;
+    }
+    const char* known = texts_.try_emplace(id, literal).first->second;
+    UTSIM_CHECK(known == literal || std::strcmp(known, literal) == 0,
+                "two texts of the simulator have the same number");
+    return id;
 }
 
 void World::warn(const char* function, const char* what) {
