@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT
+// The grammar of strace as far as it goes: `name(args) = result`, `--- SIGNAL {...} ---` for what
+// happens to a task, `+++ exited with N +++` for its end. Engines speak with `=>` before them.
+#include "trace/event_text.hpp"
+
+#include "event/names.hpp"
+#include "trace/json_text.hpp"
+#include "trace/value.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// Reads fields by position and prints them; all the sentences below are made with it.
+class Words {
+public:
+    Words(const Event& event, const TraceNames& names) : event_(event), names_(names) {}
+
+    std::int64_t number(std::size_t field) const { return event_.value[field]; }
+    bool flag(std::size_t field) const { return number(field) != 0; }
+    std::uint64_t bits(std::size_t field) const {
+        return static_cast<std::uint64_t>(number(field));
+    }
+    /// The field's word, or its number.
+    std::string word(std::size_t field) const {
+        const FieldContext context{event_.kind, field, event_.value.data()};
+        std::string out;
+        if (is_nobody(format_of(context), number(field))) return "nobody";
+        if (!append_symbol(out, context, number(field), names_)) append_decimal(out, number(field));
+        return out;
+    }
+    std::string engine(std::size_t field) const {
+        return engine_text(EngineId{static_cast<std::uint32_t>(number(field))}, names_);
+    }
+    /// A callback's word without the `UTRACE_` that everybody knows.
+    std::string action(std::size_t field, CallbackKind kind) const {
+        std::string full;
+        append_callback_word(full, kind, bits(field));
+        std::string out;
+        std::size_t at = 0;
+        while (at < full.size()) {
+            if (full.compare(at, 7, "UTRACE_") == 0) at += 7;
+            const std::size_t bar = full.find('|', at);
+            out += full.substr(at, bar == std::string::npos ? bar : bar + 1 - at);
+            at = bar == std::string::npos ? full.size() : bar + 1;
+        }
+        return out;
+    }
+    /// The event is about another task than the one that caused it.
+    bool foreign(std::size_t field) const {
+        const auto id = TaskId{static_cast<std::uint32_t>(number(field))};
+        return !event_.actor.valid() || names_.task(id) != names_.actor(event_.actor);
+    }
+    /// `victim: ` when the event is about another task.
+    std::string whose(std::size_t field) const { return foreign(field) ? word(field) + ": " : ""; }
+
+private:
+    const Event& event_;
+    const TraceNames& names_;
+};
+
+EventText line(Ink ink, std::string text) { return {CallEdge::none, ink, {}, std::move(text), {}}; }
+
+std::string quoted(std::string_view text) {
+    constexpr std::size_t shown = 64;
+    std::string out;
+    append_json_string(out, text.substr(0, shown));
+    if (text.size() > shown) out += "...";
+    return out;
+}
+
+/// An argument of a system call: nobody knows its type, so small numbers are decimal.
+std::string argument_text(std::uint64_t value) {
+    std::string out;
+    const auto number = static_cast<std::int64_t>(value);
+    if (number > -4096 && number < 4096) {
+        append_decimal(out, number);
+    } else {
+        append_hex(out, value);
+    }
+    return out;
+}
+
+// --- calls -------------------------------------------------------------------------------------
+
+EventText api_text(const Words& words, CallEdge edge) {
+    const auto call = static_cast<ApiCall>(words.number(0));
+    EventText out{edge, Ink::call, words.word(0), {}, {}};
+    if (call == ApiCall::lookup) out.name = "utrace_attach_task";
+    out.text = out.name + "(" + words.word(1);
+    const bool attaches = call == ApiCall::attach || call == ApiCall::lookup;
+    if (words.number(2) != 0xffffffff && !attaches) out.text += ", " + words.engine(2);
+    if (call == ApiCall::control || call == ApiCall::kill) out.text += ", " + words.word(3);
+    if (call == ApiCall::set_events || attaches) out.text += ", " + words.word(4);
+    if (edge != CallEdge::closes) return out;
+    out.result = attaches && words.number(5) == 0 && words.number(2) != 0xffffffff ? words.engine(2)
+                                                                                   : words.word(5);
+    return out;
+}
+
+std::string disposition_text(std::int64_t kind) {
+    static constexpr std::string_view names[] = {"none", "SIG_DFL", "SIG_IGN", "a handler"};
+    return kind >= -1 && kind <= 2 ? std::string(names[kind + 1]) : "?";
+}
+
+std::string callback_arguments(const Words& words, CallbackKind kind) {
+    const auto argument = [&](std::size_t index) { return words.word(5 + index); };
+    switch (kind) {
+        case CallbackKind::quiesce:
+            return ", event=" + words.word(4);
+        case CallbackKind::signal: {
+            const std::string code(
+                si_code_name(static_cast<int>(words.number(5)), words.number(6)));
+            std::string out = ", " + argument(0);
+            if (words.number(5) != 0) out += " {" + (code.empty() ? argument(1) : code) + "}";
+            if (words.number(7) > 1) out += ", " + disposition_text(words.number(7));
+            return out;
+        }
+        case CallbackKind::clone:
+            return ", " + argument(0) + ", " + argument(1);
+        case CallbackKind::jctl:
+            return ", " + argument(0) + ", notify=" + argument(1);
+        case CallbackKind::syscall_entry:
+            return ", " + argument(0);
+        case CallbackKind::syscall_exit:
+            return ", " + argument(0) + " = " + argument(1);
+        case CallbackKind::exit:
+            return ", code=" + argument(1);
+        case CallbackKind::death:
+            return std::string(words.flag(5) ? ", last of its group" : "") + ", " + argument(1);
+        default:
+            return "";
+    }
+}
+
+EventText callback_text(const Words& words, CallEdge edge) {
+    const auto kind = static_cast<CallbackKind>(words.number(2));
+    EventText out{edge, Ink::callback, words.engine(1) + " " + words.word(2), {}, {}};
+    out.text = "=> " + out.name + "(";
+    if (edge == CallEdge::closes) {
+        out.result = words.action(3, kind);
+        return out;
+    }
+    if (kind != CallbackKind::reap && kind != CallbackKind::death)
+        out.text += words.action(3, kind);
+    std::string arguments = callback_arguments(words, kind);
+    if (out.text.back() == '(' && arguments.size() > 2) arguments.erase(0, 2);
+    out.text += arguments;
+    return out;
+}
+
+EventText syscall_text(const Words& words, const Event& event) {
+    EventText out{CallEdge::closes, Ink::call, words.word(1), {}, {}};
+    const SyscallInfo* info = find_syscall(static_cast<int>(words.number(1)));
+    if (info == nullptr) out.name = "syscall " + words.word(1);
+    out.text = out.name + "(";
+    if (event.kind != EventKind::syscall_enter) {
+        out.result = words.word(2);
+        if (event.kind == EventKind::syscall_skipped) out.result += " (did not run)";
+        return out;
+    }
+    out.edge = CallEdge::opens;
+    const int count = info != nullptr ? info->arguments : 6;
+    for (int i = 0; i < count; ++i) {
+        out.text +=
+            (i != 0 ? ", " : "") + argument_text(words.bits(static_cast<std::size_t>(2 + i)));
+    }
+    return out;
+}
+
+// --- what a task does and what happens to it ---------------------------------------------------
+
+std::string machine_text(std::string_view bytes) {
+    std::string out;
+    append_hex_bytes(out, bytes);
+    return out;
+}
+
+std::string instruction_text(const Words& words, const Event& event) {
+    if (event.text.empty()) {
+        return "(one operation)  ; " + words.word(1) + (words.flag(3) ? ", branch taken" : "");
+    }
+    return machine_text(event.text) + "  ; " + words.word(1) +
+           (words.flag(3) ? ", branch taken" : "");
+}
+
+std::string fault_text(const Words& words, const Event& event) {
+    std::string out = "fault at " + words.word(1);
+    if (words.number(4) != 0) out += ", address " + words.word(4);
+    if (!event.text.empty()) out += " (" + std::string(event.text) + ")";
+    return out + ": " + words.word(5);
+}
+
+std::string user_text(const Words& words) {
+    return "back to user mode at " + words.word(2) + " (" + words.word(1) +
+           (words.flag(3) ? ", TF" : "") + (words.flag(4) ? ", BTF" : "") + ")";
+}
+
+std::string signal_text(const Words& words) {
+    const std::string_view code = si_code_name(static_cast<int>(words.number(1)), words.number(3));
+    std::string out = "--- " + words.word(1) +
+                      " {si_code=" + (code.empty() ? words.word(3) : std::string(code)) +
+                      "} sent to " + words.word(0);
+    if (words.flag(2)) out += "'s process";
+    if (!words.flag(4)) out += ", not queued";
+    return out + " ---";
+}
+
+std::string exit_text(const Words& words) {
+    const std::uint64_t code = words.bits(1);
+    const int signal = static_cast<int>(code & 0x7f);
+    if (signal == 0) return "+++ exited with " + std::to_string((code >> 8) & 0xff) + " +++";
+    const char* name = signal_name(signal);
+    return "+++ killed by " + (name != nullptr ? std::string(name) : std::to_string(signal)) +
+           ((code & 0x80) != 0 ? " (core dumped)" : "") + " +++";
+}
+
+std::string state_text(const Words& words) {
+    if (words.number(2) != 0) return words.whose(0) + "--- " + words.word(2) + " ---";
+    return words.whose(0) + "--- " + words.word(1) + " ---";
+}
+
+std::string new_task_text(const Words& words) {
+    return "new task " + words.word(0) + " (pid " + words.word(2) + "), " + words.word(3);
+}
+
+std::string step_switch_text(const Words& words) {
+    std::string out = words.word(1) + "(" + words.word(0) + ")";
+    if (words.number(3) > 0) out += " with " + words.word(3) + " spinlock(s) held";
+    return out;
+}
+
+// --- complaints and the end ----------------------------------------------------------------------
+
+std::string sleep_text(const Words& words) {
+    return "!!! sleeping with a spinlock held: " + words.word(0) + " may sleep, " + words.word(1) +
+           " was taken in " + words.word(2);
+}
+
+std::string order_text(const Words& words) {
+    return "!!! lock order: " + words.word(0) + " takes " + words.word(1) + " with " +
+           words.word(2) + " held since " + words.word(3);
+}
+
+std::string end_task_text(const Words& words) {
+    std::string out = "at the end: " + words.word(0) + " ";
+    if (words.number(2) != 0) return out + words.word(2);
+    out += words.word(1) + " at " + words.word(3);
+    if (words.number(5) != 0) out += ", pending " + words.word(5);
+    if (words.number(6) != 0) out += ", shared pending " + words.word(6);
+    return out;
+}
+
+std::string run_end_text(const Words& words, const Event& event) {
+    std::string out = "the run ends: " + words.word(0);
+    if (!event.text.empty()) out += " (" + std::string(event.text) + ")";
+    return out;
+}
+
+EventText rare_text(const Event& event, const Words& words) {
+    const std::string text(event.text);
+    switch (event.kind) {
+        case EventKind::bug:
+            return line(Ink::alarm, "!!! BUG in " + words.word(0) + ": " + words.word(1));
+        case EventKind::warning:
+            return line(Ink::alarm, "!!! warning in " + words.word(0) + ": " + words.word(1));
+        case EventKind::sleep_in_atomic:
+            return line(Ink::alarm, sleep_text(words));
+        case EventKind::lock_order:
+            return line(Ink::alarm, order_text(words));
+        case EventKind::access:
+            return line(Ink::faint,
+                        (words.flag(1) ? "writes cell " : "reads cell ") + words.word(0));
+        case EventKind::lock_taken:
+            return line(Ink::faint, "takes " + words.word(0) + " in " + words.word(1));
+        case EventKind::lock_released:
+            return line(Ink::faint, "releases " + words.word(0) + " in " + words.word(1));
+        case EventKind::note:
+            return line(Ink::plain, "# " + text);
+        case EventKind::expect_failed:
+            return line(Ink::alarm, "!!! expected otherwise: " + text);
+        case EventKind::end_task:
+            return line(Ink::faint, end_task_text(words));
+        case EventKind::blocked:
+            return line(Ink::faint, "at the end: waits in " + words.word(0));
+        case EventKind::run_end:
+            return line(Ink::plain, run_end_text(words, event));
+        default:
+            break;
+    }
+    return line(Ink::plain, std::string(kind_info(event.kind).name));
+}
+
+EventText task_text(const Event& event, const Words& words) {
+    switch (event.kind) {
+        case EventKind::engine_release:
+            return line(Ink::callback, "=> " + words.engine(0) + " release()");
+        case EventKind::task_state:
+            return line(Ink::stop, state_text(words));
+        case EventKind::step_switch:
+            return line(Ink::plain, step_switch_text(words));
+        case EventKind::syscall_unknown:
+            return line(Ink::alarm, "system call " + words.word(1) + " is not modelled: -ENOSYS");
+        case EventKind::instruction:
+            return line(Ink::faint, instruction_text(words, event));
+        case EventKind::debug_trap:
+            return line(Ink::stop,
+                        "debug trap at " + words.word(1) + " (dr6=" + words.word(2) + ")");
+        case EventKind::fault:
+            return line(Ink::stop, fault_text(words, event));
+        case EventKind::user:
+            return line(Ink::faint, user_text(words));
+        case EventKind::signal_generated:
+            return line(Ink::stop, signal_text(words));
+        case EventKind::handler:
+            return line(Ink::stop, "--- " + words.word(1) + " --- handler at " + words.word(3));
+        case EventKind::core_dump:
+            return line(Ink::stop, "core dump for " + words.word(1));
+        case EventKind::exit:
+            return line(Ink::stop, exit_text(words));
+        case EventKind::exec:
+            return line(Ink::plain,
+                        event.text.empty() ? "new program" : "new program " + quoted(event.text));
+        case EventKind::new_task:
+            return line(Ink::plain, new_task_text(words));
+        case EventKind::notify_parent:
+            return line(Ink::plain, words.whose(0) + "--- parent told: " + words.word(1) + " ---");
+        case EventKind::notify_cldstop:
+            return line(Ink::plain, words.whose(0) + "--- parent told: " + words.word(1) + " ---");
+        case EventKind::released:
+            return line(Ink::stop, words.word(0) + " is released");
+        case EventKind::output:
+            return line(Ink::plain, "fd " + words.word(1) + " << " + quoted(event.text));
+        default:
+            return rare_text(event, words);
+    }
+}
+
+}  // namespace
+
+std::string engine_text(EngineId id, const NameTable& names) {
+    if (!id.valid()) return "no engine";
+    return "#" + std::to_string(std::uint64_t{id.value} + 1) + " " + std::string(names.engine(id));
+}
+
+EventText event_text(const Event& event, const TraceNames& names) {
+    const Words words(event, names);
+    switch (event.kind) {
+        case EventKind::api_enter:
+            return api_text(words, CallEdge::opens);
+        case EventKind::api:
+            return api_text(words, CallEdge::closes);
+        case EventKind::callback:
+            return callback_text(words, CallEdge::opens);
+        case EventKind::callback_end:
+            return callback_text(words, CallEdge::closes);
+        case EventKind::syscall_enter:
+        case EventKind::syscall_ran:
+        case EventKind::syscall_skipped:
+            return syscall_text(words, event);
+        default:
+            return task_text(event, words);
+    }
+}
+
+bool is_detail(const Event& event) {
+    switch (event.kind) {
+        case EventKind::access:
+        case EventKind::lock_taken:
+        case EventKind::lock_released:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace utsim

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: MIT
+// Line by line: the header, then names and events as they come, then the last line. An event is
+// read by the row of its kind in the event table, as it was written.
+#include "trace/reader.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "scenario/suggest.hpp"
+#include "trace/json_line.hpp"
+#include "trace/value.hpp"
+
+namespace utsim {
+
+namespace {
+
+using Kind = JsonMember::Kind;
+
+/// Names in both directions while a trace is read.
+class ReadNames final : public NameLookup {
+public:
+    explicit ReadNames(StoredNames& names) : names_(names) {}
+
+    bool find_actor(std::string_view name, std::int64_t& id) override {
+        return find(actors_, name, id);
+    }
+    bool find_task(std::string_view name, std::int64_t& id) override {
+        return find(tasks_, name, id);
+    }
+    bool find_engine(std::string_view name, std::int64_t& id) override {
+        return find(engines_, name, id);
+    }
+    bool find_text(std::string_view text, std::int64_t& id) override {
+        if (find(texts_, text, id)) return true;
+        if (names_.texts.size() >= TraceLimits::ids) return false;
+        id = static_cast<std::int64_t>(names_.texts.size());
+        texts_.emplace(text, id);
+        names_.texts.emplace_back(text);
+        return true;
+    }
+
+    /// Null when all is well, else what is wrong.
+    const char* declare(std::string_view sort, std::uint64_t id, const std::string& name, int pid) {
+        if (sort == "actor") return declare(actors_, names_.actors, id, name, pid);
+        if (sort == "task") return declare(tasks_, names_.tasks, id, name, pid);
+        if (sort == "engine") return declare(engines_, names_.engines, id, name, pid);
+        return "the things with names are actor, task and engine";
+    }
+
+private:
+    using Ids = std::map<std::string, std::int64_t, std::less<>>;
+
+    static bool find(const Ids& ids, std::string_view name, std::int64_t& id) {
+        const auto found = ids.find(name);
+        if (found == ids.end()) return false;
+        id = found->second;
+        return true;
+    }
+    static const char* declare(Ids& ids, std::vector<StoredNames::Entry>& entries, std::uint64_t id,
+                               const std::string& name, int pid) {
+        if (id >= TraceLimits::ids) return "the id is too large";
+        if (name.empty()) return "a name cannot be empty";
+        if (entries.size() <= id) entries.resize(id + 1);
+        if (!entries[id].name.empty()) return "this id has a name already";
+        if (!ids.emplace(name, static_cast<std::int64_t>(id)).second) return "this name is taken";
+        entries[id] = {name, pid};
+        return nullptr;
+    }
+
+    StoredNames& names_;
+    Ids actors_;
+    Ids tasks_;
+    Ids engines_;
+    Ids texts_;
+};
+
+class TraceReader {
+public:
+    TraceReader(std::string_view text, const std::string& file)
+        : text_(text),
+          file_(file),
+          names_(trace_.names) {}
+
+    Result<Trace> read() {
+        if (text_.size() > TraceLimits::file_bytes) {
+            fail("E-TRC-001", "the trace is larger than 1 GiB", 0, 0);
+            return std::move(error_);
+        }
+        while (!text_.empty()) {
+            ++line_number_;
+            const std::size_t end = text_.find('\n');
+            line_ = text_.substr(0, end);
+            text_.remove_prefix(end == std::string_view::npos ? text_.size() : end + 1);
+            if (!read_line()) return std::move(error_);
+        }
+        if (line_number_ == 0) {
+            fail("E-TRC-002", "the trace is empty", 0, 0);
+            return std::move(error_);
+        }
+        return std::move(trace_);
+    }
+
+private:
+    bool fail(const char* code, std::string message, std::size_t column, std::size_t length,
+              std::string hint = {}) {
+        constexpr std::size_t shown = 400;
+        error_.code = code;
+        error_.message = std::move(message);
+        error_.file = file_;
+        error_.line = line_number_;
+        error_.column = column;
+        error_.length = std::max<std::size_t>(length, 1);
+        if (column <= shown) error_.source_line = std::string(line_.substr(0, shown));
+        error_.hint = std::move(hint);
+        return false;
+    }
+    bool fail(const char* code, std::string message, const JsonMember& member,
+              std::string hint = {}) {
+        return fail(code, std::move(message), member.column, member.length, std::move(hint));
+    }
+
+    bool read_line() {
+        if (line_.size() > TraceLimits::line_bytes) {
+            return fail("E-TRC-003", "the line is longer than 32 MiB", 0, 0);
+        }
+        if (trace_.end) return fail("E-TRC-004", "there is more after the last line", 1, 1);
+        JsonMistake mistake;
+        if (!read_json_line(line_, members_, mistake)) {
+            return fail(
+                "E-TRC-005", mistake.message, mistake.column, mistake.length,
+                line_number_ == 1 ? "a trace is JSON Lines and begins with its format" : "");
+        }
+        used_ = 0;
+        if (line_number_ == 1) return header();
+        if (find("k") != nullptr) return event();
+        if (find("name") != nullptr) return name();
+        if (find("end") != nullptr) return end();
+        return fail("E-TRC-006", "this is neither an event nor a name nor the last line", 1,
+                    line_.size(), "lines have a member \"k\", \"name\" or \"end\"");
+    }
+
+    const JsonMember* find(std::string_view key) const {
+        const auto found =
+            std::find_if(members_.begin(), members_.end(),
+                         [&](const JsonMember& member) { return member.key == key; });
+        return found == members_.end() ? nullptr : &*found;
+    }
+    /// As `find`, for keys that the line needs.
+    const JsonMember* need(std::string_view key) {
+        const JsonMember* member = find(key);
+        if (member == nullptr) {
+            fail("E-TRC-007", "the line has no \"" + std::string(key) + "\"", 1, 1);
+        } else {
+            ++used_;
+        }
+        return member;
+    }
+    bool text(std::string_view key, std::string& out, bool required = true) {
+        if (!required && find(key) == nullptr) return true;
+        const JsonMember* member = need(key);
+        if (member == nullptr) return false;
+        if (member->kind != Kind::string) return fail("E-TRC-008", "expected a string", *member);
+        out = member->text;
+        return true;
+    }
+    bool count(std::string_view key, std::uint64_t& out) {
+        const JsonMember* member = need(key);
+        if (member == nullptr) return false;
+        if (member->kind != Kind::integer || member->negative) {
+            return fail("E-TRC-009", "expected a number that is not negative", *member);
+        }
+        out = member->magnitude;
+        return true;
+    }
+    /// Members that nothing has asked for are unknown.
+    bool nothing_else(std::span<const std::string_view> keys) {
+        if (used_ == members_.size()) return true;
+        for (const JsonMember& member : members_) {
+            if (std::find(keys.begin(), keys.end(), member.key) != keys.end()) continue;
+            return fail("E-TRC-010", "unknown key \"" + member.key + "\"", member.key_column,
+                        member.key.size() + 2, did_you_mean(member.key, keys));
+        }
+        return true;
+    }
+
+    bool header();
+    bool name();
+    bool end();
+    bool event();
+    bool event_kind(Event& event);
+    bool field(Event& event, std::size_t index);
+    bool event_text(const KindInfo& info, std::string& out);
+
+    std::string_view text_;
+    const std::string& file_;
+    std::size_t line_number_ = 0;
+    std::string_view line_;
+    std::vector<JsonMember> members_;
+    std::size_t used_ = 0;
+    Trace trace_;
+    ReadNames names_;
+    Error error_;
+};
+
+bool TraceReader::header() {
+    static constexpr std::string_view keys[] = {"format",
+                                                "utsim",
+                                                "scenario",
+                                                "scenario_digest",
+                                                "file",
+                                                "semantics",
+                                                "semantics_digest",
+                                                "granularity",
+                                                "chooser",
+                                                "schedule",
+                                                "seed",
+                                                "limits.max_steps",
+                                                "limits.max_instructions",
+                                                "source"};
+    TraceHeader& header = trace_.header;
+    std::string format;
+    if (find("format") == nullptr) {
+        return fail("E-TRC-011", "this is not a trace", 1, 1,
+                    std::string("its first line would begin with {\"format\":\"") + trace_format);
+    }
+    if (!text("format", format)) return false;
+    if (format != trace_format) {
+        return fail("E-TRC-012", "unknown format '" + format + "'", *find("format"),
+                    std::string("this version reads ") + trace_format);
+    }
+    if (!text("utsim", header.version) || !text("scenario", header.scenario) ||
+        !text("scenario_digest", header.scenario_digest) ||
+        !text("file", header.scenario_file, false) || !text("semantics", header.semantics) ||
+        !text("semantics_digest", header.semantics_digest) ||
+        !text("granularity", header.granularity) || !text("chooser", header.chooser) ||
+        !text("schedule", header.schedule, false)) {
+        return false;
+    }
+    if (find("seed") != nullptr) {
+        header.seed = 0;
+        if (!count("seed", *header.seed)) return false;
+    }
+    return count("limits.max_steps", header.max_steps) &&
+           count("limits.max_instructions", header.max_instructions) &&
+           text("source", header.source) && nothing_else(keys);
+}
+
+bool TraceReader::name() {
+    static constexpr std::string_view keys[] = {"name", "id", "is", "letter", "pid"};
+    std::string sort;
+    std::string letter;
+    std::string is;
+    std::uint64_t id = 0;
+    std::uint64_t pid = 0;
+    if (!text("name", sort) || !count("id", id) || !text("is", is)) return false;
+    if (!text("letter", letter, false)) return false;
+    if (find("pid") != nullptr && !count("pid", pid)) return false;
+    if (pid > 0x7fffffff) return fail("E-TRC-013", "the pid is too large", *find("pid"));
+    if (!nothing_else(keys)) return false;
+    const char* mistake = names_.declare(sort, id, is, static_cast<int>(pid));
+    return mistake == nullptr || fail("E-TRC-014", mistake, *find("is"));
+}
+
+bool TraceReader::end() {
+    static constexpr std::string_view keys[] = {"end",    "detail",   "steps",
+                                                "events", "schedule", "fingerprint"};
+    TraceEnd end;
+    if (!text("end", end.end) || !text("detail", end.detail, false) || !count("steps", end.steps) ||
+        !count("events", end.events) || !text("schedule", end.schedule) ||
+        !text("fingerprint", end.fingerprint) || !nothing_else(keys)) {
+        return false;
+    }
+    if (end.events != trace_.log.size()) {
+        return fail("E-TRC-015",
+                    "the last line counts " + std::to_string(end.events) +
+                        " events, but there are " + std::to_string(trace_.log.size()),
+                    *find("events"), "lines were added or lost");
+    }
+    trace_.end = std::move(end);
+    return true;
+}
+
+bool TraceReader::event_kind(Event& event) {
+    const JsonMember* kind = need("k");
+    std::vector<std::string_view> kinds;
+    for (const KindInfo& info : event_table()) {
+        if (kind->kind == Kind::string && kind->text == info.name) {
+            event.kind = info.kind;
+            return true;
+        }
+        kinds.push_back(info.name);
+    }
+    return fail("E-TRC-016", "unknown kind of event", *kind, did_you_mean(kind->text, kinds));
+}
+
+bool TraceReader::event() {
+    Event event;
+    if (!event_kind(event) || !count("step", event.step)) return false;
+    if (find("actor") != nullptr) {
+        const JsonMember* actor = need("actor");
+        std::int64_t id = 0;
+        if (actor->kind == Kind::integer && !actor->negative && actor->magnitude < 0xffffffff) {
+            id = static_cast<std::int64_t>(actor->magnitude);
+        } else if (actor->kind != Kind::string || !names_.find_actor(actor->text, id)) {
+            return fail("E-TRC-017", "no actor of this name was introduced", *actor);
+        }
+        event.actor = ActorId{static_cast<std::uint32_t>(id)};
+    }
+    const KindInfo& info = kind_info(event.kind);
+    std::vector<std::string_view> keys = {"step", "actor", "k"};
+    for (std::size_t i = 0; i < field_count(event.kind); ++i) {
+        keys.push_back(info.field[i].name);
+        if (!field(event, i)) return false;
+    }
+    std::string bytes;
+    if (!info.text_name.empty()) {
+        keys.push_back(info.text_name);
+        if (!event_text(info, bytes)) return false;
+    }
+    if (!nothing_else(keys)) return false;
+    event.text = bytes;
+    trace_.log.append(event);
+    return true;
+}
+
+bool TraceReader::field(Event& event, std::size_t index) {
+    const FieldInfo& info = kind_info(event.kind).field[index];
+    const JsonMember* member = need(info.name);
+    if (member == nullptr) return false;
+    std::int64_t& value = event.value[index];
+    const FieldContext context{event.kind, index, event.value.data()};
+    const Format format = format_of(context);
+    switch (member->kind) {
+        case Kind::integer:
+            if (!member->negative && member->magnitude > std::uint64_t{0x7fffffffffffffff}) {
+                return fail("E-TRC-018", "the number is too large", *member);
+            }
+            value = static_cast<std::int64_t>(member->negative ? ~member->magnitude + 1
+                                                               : member->magnitude);
+            return true;
+        case Kind::boolean:
+            value = member->truth ? 1 : 0;
+            return format == Format::flag ||
+                   fail("E-TRC-019", "true and false are for flags", *member);
+        case Kind::null:
+            value = 0xffffffff;
+            return is_nobody(format, value) ||
+                   fail("E-TRC-020", "null is for tasks, engines and actors", *member);
+        case Kind::string:
+            if (parse_symbol(member->text, context, names_, value)) {
+                return true;
+            }
+            return fail(
+                "E-TRC-021",
+                "'" + member->text + "' is nothing that \"" + std::string(info.name) + "\" can be",
+                *member);
+    }
+    return false;
+}
+
+bool TraceReader::event_text(const KindInfo& info, std::string& out) {
+    std::string key(info.text_name);
+    const bool plain = key != "bytes" && find(key) != nullptr;
+    if (plain) return text(key, out);
+    if (key != "bytes" && find(key + "_hex") != nullptr) key += "_hex";
+    std::string digits;
+    if (!text(key, digits)) return false;
+    const auto nibble = [](char c) {
+        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    };
+    const bool good = digits.size() % 2 == 0 && std::all_of(digits.begin(), digits.end(),
+                                                            [&](char c) { return nibble(c) >= 0; });
+    if (!good) return fail("E-TRC-022", "expected pairs of hexadecimal digits", *find(key));
+    for (std::size_t i = 0; i < digits.size(); i += 2) {
+        out += static_cast<char>(nibble(digits[i]) * 16 + nibble(digits[i + 1]));
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<Trace> read_trace(std::string_view text, const std::string& file) {
+    return TraceReader(text, file).read();
+}
+
+bool looks_like_trace(std::string_view text) {
+    const std::size_t start = text.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || text[start] != '{') return false;
+    const std::string_view line =
+        text.substr(start, std::min(text.find('\n', start), text.size()) - start);
+    return line.substr(0, 200).find("\"utsim.trace/") != std::string_view::npos;
+}
+
+}  // namespace utsim

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/// Holds a run against a trace, line by line, and stops it where they part.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "event/event.hpp"
+#include "trace/json_writer.hpp"
+
+namespace utsim {
+
+class World;
+
+/// The first line that differs.
+struct ReplayDifference {
+    std::size_t line = 0;  ///< 1-based, in the trace
+    std::string expected;  ///< what the trace has; empty when it ends here
+    std::string actual;    ///< what the run made; empty when the run ended here
+};
+
+/// A sink for the run that is checked. `text` is the whole trace; it and `names` outlive this.
+/// Time must not jump back while it listens.
+class ReplayChecker final : public EventSink {
+public:
+    ReplayChecker(std::string_view text, const TraceNames& names);
+
+    /// Stops `world` at the first difference.
+    void watch(World* world) { world_ = world; }
+
+    void emit(const Event& event) override;
+    std::uint64_t mark() const override { return 0; }
+    void rewind(std::uint64_t) override;
+
+    /// Checks the last line. Once, after the run.
+    void finish(const TraceEnd& end);
+
+    const std::optional<ReplayDifference>& difference() const { return difference_; }
+    std::size_t lines_checked() const { return line_; }
+    /// The trace has no last line, so only what is there was checked.
+    bool cut_off() const { return cut_off_; }
+
+private:
+    void check(std::string_view lines);
+    bool next_line(std::string_view& line);
+
+    std::string_view rest_;
+    std::size_t line_ = 0;
+    JsonWriter writer_;
+    std::string scratch_;
+    World* world_ = nullptr;
+    bool cut_off_ = false;
+    std::optional<ReplayDifference> difference_;
+};
+
+}  // namespace utsim

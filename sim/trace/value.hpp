@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/// One field of an event as a word, and back.
+///
+/// `append_symbol` and `parse_symbol` are inverse: whatever the first prints as a word, the second
+/// reads as the same number, so a trace loses nothing by being readable. What has no word is
+/// printed as a number by the caller.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <utsim/utrace.hpp>
+
+#include "event/event.hpp"
+
+namespace utsim {
+
+/// What a symbol stands for where the field's format alone does not say it.
+struct FieldContext {
+    EventKind kind{};
+    std::size_t field = 0;
+    /// The event's first values, as far as they are known (a reader goes field by field).
+    const std::int64_t* values = nullptr;
+};
+
+/// Finds the numbers of names; the reader's counterpart of NameTable.
+class NameLookup {
+public:
+    virtual ~NameLookup() = default;
+    virtual bool find_actor(std::string_view name, std::int64_t& id) = 0;
+    virtual bool find_task(std::string_view name, std::int64_t& id) = 0;
+    virtual bool find_engine(std::string_view name, std::int64_t& id) = 0;
+    virtual bool find_text(std::string_view text, std::int64_t& id) = 0;
+};
+
+/// How the field is read where it stands: as its row says, or, for what a call or a callback
+/// carries in general fields, as that call or callback makes it (`arg0` of report_signal is a
+/// signal).
+Format format_of(const FieldContext& context);
+
+/// Appends the word for `value`. False, with nothing appended, when it is a plain number.
+bool append_symbol(std::string& out, const FieldContext& context, std::int64_t value,
+                   const NameTable& names);
+/// The number that `text` stands for. False when it stands for none.
+bool parse_symbol(std::string_view text, const FieldContext& context, NameLookup& names,
+                  std::int64_t& value);
+
+/// True when `value` of this format means "nobody": JSON null.
+bool is_nobody(Format format, std::int64_t value);
+
+/// `UTRACE_SIGNAL_IGN|UTRACE_STOP`: what a callback of `kind` was given or answered.
+void append_callback_word(std::string& out, CallbackKind kind, std::uint64_t word);
+/// `SIGNAL_ALL|QUIESCE`, or `0`.
+void append_event_mask(std::string& out, std::uint64_t mask);
+/// `UTRACE_ATTACH_CREATE|...`, or `0`.
+void append_attach_flags(std::string& out, std::uint64_t flags);
+
+}  // namespace utsim
