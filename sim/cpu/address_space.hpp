@@ -83,6 +83,8 @@ public:
     /// a scheduling point.
     Page* code_page(std::uint64_t address, MemoryFault& fault) const;
     std::uint64_t code_epoch() const { return pool_->code_epoch(); }
+    /// See PagePool: for the interpreter, between two instructions.
+    void free_dropped_code() { pool_->free_dropped_code(); }
 
     // -- The kernel's accesses.
 

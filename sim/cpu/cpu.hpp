@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "cpu/page_fault.hpp"
+
 namespace utsim::cpu {
 
 class AddressSpace;
@@ -142,6 +144,8 @@ struct StepResult {
     bool repeating = false;
     /// #UD because this core does not implement the instruction, not because it is undefined.
     bool unimplemented = false;
+    /// For #PF: why, and whether the kernel model can repair it (`away`, `out_of_memory`).
+    FaultKind fault_kind = FaultKind::unmapped;
     std::uint32_t error_code = 0;
     /// CR2, for #PF.
     std::uint64_t fault_address = 0;

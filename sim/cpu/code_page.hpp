@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/// The decoded instructions of one page, and finding the one at an address.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "cpu/core.hpp"
+#include "cpu/instruction.hpp"
+#include "cpu/page.hpp"
+
+namespace utsim::cpu {
+
+/// Decoded form of a page's bytes; it belongs to the page and dies with its contents.
+///
+/// Instructions lie in the order in which control runs through them, so the next one is simply the
+/// next element; a run that meets its page's end, or decoded code, ends in a `look_up` pseudo
+/// instruction. An instruction that crosses into the next page is never kept, because that
+/// page can change without this one.
+struct CodePage {
+    /// By offset in the page: 0 if nothing was decoded there, else 1 + index.
+    std::uint16_t slot[page_size] = {};
+    std::vector<Instruction> instructions;
+
+    /// Decodes from `offset` on. Null when the first instruction crosses the page's end.
+    const Instruction* decode_run(const std::uint8_t* bytes, std::size_t offset);
+};
+
+/// Finds instructions for one run of the core; remembers the page it was in last.
+class InstructionFinder {
+public:
+    /// The instruction at RIP, or null with the exception set in `core`. What was found earlier
+    /// is gone.
+    const Instruction* find(Core& core) {
+        const std::uint64_t rip = core.r.rip;
+        if (page_of(rip) == page_address_ && core.memory.code_epoch() == core.epoch) [[likely]] {
+            const std::uint16_t slot = code_->slot[rip & page_mask];
+            if (slot != 0) [[likely]]
+                return &code_->instructions[slot - 1u];
+        }
+        return find_slowly(core);
+    }
+
+private:
+    const Instruction* find_slowly(Core& core);
+    const Instruction* decode_across_pages(Core& core);
+
+    static constexpr std::uint64_t no_page = 1;
+    std::uint64_t page_address_ = no_page;
+    CodePage* code_ = nullptr;
+    /// An instruction that crosses pages, with the `look_up` behind it.
+    Instruction across_[2];
+};
+
+}  // namespace utsim::cpu

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/// The six arithmetic flags, kept in the form that is cheapest to produce.
+///
+/// Most flags are overwritten before anybody looks, so an operation stores only its result and the
+/// vector of carries between bit positions; a flag is computed when it is read. Two correction
+/// fields in spare bits of the carry word let POPF and SAHF set combinations that no result has.
+///
+/// Where the manuals leave a flag undefined we do what AMD's Zen 5 does, measured on one:
+///   shifts, SHLD, SHRD by a count that is not zero    AF = 1; OF as for a count of one
+///   ROL, ROR, RCL, RCR                                OF as for a count of one
+///   MUL, IMUL                                         SF ZF AF PF unchanged
+///   DIV, IDIV                                         CF OF unchanged, AF = 1, SF ZF PF = 0
+///   BSF, BSR of a source that is not zero             CF OF SF AF = 0, PF of the result
+///   TZCNT, LZCNT                                      PF AF SF = 0, OF unchanged
+///   BT and its relatives                              all but CF unchanged
+///   AND, OR, XOR, TEST                                AF = 0
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <type_traits>
+
+#include "cpu/cpu.hpp"
+
+namespace utsim::cpu {
+
+/// `value` with the sign of its own width in the upper bits.
+template <typename T>
+constexpr std::uint64_t sign_extended(T value) {
+    return static_cast<std::uint64_t>(
+        static_cast<std::int64_t>(static_cast<std::make_signed_t<T>>(value)));
+}
+
+template <typename T>
+inline constexpr unsigned width = sizeof(T) * 8;
+
+template <typename T>
+constexpr bool top_bit(T value) {
+    return (value >> (width<T> - 1)) & 1;
+}
+
+class Flags {
+public:
+    explicit Flags(std::uint64_t rflags) { load(rflags); }
+
+    bool cf() const { return carries_ >> 63; }
+    bool of() const { return ((carries_ >> 63) ^ (carries_ >> 62)) & 1; }
+    bool af() const { return (carries_ >> 3) & 1; }
+    bool zf() const { return result_ == 0; }
+    bool sf() const { return ((result_ >> 63) ^ carries_) & 1; }
+    bool pf() const { return even((result_ ^ (carries_ >> 8)) & 0xff); }
+
+    /// The arithmetic bits of RFLAGS.
+    std::uint64_t bits() const {
+        return (cf() ? flag::cf : 0) | (pf() ? flag::pf : 0) | (af() ? flag::af : 0) |
+               (zf() ? flag::zf : 0) | (sf() ? flag::sf : 0) | (of() ? flag::of : 0);
+    }
+
+    /// Takes over the arithmetic bits of `rflags`.
+    void load(std::uint64_t rflags) {
+        result_ = (rflags & flag::zf) != 0 ? 0 : 1;
+        const bool pf = (rflags & flag::pf) != 0;
+        carries_ = corner((rflags & flag::cf) != 0, (rflags & flag::of) != 0) |
+                   ((rflags & flag::af) != 0 ? af_bit : 0) |
+                   ((rflags & flag::sf) != 0 ? sign_correction : 0) |
+                   (pf != even(result_) ? parity_correction : 0);
+    }
+
+    /// After `r = a + b`, with or without a carry coming in.
+    template <typename T>
+    void set_add(T a, T b, T r) {
+        set_carries<T>(static_cast<T>((a & b) | ((a | b) & ~r)), r);
+    }
+    /// After `r = a - b`, with or without a borrow coming in.
+    template <typename T>
+    void set_sub(T a, T b, T r) {
+        set_carries<T>(static_cast<T>((~a & b) | ((~a | b) & r)), r);
+    }
+    /// INC and DEC leave CF alone.
+    template <typename T>
+    void set_inc(T a, T r) {
+        const bool carry = cf();
+        set_add<T>(a, 1, r);
+        set_cf(carry);
+    }
+    template <typename T>
+    void set_dec(T a, T r) {
+        const bool carry = cf();
+        set_sub<T>(a, 1, r);
+        set_cf(carry);
+    }
+    template <typename T>
+    void set_logic(T r) {
+        result_ = sign_extended(r);
+        carries_ = 0;
+    }
+    /// Shifts: the flags of `r`, AF set.
+    template <typename T>
+    void set_shift(T r, bool cf, bool of) {
+        result_ = sign_extended(r);
+        carries_ = corner(cf, of) | af_bit;
+    }
+    void set_cf(bool cf) { set_cf_of(cf, of()); }
+    void set_cf_of(bool cf, bool of) { carries_ = (carries_ & ~corner_mask) | corner(cf, of); }
+    /// DIV and IDIV.
+    void set_divide() {
+        result_ = 1;
+        carries_ = (carries_ & corner_mask) | af_bit;
+    }
+    /// BSF and BSR: `index` decides PF only.
+    void set_scan(std::uint64_t index) {
+        result_ = index | 0x100;
+        carries_ = 0;
+    }
+    void set_zf(bool zf) { load((bits() & ~flag::zf) | (zf ? flag::zf : 0)); }
+
+private:
+    static constexpr std::uint64_t corner_mask = std::uint64_t{3} << 62;
+    static constexpr std::uint64_t af_bit = 1u << 3;
+    static constexpr std::uint64_t sign_correction = 1u << 0;
+    static constexpr std::uint64_t parity_correction = 1u << 8;
+
+    static bool even(std::uint64_t byte) {
+        return (std::popcount(static_cast<std::uint8_t>(byte)) & 1) == 0;
+    }
+    /// The two upper carries: out of the top bit (CF), and into it (CF xor OF).
+    static std::uint64_t corner(bool cf, bool of) {
+        return (static_cast<std::uint64_t>(cf) << 63) |
+               (static_cast<std::uint64_t>(cf != of) << 62);
+    }
+    template <typename T>
+    void set_carries(T vector, T r) {
+        result_ = sign_extended(r);
+        const std::uint64_t wide = vector;
+        carries_ = ((wide << (64 - width<T>)) & corner_mask) | (wide & af_bit);
+    }
+
+    std::uint64_t result_ = 0;   ///< sign extended; ZF, SF and PF are read from it
+    std::uint64_t carries_ = 0;  ///< bits 63, 62, 3: carries; 8..15: parity, 0: sign correction
+};
+
+/// The sixteen condition codes of Jcc, SETcc and CMOVcc, by their number in the opcode.
+template <unsigned Code>
+bool condition(const Flags& f) {
+    constexpr unsigned kind = Code >> 1;
+    bool holds = false;
+    if constexpr (kind == 0) holds = f.of();
+    if constexpr (kind == 1) holds = f.cf();
+    if constexpr (kind == 2) holds = f.zf();
+    if constexpr (kind == 3) holds = f.cf() || f.zf();
+    if constexpr (kind == 4) holds = f.sf();
+    if constexpr (kind == 5) holds = f.pf();
+    if constexpr (kind == 6) holds = f.sf() != f.of();
+    if constexpr (kind == 7) holds = f.zf() || f.sf() != f.of();
+    return holds != ((Code & 1) != 0);
+}
+
+}  // namespace utsim::cpu

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The maps behind the escapes 0F, 0F 38 and 0F 3A. What belongs to MMX and SSE is listed as not
+// implemented, in ranges; a missing opcode is #UD.
+#include "cpu/opcode_table.hpp"
+
+namespace utsim::cpu::opcode_table {
+namespace {
+
+namespace x = execute;
+using enum Form;
+using namespace attribute;
+
+constexpr const char* sse_move = "SSE moves (0F 10 to 0F 17) are not implemented";
+constexpr const char* sse_convert = "SSE conversions (0F 28 to 0F 2F) are not implemented";
+constexpr const char* sse_arithmetic = "SSE arithmetic (0F 50 to 0F 5F) is not implemented";
+constexpr const char* mmx_60 =
+    "MMX and SSE2 integer instructions (0F 60 to 0F 7F) are not implemented";
+constexpr const char* mmx_d0 =
+    "MMX and SSE2 integer instructions (0F D0 to 0F FE) are not implemented";
+constexpr const char* group_6 = "SLDT, STR, VERR, VERW and their group (0F 00) are not implemented";
+constexpr const char* group_7 = "SGDT, SIDT, SMSW and their group (0F 01) are not implemented";
+constexpr const char* group_15 = "FXSAVE, LDMXCSR and their group (0F AE) are not implemented";
+constexpr std::int8_t fs = 4, gs = 5;
+
+constexpr Row rows[] = {
+    {0x00, 0x00, Ev, "LLDT", &x::privileged, 0, 2},
+    {0x00, 0x00, Ev, "LTR", &x::privileged, 0, 3},
+    {0x00, 0x00, unimplemented, group_6},
+    {0x01, 0x01, M, "LGDT", &x::privileged, memory_only, 2},
+    {0x01, 0x01, M, "LIDT", &x::privileged, memory_only, 3},
+    {0x01, 0x01, Ev, "LMSW", &x::privileged, 0, 6},
+    {0x01, 0x01, M, "INVLPG", &x::privileged, memory_only, 7},
+    {0x01, 0x01, Ev, "SWAPGS", &x::privileged, register_only, 7, Prefix::any, 0xf8},
+    {0x01, 0x01, Ev, "RDTSCP", &x::rdtscp, register_only, 7, Prefix::any, 0xf9},
+    {0x01, 0x01, unimplemented, group_7},
+    {0x02, 0x02, unimplemented, "LAR is not implemented"},
+    {0x03, 0x03, unimplemented, "LSL is not implemented"},
+    {0x05, 0x05, none, "SYSCALL", &x::syscall, ends},
+    {0x06, 0x06, none, "CLTS", &x::privileged},
+    {0x07, 0x07, none, "SYSRET", &x::privileged},
+    {0x08, 0x08, none, "INVD", &x::privileged},
+    {0x09, 0x09, none, "WBINVD", &x::privileged},
+    {0x0b, 0x0b, undefined, "UD2"},
+    {0x0d, 0x0d, Ev, "PREFETCH", &x::nop},
+    {0x0f, 0x0f, unimplemented, "3DNow! instructions are not implemented"},
+    {0x10, 0x17, unimplemented, sse_move},
+    {0x18, 0x1f, Ev, "NOP", &x::nop},
+    {0x20, 0x23, unimplemented, "MOV to or from control and debug registers is not implemented"},
+    {0x28, 0x2f, unimplemented, sse_convert},
+    {0x30, 0x30, none, "WRMSR", &x::privileged},
+    {0x31, 0x31, none, "RDTSC", &x::rdtsc},
+    {0x32, 0x32, none, "RDMSR", &x::privileged},
+    {0x33, 0x33, none, "RDPMC", &x::privileged},
+    {0x34, 0x34, undefined, "SYSENTER"},
+    {0x35, 0x35, undefined, "SYSEXIT"},
+    {0x37, 0x37, unimplemented, "GETSEC is not implemented"},
+    {0x40, 0x4f, Gv_Ev, "CMOVcc", &x::cmovcc[0], by_condition},
+    {0x50, 0x5f, unimplemented, sse_arithmetic},
+    {0x60, 0x7f, unimplemented, mmx_60},
+    {0x80, 0x8f, Jz, "Jcc", &x::jcc[0], by_condition | force64},
+    {0x90, 0x9f, Eb, "SETcc", &x::setcc[0], by_condition},
+    {0xa0, 0xa0, seg, "PUSH FS", &x::push_segment, default64, fs},
+    {0xa1, 0xa1, seg, "POP FS", &x::pop_segment, default64, fs},
+    {0xa2, 0xa2, none, "CPUID", &x::cpuid},
+    {0xa3, 0xa3, Ev_Gv, "BT", &x::bt},
+    {0xa4, 0xa4, Ev_Gv_Ib, "SHLD", &x::shld_immediate},
+    {0xa5, 0xa5, Ev_Gv_CL, "SHLD", &x::shld_cl},
+    {0xa8, 0xa8, seg, "PUSH GS", &x::push_segment, default64, gs},
+    {0xa9, 0xa9, seg, "POP GS", &x::pop_segment, default64, gs},
+    {0xaa, 0xaa, unimplemented, "RSM is not implemented"},
+    {0xab, 0xab, Ev_Gv, "BTS", &x::bts, lock},
+    {0xac, 0xac, Ev_Gv_Ib, "SHRD", &x::shrd_immediate},
+    {0xad, 0xad, Ev_Gv_CL, "SHRD", &x::shrd_cl},
+    {0xae, 0xae, Ev, "LFENCE", &x::nop, register_only, 5, Prefix::none},
+    {0xae, 0xae, Ev, "MFENCE", &x::nop, register_only, 6, Prefix::none},
+    {0xae, 0xae, Ev, "SFENCE", &x::nop, register_only, 7, Prefix::none},
+    {0xae, 0xae, unimplemented, group_15},
+    {0xaf, 0xaf, Gv_Ev, "IMUL", &x::imul_two},
+    {0xb0, 0xb0, Eb_Gb, "CMPXCHG", &x::cmpxchg, lock},
+    {0xb1, 0xb1, Ev_Gv, "CMPXCHG", &x::cmpxchg, lock},
+    {0xb2, 0xb2, unimplemented, "LSS is not implemented", nullptr, memory_only},
+    {0xb3, 0xb3, Ev_Gv, "BTR", &x::btr, lock},
+    {0xb4, 0xb4, unimplemented, "LFS is not implemented", nullptr, memory_only},
+    {0xb5, 0xb5, unimplemented, "LGS is not implemented", nullptr, memory_only},
+    {0xb6, 0xb6, Gv_Eb, "MOVZX", &x::movzx_byte},
+    {0xb7, 0xb7, Gv_Ew, "MOVZX", &x::movzx_word},
+    {0xb8, 0xb8, Gv_Ev, "POPCNT", &x::popcnt, 0, any_digit, Prefix::xF3},
+    {0xb9, 0xb9, undefined, "UD1"},
+    {0xba, 0xba, Ev_Ib, "BT", &x::bt, 0, 4},
+    {0xba, 0xba, Ev_Ib, "BTS", &x::bts, lock, 5},
+    {0xba, 0xba, Ev_Ib, "BTR", &x::btr, lock, 6},
+    {0xba, 0xba, Ev_Ib, "BTC", &x::btc, lock, 7},
+    {0xbb, 0xbb, Ev_Gv, "BTC", &x::btc, lock},
+    {0xbc, 0xbc, Gv_Ev, "TZCNT", &x::tzcnt, 0, any_digit, Prefix::xF3},
+    {0xbc, 0xbc, Gv_Ev, "BSF", &x::bsf},
+    {0xbd, 0xbd, Gv_Ev, "LZCNT", &x::lzcnt, 0, any_digit, Prefix::xF3},
+    {0xbd, 0xbd, Gv_Ev, "BSR", &x::bsr},
+    {0xbe, 0xbe, Gv_Eb, "MOVSX", &x::movsx_byte},
+    {0xbf, 0xbf, Gv_Ew, "MOVSX", &x::movsx_word},
+    {0xc0, 0xc0, Eb_Gb, "XADD", &x::xadd, lock},
+    {0xc1, 0xc1, Ev_Gv, "XADD", &x::xadd, lock},
+    {0xc2, 0xc6, unimplemented, "SSE compares and shuffles (0F C2 to 0F C6) are not implemented"},
+    {0xc7, 0xc7, M, "CMPXCHG16B", &x::cmpxchg16b, lock | memory_only | rex_w, 1},
+    {0xc7, 0xc7, M, "CMPXCHG8B", &x::cmpxchg8b, lock | memory_only, 1},
+    {0xc7, 0xc7, unimplemented, "RDRAND, RDSEED, RDPID and XSAVE (0F C7) are not implemented"},
+    {0xc8, 0xcf, Zv, "BSWAP", &x::bswap},
+    {0xd0, 0xfe, unimplemented, mmx_d0},
+    {0xff, 0xff, undefined, "UD0"},
+};
+
+constexpr const char* map_38 = "SSSE3 and SSE4 instructions (0F 38) are not implemented";
+constexpr const char* crc32 = "CRC32 is not implemented";
+constexpr const char* map_3a = "SSSE3 and SSE4 instructions (0F 3A) are not implemented";
+
+constexpr Row rows_38[] = {
+    {0x00, 0xef, unimplemented, map_38},
+    {0xf0, 0xf0, unimplemented, crc32, nullptr, 0, any_digit, Prefix::xF2},
+    {0xf0, 0xf0, Gv_Ev, "MOVBE", &x::movbe, memory_only},
+    {0xf1, 0xf1, unimplemented, crc32, nullptr, 0, any_digit, Prefix::xF2},
+    {0xf1, 0xf1, Ev_Gv, "MOVBE", &x::movbe, memory_only},
+    {0xf2, 0xff, unimplemented, map_38},
+};
+
+constexpr Row rows_3a[] = {
+    {0x00, 0xff, unimplemented, map_3a},
+};
+
+}  // namespace
+
+std::span<const Row> two_byte() { return rows; }
+std::span<const Row> three_byte_38() { return rows_38; }
+std::span<const Row> three_byte_3a() { return rows_3a; }
+
+}  // namespace utsim::cpu::opcode_table

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/// Segment registers as far as a 64-bit user program can see them, and loading RFLAGS.
+#pragma once
+
+#include <cstdint>
+
+#include "cpu/core.hpp"
+
+namespace utsim::cpu {
+
+/// es cs ss ds fs gs: the order of the encoding.
+namespace segment_number {
+inline constexpr std::uint8_t es = 0, cs = 1, ss = 2, ds = 3, fs = 4, gs = 5;
+}
+
+std::uint16_t& segment_register(Registers& r, std::uint8_t number);
+
+/// What MOV to a segment register and POP do: #GP for a selector that Linux gives no program,
+/// Status::shadow for SS. Loading FS or GS also loads its base, which is 0 for all of them.
+Status load_segment(Core& c, std::uint8_t number, std::uint16_t selector);
+
+/// Whether a far return or IRET may use these; otherwise the exception is set.
+bool may_return_to(Core& c, std::uint64_t rip, std::uint16_t code_selector);
+
+/// Loads the bits of `mask` that user mode may change, as POPF does.
+void load_user_flags(Core& c, std::uint64_t value, std::uint64_t mask);
+
+}  // namespace utsim::cpu
