@@ -74,6 +74,8 @@ enum class EventKind : std::uint8_t {
     callback,
     callback_end,
     engine_release,
+    engine_stop,     ///< an engine begins or ceases to keep its target stopped (ENGINE_STOP)
+    engine_detached, ///< off the list: by utrace_reset or by the reaper
     task_state,
     step_switch,
     syscall_enter,

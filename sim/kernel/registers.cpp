@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What engines may read and write of a task: identity and the saved user registers (pt_regs, raw).
+// What engines may read and write of a task: the saved user registers (pt_regs, raw).
 #include <utsim/engine.hpp>
 
 #include "kernel/task.hpp"
 
 namespace utsim {
-
-TaskId task_id(const Task& task) { return task.id; }
-int task_pid(const Task& task) { return task.pid; }
 
 std::uint64_t user_register(const Task& task, Register name) {
     const auto index = static_cast<unsigned>(name);

@@ -24,6 +24,7 @@ void reap_engines(Task* target, ListHead* engines) {
             call_report_reap(engine->ops, target, engine);
         }
         engine->ops = nullptr;
+        world_of(target).emit(EventKind::engine_detached, target->id.value, engine->id.value);
         engine->flags = 0;
         list_del_init(&engine->entry);
         put_engine(engine, "utrace_maybe_reap");

@@ -55,19 +55,34 @@ constinit DetachedOps detached_ops;  // has no state
 
 EngineOps* utrace_detached_ops() { return &detached_ops; }
 
+namespace {
+
+/// Only changes are told.
+void emit_engine_stop(const Engine* engine, bool on) {
+    if (((engine->flags.peek() & ENGINE_STOP) != 0) == on) return;
+    World::of(engine).emit(EventKind::engine_stop, engine->target->id.value, engine->id.value, on);
+}
+
+}  // namespace
+
 void mark_engine_detached(Task* target, Engine* engine) {
     engine->ops = utrace_detached_ops();
     // B-4: nobody may combine the new flags with the old table, which may lack report_quiesce.
     smp_wmb(target, "mark_engine_detached");
+    emit_engine_stop(engine, false);
     engine->flags = UTRACE_EVENT(EVENT_QUIESCE);
 }
 
 void mark_engine_wants_stop(Task* task, Engine* engine) {
+    emit_engine_stop(engine, true);
     engine->flags |= ENGINE_STOP;
     task->utrace_flags |= ENGINE_STOP;
 }
 
-void clear_engine_wants_stop(Engine* engine) { engine->flags &= ~ENGINE_STOP; }
+void clear_engine_wants_stop(Engine* engine) {
+    emit_engine_stop(engine, false);
+    engine->flags &= ~ENGINE_STOP;
+}
 
 // --- references -----------------------------------------------------------------------------------
 

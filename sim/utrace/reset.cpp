@@ -17,6 +17,8 @@ std::uint64_t remove_detached_engines(Utrace* utrace, ListHead* detached) {
     for (Engine* engine : list_entries_safe<&Engine::entry>(&utrace->attached)) {
         if (engine_is_marked_detached(engine)) {
             engine->ops = nullptr;
+            World::of(engine).emit(EventKind::engine_detached, engine->target->id.value,
+                                   engine->id.value);
             list_move_tail(&engine->entry, detached);
         } else {
             flags |= engine->flags | UTRACE_EVENT(EVENT_REAP);
