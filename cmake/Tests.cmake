@@ -8,6 +8,8 @@ find_package(rapidcheck REQUIRED)
 
 add_library(utsim_test_main OBJECT ${PROJECT_SOURCE_DIR}/test/support/main.cpp)
 target_link_libraries(utsim_test_main PRIVATE utsim_build Catch2::Catch2)
+# Catch2's 15,000 lines need minutes with sanitizers and optimisation, and gain nothing from either.
+target_compile_options(utsim_test_main PRIVATE -O0 $<$<BOOL:${UTSIM_SANITIZE}>:-fno-sanitize=all>)
 
 # Links `target` with what the tests of room (or folder) `name` may use.
 function(utsim_link_room target name)
