@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/// Labels and constants of an assembly text, and the value of expressions over them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cpu/assembler_syntax.hpp"
+
+namespace utsim::cpu::assembler {
+
+struct Value {
+    std::int64_t number = 0;
+    /// It moves with the text: a label, or a label plus a number; not the distance of two labels.
+    bool is_address = false;
+};
+
+class SymbolTable {
+public:
+    struct Symbol {
+        std::size_t line = 0;
+        std::size_t statement = 0;             ///< a label stands before this statement
+        std::uint64_t address = 0;             ///< of the label, or of `$` in a constant
+        const Expression* constant = nullptr;  ///< null for a label
+    };
+
+    /// False when the name is taken.
+    bool define(const std::string& name, const Symbol& symbol);
+    const Symbol* find(std::string_view name) const;
+
+    /// Calls `move(Symbol&)` for each, to give labels their addresses.
+    template <typename Move>
+    void for_each(Move&& move) {
+        for (auto& [name, symbol] : symbols_) move(symbol);
+    }
+
+    /// The value with `here` for `$`; or nothing, with the reason in `problem`.
+    std::optional<Value> evaluate(const Expression& expression, std::uint64_t here,
+                                  Problem& problem) const;
+    /// No label has a part in it. True also when a name is not defined.
+    bool is_constant(const Expression& expression) const { return is_constant(expression, 0); }
+
+private:
+    std::optional<Value> evaluate(const Expression& expression, std::uint64_t here,
+                                  Problem& problem, int depth) const;
+    std::optional<Value> value_of(const Expression::Item& item, Problem& problem, int depth) const;
+    bool is_constant(const Expression& expression, int depth) const;
+
+    std::map<std::string, Symbol, std::less<>> symbols_;
+};
+
+}  // namespace utsim::cpu::assembler
