@@ -63,6 +63,14 @@ void continue_group(Task* task) {
     }
 }
 
+/// SIGKILL straight into a thread's private set, as group exits do it.
+void kill_thread(Task* thread) {
+    thread->pending.signal |= sigmask(K_SIGKILL);
+    world_of(thread).emit(EventKind::signal_generated, thread->id.value, K_SIGKILL, 0,
+                          K_SI_KERNEL, 1);
+    signal_wake_up(thread, true);
+}
+
 bool sig_ignored(const Task* task, int signal) {
     if (in_set(task->blocked | task->real_blocked, signal)) return false;
     const std::uint64_t handler = handler_of(task, signal);
@@ -134,10 +142,7 @@ void complete_signal(int signal, Task* task, bool group) {
         task->signal->flags = SIGNAL_GROUP_EXIT;
         task->signal->group_exit_code = signal;
         task->signal->group_stop_count = 0;
-        for_each_thread(task, [](Task* sibling) {
-            sibling->pending.signal |= sigmask(K_SIGKILL);
-            signal_wake_up(sibling, true);
-        });
+        for_each_thread(task, kill_thread);
         return;
     }
     signal_wake_up(thread, signal == K_SIGKILL);
@@ -215,8 +220,7 @@ void zap_other_threads(Task* current) {
     current->signal->group_stop_count = 0;
     for_each_thread(current, [current](Task* thread) {
         if (thread == current || thread->exit_state != EXIT_ALIVE) return;
-        thread->pending.signal |= sigmask(K_SIGKILL);
-        signal_wake_up(thread, true);
+        kill_thread(thread);
     });
 }
 

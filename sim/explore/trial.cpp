@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// A run is judged by three: the basic invariants, the scenario's expectations, and whether it ended
+// as the scenario says it should. The first that complains names the failure.
+#include "explore/trial.hpp"
+
+#include "trace/event_log.hpp"
+#include "trace/fingerprint.hpp"
+
+namespace utsim {
+
+Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options)
+    : run_(scenario, options), invariants_(run_.world().names()) {
+    run_.set_sink(&invariants_);
+}
+
+void Trial::restart() {
+    run_.restart();
+    invariants_.restart();
+}
+
+Schedule Trial::schedule() const { return schedule_so_far(const_cast<Trial*>(this)->world()); }
+
+std::optional<Failure> Trial::judge(RunEnd end) {
+    const std::uint64_t steps = world().step();
+    ++runs_;
+    steps_ += steps;
+    deepest_ = std::max(deepest_, steps);
+    const std::string detail = world().end_detail();
+    run_.finish(end);
+    invariants_.finish(end, steps);
+    if (!invariants_.violations().empty()) {
+        const Violation& first = invariants_.violations().front();
+        return Failure{first.rule, first.message, {}, 0, 0};
+    }
+    if (run_.violated()) {
+        for (const ExpectationResult& result : run_.results()) {
+            if (result.verdict != Verdict::violated) continue;
+            std::string message = result.what;
+            if (!result.message.empty()) message += ": " + result.message;
+            return Failure{"expect", message, result.pointer, result.line, result.column};
+        }
+    }
+    if (!run_.ends_as_expected(end)) {
+        const std::string name = run_end_name(end);
+        return Failure{name, detail.empty() ? "the run ended in a " + name : detail, {}, 0, 0};
+    }
+    return std::nullopt;
+}
+
+std::optional<Failure> Trial::try_schedule(const Schedule& schedule) {
+    restart();
+    ScheduleChooser chooser(schedule);
+    const RunEnd end = go(chooser);
+    if (chooser.divergence().has_value()) return std::nullopt;
+    return judge(end);
+}
+
+std::string Trial::fingerprint(const Schedule& schedule, std::uint64_t* steps) {
+    Recorder recorder;
+    run_.set_sink(&recorder);
+    run_.restart();
+    ScheduleChooser chooser(schedule);
+    const RunEnd end = go(chooser);
+    *steps = world().step();
+    run_.finish(end);
+    const std::string text = fingerprint_of(recorder.log(), world().names()).text();
+    run_.set_sink(&invariants_);
+    return text;
+}
+
+}  // namespace utsim

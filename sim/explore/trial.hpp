@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/// One scenario that is run again and again under judgement.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <utsim/explore.hpp>
+
+#include "contract/invariants.hpp"
+#include "scenario/run.hpp"
+#include "sched/schedule.hpp"
+
+namespace utsim {
+
+/// What went wrong in a run. Two runs fail the same way when `kind` and `message` agree.
+struct Failure {
+    std::string kind;
+    std::string message;
+    std::string pointer;
+    std::size_t line = 0;
+    std::size_t column = 0;
+
+    bool same_as(const Failure& other) const {
+        return kind == other.kind && message == other.message && pointer == other.pointer;
+    }
+};
+
+/// The World of a scenario with its expectations and the basic invariants listening.
+class Trial {
+public:
+    Trial(const Scenario& scenario, const ScenarioRunOptions& options);
+
+    World& world() { return run_.world(); }
+    /// Back to before the first step.
+    void restart();
+    RunEnd go(Chooser& chooser) { return run_.run(chooser); }
+    /// Closes the run that ended so and judges it.
+    std::optional<Failure> judge(RunEnd end);
+    /// What the World has done so far.
+    Schedule schedule() const;
+
+    /// Restarts, follows `schedule`, judges. Nothing also when the schedule cannot be followed.
+    std::optional<Failure> try_schedule(const Schedule& schedule);
+    /// The fingerprint of the run under `schedule`, and its steps.
+    std::string fingerprint(const Schedule& schedule, std::uint64_t* steps);
+
+    std::uint64_t runs() const { return runs_; }
+    std::uint64_t steps() const { return steps_; }
+    std::uint64_t deepest() const { return deepest_; }
+
+private:
+    ScenarioRun run_;
+    Invariants invariants_;
+    std::uint64_t runs_ = 0;
+    std::uint64_t steps_ = 0;
+    std::uint64_t deepest_ = 0;
+};
+
+}  // namespace utsim
