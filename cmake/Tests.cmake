@@ -28,6 +28,7 @@ function(utsim_link_room target name)
         endforeach()
     endif()
     target_link_libraries(${target} PRIVATE utsim_build)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/test)
     target_compile_definitions(${target} PRIVATE UTSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()
 

@@ -131,7 +131,10 @@ def check_includes(path, text, seen_context):
 
 
 def check_quoted(path, line, name, room):
-    if not ((ROOT / "sim" / name).exists() or (ROOT / name).exists()):
+    folders = [ROOT / "sim", ROOT]
+    if path.is_relative_to(ROOT / "test"):
+        folders += [ROOT / "test", path.parent]
+    if not any((folder / name).exists() for folder in folders):
         report(path, line, "include", f"{name} is not below sim/ or the root")
         return
     other = name.split("/")[0]
