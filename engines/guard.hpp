@@ -6,6 +6,8 @@
 
 #include <utsim/engine.hpp>
 
+#include "engines/slot_engine.hpp"
+
 namespace utsim {
 
 /// Fits a call with this number whose argument, if one is named, has one of the values.
@@ -33,12 +35,12 @@ struct GuardState {
     std::uint32_t revisited = 0;
 };
 
-class Guard final : public EngineOps {
+class Guard final : public SlotEngine {
 public:
-    Guard(const GuardConfig* config, GuardState* state, std::uint32_t* calls)
-        : config_(config),
-          state_(state),
-          calls_(calls) {}
+    Guard(ScriptContext* context, std::uint16_t slot, const GuardConfig* config, GuardState* state)
+        : SlotEngine(context, slot),
+          config_(config),
+          state_(state) {}
 
     static constexpr std::uint64_t events = UTRACE_EVENT(EVENT_SYSCALL_ENTRY);
 
@@ -51,7 +53,6 @@ private:
 
     const GuardConfig* config_;
     GuardState* state_;
-    std::uint32_t* calls_;
 };
 
 }  // namespace utsim

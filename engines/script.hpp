@@ -57,6 +57,8 @@ inline constexpr int wrong_value = -100006;  ///< check_regs: a register differs
 const char* script_refusal_name(int answer);
 
 inline constexpr std::uint16_t no_index = 0xffff;
+/// The bit for TASK_RUNNING, which has none of its own.
+inline constexpr std::int64_t await_running = std::int64_t{1} << 62;
 
 struct RegisterValue {
     Register name = Register::rax;
@@ -95,19 +97,20 @@ struct ScriptStep {
 /// One of the scenario's engines: where it is, and what the script holds of it.
 struct EngineSlot {
     const char* name = "";
-    const EngineOps* ops = nullptr;
+    EngineOps* ops = nullptr;
     std::uint64_t data = 0;
     Engine* engine = nullptr;       ///< the last engine that was attached (or found) for this slot
     std::uint16_t task = no_index;  ///< where it is, or will be, attached
     std::uint32_t references = 0;   ///< references that scripts hold
     std::uint32_t calls = 0;        ///< callbacks so far
+    bool want_stop = false;         ///< the last control call or answer was STOP
     utrace_examiner exam;
 };
 
 /// A task that scripts can name. Children get their task when a clone makes them.
 struct TaskSlot {
     const char* name = "";
-    Task* task = nullptr;
+    Task* task = nullptr;  ///< the scripts hold a reference, so that it can be named when dead
     Program* program = nullptr;  ///< of a child: its `made` says which task it became
 };
 
@@ -131,11 +134,19 @@ struct ScriptContext {
     TaskSlot* tasks = nullptr;
     EngineSlot* engines = nullptr;
     bool* flags = nullptr;
-    Actor** flag_waiters = nullptr;  ///< callbacks that block until a flag: one per flag
     const char* const* flag_names = nullptr;
     ScriptController* controllers = nullptr;
     const RegisterValue* registers = nullptr;
     const char* const* texts = nullptr;
+    /// What each step of the scenario answered, by its id.
+    struct StepResult {
+        bool done = false;
+        bool wrong = false;
+        std::int64_t answer = 0;
+        std::uint64_t step = 0;  ///< scheduling step
+    };
+    StepResult* results = nullptr;
+    std::uint32_t wrong_answers = 0;
     std::uint16_t task_count = 0;
     std::uint16_t engine_count = 0;
     std::uint16_t flag_count = 0;
@@ -144,6 +155,12 @@ struct ScriptContext {
 
 /// The task of a slot as of now; null while it does not exist.
 Task* slot_task(ScriptContext& context, std::uint16_t index);
+
+/// Prepares a slot's Engine for whoever attached it outside of a step.
+void note_attached(ScriptContext& context, EngineSlot& slot, const AttachResult& result);
+
+/// `-EINPROGRESS`, `NOENG` or a number, in `out`; for messages.
+void describe_answer(std::int64_t answer, char* out, std::size_t size);
 
 /// Carries out one step for whoever runs (`current`), tells the trace, and compares the answer with
 /// the step's `expect`. On a fiber.

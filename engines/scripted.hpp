@@ -11,6 +11,7 @@
 #include <utsim/engine.hpp>
 
 #include "engines/script.hpp"
+#include "engines/slot_engine.hpp"
 
 namespace utsim {
 
@@ -95,14 +96,13 @@ struct ScriptedState {
     bool want_stop = false;  ///< for `answer_sticky`
 };
 
-class ScriptedEngine final : public EngineOps {
+class ScriptedEngine final : public SlotEngine {
 public:
     ScriptedEngine(ScriptContext* context, std::uint16_t slot, const ScriptedPlan* plan,
                    ScriptedState* state)
-        : context_(context),
+        : SlotEngine(context, slot),
           plan_(plan),
-          state_(state),
-          slot_(slot) {}
+          state_(state) {}
 
     std::uint32_t provides() const override;
     std::uint32_t report_quiesce(std::uint32_t action, Engine& engine,
@@ -120,20 +120,22 @@ public:
     void report_reap(Engine& engine, Task& task) override;
     void release(std::uint64_t data) override;
 
-    /// A control call on this engine: what `answer_sticky` will answer from now on.
-    void controlled(std::uint32_t action) const { state_->want_stop = action == UTRACE_STOP; }
-
 private:
-    struct Call;
-    const ScriptedAnswer& pick(const CallbackKey& key) const;
-    std::uint32_t begin(const CallbackKey& key, std::uint32_t action,
-                        const ScriptedAnswer** out) const;
-    void act(const ScriptedAnswer& answer, Task* task) const;
+    const ScriptedAnswer* pick(const CallbackKey& key) const;
+    const ScriptedAnswer* from_queues(const CallbackKey& key, bool exact) const;
+    const ScriptedAnswer* from_rules(const CallbackKey& key) const;
+    const ScriptedAnswer* from_defaults(const CallbackKey& key) const;
+    /// Chooses the answer; `part` is what is passed through when the answer says nothing.
+    const ScriptedAnswer* begin(const CallbackKey& key, std::uint32_t action, std::uint32_t part,
+                                std::uint32_t& word) const;
+    /// What comes between the choice and the answer: changes, waiting, steps.
+    void act(const ScriptedAnswer& answer, Task& task) const;
+    /// All of it, for callbacks without arguments of their own to change.
+    std::uint32_t answer(const CallbackKey& key, std::uint32_t action, std::uint32_t part,
+                         Task& task) const;
 
-    ScriptContext* context_;
     const ScriptedPlan* plan_;
     ScriptedState* state_;
-    std::uint16_t slot_;
 };
 
 }  // namespace utsim

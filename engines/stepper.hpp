@@ -6,6 +6,8 @@
 
 #include <utsim/engine.hpp>
 
+#include "engines/slot_engine.hpp"
+
 namespace utsim {
 
 struct StepperConfig {
@@ -21,16 +23,18 @@ struct StepperState {
     static constexpr std::uint32_t positions_kept = 64;
     std::uint32_t steps = 0;        ///< traps it took
     std::uint32_t interrupted = 0;  ///< other callbacks while it was stepping
+    bool started = false;
     bool done = false;
     std::uint64_t position[positions_kept] = {};  ///< where the first traps were taken
 };
 
-class Stepper final : public EngineOps {
+class Stepper final : public SlotEngine {
 public:
-    Stepper(const StepperConfig& config, StepperState* state, std::uint32_t* calls)
-        : config_(config),
-          state_(state),
-          calls_(calls) {}
+    Stepper(ScriptContext* context, std::uint16_t slot, const StepperConfig& config,
+            StepperState* state)
+        : SlotEngine(context, slot),
+          config_(config),
+          state_(state) {}
 
     static constexpr std::uint64_t events = UTRACE_EVENT(EVENT_QUIESCE) | UTRACE_EVENT_SIGNAL_ALL;
 
@@ -44,10 +48,10 @@ public:
 
 private:
     std::uint32_t wanted() const;
+    void take_trap(std::uint64_t position);
 
     StepperConfig config_;
     StepperState* state_;
-    std::uint32_t* calls_;
 };
 
 }  // namespace utsim

@@ -6,6 +6,8 @@
 
 #include <utsim/engine.hpp>
 
+#include "engines/slot_engine.hpp"
+
 namespace utsim {
 
 struct SyscallLogState {
@@ -14,12 +16,11 @@ struct SyscallLogState {
     std::uint32_t exits = 0;
 };
 
-class SyscallLog final : public EngineOps {
+class SyscallLog final : public SlotEngine {
 public:
-    SyscallLog(const char* name, SyscallLogState* state, std::uint32_t* calls)
-        : name_(name),
-          state_(state),
-          calls_(calls) {}
+    SyscallLog(ScriptContext* context, std::uint16_t slot, SyscallLogState* state)
+        : SlotEngine(context, slot),
+          state_(state) {}
 
     static constexpr std::uint64_t events = UTRACE_EVENT_SYSCALL;
 
@@ -29,9 +30,7 @@ public:
     const SyscallLogState& seen() const { return *state_; }
 
 private:
-    const char* name_;
     SyscallLogState* state_;
-    std::uint32_t* calls_;
 };
 
 }  // namespace utsim

@@ -42,6 +42,8 @@ struct SignalReport {
 /// `struct utrace_engine_ops`. Override what you want; list what you do not have in `provides`.
 class EngineOps {
 public:
+    /// What traces call an engine that is attached with this table; empty: `engine` and its number.
+    virtual const char* name() const { return ""; }
     /// A bit per CallbackKind that this table has an entry for. A table without `report_signal`
     /// gets `report_quiesce` instead (spec 4.20 C3).
     virtual std::uint32_t provides() const { return (1u << callback_kinds) - 1; }

@@ -26,6 +26,7 @@ struct ScenarioLimits {
     static constexpr std::size_t file_bytes = 4u << 20;
     static constexpr std::size_t nesting = 32;
     static constexpr std::size_t values = 200'000;
+    static constexpr std::size_t members = 1000;  ///< of one object
     static constexpr std::size_t tasks = 64;
     static constexpr std::size_t engines = 256;
     static constexpr std::size_t controllers = 32;

@@ -49,6 +49,7 @@ Engine* allocate_engine(Task* target, EngineOps* ops, std::uint64_t data) {
     list_init(&engine->entry);
     engine->ops.init(ops);
     engine->data = data;
+    if (ops->name()[0] != '\0') world_of(target).name_engine(engine->id, ops->name());
     return engine;
 }
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/// From the JSON tree to ScenarioData: names become indices, programs become operations or bytes.
+///
+/// The shape of the tree has been checked (and may be wrong: then the wrong parts are passed over).
+/// What is checked here is what a schema cannot: names, labels, assembly text, what fits together.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "scenario/json_value.hpp"
+#include "scenario/problems.hpp"
+#include "scenario/scenario.hpp"
+
+namespace utsim {
+
+class Decoder {
+public:
+    Decoder(ScenarioData& data, Problems& problems, std::string folder)
+        : data_(data),
+          problems_(problems),
+          folder_(std::move(folder)) {}
+
+    void decode(const JsonValue& root);
+
+private:
+    enum class NameKind { task, engine, controller };
+    struct Named {
+        NameKind kind;
+        int index;
+        TextPlace place;
+    };
+
+    // decode.cpp: the top, names, flags
+    void decode_top(const JsonValue& root);
+    void collect_names(const JsonValue& root);
+    void collect_names_of(const JsonValue* list, NameKind kind, int first);
+    void decode_controllers(const JsonValue& root);
+    void check_flags();
+    /// The index behind a name of this kind, or -1 after saying that there is none.
+    int find(const JsonValue* name, NameKind kind);
+    std::uint16_t find_index(const JsonValue* name, NameKind kind);
+    std::uint16_t flag_index(const JsonValue* name, bool releases);
+    static SourcePlace place_of(const JsonValue& value);
+    static const char* kind_name(NameKind kind);
+
+    // decode_task.cpp
+    void decode_tasks(const JsonValue& root);
+    void decode_task(const JsonValue& json, TaskData& task, bool child);
+    void decode_parent(const JsonValue* parent, TaskData& task);
+    void decode_code(const JsonValue& json, TaskData& task);
+    void decode_assembly(const JsonValue& lines, TaskData& task);
+    void decode_elf(const JsonValue& path, TaskData& task);
+    int find_child(const JsonValue* name);
+    void decode_handlers(const JsonValue& json, TaskData& task);
+    void refuse_members(const JsonValue& json, std::initializer_list<const char*> keys,
+                        const char* why);
+
+    // decode_program.cpp
+    std::vector<ProgramOpData> decode_program(const JsonValue* list, std::uint64_t base);
+    void append_operation(const JsonValue& json, std::uint64_t base,
+                          std::vector<ProgramOpData>& out);
+    void append_loop(const JsonValue& json, std::uint64_t base, std::vector<ProgramOpData>& out);
+    void decode_call(const JsonValue& json, std::string_view name, ProgramOpData& out);
+    void decode_clone(const JsonValue& json, ProgramOpData& out);
+    void decode_sigaction(const JsonValue& json, ProgramOpData& out);
+
+    // decode_step.cpp
+    std::vector<ScriptStep> decode_steps(const JsonValue* list);
+    ScriptStep decode_step(const JsonValue& json);
+    void decode_verb(std::string_view verb, const JsonValue& value, ScriptStep& step);
+    void decode_engine_verb(const JsonValue& value, ScriptStep& step);
+    void decode_await(const JsonValue& value, ScriptStep& step);
+    void decode_expect(const JsonValue& value, ScriptStep& step);
+    void add_registers(const JsonValue& value, std::uint32_t& first, std::uint32_t& count);
+
+    // decode_engine.cpp
+    void decode_engines(const JsonValue& root);
+    void decode_engine(const JsonValue& json, EngineData& engine, int index);
+    void decode_stepper(const JsonValue* config, EngineData& engine);
+    void decode_guard(const JsonValue* config, EngineData& engine);
+    void decode_scripted(const JsonValue& json, EngineData& engine);
+    ScriptedAnswer decode_answer(const JsonValue& json, EngineData& engine);
+    void decode_set(const JsonValue& set, ScriptedAnswer& answer);
+
+    // decode_expect.cpp
+    void decode_expectations(const JsonValue& root);
+    void decode_expectation(const JsonValue& json);
+    EventPattern decode_pattern(const JsonValue& json);
+    void decode_field(const JsonValue& json, const JsonMember& member, EventPattern& pattern);
+    void decode_final(const JsonMember& member, Expectation& expectation);
+    void decode_count(const JsonValue& json, Expectation& expectation);
+    /// An address: number, label of `task` (-1: of any task that has it), or place in a program.
+    std::uint64_t address_of(const JsonValue& value, int task);
+
+    ScenarioData& data_;
+    Problems& problems_;
+    std::string folder_;
+    std::map<std::string, Named, std::less<>> names_;
+    struct FlagUse {
+        const JsonValue* waits = nullptr;
+        bool released = false;
+    };
+    std::vector<FlagUse> flag_uses_;
+    int task_count_ = 0;  ///< those that are there from the start
+};
+
+/// What the names of registers, verbs and so on look like in a sentence: `control(watcher, STOP)`.
+std::string step_in_words(const JsonValue& json, std::string_view verb);
+
+/// Digest of the contents alone: neither layout nor order of keys nor notes count.
+std::string content_digest(const JsonValue& root);
+
+}  // namespace utsim

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+// Tasks: where they stand in the family, what signals do to them, and what they run.
+#include <cstdio>
+#include <memory>
+
+#include "cpu/assembler.hpp"
+#include "scenario/decode.hpp"
+#include "scenario/fields_table.hpp"
+#include "scenario/suggest.hpp"
+#include "scenario/values.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::uint64_t default_code_address = 0x401000;
+constexpr std::uint64_t lowest_code_address = 0x1000;
+constexpr std::uint64_t highest_code_address = 0x7000'0000'0000;
+constexpr std::size_t elf_bytes_limit = 16u << 20;
+
+constexpr NamedValue handler_flag_names[] = {
+    {"SA_ONESHOT", static_cast<std::int64_t>(K_SA_ONESHOT)},
+    {"SA_RESTART", static_cast<std::int64_t>(K_SA_RESTART)},
+    {"SA_NODEFER", static_cast<std::int64_t>(K_SA_NODEFER)},
+    {"SA_NOCLDSTOP", static_cast<std::int64_t>(K_SA_NOCLDSTOP)},
+    {"SA_NOCLDWAIT", static_cast<std::int64_t>(K_SA_NOCLDWAIT)},
+};
+
+std::uint8_t hex_digit(char c) {
+    if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+    return static_cast<std::uint8_t>((c | 0x20) - 'a' + 10);
+}
+
+std::vector<std::uint8_t> bytes_of(std::string_view text) {
+    std::vector<std::uint8_t> bytes;
+    std::string digits;
+    for (const char c : text) {
+        if (c != ' ') digits += c;
+    }
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+        bytes.push_back(
+            static_cast<std::uint8_t>(hex_digit(digits[i]) << 4 | hex_digit(digits[i + 1])));
+    }
+    return bytes;
+}
+
+/// False when the file cannot be read or is too large.
+bool read_file(const std::string& path, std::size_t limit, std::vector<std::uint8_t>& out) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                               &std::fclose);
+    if (file == nullptr) return false;
+    std::uint8_t buffer[4096];
+    std::size_t got = 0;
+    while ((got = std::fread(buffer, 1, sizeof(buffer), file.get())) > 0) {
+        out.insert(out.end(), buffer, buffer + got);
+        if (out.size() > limit) return false;
+    }
+    return std::ferror(file.get()) == 0;
+}
+
+}  // namespace
+
+std::int64_t handler_flags_of(const JsonValue* value) {
+    return flags_of(value, handler_flag_names, "SA_");
+}
+
+void Decoder::decode_tasks(const JsonValue& root) {
+    for (const bool child : {false, true}) {
+        const JsonValue* list = member(root, child ? "children" : "tasks");
+        if (list == nullptr) continue;
+        for (const JsonValue& json : list->items) {
+            decode_task(json, data_.tasks.emplace_back(), child);
+        }
+    }
+    std::map<int, const char*> pids;
+    const JsonValue* list = member(root, "tasks");
+    if (list == nullptr) return;
+    for (const JsonValue& json : list->items) {
+        const JsonValue* pid = member(json, "pid");
+        if (!integer_of(pid)) continue;
+        if (!pids.emplace(static_cast<int>(pid->integer), "").second) {
+            problems_.add(213, *pid, "another task has pid " + std::to_string(pid->integer));
+        }
+    }
+}
+
+void Decoder::decode_task(const JsonValue& json, TaskData& task, bool child) {
+    task.name = text_of(member(json, "name"));
+    task.place = place_of(json);
+    task.child = child;
+    task.pid = static_cast<int>(integer_of(member(json, "pid")).value_or(0));
+    task.ignored = signals_of(member(json, "ignored"));
+    task.blocked = signals_of(member(json, "blocked")) & ~sig_kernel_only;
+    task.autoreap = flag_of(member(json, "autoreap"), false);
+    task.orphaned_pgrp = flag_of(member(json, "orphaned_pgrp"), false);
+    task.kernel_thread = flag_of(member(json, "kernel_thread"), false);
+    task.idle_at_end = flag_of(member(json, "idle_at_end"), false);
+    task.argv = texts_of(member(json, "argv"));
+    task.env = texts_of(member(json, "env"));
+    decode_parent(member(json, "parent"), task);
+    decode_code(json, task);
+    decode_handlers(json, task);
+}
+
+void Decoder::decode_parent(const JsonValue* parent, TaskData& task) {
+    if (parent == nullptr || !parent->is(JsonKind::text)) return;
+    const auto found = names_.find(parent->text);
+    if (found != names_.end() && found->second.kind == NameKind::controller) {
+        task.parent = found->second.index;
+        return;
+    }
+    task.parent_task = find(parent, NameKind::task);
+    const auto own = static_cast<int>(data_.tasks.size()) - 1;
+    if (task.parent_task >= own) {
+        problems_.add(205, *parent,
+                      task.parent_task == own ? "a task cannot be its own parent"
+                                              : "a parent must come before its children",
+                      task.parent_task == own ? "" : "move \"" + parent->text + "\" up");
+        task.parent_task = -1;
+    }
+}
+
+void Decoder::refuse_members(const JsonValue& json, std::initializer_list<const char*> keys,
+                             const char* why) {
+    for (const char* key : keys) {
+        if (const JsonMember* found = json.find(key)) {
+            problems_.add_at_key(211, *found, std::string("\"") + key + "\" is only for " + why);
+        }
+    }
+}
+
+void Decoder::decode_code(const JsonValue& json, TaskData& task) {
+    const JsonValue* at = member(json, "at");
+    task.code_address = static_cast<std::uint64_t>(
+        number_of(at).value_or(static_cast<std::int64_t>(default_code_address)));
+    if (task.code_address < lowest_code_address || task.code_address > highest_code_address) {
+        problems_.add(219, *at, "no program can be loaded there",
+                      "0x1000 to 0x700000000000 can be used");
+        task.code_address = default_code_address;
+    }
+    task.entry = task.code_address;
+    task.registers = registers_of(member(json, "regs"));
+    const JsonValue* lines = member(json, "asm");
+    const JsonValue* bytes = member(json, "bytes");
+    const JsonValue* elf = member(json, "elf");
+    if (lines != nullptr) {
+        task.level = ProgramLevel::assembly;
+        decode_assembly(*lines, task);
+    } else if (bytes != nullptr) {
+        task.level = ProgramLevel::bytes;
+        task.code = bytes_of(text_of(bytes));
+    } else if (elf != nullptr) {
+        task.level = ProgramLevel::elf;
+        refuse_members(json, {"at", "regs"}, "`asm` and `bytes`");
+        decode_elf(*elf, task);
+    } else {
+        task.ops = decode_program(member(json, "program"), program_base);
+        refuse_members(json, {"at", "regs"}, "`asm` and `bytes`");
+    }
+    if (elf == nullptr) refuse_members(json, {"argv", "env"}, "`elf`");
+    if (task.level != ProgramLevel::abstract) {
+        refuse_members(json, {"idle_at_end"}, "abstract programs");
+    }
+}
+
+void Decoder::decode_assembly(const JsonValue& lines, TaskData& task) {
+    std::string text;
+    std::vector<std::size_t> item_of_line;  // an entry may hold several lines
+    for (std::size_t i = 0; i < lines.items.size(); ++i) {
+        const std::string line = text_of(&lines.items[i]);
+        for (const char c : line) {
+            if (c == '\n') item_of_line.push_back(i);
+        }
+        item_of_line.push_back(i);
+        text += line + "\n";
+    }
+    const Result<cpu::Assembly> assembly = cpu::assemble(text, {task.code_address, ""});
+    if (assembly.ok()) {
+        task.code = assembly->bytes;
+        for (const cpu::Assembly::Label& label : assembly->labels) {
+            task.labels.emplace(label.name, label.address);
+        }
+        const auto start = task.labels.find("_start");
+        if (start != task.labels.end()) task.entry = start->second;
+        return;
+    }
+    for (const Error& error : assembly.errors()) {
+        const std::size_t line = error.line == 0 ? 1 : error.line;
+        const bool known = line <= item_of_line.size();
+        const JsonValue& item = known ? lines.items[item_of_line[line - 1]] : lines;
+        TextPlace place = item.place;
+        if (known && error.column > 0 && item.text.find_first_of("\n\\\"\t") == std::string::npos) {
+            place.column += error.column;  // behind the opening quote
+            place.length = error.length;
+        }
+        problems_.add_at(204, place, item.pointer, error.message, error.hint);
+    }
+}
+
+void Decoder::decode_elf(const JsonValue& path, TaskData& task) {
+    std::string full = text_of(&path);
+    if (!full.empty() && full[0] != '/' && !folder_.empty()) full = folder_ + "/" + full;
+    if (full.find('\0') != std::string::npos || !read_file(full, elf_bytes_limit, task.code)) {
+        problems_.add(210, path, "cannot read \"" + full + "\" (or it is larger than 16 MiB)");
+        return;
+    }
+    if (task.argv.empty()) task.argv.push_back(text_of(&path));
+}
+
+void Decoder::decode_handlers(const JsonValue& json, TaskData& task) {
+    const JsonValue* handlers = member(json, "handlers");
+    if (handlers == nullptr) return;
+    for (const JsonMember& m : handlers->members) {
+        const NamedValue* signal = find_name(signal_names(), m.key);
+        if (signal == nullptr) continue;
+        HandlerData handler;
+        handler.signal = static_cast<int>(signal->value);
+        handler.action.flags =
+            static_cast<std::uint64_t>(handler_flags_of(member(m.value, "flags")));
+        handler.action.mask = signals_of(member(m.value, "mask")) & ~sig_kernel_only;
+        handler.action.handler = handler_base(handler.signal);
+        if (task.level == ProgramLevel::abstract) {
+            refuse_members(m.value, {"label"}, "`asm` and `bytes`");
+            handler.ops = decode_program(member(m.value, "program"), handler.action.handler);
+        } else {
+            refuse_members(m.value, {"program"}, "abstract programs");
+            const JsonValue* label = member(m.value, "label");
+            if (label == nullptr) {
+                problems_.add(216, m.value, "\"label\" is missing: where does the handler begin?");
+            } else {
+                handler.action.handler =
+                    address_of(*label, static_cast<int>(data_.tasks.size()) - 1);
+            }
+        }
+        task.handlers.push_back(std::move(handler));
+    }
+}
+
+}  // namespace utsim

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Errors are found in the order of the checks, and told in the order of the file.
+#include "scenario/problems.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "scenario/scenario.hpp"
+
+namespace utsim {
+
+std::string_view line_of(std::string_view text, std::size_t line) {
+    std::size_t begin = 0;
+    for (std::size_t i = 1; i < line; ++i) {
+        const std::size_t end = text.find('\n', begin);
+        if (end == std::string_view::npos) return {};
+        begin = end + 1;
+    }
+    std::string_view found = text.substr(begin, text.find('\n', begin) - begin);
+    if (found.ends_with('\r')) found.remove_suffix(1);
+    return found;
+}
+
+void Problems::add(int code, const JsonValue& value, std::string message, std::string hint) {
+    add_at(code, value.place, value.pointer, std::move(message), std::move(hint));
+}
+
+void Problems::add_at_key(int code, const JsonMember& member, std::string message,
+                          std::string hint) {
+    add_at(code, member.key_place, member.value.pointer, std::move(message), std::move(hint));
+}
+
+void Problems::add_at(int code, const TextPlace& place, const std::string& pointer,
+                      std::string message, std::string hint) {
+    Error error;
+    error.code = "E-SCN-" + std::to_string(code);
+    error.message = std::move(message);
+    error.file = file_;
+    error.line = place.line;
+    error.column = place.column;
+    error.length = place.length;
+    error.pointer = pointer;
+    error.hint = std::move(hint);
+    errors_.push_back(std::move(error));
+}
+
+std::vector<Error> Problems::take() {
+    std::stable_sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    if (errors_.size() > ScenarioLimits::errors) errors_.resize(ScenarioLimits::errors);
+    for (Error& error : errors_) {
+        error.source_line = line_of(text_, error.line);
+        const std::size_t width = error.source_line.size();
+        const std::size_t room = error.column <= width ? width - error.column + 1 : 1;
+        error.length = std::clamp<std::size_t>(error.length, 1, room);
+    }
+    return std::move(errors_);
+}
+
+}  // namespace utsim

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/// Collecting everything that is wrong with one file, to be told at once and in file order.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <utsim/result.hpp>
+
+#include "scenario/json_value.hpp"
+
+namespace utsim {
+
+class Problems {
+public:
+    Problems(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {}
+
+    /// `code` is the number in `E-SCN-nnn`; docs/scenario.md lists them.
+    void add(int code, const JsonValue& value, std::string message, std::string hint = {});
+    void add_at_key(int code, const JsonMember& member, std::string message, std::string hint = {});
+    void add_at(int code, const TextPlace& place, const std::string& pointer, std::string message,
+                std::string hint = {});
+
+    bool empty() const { return errors_.empty(); }
+    std::size_t count() const { return errors_.size(); }
+    /// In file order, and no more than `ScenarioLimits::errors` of them.
+    std::vector<Error> take();
+
+private:
+    std::string_view text_;
+    std::string file_;
+    std::vector<Error> errors_;
+};
+
+/// The `line`-th line (1-based) of `text`, without its end; empty when there is none.
+std::string_view line_of(std::string_view text, std::size_t line);
+
+}  // namespace utsim

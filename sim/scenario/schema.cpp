@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// The table as a JSON Schema. Only keywords that older readers know too; every object is closed.
+// shape.cpp checks the same rules, and a test holds the two against each other.
+#include "scenario/schema.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utsim/scenario.hpp>
+
+#include "scenario/fields.hpp"
+
+namespace utsim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string definition_name(const Type& type) {
+    std::string name = type.name;
+    for (char& c : name) {
+        if (c == ' ' || c == ':') c = '-';
+    }
+    return name;
+}
+
+class Writer {
+public:
+    Json whole(const Type& root) {
+        Json schema = {
+            {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+            {"title", "utsim.scenario/1"},
+            {"description",
+             "A run of the utrace simulator: tasks, engines, controllers, and what is "
+             "expected."},
+        };
+        const Json body = object(root, {}, {});
+        for (const auto& [key, value] : body.items()) {
+            if (key != "description" && key != "markdownDescription") schema[key] = value;
+        }
+        schema["$defs"] = std::move(definitions_);
+        return schema;
+    }
+
+private:
+    /// Objects and tagged types are defined once, because they can contain themselves.
+    Json of(const Type& type) {
+        switch (type.shape) {
+            case Shape::boolean:
+                return {{"type", "boolean"}};
+            case Shape::integer:
+                return integer(type);
+            case Shape::text:
+                return text(type);
+            case Shape::word:
+                return word(type);
+            case Shape::list:
+                return list(type);
+            case Shape::tuple:
+                return tuple(type);
+            case Shape::map:
+                return map(type);
+            case Shape::either:
+                return any_of(type);
+            default:
+                return reference(type);
+        }
+    }
+
+    Json reference(const Type& type) {
+        const std::string name = definition_name(type);
+        if (!definitions_.contains(name)) {
+            definitions_[name] = nullptr;  // it may refer to itself
+            Json body = type.shape == Shape::tagged ? tagged(type) : object(type, {}, {});
+            definitions_[name] = std::move(body);
+        }
+        return {{"$ref", "#/$defs/" + name}};
+    }
+
+    static Json integer(const Type& type) {
+        return {{"type", "integer"}, {"minimum", type.min}, {"maximum", type.max}};
+    }
+
+    static Json text(const Type& type) {
+        Json result = {{"type", "string"}, {"maxLength", type.max}};
+        if (!type.pattern.empty()) result["pattern"] = type.pattern;
+        return result;
+    }
+
+    static Json word(const Type& type) {
+        Json words = Json::array();
+        for (const std::string& w : type.words) words.push_back(w);
+        if (!type.prefix.empty()) {
+            for (const std::string& w : type.words) {
+                // Words that carry a prefix of their own are complete.
+                if (!w.starts_with("UTRACE_")) words.push_back(type.prefix + w);
+            }
+        }
+        return {{"enum", std::move(words)}};
+    }
+
+    Json list(const Type& type) {
+        return {{"type", "array"},
+                {"items", of(*type.element)},
+                {"minItems", type.min},
+                {"maxItems", type.max}};
+    }
+
+    Json tuple(const Type& type) {
+        Json items = Json::array();
+        for (const Type* part : type.parts) items.push_back(of(*part));
+        return {{"type", "array"},
+                {"prefixItems", std::move(items)},
+                {"minItems", type.min},
+                {"maxItems", type.max}};
+    }
+
+    Json map(const Type& type) {
+        return {{"type", "object"},
+                {"propertyNames", of(*type.key)},
+                {"additionalProperties", of(*type.element)}};
+    }
+
+    Json any_of(const Type& type) {
+        Json parts = Json::array();
+        for (const Type* part : type.parts) parts.push_back(of(*part));
+        return {{"anyOf", std::move(parts)}};
+    }
+
+    Json tagged(const Type& type) {
+        Json parts = Json::array();
+        for (std::size_t i = 0; i < type.parts.size(); ++i) {
+            const Type& part = *type.parts[i];
+            const std::string name = definition_name(part);
+            if (!definitions_.contains(name)) {
+                definitions_[name] = nullptr;
+                Json body = object(part, type.tag, type.tag_values[i]);
+                if (type.tag_values[i] != type.tag_default) {
+                    body["required"].push_back(type.tag);
+                }
+                definitions_[name] = std::move(body);
+            }
+            parts.push_back({{"$ref", "#/$defs/" + name}});
+        }
+        Json result = Json::object();
+        if (!type.about.empty()) result["description"] = type.about;
+        result["oneOf"] = std::move(parts);
+        return result;
+    }
+
+    Json object(const Type& type, std::string_view tag, const std::string& tag_value) {
+        Json properties = Json::object();
+        Json required = Json::array();
+        if (!tag.empty()) properties[std::string(tag)] = {{"const", tag_value}};
+        for (const Field& field : type.fields) {
+            Json property = of(*field.type);
+            std::string about = field.about;
+            if (!field.otherwise.empty()) about += " Default: " + field.otherwise + ".";
+            property["description"] = about;
+            property["markdownDescription"] = about;
+            properties[field.name] = std::move(property);
+            if (field.required) required.push_back(field.name);
+        }
+        Json result = {{"type", "object"},
+                       {"description", type.about},
+                       {"markdownDescription", type.about},
+                       {"properties", std::move(properties)},
+                       {"additionalProperties", false},
+                       {"required", std::move(required)}};
+        add_alternatives(type, result);
+        return result;
+    }
+
+    static void add_alternatives(const Type& type, Json& result) {
+        Json one_of = Json::array();
+        Json none = Json::array();
+        for (const Field& field : type.fields) {
+            if (!field.alternative) continue;
+            one_of.push_back({{"required", {field.name}}});
+            none.push_back({{"required", {field.name}}});
+        }
+        if (type.alternatives == Alternatives::exactly_one) {
+            result["oneOf"] = std::move(one_of);
+        } else if (type.alternatives == Alternatives::at_most_one) {
+            one_of.push_back({{"not", {{"anyOf", std::move(none)}}}});
+            result["oneOf"] = std::move(one_of);
+        }
+    }
+
+    Json definitions_ = Json::object();
+};
+
+}  // namespace
+
+std::string schema_json() { return Writer().whole(scenario_type()).dump(2) + "\n"; }
+
+std::string scenario_schema() { return schema_json(); }
+
+}  // namespace utsim
