@@ -3,6 +3,7 @@
 // happens to a task, `+++ exited with N +++` for its end. Engines speak with `=>` before them.
 #include "trace/event_text.hpp"
 
+#include "cpu/disassembler.hpp"
 #include "event/names.hpp"
 #include "trace/json_text.hpp"
 #include "trace/value.hpp"
@@ -63,8 +64,14 @@ EventText line(Ink ink, std::string text) { return {CallEdge::none, ink, {}, std
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t shown = 64;
+    const std::string_view start = text.substr(0, shown);
     std::string out;
-    append_json_string(out, text.substr(0, shown));
+    if (is_utf8(start)) {
+        append_json_string(out, start);
+    } else {
+        out += "0x";
+        append_hex_bytes(out, start);
+    }
     if (text.size() > shown) out += "...";
     return out;
 }
@@ -170,17 +177,16 @@ EventText syscall_text(const Words& words, const Event& event) {
 
 // --- what a task does and what happens to it ---------------------------------------------------
 
-std::string machine_text(std::string_view bytes) {
-    std::string out;
-    append_hex_bytes(out, bytes);
-    return out;
+std::string machine_text(std::string_view bytes, std::uint64_t address) {
+    const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    return cpu::disassemble({begin, bytes.size()}, address).text;
 }
 
 std::string instruction_text(const Words& words, const Event& event) {
     if (event.text.empty()) {
         return "(one operation)  ; " + words.word(1) + (words.flag(3) ? ", branch taken" : "");
     }
-    return machine_text(event.text) + "  ; " + words.word(1) +
+    return machine_text(event.text, words.bits(1)) + "  ; " + words.word(1) +
            (words.flag(3) ? ", branch taken" : "");
 }
 
@@ -295,6 +301,12 @@ EventText task_text(const Event& event, const Words& words) {
     switch (event.kind) {
         case EventKind::engine_release:
             return line(Ink::callback, "=> " + words.engine(0) + " release()");
+        case EventKind::engine_stop:
+            return line(
+                Ink::callback,
+                words.engine(1) + (words.flag(2) ? " holds " : " lets go of ") + words.word(0));
+        case EventKind::engine_detached:
+            return line(Ink::callback, "=> " + words.engine(1) + " is detached");
         case EventKind::task_state:
             return line(Ink::stop, state_text(words));
         case EventKind::step_switch:
@@ -330,7 +342,7 @@ EventText task_text(const Event& event, const Words& words) {
         case EventKind::released:
             return line(Ink::stop, words.word(0) + " is released");
         case EventKind::output:
-            return line(Ink::plain, "fd " + words.word(1) + " << " + quoted(event.text));
+            return line(Ink::plain, "writes " + quoted(event.text) + " to fd " + words.word(1));
         default:
             return rare_text(event, words);
     }
@@ -365,6 +377,7 @@ EventText event_text(const Event& event, const TraceNames& names) {
 
 bool is_detail(const Event& event) {
     switch (event.kind) {
+        case EventKind::engine_stop:
         case EventKind::access:
         case EventKind::lock_taken:
         case EventKind::lock_released:

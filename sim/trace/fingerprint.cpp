@@ -19,7 +19,7 @@ void add_text(Digest& digest, std::string_view text) {
 
 void Fingerprint::add(const Event& event, const NameTable& names) {
     const KindInfo& info = kind_info(event.kind);
-    digest_.add(static_cast<std::uint64_t>(event.kind));
+    add_text(digest_, info.name);
     digest_.add(std::uint64_t{event.actor.value});
     digest_.add(event.step);
     for (std::size_t i = 0; i < field_count(event.kind); ++i) {

@@ -107,7 +107,7 @@ private:
         error_.code = code;
         error_.message = std::move(message);
         error_.file = file_;
-        error_.line = line_number_;
+        error_.line = column == 0 ? 0 : line_number_;
         error_.column = column;
         error_.length = std::max<std::size_t>(length, 1);
         if (column <= shown) error_.source_line = std::string(line_.substr(0, shown));
@@ -121,7 +121,7 @@ private:
 
     bool read_line() {
         if (line_.size() > TraceLimits::line_bytes) {
-            return fail("E-TRC-003", "the line is longer than 32 MiB", 0, 0);
+            return fail("E-TRC-003", "the line is longer than 32 MiB", 1, 1);
         }
         if (trace_.end) return fail("E-TRC-004", "there is more after the last line", 1, 1);
         JsonMistake mistake;

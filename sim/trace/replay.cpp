@@ -32,6 +32,7 @@ void ReplayChecker::check(std::string_view lines) {
         std::string_view expected;
         if (!next_line(expected)) {
             cut_off_ = true;
+            if (world_ != nullptr) world_->request_stop("the trace ends here");
         } else if (expected != actual) {
             difference_ = ReplayDifference{line_, std::string(expected), std::string(actual)};
             if (world_ != nullptr) world_->request_stop("the run differs from the trace");

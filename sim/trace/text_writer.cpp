@@ -11,7 +11,7 @@ namespace utsim {
 namespace {
 
 constexpr std::size_t result_column = 76;  ///< of the whole line
-constexpr std::size_t pid_width = 4;
+constexpr std::size_t pid_width = 3;
 constexpr std::size_t step_width = 5;
 
 std::string_view ink_code(Ink ink) {

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+// Every command with its options and examples. What is written here is what `utsim help`, the man
+// page, completion and docs/cli.md say.
+#include "cli/command_table.hpp"
+
+#include <algorithm>
+
+#include "cli/exit_code.hpp"
+#include "cli/verbs.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+using V = ValueKind;
+constexpr std::size_t many = ~std::size_t{0};
+constexpr std::uint64_t no_limit = ~std::uint64_t{0};
+
+constexpr std::string_view granularities[] = {"api", "lock", "access"};
+constexpr std::string_view run_formats[] = {"none", "text", "jsonl"};
+constexpr std::string_view replay_formats[] = {"text", "jsonl"};
+constexpr std::string_view strategies[] = {"exhaustive", "random"};
+constexpr std::string_view requirements[] = {"exhaustive"};
+constexpr std::string_view color_choices[] = {"auto", "always", "never"};
+constexpr std::string_view schemas[] = {"scenario"};
+constexpr std::string_view shells[] = {"bash"};
+
+constexpr OptionInfo semantics_option{
+    "--semantics", "NAME", "Which utrace is simulated, instead of what the scenario says",
+    V::text,       {},     0,
+    no_limit};
+constexpr OptionInfo schedule_option{
+    "--schedule", "S", "Who runs when: A6B2A3 is six steps of actor A, two of B, three of A",
+    V::text,      {},  0,
+    no_limit};
+constexpr OptionInfo seed_option{
+    "--seed", "N",     "A random schedule; the same number gives the same one", V::number, {},
+    0,        no_limit};
+constexpr OptionInfo granularity_option{
+    "--granularity", "LEVEL",       "Where actors can be interrupted: api, lock or access",
+    V::choice,       granularities, 0,
+    no_limit};
+constexpr OptionInfo steps_option{
+    "--max-steps", "N", "End a run after this many scheduling steps", V::number, {}, 1, no_limit};
+constexpr OptionInfo instructions_option{"--max-instructions",
+                                         "N",
+                                         "End a run after this many guest instructions",
+                                         V::number,
+                                         {},
+                                         1,
+                                         no_limit};
+
+constexpr OptionInfo all_options[] = {
+    {"--json", "", "Print the result as JSON", V::flag, {}, 0, no_limit},
+    {"--color", "WHEN", "auto (a terminal without NO_COLOR), always or never", V::choice,
+     color_choices, 0, no_limit},
+    {"--help", "", "Explain the command and do nothing", V::flag, {}, 0, no_limit},
+};
+
+constexpr OptionInfo run_options[] = {
+    semantics_option,
+    schedule_option,
+    seed_option,
+    granularity_option,
+    {"--trace",
+     "FILE",
+     "Write the run's trace to FILE (- for the terminal); for one scenario",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--format", "FORM", "Form of the trace: jsonl (with --trace), text or none", V::choice,
+     run_formats, 0, no_limit},
+    steps_option,
+    instructions_option,
+};
+
+constexpr OptionInfo replay_options[] = {
+    semantics_option,
+    schedule_option,
+    seed_option,
+    granularity_option,
+    {"--format", "FORM", "Form of the trace: text or jsonl", V::choice, replay_formats, 0,
+     no_limit},
+    {"--columns",
+     "",
+     "A column for every actor and engine instead of lines",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    {"--full", "", "Also show every lock and cell event", V::flag, {}, 0, no_limit},
+    {"--from", "STEP", "Show nothing before this step", V::number, {}, 0, no_limit},
+    {"--until", "STEP", "Show nothing after this step", V::number, {}, 0, no_limit},
+    {"--at", "STEP", "Show this step only", V::number, {}, 0, no_limit},
+    steps_option,
+    instructions_option,
+};
+
+constexpr OptionInfo explore_options[] = {
+    {"--preemptions",
+     "N",
+     "How often an actor may be interrupted where it could go on (2)",
+     V::number,
+     {},
+     0,
+     64},
+    {"--strategy", "NAME", "exhaustive (all schedules within the bound) or random", V::choice,
+     strategies, 0, no_limit},
+    {"--seed", "N", "First random walk of the random strategy (1)", V::number, {}, 0, no_limit},
+    {"--runs", "N", "Random walks of the random strategy (10000)", V::number, {}, 1, no_limit},
+    {"--budget", "SECONDS", "End the search after this much time", V::number, {}, 1, 1'000'000},
+    {"--require", "WHAT", "exhaustive: exit 5 unless every schedule within the bound was run",
+     V::choice, requirements, 0, no_limit},
+    granularity_option,
+    semantics_option,
+    steps_option,
+};
+
+constexpr OptionInfo new_options[] = {
+    {"--from", "TEMPLATE", "The scenario to start from (tutorial/stop)", V::text, {}, 0, no_limit},
+    {"--list", "", "List the templates", V::flag, {}, 0, no_limit},
+};
+
+constexpr OptionInfo asm_options[] = {
+    {"--base", "ADDRESS", "Where the bytes will be loaded (0x401000)", V::text, {}, 0, no_limit},
+    {"--bytes",
+     "",
+     "Print only the bytes, as a scenario's `bytes` takes them",
+     V::flag,
+     {},
+     0,
+     no_limit},
+};
+
+constexpr OptionInfo help_options[] = {
+    {"--man", "", "Print the manual page (roff)", V::flag, {}, 0, no_limit},
+    {"--markdown", "", "Print the reference part of docs/cli.md", V::flag, {}, 0, no_limit},
+};
+
+constexpr ExampleInfo demo_examples[] = {
+    {"utsim demo", "one engine steps, another asks for blocks: who stops where"},
+};
+constexpr ExampleInfo run_examples[] = {
+    {"utsim run scenarios/", "every scenario below a folder"},
+    {"utsim run s.json --seed=7 --trace=t.jsonl", "one random schedule, with its trace"},
+};
+constexpr ExampleInfo replay_examples[] = {
+    {"utsim replay s.json --schedule=A6B2A3", "one schedule, step by step"},
+    {"utsim replay s.json --columns", "the same side by side"},
+    {"utsim replay t.jsonl", "run a trace again and compare every line"},
+};
+constexpr ExampleInfo explore_examples[] = {
+    {"utsim explore s.json --preemptions=3", "all schedules with up to three preemptions"},
+    {"utsim explore s.json --strategy=random --runs=100000", "many random walks"},
+};
+constexpr ExampleInfo new_examples[] = {
+    {"utsim new first --from=tutorial/stop", "write first.json"},
+    {"utsim new --list", "what there is to start from"},
+};
+constexpr ExampleInfo validate_examples[] = {
+    {"utsim validate scenarios/*.json", "find every mistake, run nothing"},
+};
+constexpr ExampleInfo schema_examples[] = {
+    {"utsim schema > scenario-1.json", "for an editor that checks while you type"},
+};
+constexpr ExampleInfo asm_examples[] = {
+    {"utsim asm victim.s", "bytes and listing"},
+    {"echo 'mov edi, 1' | utsim asm -", "from standard input"},
+};
+constexpr ExampleInfo help_examples[] = {
+    {"utsim help run", "one command"},
+    {"utsim help --man | man -l -", "the manual page"},
+};
+constexpr ExampleInfo completion_examples[] = {
+    {"source <(utsim completion bash)", "for this shell"},
+};
+
+constexpr CommandInfo table[] = {
+    {"demo",
+     "Try it",
+     "Thirty lines that show why",
+     "Runs a scenario that is part of utsim: one engine single-steps a loop, another asks for block "
+     "steps, and each finds out what the other's request does to its own stops. Needs no file.",
+     {},
+     {},
+     demo_examples,
+     verb_demo},
+    {"new",
+     "Try it",
+     "Write a scenario to start from",
+     "Copies a template to NAME.json. A file that is there already is never overwritten.",
+     {"NAME", "the file to write, with or without .json", 0, 1, {}},
+     new_options,
+     new_examples,
+     verb_new},
+    {"run",
+     "Run",
+     "Run scenarios and compare with what they expect",
+     "Runs each scenario once, under its own schedule unless told otherwise, and prints one line "
+     "for each: ok, FAIL with the reason and how to see it again, or vacuous when an expectation "
+     "never had a chance to fail.",
+     {"FILE", "a scenario, or a folder that is searched for *.json", 1, many, {}},
+     run_options,
+     run_examples,
+     verb_run},
+    {"replay",
+     "Run",
+     "One schedule step by step, or a trace again",
+     "Given a scenario, runs it and prints the trace.\n\n"
+     "Given a trace in JSON Lines, runs the scenario that is in it in the same way and compares "
+     "every line. At the first difference it prints both lines and exits with 6.",
+     {"FILE", "a scenario or a trace", 1, 1, {}},
+     replay_options,
+     replay_examples,
+     verb_replay},
+    {"explore",
+     "Run",
+     "Search schedules for a violation",
+     "Runs the scenario under many schedules and stops at the first violation of what it expects or "
+     "of utrace's basic invariants. The schedule that is printed is the shortest that still fails. "
+     "Ctrl-C ends the search and prints what was found.",
+     {"FILE", "a scenario", 1, 1, {}},
+     explore_options,
+     explore_examples,
+     verb_explore},
+    {"validate",
+     "Work",
+     "Check scenarios without running them",
+     "Reads each file and prints all of its mistakes.",
+     {"FILE", "a scenario", 1, many, {}},
+     {},
+     validate_examples,
+     verb_validate},
+    {"schema",
+     "Work",
+     "Print the JSON Schema of the scenario format",
+     "Draft 2020-12, made from the same table as the loader.",
+     {"WHAT", "scenario", 0, 1, schemas},
+     {},
+     schema_examples,
+     verb_schema},
+    {"asm",
+     "Work",
+     "Assemble text as scenarios do",
+     "Intel syntax with labels and data. Prints addresses, bytes and text.",
+     {"FILE", "assembly text; - for standard input", 1, 1, {}},
+     asm_options,
+     asm_examples,
+     verb_asm},
+    {"completion",
+     "Work",
+     "Print a completion script",
+     "For the shell that is named.",
+     {"SHELL", "bash", 1, 1, shells},
+     {},
+     completion_examples,
+     verb_completion},
+    {"help",
+     "Work",
+     "Explain a command",
+     "Without a command, an overview.",
+     {"COMMAND", "what to explain", 0, 1, {}},
+     help_options,
+     help_examples,
+     verb_help},
+    {"version", "Work", "Print the version", "Also as --version.", {}, {}, {}, verb_version},
+};
+
+constexpr ExitCodeInfo codes[] = {
+    {exit_held, "everything expected held"},
+    {exit_violated, "something expected did not hold"},
+    {exit_usage, "the command line is wrong"},
+    {exit_rejected, "an input file was rejected"},
+    {exit_nothing_ran, "nothing ran"},
+    {exit_inconclusive, "inconclusive: a budget ended before what --require asks"},
+    {exit_diverged, "a replay is not what was recorded"},
+    {exit_internal, "utsim is broken (please report it)"},
+    {exit_interrupted, "interrupted, after printing what was found"},
+};
+
+}  // namespace
+
+std::span<const CommandInfo> commands() { return table; }
+
+const CommandInfo* find_command(std::string_view name) {
+    const auto* found = std::find_if(std::begin(table), std::end(table),
+                                     [&](const CommandInfo& info) { return info.name == name; });
+    return found != std::end(table) ? found : nullptr;
+}
+
+std::span<const OptionInfo> shared_options() { return all_options; }
+std::span<const ExitCodeInfo> exit_codes() { return codes; }
+
+}  // namespace utsim::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/// The one table of commands. Parsing, help, the man page, completion, `help --json` and the
+/// generated part of docs/cli.md all come from it, so they cannot disagree.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace utsim::cli {
+
+class Arguments;
+class Console;
+
+/// What the value of an option must look like.
+enum class ValueKind : std::uint8_t { flag, text, number, choice };
+
+struct OptionInfo {
+    std::string_view name;   ///< `--seed`
+    std::string_view value;  ///< `N` in `--seed=N`; empty for a flag
+    std::string_view help;
+    ValueKind kind = ValueKind::text;
+    std::span<const std::string_view> choices;
+    std::uint64_t least = 0;  ///< of a number
+    std::uint64_t most = ~std::uint64_t{0};
+};
+
+struct PositionalInfo {
+    std::string_view name;  ///< empty: the command takes none
+    std::string_view help;
+    std::size_t least = 0;
+    std::size_t most = 0;
+    std::span<const std::string_view> choices;
+};
+
+struct ExampleInfo {
+    std::string_view command;
+    std::string_view meaning;
+};
+
+struct CommandInfo {
+    std::string_view name;
+    std::string_view group;    ///< heading in the overview
+    std::string_view summary;  ///< one line without a full stop
+    std::string_view text;     ///< paragraphs, parted by empty lines
+    PositionalInfo positional;
+    std::span<const OptionInfo> options;
+    std::span<const ExampleInfo> examples;
+    int (*run)(const Arguments& arguments, Console& console);
+};
+
+std::span<const CommandInfo> commands();
+/// Null when there is none of that name.
+const CommandInfo* find_command(std::string_view name);
+
+/// Options that every command has.
+std::span<const OptionInfo> shared_options();
+
+struct ExitCodeInfo {
+    int code;
+    std::string_view meaning;
+};
+std::span<const ExitCodeInfo> exit_codes();
+
+}  // namespace utsim::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// The two streams. A pipe that closes early (`utsim ... | head`) is no reason to make noise.
+#include "cli/console.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/arguments.hpp"
+#include "cli/json_output.hpp"
+#include "scenario/diagnostic.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+constexpr std::size_t large_piece = 1 << 16;
+
+bool no_color() {
+    const char* value = std::getenv("NO_COLOR");
+    return value != nullptr && *value != '\0';
+}
+
+bool dumb_terminal() {
+    const char* term = std::getenv("TERM");
+    return term == nullptr || std::string_view(term) == "dumb";
+}
+
+}  // namespace
+
+Console::Console() : out_tty_(isatty(STDOUT_FILENO) == 1), err_tty_(isatty(STDERR_FILENO) == 1) {
+    const bool wanted = !no_color() && !dumb_terminal();
+    color_ = wanted && out_tty_;
+    err_color_ = wanted && err_tty_;
+}
+
+void Console::configure(const Arguments& arguments) {
+    json_ = arguments.json();
+    const std::string when = arguments.text("--color");
+    if (when == "always") color_ = err_color_ = true;
+    if (when == "never") color_ = err_color_ = false;
+    if (json_) color_ = false;
+}
+
+void Console::out(std::string_view text) {
+    pending_ += text;
+    if (pending_.size() >= large_piece || out_tty_) (void)flush();
+}
+
+void Console::err(std::string_view text) {
+    progress({});
+    (void)flush();  // what is on the screen should be in the order in which it was said
+    std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void Console::progress(std::string_view line) {
+    if (!err_tty_ || (line.empty() && !progress_shown_)) return;
+    const std::string text = "\r\x1b[K" + std::string(line);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+    progress_shown_ = !line.empty();
+}
+
+bool Console::flush() {
+    if (!broken_ && !pending_.empty()) {
+        const std::size_t written = std::fwrite(pending_.data(), 1, pending_.size(), stdout);
+        broken_ = written != pending_.size() || std::fflush(stdout) != 0;
+    }
+    pending_.clear();
+    return !broken_;
+}
+
+void Console::mistakes(const std::vector<Error>& errors) {
+    if (json_) {
+        out(errors_json(errors));
+        return;
+    }
+    for (const Error& error : errors) {
+        std::string text = format_error(error, err_color_);
+        if (error.file.empty()) text = "utsim: " + text;
+        err(text);
+    }
+}
+
+std::string painted(const Console& console, std::string_view code, std::string_view text) {
+    if (!console.color()) return std::string(text);
+    return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
+}  // namespace utsim::cli

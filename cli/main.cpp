@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The program: finds the command, reads its arguments, runs it.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/manual.hpp"
+#include "cli/verbs.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+int run_command(const CommandInfo& command, std::vector<std::string> words, Console& console) {
+    const Result<Arguments> arguments = parse_arguments(command, std::move(words));
+    if (!arguments.ok()) {
+        console.mistakes(arguments.errors());
+        return exit_usage;
+    }
+    console.configure(*arguments);
+    if (arguments->has("--help")) {
+        console.out(console.json() ? command_json(command) : command_help(command));
+        return exit_held;
+    }
+    return command.run(*arguments, console);
+}
+
+int run_words(std::vector<std::string> words, Console& console) {
+    if (words.empty()) {
+        console.out(overview_text());
+        return exit_held;
+    }
+    std::string name = words[0];
+    words.erase(words.begin());
+    if (name == "--help" || name == "-h") name = "help";
+    if (name == "--version") name = "version";
+    const CommandInfo* command = find_command(name);
+    if (command == nullptr) {
+        console.mistakes({unknown_command(name)});
+        return exit_usage;
+    }
+    return run_command(*command, std::move(words), console);
+}
+
+}  // namespace
+
+}  // namespace utsim::cli
+
+int main(int count, char** words) {
+    using namespace utsim::cli;
+    std::signal(SIGPIPE, SIG_IGN);
+    Console console;
+    try {
+        const int code = run_words({words + (count > 0 ? 1 : 0), words + count}, console);
+        console.flush();
+        return code;
+    } catch (const std::exception& problem) {
+        console.flush();
+        std::fprintf(stderr,
+                     "utsim: internal error: %s\nThis is a bug in utsim. Please report it.\n",
+                     problem.what());
+        return exit_internal;
+    }
+}

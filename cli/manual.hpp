@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/// The command table in its five printed forms.
+#pragma once
+
+#include <string>
+
+#include "cli/command_table.hpp"
+
+namespace utsim::cli {
+
+/// What `utsim` and `utsim help` print.
+std::string overview_text();
+/// What `utsim help VERB` and `utsim VERB --help` print.
+std::string command_help(const CommandInfo& command);
+/// The same as data.
+std::string command_json(const CommandInfo& command);
+std::string overview_json();
+/// utsim(1) in roff.
+std::string man_page();
+/// The generated part of docs/cli.md.
+std::string markdown_reference();
+std::string bash_completion();
+
+/// `utsim run FILE... [options]`.
+std::string synopsis(const CommandInfo& command);
+/// `--seed=N`.
+std::string option_spelling(const OptionInfo& option);
+
+}  // namespace utsim::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Options of a run, and the command line that has the same ones.
+#include "cli/run_choices.hpp"
+
+#include "sched/schedule.hpp"
+
+namespace utsim::cli {
+
+RunOptions run_options(const Arguments& arguments) {
+    RunOptions options;
+    options.semantics = arguments.text("--semantics");
+    options.schedule = arguments.text("--schedule");
+    options.seed = arguments.number("--seed");
+    options.granularity = arguments.text("--granularity");
+    options.max_steps = arguments.number_or("--max-steps", 0);
+    options.max_instructions = arguments.number_or("--max-instructions", 0);
+    return options;
+}
+
+std::vector<Error> check_run_options(const Arguments& arguments) {
+    std::vector<Error> errors;
+    if (arguments.has("--schedule") && arguments.has("--seed")) {
+        errors.push_back(usage_error("E-CLI-014", "--schedule and --seed exclude each other",
+                                     "a seed makes a schedule of its own"));
+    }
+    const Result<Schedule> schedule = parse_schedule(arguments.text("--schedule"));
+    if (!schedule.ok()) {
+        for (Error error : schedule.errors()) {
+            error.file = "--schedule";
+            errors.push_back(std::move(error));
+        }
+    }
+    return errors;
+}
+
+std::string shell_word(const std::string& text) {
+    static constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@+%";
+    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+    return out + "'";
+}
+
+std::string reproduce_command(const Scenario& scenario, const Arguments& arguments,
+                              const std::string& schedule) {
+    std::string out = "utsim replay " + shell_word(scenario.file());
+    if (!schedule.empty()) out += " " + shell_word("--schedule=" + schedule);
+    for (const char* option :
+         {"--semantics", "--granularity", "--max-steps", "--max-instructions"}) {
+        if (!arguments.has(option)) continue;
+        out += " " + shell_word(std::string(option) + "=" + arguments.text(option));
+    }
+    return out;
+}
+
+}  // namespace utsim::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/// What `run` and `replay` let a user decide about a run, and how to decide it again.
+#pragma once
+
+#include <string>
+
+#include <utsim/scenario.hpp>
+#include <utsim/simulation.hpp>
+
+#include "base/check.hpp"
+#include "cli/arguments.hpp"
+
+namespace utsim::cli {
+
+/// --semantics --schedule --seed --granularity --max-steps --max-instructions.
+RunOptions run_options(const Arguments& arguments);
+/// Mistakes in those that no table knows; empty when they fit.
+std::vector<Error> check_run_options(const Arguments& arguments);
+
+/// `utsim replay FILE --schedule=...`: the command that shows this run again.
+std::string reproduce_command(const Scenario& scenario, const Arguments& arguments,
+                              const std::string& schedule);
+
+/// A word that a shell takes as it is.
+std::string shell_word(const std::string& text);
+
+/// Adds to the report of a failed check how to come back to it.
+class ReproduceContext final : public CheckContext {
+public:
+    explicit ReproduceContext(std::string command) : command_(std::move(command)) {}
+    std::string describe() const override { return "  again   " + command_ + "\n"; }
+
+private:
+    std::string command_;
+};
+
+}  // namespace utsim::cli

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// `utsim new`: a file to start from.
+#include <utsim/scenario.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/json_output.hpp"
+#include "cli/verbs.hpp"
+#include "scenario/suggest.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+constexpr std::string_view default_template = "tutorial/stop";
+
+std::string title_of(const BuiltinScenario& scenario) {
+    const Result<Scenario> loaded =
+        load_scenario_text(scenario.text, "builtin:" + std::string(scenario.name));
+    return loaded.ok() ? loaded->title() : std::string();
+}
+
+int list_templates(Console& console) {
+    Json list = Json::array();
+    std::size_t width = 0;
+    for (const BuiltinScenario& one : builtin_scenarios()) width = std::max(width, one.name.size());
+    for (const BuiltinScenario& one : builtin_scenarios()) {
+        const std::string title = title_of(one);
+        list.push_back(Json{{"name", one.name}, {"title", title}});
+        std::string line(one.name);
+        line.resize(width + 2, ' ');
+        if (!console.json()) console.out(line + title + "\n");
+    }
+    if (console.json()) console.out(dump(Json{{"templates", list}}));
+    return exit_held;
+}
+
+int unknown_template(const std::string& name, Console& console) {
+    std::vector<std::string_view> names;
+    for (const BuiltinScenario& one : builtin_scenarios()) names.push_back(one.name);
+    std::string hint = did_you_mean(name, names);
+    if (hint.empty()) hint = "utsim new --list shows what there is";
+    console.mistakes(
+        {usage_error("E-CLI-030", "there is no template '" + name + "'", std::move(hint))});
+    return exit_usage;
+}
+
+}  // namespace
+
+int verb_new(const Arguments& arguments, Console& console) {
+    if (arguments.has("--list")) return list_templates(console);
+    if (arguments.positionals().empty()) {
+        console.mistakes({usage_error("E-CLI-009", "utsim new needs NAME: the file to write",
+                                      "utsim new --list shows the templates")});
+        return exit_usage;
+    }
+    std::string from = arguments.text("--from");
+    if (from.empty()) from = default_template;
+    const BuiltinScenario* scenario = find_builtin_scenario(from);
+    if (scenario == nullptr) return unknown_template(from, console);
+    std::string path = arguments.positionals()[0];
+    if (path.size() < 5 || path.compare(path.size() - 5, 5, ".json") != 0) path += ".json";
+    const Result<Done> written = write_file(path, std::string(scenario->text), false);
+    if (!written.ok()) {
+        console.mistakes(written.errors());
+        return exit_rejected;
+    }
+    if (console.json()) {
+        console.out(dump(Json{{"file", path}, {"from", scenario->name}}));
+    } else {
+        console.out("wrote " + path + " from " + std::string(scenario->name) +
+                    "\nNext:  utsim run " + path + "\n       utsim replay " + path + "\n");
+    }
+    return exit_held;
+}
+
+}  // namespace utsim::cli

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// `utsim replay`: a scenario is run and shown; a trace is run again and compared.
+#include <utsim/trace.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/json_output.hpp"
+#include "cli/run_choices.hpp"
+#include "cli/verbs.hpp"
+#include "trace/reader.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+TraceTextOptions text_options(const Arguments& arguments, const Console& console) {
+    TraceTextOptions options;
+    options.color = console.color();
+    options.columns = arguments.has("--columns");
+    options.full = arguments.has("--full");
+    options.from = arguments.number_or("--from", 0);
+    options.until = arguments.number_or("--until", ~std::uint64_t{0});
+    if (arguments.has("--at")) options.from = options.until = *arguments.number("--at");
+    return options;
+}
+
+int reject(Console& console, const std::vector<Error>& errors) {
+    console.mistakes(errors);
+    return exit_rejected;
+}
+
+/// A schedule that names an actor which cannot run pauses the run there.
+bool schedule_does_not_fit(const RunReport& report) { return report.end == "paused"; }
+
+void tell_judgement(Console& console, const Scenario& scenario, const RunReport& report) {
+    if (schedule_does_not_fit(report)) {
+        console.err("utsim: the schedule does not fit: after " + std::to_string(report.steps) +
+                    " steps it asks for an actor that cannot run\n");
+    } else if (!report.end_as_expected) {
+        console.err("utsim: the run ended: " + report.end +
+                    (report.end_detail.empty() ? "" : ", " + report.end_detail) + "\n");
+    }
+    for (const ExpectationResult& expectation : report.expectations) {
+        if (expectation.verdict != Verdict::violated) continue;
+        console.err("utsim: " + expectation.what + ": " + expectation.message + "\n  " +
+                    scenario.file() + ":" + std::to_string(expectation.line) + ":" +
+                    std::to_string(expectation.column) + "\n");
+    }
+}
+
+std::string run_json(const Scenario& scenario, const RecordedRun& run) {
+    Json out;
+    out["scenario"] = scenario.name();
+    out["end"] = run.report.end;
+    out["steps"] = run.report.steps;
+    out["schedule"] = run.report.schedule;
+    out["fingerprint"] = run.trace.claimed_fingerprint();
+    out["held"] = run.report.held();
+    out["expectations"] = Json::array();
+    for (const ExpectationResult& one : run.report.expectations) {
+        out["expectations"].push_back(expectation_json(one));
+    }
+    Json events = Json::array();
+    for (std::size_t i = 0; i < run.trace.size(); ++i) {
+        const RecordedTrace::Entry entry = run.trace.event(i);
+        Json event{{"step", entry.step}, {"actor", entry.actor}, {"k", entry.kind}};
+        for (const RecordedTrace::Field& field : entry.fields) event[field.name] = field.value;
+        events.push_back(std::move(event));
+    }
+    out["events"] = std::move(events);
+    return dump(out);
+}
+
+int replay_scenario(const Arguments& arguments, Console& console, std::string_view text,
+                    const std::string& file) {
+    const Result<Scenario> scenario =
+        file == "-" ? load_scenario_text(text, "(standard input)") : load_scenario_file(file);
+    if (!scenario.ok()) return reject(console, scenario.errors());
+    const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
+    const Result<RecordedRun> run = record_run(*scenario, run_options(arguments));
+    if (!run.ok()) return reject(console, run.errors());
+    if (console.json()) {
+        console.out(run_json(*scenario, *run));
+    } else if (arguments.text("--format") == "jsonl") {
+        console.out(run->trace.jsonl());
+    } else {
+        console.out(run->trace.text(text_options(arguments, console)));
+    }
+    tell_judgement(console, *scenario, run->report);
+    if (schedule_does_not_fit(run->report)) return exit_diverged;
+    return run->report.held() ? exit_held : exit_violated;
+}
+
+std::string difference_text(const ReplayReport& report) {
+    const auto shown = [](const std::string& line, const char* nothing) {
+        return line.empty() ? std::string(nothing) : line;
+    };
+    return "line " + std::to_string(report.line) + " differs\n  trace  " +
+           shown(report.expected, "(ends here)") + "\n  run    " +
+           shown(report.actual, "(ends here)") + "\n";
+}
+
+int replay_recorded(const Arguments& arguments, Console& console, std::string_view text,
+                    const std::string& file) {
+    for (const OptionInfo& option : arguments.command().options) {
+        if (!arguments.has(option.name)) continue;
+        console.mistakes({usage_error(
+            "E-CLI-017",
+            std::string(option.name) + " is for scenarios, and " + file + " is a trace",
+            "a trace is run again as it was recorded")});
+        return exit_usage;
+    }
+    const ReproduceContext context("utsim replay " + shell_word(file));
+    const Result<ReplayReport> report = replay_trace(text, file);
+    if (!report.ok()) return reject(console, report.errors());
+    if (console.json()) {
+        Json out{{"scenario", report->scenario}, {"same", report->same}, {"lines", report->lines}};
+        if (report->cut_off) out["cut_off"] = true;
+        if (!report->same) {
+            out["line"] = report->line;
+            out["trace"] = report->expected;
+            out["run"] = report->actual;
+        } else {
+            out["fingerprint"] = report->fingerprint;
+        }
+        console.out(dump(out));
+    } else if (report->same) {
+        console.out(report->scenario + ": the same, " + std::to_string(report->lines) +
+                    " lines, fingerprint " + report->fingerprint + "\n");
+    } else {
+        console.out(report->scenario + ": " + difference_text(*report));
+    }
+    if (report->cut_off)
+        console.err("utsim: the trace has no last line; what is there was compared\n");
+    return report->same ? exit_held : exit_diverged;
+}
+
+}  // namespace
+
+int verb_replay(const Arguments& arguments, Console& console) {
+    const std::vector<Error> mistakes = check_run_options(arguments);
+    if (!mistakes.empty()) {
+        console.mistakes(mistakes);
+        return exit_usage;
+    }
+    const std::string& file = arguments.positionals()[0];
+    const Result<std::string> text = read_file(file, TraceLimits::file_bytes);
+    if (!text.ok()) return reject(console, text.errors());
+    return looks_like_trace(*text) ? replay_recorded(arguments, console, *text, file)
+                                   : replay_scenario(arguments, console, *text, file);
+}
+
+}  // namespace utsim::cli

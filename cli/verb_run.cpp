@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// `utsim run`: one line for each scenario, and for each that fails what is needed to see it again.
+#include <utsim/trace.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/json_output.hpp"
+#include "cli/run_choices.hpp"
+#include "cli/verbs.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+struct Totals {
+    std::size_t ok = 0;
+    std::size_t failed = 0;
+    std::size_t vacuous = 0;
+    std::size_t rejected = 0;
+    std::size_t all() const { return ok + failed + vacuous + rejected; }
+};
+
+std::string counted(std::uint64_t count, const char* noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+class Runner {
+public:
+    Runner(const Arguments& arguments, Console& console)
+        : arguments_(arguments),
+          console_(console),
+          options_(run_options(arguments)) {
+        format_ = arguments.text("--format");
+        trace_file_ = arguments.text("--trace");
+        if (format_.empty()) format_ = trace_file_.empty() ? "none" : "jsonl";
+        if (trace_file_.empty()) trace_file_ = "-";
+    }
+
+    void run_file(const std::string& file) {
+        const Result<Scenario> scenario = load_scenario_file(file);
+        if (!scenario.ok()) return reject(file, scenario.errors());
+        const ReproduceContext context(reproduce_command(*scenario, arguments_, {}));
+        if (format_ == "none") {
+            const Result<RunReport> report = run_scenario(*scenario, options_);
+            if (!report.ok()) return reject(file, report.errors());
+            return tell(*scenario, *report, {});
+        }
+        const Result<RecordedRun> run = record_run(*scenario, options_);
+        if (!run.ok()) return reject(file, run.errors());
+        write_trace(run->trace);
+        tell(*scenario, run->report, run->trace.claimed_fingerprint());
+    }
+
+    int finish() {
+        if (console_.json()) {
+            Json out;
+            out["scenarios"] = std::move(list_);
+            out["ok"] = totals_.ok;
+            out["failed"] = totals_.failed;
+            out["vacuous"] = totals_.vacuous;
+            out["rejected"] = totals_.rejected;
+            console_.out(dump(out));
+        } else if (totals_.all() != 0) {
+            summary();
+        }
+        if (totals_.rejected != 0) return exit_rejected;
+        if (totals_.failed != 0) return exit_violated;
+        if (totals_.all() == 0) {
+            console_.err("utsim: nothing ran: no scenario was found\n");
+            return exit_nothing_ran;
+        }
+        return exit_held;
+    }
+
+private:
+    void reject(const std::string& file, const std::vector<Error>& errors) {
+        ++totals_.rejected;
+        if (!console_.json()) return console_.mistakes(errors);
+        Json entry{{"file", file}, {"result", "rejected"}, {"errors", Json::array()}};
+        for (const Error& error : errors) entry["errors"].push_back(error_json(error));
+        list_.push_back(std::move(entry));
+    }
+
+    void write_trace(const RecordedTrace& trace) {
+        TraceTextOptions text;
+        text.color = console_.color() && trace_file_ == "-";
+        const std::string form = format_ == "jsonl" ? trace.jsonl() : trace.text(text);
+        if (trace_file_ == "-") return console_.out(form);
+        const Result<Done> written = write_file(trace_file_, form, true);
+        if (written.ok()) return;
+        ++totals_.rejected;
+        console_.mistakes(written.errors());
+    }
+
+    void tell(const Scenario& scenario, const RunReport& report, const std::string& fingerprint) {
+        const bool held = report.held();
+        const char* word = !held ? "FAIL" : report.vacuous() != 0 ? "vacuous" : "ok";
+        (!held ? totals_.failed : report.vacuous() != 0 ? totals_.vacuous : totals_.ok) += 1;
+        if (console_.json()) return tell_json(scenario, report, word, fingerprint);
+        std::string line = "  " + std::string(word);
+        line.resize(11, ' ');
+        line = painted(console_, held ? report.vacuous() != 0 ? "33" : "32" : "1;31", line);
+        std::string name = scenario.name();
+        name.resize(std::max<std::size_t>(name.size(), 36), ' ');
+        console_.out(line + name + "  " + counted(report.steps, "step") + "\n");
+        if (!held) tell_failure(scenario, report);
+        if (held && report.vacuous() != 0) tell_vacuous(scenario, report);
+    }
+
+    std::string place(const Scenario& scenario, const ExpectationResult& expectation) const {
+        return scenario.file() + ":" + std::to_string(expectation.line) + ":" +
+               std::to_string(expectation.column);
+    }
+
+    void tell_failure(const Scenario& scenario, const RunReport& report) {
+        if (!report.end_as_expected) {
+            console_.out("           the run ended: " + report.end +
+                         (report.end_detail.empty() ? "" : ", " + report.end_detail) + "\n");
+        }
+        for (const ExpectationResult& expectation : report.expectations) {
+            if (expectation.verdict != Verdict::violated) continue;
+            console_.out("           " + expectation.what + ": " + expectation.message + " (step " +
+                         std::to_string(expectation.step) + ")\n             " +
+                         place(scenario, expectation) + "\n");
+        }
+        console_.out("           reproduce  " +
+                     reproduce_command(scenario, arguments_, report.schedule) + "\n");
+    }
+
+    void tell_vacuous(const Scenario& scenario, const RunReport& report) {
+        for (const ExpectationResult& expectation : report.expectations) {
+            if (expectation.verdict != Verdict::vacuous) continue;
+            console_.out("           never had a chance to fail: " + expectation.what +
+                         "\n             " + place(scenario, expectation) + "\n");
+        }
+    }
+
+    void tell_json(const Scenario& scenario, const RunReport& report, const char* word,
+                   const std::string& fingerprint) {
+        Json entry;
+        entry["file"] = scenario.file();
+        entry["name"] = scenario.name();
+        entry["result"] = std::string(word) == "FAIL" ? "failed" : word;
+        entry["end"] = report.end;
+        if (!report.end_detail.empty()) entry["end_detail"] = report.end_detail;
+        entry["steps"] = report.steps;
+        entry["instructions"] = report.instructions;
+        entry["schedule"] = report.schedule;
+        if (!fingerprint.empty()) entry["fingerprint"] = fingerprint;
+        entry["expectations"] = Json::array();
+        for (const ExpectationResult& one : report.expectations) {
+            entry["expectations"].push_back(expectation_json(one));
+        }
+        if (!report.held()) {
+            entry["reproduce"] = reproduce_command(scenario, arguments_, report.schedule);
+        }
+        list_.push_back(std::move(entry));
+    }
+
+    void summary() {
+        std::string line =
+            counted(totals_.all(), "scenario") + ": " + std::to_string(totals_.ok) + " ok";
+        if (totals_.failed != 0) line += ", " + std::to_string(totals_.failed) + " failed";
+        if (totals_.vacuous != 0) line += ", " + std::to_string(totals_.vacuous) + " vacuous";
+        if (totals_.rejected != 0) line += ", " + std::to_string(totals_.rejected) + " rejected";
+        console_.out(line + "\n");
+    }
+
+    const Arguments& arguments_;
+    Console& console_;
+    RunOptions options_;
+    std::string format_;
+    std::string trace_file_;
+    Totals totals_;
+    Json list_ = Json::array();
+};
+
+}  // namespace
+
+int verb_run(const Arguments& arguments, Console& console) {
+    std::vector<Error> mistakes = check_run_options(arguments);
+    if (!mistakes.empty()) {
+        console.mistakes(mistakes);
+        return exit_usage;
+    }
+    const Result<std::vector<std::string>> files = find_scenarios(arguments.positionals());
+    if (!files.ok()) {
+        console.mistakes(files.errors());
+        return exit_rejected;
+    }
+    const bool traces = arguments.has("--trace") || arguments.has("--format");
+    const bool one_stream = console.json() && traces && arguments.text("--trace") != "" &&
+                            arguments.text("--trace") != "-";
+    if (traces && files->size() > 1) {
+        console.mistakes({usage_error("E-CLI-015", "a trace is of one scenario, and here are " +
+                                                       std::to_string(files->size()))});
+        return exit_usage;
+    }
+    if (console.json() && traces && !one_stream && arguments.text("--format") != "none") {
+        console.mistakes({usage_error("E-CLI-016", "--json and a trace cannot both be printed",
+                                      "give the trace a file: --trace=FILE")});
+        return exit_usage;
+    }
+    Runner runner(arguments, console);
+    for (const std::string& file : *files) runner.run_file(file);
+    return runner.finish();
+}
+
+}  // namespace utsim::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/// What the commands do, one file each (`verb_<name>.cpp`). They return an exit code.
+#pragma once
+
+namespace utsim::cli {
+
+class Arguments;
+class Console;
+
+int verb_asm(const Arguments& arguments, Console& console);
+int verb_completion(const Arguments& arguments, Console& console);
+int verb_demo(const Arguments& arguments, Console& console);
+int verb_explore(const Arguments& arguments, Console& console);
+int verb_help(const Arguments& arguments, Console& console);
+int verb_new(const Arguments& arguments, Console& console);
+int verb_replay(const Arguments& arguments, Console& console);
+int verb_run(const Arguments& arguments, Console& console);
+int verb_schema(const Arguments& arguments, Console& console);
+int verb_validate(const Arguments& arguments, Console& console);
+int verb_version(const Arguments& arguments, Console& console);
+
+}  // namespace utsim::cli

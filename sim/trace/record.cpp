@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// Running a scenario with a recorder beside it, and running it again beside a trace. A trace's
+// header has all of a run's inputs, so both directions go through the same `RunOptions`.
+#include <utsim/version.hpp>
+
+#include "scenario/run.hpp"
+#include "trace/fingerprint.hpp"
+#include "trace/reader.hpp"
+#include "trace/recorded_trace.hpp"
+#include "trace/replay.hpp"
+
+namespace utsim {
+
+namespace {
+
+std::string digest_text(std::string_view text) {
+    Digest digest;
+    digest.add(text);
+    return digest.text();
+}
+
+std::uint64_t either(std::uint64_t first, std::uint64_t second, std::uint64_t otherwise) {
+    return first != 0 ? first : second != 0 ? second : otherwise;
+}
+
+TraceHeader header_for(const Scenario& scenario, const RunOptions& options) {
+    const ScenarioData& data = scenario.data();
+    const WorldLimits limits;
+    TraceHeader header;
+    header.version = version();
+    header.scenario = scenario.name();
+    header.scenario_digest = scenario.digest();
+    header.scenario_file = scenario.file();
+    header.semantics = options.semantics.empty() ? scenario.semantics() : options.semantics;
+    header.semantics_digest = digest_text(header.semantics);
+    header.granularity = options.granularity.empty() ? scenario.granularity() : options.granularity;
+    header.schedule =
+        options.schedule.empty() && !options.seed ? scenario.schedule() : options.schedule;
+    header.seed = options.seed;
+    header.chooser = options.seed ? "random" : header.schedule.empty() ? "serial" : "schedule";
+    header.max_steps = either(options.max_steps, data.max_steps, limits.max_steps);
+    header.max_instructions =
+        either(options.max_instructions, data.max_instructions, limits.max_instructions);
+    header.source = data.source;
+    return header;
+}
+
+TraceEnd end_of(const RunReport& report, std::uint64_t events, const Fingerprint& fingerprint) {
+    return {report.end, report.end_detail, report.steps,
+            events,     report.schedule,   fingerprint.text()};
+}
+
+/// Counts and fingerprints what passes by.
+class Witness final : public EventSink {
+public:
+    Witness(const TraceNames& names, EventSink& next) : names_(names), next_(next) {}
+    void emit(const Event& event) override {
+        ++events_;
+        fingerprint_.add(event, names_);
+        next_.emit(event);
+    }
+    std::uint64_t mark() const override { return next_.mark(); }
+    void rewind(std::uint64_t mark) override { next_.rewind(mark); }
+
+    std::uint64_t events() const { return events_; }
+    const Fingerprint& fingerprint() const { return fingerprint_; }
+
+private:
+    const TraceNames& names_;
+    EventSink& next_;
+    std::uint64_t events_ = 0;
+    Fingerprint fingerprint_;
+};
+
+RunOptions options_of(const Trace& trace) {
+    const TraceHeader& header = trace.header;
+    RunOptions options;
+    options.semantics = header.semantics;
+    options.granularity = header.granularity;
+    options.max_steps = header.max_steps;
+    options.max_instructions = header.max_instructions;
+    options.schedule = header.schedule;
+    options.seed = header.seed;
+    return options;
+}
+
+Error trace_error(const char* code, std::string message, const std::string& file,
+                  std::string hint) {
+    Error error;
+    error.code = code;
+    error.message = std::move(message);
+    error.file = file;
+    error.line = 1;
+    error.column = 1;
+    error.hint = std::move(hint);
+    return error;
+}
+
+}  // namespace
+
+Result<RecordedRun> record_run(const Scenario& scenario, const RunOptions& options) {
+    Relay relay;
+    std::optional<Tee> tee;
+    RunOptions with_sink = options;
+    with_sink.sink = &relay;
+    if (options.sink != nullptr) with_sink.sink = &tee.emplace(relay, *options.sink);
+    UTSIM_TRY(simulation, Simulation::create(scenario, with_sink));
+    const WorldNames names(simulation.world());
+    NamedRecorder recorder(names);
+    relay.set_next(&recorder);
+    RunReport report = simulation.run();
+    auto data = std::make_shared<RecordedTrace::Data>();
+    Trace& trace = data->trace;
+    trace.header = header_for(scenario, options);
+    trace.names = recorder.kept_names();
+    trace.log = recorder.log();
+    trace.end = end_of(report, trace.log.size(), fingerprint_of(trace.log, trace.names));
+    return RecordedRun{std::move(report), RecordedTrace(std::move(data))};
+}
+
+Result<ReplayReport> replay_trace(std::string_view text, const std::string& file) {
+    UTSIM_TRY(trace, read_trace(text, file));
+    const TraceHeader& header = trace.header;
+    const std::string name = header.scenario_file.empty() ? header.scenario : header.scenario_file;
+    UTSIM_TRY(scenario, load_scenario_text(header.source, name));
+    if (scenario.digest() != header.scenario_digest) {
+        return trace_error(
+            "E-TRC-023", "the scenario in the trace is not the one that was run", file,
+            "its digest is " + scenario.digest() + ", the header says " + header.scenario_digest);
+    }
+    Relay relay;
+    RunOptions options = options_of(trace);
+    options.sink = &relay;
+    UTSIM_TRY(simulation, Simulation::create(scenario, options));
+    const WorldNames names(simulation.world());
+    ReplayChecker checker(text, names);
+    Witness witness(names, checker);
+    checker.watch(&simulation.world());
+    relay.set_next(&witness);
+    const RunReport run = simulation.run();
+    checker.finish(end_of(run, witness.events(), witness.fingerprint()));
+    ReplayReport report;
+    report.scenario = header.scenario;
+    report.same = !checker.difference();
+    report.cut_off = checker.cut_off();
+    report.lines = checker.lines_checked();
+    if (checker.difference()) {
+        report.line = checker.difference()->line;
+        report.lines = report.line - 1;
+        report.expected = checker.difference()->expected;
+        report.actual = checker.difference()->actual;
+    } else {
+        report.fingerprint = witness.fingerprint().text();
+    }
+    return report;
+}
+
+}  // namespace utsim

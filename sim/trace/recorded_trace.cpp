@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// The public face of a trace: everything is in the other files of this room.
+#include "trace/recorded_trace.hpp"
+
+#include "trace/fingerprint.hpp"
+#include "trace/json_text.hpp"
+#include "trace/json_writer.hpp"
+#include "trace/reader.hpp"
+#include "trace/text_writer.hpp"
+#include "trace/value.hpp"
+
+namespace utsim {
+
+namespace {
+
+void keep(std::vector<StoredNames::Entry>& entries, std::uint32_t id, std::string_view name,
+          int pid) {
+    if (entries.size() <= id) entries.resize(id + 1);
+    if (entries[id].name.empty()) entries[id] = {std::string(name), pid};
+}
+
+void keep_name(StoredNames& out, const TraceNames& names, Format format, std::int64_t value) {
+    if (value < 0 || value >= static_cast<std::int64_t>(TraceLimits::ids)) return;
+    const auto id = static_cast<std::uint32_t>(value);
+    switch (format) {
+        case Format::actor:
+            return keep(out.actors, id, names.actor(ActorId{id}), names.actor_pid(ActorId{id}));
+        case Format::task:
+            return keep(out.tasks, id, names.task(TaskId{id}), names.task_pid(TaskId{id}));
+        case Format::engine:
+            return keep(out.engines, id, names.engine(EngineId{id}), 0);
+        case Format::static_text:
+            if (out.texts.size() <= id) out.texts.resize(id + 1);
+            if (out.texts[id].empty()) out.texts[id] = names.static_text(id);
+            return;
+        default:
+            return;
+    }
+}
+
+RecordedTrace::Field field_of(const Event& event, std::size_t index, const NameTable& names) {
+    const FieldContext context{event.kind, index, event.value.data()};
+    RecordedTrace::Field field{std::string(kind_info(event.kind).field[index].name), {}};
+    const std::int64_t value = event.value[index];
+    if (is_nobody(format_of(context), value)) return field;
+    if (!append_symbol(field.value, context, value, names)) append_decimal(field.value, value);
+    return field;
+}
+
+const std::string& empty_text() {
+    static const std::string text;
+    return text;
+}
+
+}  // namespace
+
+void NamedRecorder::emit(const Event& event) {
+    if (event.actor.valid()) keep_name(kept_, names_, Format::actor, event.actor.value);
+    for (std::size_t f = 0; f < field_count(event.kind); ++f) {
+        const Format format = format_of({event.kind, f, event.value.data()});
+        const bool lock = format == Format::lock;
+        keep_name(kept_, names_, lock ? Format::task : format,
+                  lock ? event.value[f] & 0xffffffff : event.value[f]);
+    }
+    log_.append(event);
+}
+
+Result<RecordedTrace> RecordedTrace::read(std::string_view text, const std::string& file) {
+    UTSIM_TRY(trace, read_trace(text, file));
+    auto data = std::make_shared<Data>();
+    data->trace = std::move(trace);
+    return RecordedTrace(std::move(data));
+}
+
+const std::string& RecordedTrace::scenario() const { return data_->trace.header.scenario; }
+const std::string& RecordedTrace::semantics() const { return data_->trace.header.semantics; }
+const std::string& RecordedTrace::source() const { return data_->trace.header.source; }
+const std::string& RecordedTrace::schedule() const {
+    return data_->trace.end ? data_->trace.end->schedule : empty_text();
+}
+const std::string& RecordedTrace::claimed_fingerprint() const {
+    return data_->trace.end ? data_->trace.end->fingerprint : empty_text();
+}
+std::string RecordedTrace::fingerprint() const {
+    return fingerprint_of(data_->trace.log, data_->trace.names).text();
+}
+
+std::size_t RecordedTrace::size() const { return data_->trace.log.size(); }
+
+RecordedTrace::Entry RecordedTrace::event(std::size_t index) const {
+    const Event event = data_->trace.log.at(index);
+    const KindInfo& info = kind_info(event.kind);
+    const StoredNames& names = data_->trace.names;
+    Entry entry{event.step, std::string(names.actor(event.actor)), std::string(info.name), {}};
+    for (std::size_t f = 0; f < field_count(event.kind); ++f) {
+        entry.fields.push_back(field_of(event, f, names));
+    }
+    if (!info.text_name.empty()) {
+        entry.fields.push_back({std::string(info.text_name), std::string(event.text)});
+    }
+    return entry;
+}
+
+std::string RecordedTrace::jsonl() const {
+    const Trace& trace = data_->trace;
+    JsonWriter writer(trace.names);
+    std::string out;
+    writer.header(out, trace.header);
+    for (std::uint64_t i = 0; i < trace.log.size(); ++i) writer.event(out, trace.log.at(i));
+    if (trace.end) writer.end(out, *trace.end);
+    return out;
+}
+
+std::string RecordedTrace::text(const TraceTextOptions& options) const {
+    const Trace& trace = data_->trace;
+    const TextOptions text{options.color, options.full, options.from, options.until};
+    if (options.columns) return write_columns(trace.log, trace.names, text);
+    TextWriter writer(trace.names, text);
+    std::string out;
+    writer.header(out, trace.header);
+    for (std::uint64_t i = 0; i < trace.log.size(); ++i) writer.event(out, trace.log.at(i));
+    if (trace.end) writer.end(out, *trace.end);
+    return out;
+}
+
+}  // namespace utsim
