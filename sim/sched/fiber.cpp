@@ -12,15 +12,7 @@
 
 #include "base/check.hpp"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UTSIM_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UTSIM_ASAN 1
-#endif
-#endif
-
-#ifdef UTSIM_ASAN
+#ifdef UTSIM_WATCHED_FIBERS
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 // Part of the runtime's interface, but declared in no installed header.
@@ -39,7 +31,7 @@ using boost::context::detail::transfer_t;
 void first_entry(transfer_t transfer) {
     auto& host = *static_cast<FiberHost*>(transfer.data);
     host.context = transfer.fctx;
-#ifdef UTSIM_ASAN
+#ifdef UTSIM_WATCHED_FIBERS
     __sanitizer_finish_switch_fiber(nullptr, &host.stack_bottom, &host.stack_size);
 #endif
     try {
@@ -50,7 +42,7 @@ void first_entry(transfer_t transfer) {
     UTSIM_UNREACHABLE("a fiber's main returned");
 }
 
-#ifdef UTSIM_ASAN
+#ifdef UTSIM_WATCHED_FIBERS
 
 struct Shadow {
     std::uint8_t* first;
@@ -88,57 +80,45 @@ std::size_t live_size(const void* context, const FiberStack& stack) {
 }  // namespace
 
 void* prepare_fiber(const FiberStack& stack) {
-#ifdef UTSIM_ASAN
+#ifdef UTSIM_WATCHED_FIBERS
     // An abandoned fiber leaves its marks behind.
     __asan_unpoison_memory_region(stack.low, static_cast<std::size_t>(stack.high - stack.low));
 #endif
     return make_fcontext(stack.high, static_cast<std::size_t>(stack.high - stack.low), first_entry);
 }
 
-void* enter_fiber(FiberHost& host, void* context, [[maybe_unused]] const FiberStack& stack) {
-#ifdef UTSIM_ASAN
-    void* fake_stack = nullptr;
-    __sanitizer_start_switch_fiber(&fake_stack, stack.low,
-                                   static_cast<std::size_t>(stack.high - stack.low));
-#endif
-    const transfer_t transfer = jump_fcontext(context, &host);
-#ifdef UTSIM_ASAN
-    __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
-#endif
-    return transfer.fctx;
-}
-
-void leave_fiber(FiberHost& host) {
-#ifdef UTSIM_ASAN
-    void* fake_stack = nullptr;
-    __sanitizer_start_switch_fiber(&fake_stack, host.stack_bottom, host.stack_size);
-#endif
-    const transfer_t transfer = jump_fcontext(host.context, nullptr);
-    // After a restore this is another visit, perhaps from another place on the host's stack.
-    auto& visitor = *static_cast<FiberHost*>(transfer.data);
-    visitor.context = transfer.fctx;
-#ifdef UTSIM_ASAN
-    __sanitizer_finish_switch_fiber(fake_stack, &visitor.stack_bottom, &visitor.stack_size);
-#endif
-}
-
-bool fibers_are_watched() {
-#ifdef UTSIM_ASAN
-    return true;
-#else
-    return false;
-#endif
-}
+// transfer_t and FiberArrival are the same two pointers; the detour through a function without type
+// tells the compiler that the cast is meant.
+FiberArrival (*const jump_to_fiber)(void*, void*) =
+    reinterpret_cast<FiberArrival (*)(void*, void*)>(reinterpret_cast<void (*)()>(jump_fcontext));
 
 std::size_t default_stack_size() {
-#if defined(UTSIM_ASAN) || !defined(__OPTIMIZE__)
+#if defined(UTSIM_WATCHED_FIBERS) || !defined(__OPTIMIZE__)  // both make frames large
     return std::size_t{184} << 10;
 #else
     return std::size_t{64} << 10;
 #endif
 }
 
-#ifdef UTSIM_ASAN
+#ifdef UTSIM_WATCHED_FIBERS
+
+void* enter_fiber(FiberHost& host, void* context, const FiberStack& stack) {
+    void* fake_stack = nullptr;
+    __sanitizer_start_switch_fiber(&fake_stack, stack.low,
+                                   static_cast<std::size_t>(stack.high - stack.low));
+    const transfer_t transfer = jump_fcontext(context, &host);
+    __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
+    return transfer.fctx;
+}
+
+void leave_fiber(FiberHost& host) {
+    void* fake_stack = nullptr;
+    __sanitizer_start_switch_fiber(&fake_stack, host.stack_bottom, host.stack_size);
+    const transfer_t transfer = jump_fcontext(host.context, nullptr);
+    auto& visitor = *static_cast<FiberHost*>(transfer.data);
+    visitor.context = transfer.fctx;
+    __sanitizer_finish_switch_fiber(fake_stack, &visitor.stack_bottom, &visitor.stack_size);
+}
 
 std::size_t fiber_image_size(const void* context, const FiberStack& stack) {
     const std::size_t size = live_size(context, stack);

@@ -7,6 +7,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define UTSIM_WATCHED_FIBERS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UTSIM_WATCHED_FIBERS 1
+#endif
+#endif
 
 namespace utsim {
 
@@ -15,6 +25,23 @@ struct FiberStack {
     std::byte* low = nullptr;
     std::byte* high = nullptr;
 };
+
+/// Overflowing a stack goes through these words first; they are looked at after every switch.
+inline constexpr std::uint64_t stack_end_mark = 0x6b63617473646e65;
+inline constexpr std::size_t stack_end_words = 4;
+
+inline void mark_stack_end(const FiberStack& stack) {
+    for (std::size_t i = 0; i < stack_end_words; ++i) {
+        std::memcpy(stack.low + i * sizeof stack_end_mark, &stack_end_mark, sizeof stack_end_mark);
+    }
+}
+
+inline bool stack_overflowed(const FiberStack& stack) {
+    std::uint64_t words[stack_end_words];
+    std::memcpy(words, stack.low, sizeof words);
+    return ((words[0] ^ stack_end_mark) | (words[1] ^ stack_end_mark) |
+            (words[2] ^ stack_end_mark) | (words[3] ^ stack_end_mark)) != 0;
+}
 
 /// The host's side of the switches: whoever enters fibers has one, outside the arena.
 struct FiberHost {
@@ -29,14 +56,36 @@ struct FiberHost {
 /// A fiber that has not run yet; `enter_fiber` starts `host.main(host.argument)` on it.
 void* prepare_fiber(const FiberStack& stack);
 
-/// Host to fiber; returns when the fiber leaves, with the place where it did.
-void* enter_fiber(FiberHost& host, void* context, const FiberStack& stack);
+/// What a switch brings: where the one who switched waits, and a word from it.
+struct FiberArrival {
+    void* from;
+    void* word;
+};
 
-/// Fiber to host; returns when somebody enters the fiber again.
+/// The switch itself. A pointer, because only fiber.cpp may know whose it is, and because the
+/// functions below must be inline: each return across a switch is one that the CPU predicts wrongly.
+extern FiberArrival (*const jump_to_fiber)(void* context, void* word);
+
+#ifdef UTSIM_WATCHED_FIBERS
+
+void* enter_fiber(FiberHost& host, void* context, const FiberStack& stack);
 void leave_fiber(FiberHost& host);
 
-/// True in builds whose stacks are watched by AddressSanitizer.
-bool fibers_are_watched();
+#else
+
+/// Host to fiber; returns when the fiber leaves, with the place where it did.
+inline void* enter_fiber(FiberHost& host, void* context, const FiberStack&) {
+    return jump_to_fiber(context, &host).from;
+}
+
+/// Fiber to host; returns when somebody enters the fiber again.
+inline void leave_fiber(FiberHost& host) {
+    const FiberArrival arrival = jump_to_fiber(host.context, nullptr);
+    // After a restore this is another visit, perhaps from another place on the host's stack.
+    static_cast<FiberHost*>(arrival.word)->context = arrival.from;
+}
+
+#endif
 
 /// Copies a suspended fiber's live bytes [context, high) to `image`, and back in place.
 ///

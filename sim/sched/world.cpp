@@ -57,6 +57,7 @@ RunEnd World::run(Chooser& chooser) {
 
     end_waits_ = false;
     end_detail_.clear();
+    next_control_ = 0;
     stay_ = chooser.never_preempts();
     ask_always_ = chooser.wants_every_step();
     for (;;) {
@@ -65,11 +66,17 @@ RunEnd World::run(Chooser& chooser) {
             continue;
         }
         RunEnd end{};
-        if (settle(end)) return end;
+        if (needs_settling() && settle(end)) return end;
         const ActorId id = decide(chooser);
         if (!id.valid()) return RunEnd::paused;
         enter(actor(id));
     }
+}
+
+/// The cheap half of `settle`: whether anything but the next step can be due.
+inline bool World::needs_settling() const {
+    return state_->ready_count == 0 || state_->step >= next_control_ || state_->ended ||
+           stop_requested_;
 }
 
 /// Whether the run ends or pauses before the next step.
@@ -156,7 +163,7 @@ RunEnd World::nobody_ready() {
 
 /// Who runs next. The chooser is asked exactly where a fiber cannot know the answer by itself, so
 /// that what a chooser sees does not depend on pauses and observers.
-ActorId World::decide(Chooser& chooser) {
+inline ActorId World::decide(Chooser& chooser) {
     State& s = *state_;
     ActorId current;
     if (s.last_ran.valid() && actor(s.last_ran).state == ActorState::ready) current = s.last_ran;
@@ -169,7 +176,7 @@ ActorId World::decide(Chooser& chooser) {
     return id;
 }
 
-std::span<const ActorId> World::ready_ids() {
+inline std::span<const ActorId> World::ready_ids() {
     const State& s = *state_;
     std::size_t count = 0;
     for (std::uint32_t word = 0; word * 64 < s.actor_count; ++word) {
@@ -182,7 +189,7 @@ std::span<const ActorId> World::ready_ids() {
 }
 
 /// One step of `actor`.
-void World::enter(Actor& actor) {
+inline void World::enter(Actor& actor) {
     State& s = *state_;
     if (runs_.empty() || runs_.back().actor != actor.id) runs_.push_back({actor.id, s.step});
     s.last_ran = actor.id;
@@ -191,26 +198,24 @@ void World::enter(Actor& actor) {
 }
 
 /// Lets `actor` run until it comes back; ends the step unless it only wants a choice made.
-void World::resume(Actor& actor) {
+inline void World::resume(Actor& actor) {
     State& s = *state_;
     plan_control();
     s.current = &actor;
     const FiberStack stack{actor.stack_low, actor.stack_high};
     actor.context = enter_fiber(host_, actor.context, stack);
     s.current = nullptr;
-    check_stack(stack);
+    UTSIM_CHECK(!stack_overflowed(stack), "a fiber's stack has overflowed");
     if (s.choice_count == 0) ++s.step;
 }
 
 /// Finds the step up to which a fiber may go on without asking.
-void World::plan_control() {
-    if (observer_ != nullptr || ask_always_ || stop_requested_) {
-        control_at_ = 0;
-        return;
-    }
+inline void World::plan_control() {
     const WorldLimits& limits = options_.limits;
-    control_at_ = std::min({pause_at_, limits.max_steps,
-                            state_->last_progress + limits.max_fruitless_steps + 1});
+    next_control_ = std::min({pause_at_, limits.max_steps,
+                              state_->last_progress + limits.max_fruitless_steps + 1});
+    const bool every_step = observer_ != nullptr || ask_always_ || stop_requested_;
+    control_at_ = every_step ? 0 : next_control_;
 }
 
 void World::answer_choice(Chooser& chooser) {
@@ -226,7 +231,8 @@ void World::answer_choice(Chooser& chooser) {
 
 // --- on a fiber ------------------------------------------------------------------------------
 
-void World::leave() { leave_fiber(host_); }
+/// Hands control to the host; inline, see `jump_to_fiber`.
+[[gnu::always_inline]] inline void World::leave() { leave_fiber(host_); }
 
 void World::yield_at_point() {
     // A hold has ended the step already; ending another one would shift every schedule.

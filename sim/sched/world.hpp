@@ -127,6 +127,7 @@ public:
     /// Makes `run` return `paused` before step `step`.
     void pause_at(std::uint64_t step) {
         pause_at_ = step;
+        next_control_ = 0;
         take_control();
     }
 
@@ -308,20 +309,21 @@ private:
     void block_here(BlockReason reason, const char* function, PointKind kind, PointObject object);
     void suspend(ActorState state, BlockReason reason, const char* function);
     bool show_observer(Actor& actor);
-    void leave();
+    inline void leave();
 
     // run loop, on the host's stack
+    inline bool needs_settling() const;
     bool settle(RunEnd& end);
     bool wake_sleepers();
     RunEnd nobody_ready();
-    ActorId decide(Chooser& chooser);
-    void enter(Actor& actor);
-    void resume(Actor& actor);
+    inline ActorId decide(Chooser& chooser);
+    inline void enter(Actor& actor);
+    inline void resume(Actor& actor);
     void answer_choice(Chooser& chooser);
-    void plan_control();
+    inline void plan_control();
     /// Leads the running fiber back to the host at its next point.
     void take_control() { control_at_ = 0; }
-    std::span<const ActorId> ready_ids();
+    inline std::span<const ActorId> ready_ids();
     void set_ready(Actor& actor);
     void clear_ready(Actor& actor);
     bool fruitless(const Actor& actor) const;
@@ -344,7 +346,6 @@ private:
     void set_name(ArenaArray<ArenaText>& names, std::uint32_t index, std::string_view name);
     std::string_view name_of(const ArenaArray<ArenaText>& names, std::uint32_t index) const;
     FiberStack stack_of(std::uint32_t actor);
-    static void check_stack(const FiberStack& stack);
     void start_state();
 
     Arena arena_;
@@ -352,6 +353,7 @@ private:
     std::size_t start_mark_ = 0;  ///< the arena's use when construction was done
     /// The step at which the host must have control even if the same actor would go on.
     std::uint64_t control_at_ = 0;
+    std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
     bool stay_ = false;           ///< the chooser never preempts
     bool ask_always_ = false;     ///< the chooser wants to see steps without a choice
     bool stop_requested_ = false;

@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/check.hpp"
 #include "sched/schedule.hpp"
@@ -15,10 +14,6 @@ namespace {
 
 constexpr std::size_t page_size = 4096;
 constexpr std::size_t max_name = 255;
-
-// Overflowing a stack goes through here first. One cache line, looked at after every switch.
-constexpr std::uint64_t canary_word = 0x6b63617473646e65;
-constexpr std::size_t canary_words = 8;
 
 const char* reason_name(BlockReason reason) {
     static constexpr const char* names[] = {
@@ -48,14 +43,6 @@ FiberStack World::stack_of(std::uint32_t actor) {
     return {low, top - actor % 8 * 512};
 }
 
-void World::check_stack(const FiberStack& stack) {
-    std::uint64_t words[canary_words];
-    std::memcpy(words, stack.low, sizeof words);
-    std::uint64_t difference = 0;
-    for (const std::uint64_t word : words) difference |= word ^ canary_word;
-    UTSIM_CHECK(difference == 0, "a fiber's stack has overflowed");
-}
-
 ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(void*),
                          void* argument, bool ready) {
     State& s = *state_;
@@ -79,7 +66,7 @@ ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(voi
     a.body = body;
     a.argument = argument;
     a.context = prepare_fiber(stack);
-    std::fill_n(reinterpret_cast<std::uint64_t*>(stack.low), canary_words, canary_word);
+    mark_stack_end(stack);
     s.actors[s.actor_count++] = &a;
     set_name(s.actor_names, a.id.value, name);
     if (ready) {

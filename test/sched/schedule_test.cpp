@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// The schedule string: both ways, and what is said of wrong ones.
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "sched/schedule.hpp"
+#include "test/support/testing.hpp"
+
+using namespace utsim;
+using namespace utsim::testing;
+
+namespace {
+
+/// `column: message (hint)` of the first mistake.
+std::string mistake(const std::string& text) {
+    const auto result = parse_schedule(text);
+    if (result.ok()) return "none";
+    const Error& error = result.errors().front();
+    return std::to_string(error.column) + ": " + error.message;
+}
+
+}  // namespace
+
+TEST_CASE("schedule: reads what a person writes") {
+    const Schedule schedule = *parse_schedule("A6 B2A C1[26]3;alloc@3=1 ; waiter@0=2");
+    CHECK(format_schedule(schedule) == "A6B2A1C1[26]3;alloc@3=1;waiter@0=2");
+    CHECK(schedule.steps() == 13);
+    CHECK(format_schedule(*parse_schedule("")).empty());
+    CHECK(format_schedule(*parse_schedule("A2A3B1")) == "A5B1");
+    CHECK(format_schedule(*parse_schedule(";delivery@1=1")) == ";delivery@1=1");
+    CHECK(format_schedule(*parse_schedule("A1;alloc@0=0")) == "A1");
+}
+
+TEST_CASE("schedule: says where a wrong one is wrong") {
+    CHECK(mistake("A6b2") == "3: 'b' names no actor");
+    CHECK(mistake("A0") == "2: a stretch of no steps");
+    CHECK(mistake("A[") == "3: expected the actor's number");
+    CHECK(mistake("[26") == "4: expected ']'");
+    CHECK(mistake("[1024]1") == "2: the actor's number is too large");
+    CHECK(mistake("A99999999999999999999") == "2: the number of steps is too large");
+    CHECK(mistake("A1000000000000B1") == "17: the schedule has too many steps");
+    CHECK(mistake("A1;malloc@1=1") == "4: unknown kind of choice");
+    CHECK(mistake("A1;alloc=1") == "9: expected '@'");
+    CHECK(mistake("A1;alloc@1") == "11: expected '='");
+    CHECK(mistake("A1;alloc@1=1x") == "13: unexpected text behind a choice");
+    CHECK(mistake("A1;") == "4: unknown kind of choice");
+    CHECK(mistake(std::string(max_schedule_text + 1, 'A')) == "1: the schedule is too long");
+}
+
+TEST_CASE("schedule: every schedule prints and reads back as itself") {
+    check_property("sched.schedule_round_trip", [] {
+        Schedule schedule;
+        const auto stretches = *rc::gen::container<std::vector<std::pair<int, int>>>(
+            rc::gen::pair(rc::gen::inRange(0, 40), rc::gen::inRange(0, 1000)));
+        for (const auto& [actor, steps] : stretches) {
+            schedule.append(ActorId{static_cast<std::uint32_t>(actor)},
+                            static_cast<std::uint64_t>(steps));
+        }
+        const auto others = *rc::gen::container<std::vector<std::tuple<int, int, int>>>(
+            rc::gen::tuple(rc::gen::inRange(0, 3), rc::gen::inRange(0, 50),
+                           rc::gen::inRange(1, 9)));
+        for (const auto& [kind, index, value] : others) {
+            schedule.others.push_back({static_cast<ChoiceKind>(kind),
+                                       static_cast<std::uint32_t>(index),
+                                       static_cast<std::uint32_t>(value)});
+        }
+        const std::string text = format_schedule(schedule);
+        const auto back = parse_schedule(text);
+        RC_ASSERT(back.ok());
+        RC_ASSERT(back->stretches == schedule.stretches);
+        RC_ASSERT(format_schedule(*back) == text);
+    });
+}
+
+TEST_CASE("schedule: reading survives any text") {
+    check_property("sched.schedule_any_text", [] {
+        const auto text = *rc::gen::container<std::string>(
+            rc::gen::oneOf(rc::gen::elementOf(std::string("AB[]0123;@=allocwiter ")),
+                           rc::gen::arbitrary<char>()));
+        const auto result = parse_schedule(text);
+        if (result.ok()) {
+            RC_ASSERT(parse_schedule(format_schedule(*result)).ok());
+        } else {
+            RC_ASSERT(result.errors().front().column >= 1u);
+            RC_ASSERT(result.errors().front().column <= text.size() + 1);
+        }
+    });
+}
+
+TEST_CASE("random: the sequence of a seed is fixed for ever") {
+    Random random(42);
+    const std::uint64_t first = random.next();
+    const std::uint64_t second = random.next();
+    // A reference implementation of splitmix64 and xoshiro256** gives these.
+    CHECK(first == 0x15780b2e0c2ec716ull);
+    CHECK(second == 0x6104d9866d113a7eull);
+    int counts[3] = {};
+    for (int i = 0; i < 3000; ++i) ++counts[random.below(3)];
+    for (const int count : counts) CHECK(count > 900);
+}
