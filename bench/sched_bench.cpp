@@ -27,7 +27,9 @@ double best_of(int rounds, double operations, Work&& work) {
     return best;
 }
 
-void row(const char* what, double nanoseconds) { std::printf("%-58s %9.1f ns\n", what, nanoseconds); }
+void row(const char* what, double nanoseconds) {
+    std::printf("%-58s %9.1f ns\n", what, nanoseconds);
+}
 
 /// Always takes the other one: every step is a switch.
 class PingPong : public Chooser {

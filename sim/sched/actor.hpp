@@ -49,22 +49,22 @@ struct Actor {
     ActorKind kind = ActorKind::controller;
     ActorState state = ActorState::ready;
     BlockReason reason = BlockReason::none;
-    const char* waits_in = "";      ///< kernel function, for reports
-    Point point;                    ///< the point it stands at
-    void* context = nullptr;        ///< saved stack pointer while suspended
-    std::byte* stack_low = nullptr; ///< bounds of its stack
+    const char* waits_in = "";       ///< kernel function, for reports
+    Point point;                     ///< the point it stands at
+    void* context = nullptr;         ///< saved stack pointer while suspended
+    std::byte* stack_low = nullptr;  ///< bounds of its stack
     std::byte* stack_high = nullptr;
     void (*body)(void*) = nullptr;
     void* argument = nullptr;
-    void* task = nullptr;           ///< the Task it runs as (`current`), set by the kernel room
-    std::uint64_t wake_at = 0;      ///< virtual time, while sleeping
-    std::uint64_t steps = 0;        ///< steps it has run
+    void* task = nullptr;             ///< the Task it runs as (`current`), set by the kernel room
+    std::uint64_t wake_at = 0;        ///< virtual time, while sleeping
+    std::uint64_t steps = 0;          ///< steps it has run
     const void* waits_for = nullptr;  ///< the lock it spins on
-    bool clock_woke = false;        ///< how its last sleep ended
-    bool woken = false;             ///< somebody woke it while an observer held it
-    std::uint32_t idle_polls = 0;   ///< fruitless rounds of its polling since `idle_since`
+    bool clock_woke = false;          ///< how its last sleep ended
+    bool woken = false;               ///< somebody woke it while an observer held it
+    std::uint32_t idle_polls = 0;     ///< fruitless rounds of its polling since `idle_since`
     std::uint64_t idle_since = ~std::uint64_t{0};  ///< the progress that its last poll knew of
-    std::uint64_t rcu_section = 0;  ///< number of the read section it is in
+    std::uint64_t rcu_section = 0;                 ///< number of the read section it is in
     std::uint32_t rcu_depth = 0;
     std::uint32_t held_count = 0;
     HeldLock held[max_held_locks];

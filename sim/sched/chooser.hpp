@@ -3,7 +3,8 @@
 ///
 /// A run is (scenario, semantics, choices). Choosers run on the host's stack, between two steps of
 /// the World, and may allocate and throw as they like. Stock ones: `Serial` (never preempts, lowest
-/// actor first), `RandomWalk`, `ScheduleChooser` (follows a schedule string); searches bring their own.
+/// actor first), `RandomWalk`, `ScheduleChooser` (follows a schedule string); searches bring their
+/// own.
 #pragma once
 
 #include <cstdint>

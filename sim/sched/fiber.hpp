@@ -63,7 +63,8 @@ struct FiberArrival {
 };
 
 /// The switch itself. A pointer, because only fiber.cpp may know whose it is, and because the
-/// functions below must be inline: each return across a switch is one that the CPU predicts wrongly.
+/// functions below must be inline: each return across a switch is one that the CPU predicts
+/// wrongly.
 extern FiberArrival (*const jump_to_fiber)(void* context, void* word);
 
 #ifdef UTSIM_WATCHED_FIBERS

@@ -69,13 +69,13 @@ namespace detail {
 template <auto Member>
 struct ListMember;
 
-template <typename T, ListHead T::*Member>
+template <typename T, ListHead T::* Member>
 struct ListMember<Member> {
     using Owner = T;
     /// The object whose `Member` is at `place`.
     static T* owner(ListHead* place) {
         // Both compilers follow the Itanium ABI, where a data member pointer is its offset.
-        ListHead T::*member = Member;
+        ListHead T::* member = Member;
         std::ptrdiff_t offset;
         static_assert(sizeof(member) == sizeof(offset));
         std::memcpy(&offset, &member, sizeof(offset));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Locks that tell on their users. Acquiring is a scheduling point first, so that every order of two
-// contenders can be tried; whoever finds the lock taken is blocked until a release and then competes
-// again. Code that builds a world on the host is alone: there locks do nothing.
+// contenders can be tried; whoever finds the lock taken is blocked until a release and then
+// competes again. Code that builds a world on the host is alone: there locks do nothing.
 #include "sched/lock.hpp"
 
 #include "base/check.hpp"
@@ -113,7 +113,9 @@ void World::check_sleep(const char* function) {
 
 // --- SpinLock ----------------------------------------------------------------------------------
 
-void SpinLock::init(LockClass lock_class, TaskId owner) { object_ = lock_object(lock_class, owner); }
+void SpinLock::init(LockClass lock_class, TaskId owner) {
+    object_ = lock_object(lock_class, owner);
+}
 
 void SpinLock::lock(const char* function) {
     World& world = World::of(this);

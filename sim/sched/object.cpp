@@ -16,7 +16,8 @@ void Counted::init(std::uint32_t references) {
 
 void Counted::get(const char* function) {
     check_alive(function);
-    if (references_ == 0) World::of(this).bug(function, "reference taken after the last was dropped");
+    if (references_ == 0)
+        World::of(this).bug(function, "reference taken after the last was dropped");
     ++references_;
 }
 

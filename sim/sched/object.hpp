@@ -27,7 +27,8 @@ public:
 
     /// Ends the run as a bug when the object has been freed (or never was made).
     void check_alive(const char* function) const {
-        if (magic_ != alive_magic && magic_ != dying_magic) [[unlikely]] report(function);
+        if (magic_ != alive_magic && magic_ != dying_magic) [[unlikely]]
+            report(function);
     }
     bool freed() const { return magic_ == freed_magic; }
     std::uint32_t references() const { return references_; }

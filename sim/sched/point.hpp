@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Scheduling points and their names: `kind:function:object`, for example `lock:utrace_stop:T0.utrace`.
+/// Scheduling points and their names: `kind:function:object`, for example
+/// `lock:utrace_stop:T0.utrace`.
 ///
 /// Breakpoints, schedules and traces all speak of these. A point costs a few instructions when
 /// nobody else can run; its name is put together only when somebody asks.
@@ -32,9 +33,9 @@ enum class PointKind : std::uint8_t {
     lock,
     unlock,
     unlock_wait,
-    barrier,     ///< smp_mb() and friends
-    flag,        ///< atomic change of another task's thread flags
-    resched,     ///< cond_resched(), might_sleep()
+    barrier,  ///< smp_mb() and friends
+    flag,     ///< atomic change of another task's thread flags
+    resched,  ///< cond_resched(), might_sleep()
     // level access
     access,
 };
@@ -48,7 +49,16 @@ constexpr Granularity level_of(PointKind kind) {
 const char* point_kind_name(PointKind kind);
 
 /// Lock classes in the order in which they nest (spec 1.9).
-enum class LockClass : std::uint8_t { none, utrace, tasklist, siglock, task_lock, runqueue, mmap_sem, test };
+enum class LockClass : std::uint8_t {
+    none,
+    utrace,
+    tasklist,
+    siglock,
+    task_lock,
+    runqueue,
+    mmap_sem,
+    test
+};
 const char* lock_class_name(LockClass lock);
 
 /// What a point is about: a lock of a task, a task, an engine, or nothing.
@@ -58,8 +68,12 @@ struct PointObject {
     std::uint32_t id = Id<void>::none_value;  ///< task or engine number
 };
 
-inline PointObject about(TaskId task) { return {PointObject::Kind::task, LockClass::none, task.value}; }
-inline PointObject about(EngineId e) { return {PointObject::Kind::engine, LockClass::none, e.value}; }
+inline PointObject about(TaskId task) {
+    return {PointObject::Kind::task, LockClass::none, task.value};
+}
+inline PointObject about(EngineId e) {
+    return {PointObject::Kind::engine, LockClass::none, e.value};
+}
 
 /// Where an actor is about to go on: plain data, so it is part of snapshots.
 struct Point {

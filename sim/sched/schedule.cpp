@@ -49,9 +49,7 @@ private:
     }
 
     bool at(char c) const { return at_ < text_.size() && text_[at_] == c; }
-    bool at_digit() const {
-        return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9';
-    }
+    bool at_digit() const { return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; }
 
     void skip_space() {
         while (at(' ')) ++at_;
@@ -214,10 +212,10 @@ Schedule schedule_so_far(const World& world) {
 // --- following one ---------------------------------------------------------------------------
 
 ScheduleChooser::ScheduleChooser(Schedule schedule, Chooser* fallback)
-    : schedule_(std::move(schedule)), fallback_(fallback != nullptr ? fallback : &serial_) {}
+    : schedule_(std::move(schedule)),
+      fallback_(fallback != nullptr ? fallback : &serial_) {}
 
-ActorId ScheduleChooser::next(const World& world, std::span<const ActorId> ready,
-                              ActorId current) {
+ActorId ScheduleChooser::next(const World& world, std::span<const ActorId> ready, ActorId current) {
     const std::uint64_t step = world.step();
     if (step < stretch_at_) {  // time has jumped back
         stretch_ = 0;

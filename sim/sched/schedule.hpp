@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Schedules as short strings that a person can read, edit and paste: `A6B2A2;alloc@3=1`.
 ///
-/// Actors are lettered in id order, later ones are `[26]`; a letter with a count is that many steps,
-/// a letter alone is one. Behind each `;` stands a choice that was not about who runs:
+/// Actors are lettered in id order, later ones are `[26]`; a letter with a count is that many
+/// steps, a letter alone is one. Behind each `;` stands a choice that was not about who runs:
 /// `kind@index=value`, where `index` counts the choices of that kind from 0.
 #pragma once
 

@@ -51,11 +51,13 @@ public:
     }
 
     T load() const {
-        if (Arena::watched(this)) [[unlikely]] shared_access(this, false);
+        if (Arena::watched(this)) [[unlikely]]
+            shared_access(this, false);
         return value_;
     }
     void store(T value) {
-        if (Arena::watched(this)) [[unlikely]] shared_access(this, true);
+        if (Arena::watched(this)) [[unlikely]]
+            shared_access(this, true);
         value_ = value;
     }
     /// The value without the access: for observers, never for the modelled kernel.

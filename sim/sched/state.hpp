@@ -42,16 +42,16 @@ struct WorldState {
     std::uint64_t now = 0;            ///< ticks
     std::uint64_t last_progress = 0;  ///< the step of the last event, wake-up or instruction
     std::uint64_t instructions = 0;
-    Actor* current = nullptr;         ///< null while the host decides
+    Actor* current = nullptr;  ///< null while the host decides
     Actor** actors = nullptr;
     std::uint32_t actor_count = 0;
     std::uint32_t actor_capacity = 0;
     std::uint32_t ready_count = 0;
     std::uint32_t sleeping_count = 0;
     Granularity granularity = Granularity::lock;
-    bool ended = false;               ///< a fiber has ended the run
-    std::uint8_t ended_as = 0;        ///< RunEnd, when it has
-    const char* ended_in = nullptr;   ///< kernel function, for bugs
+    bool ended = false;              ///< a fiber has ended the run
+    std::uint8_t ended_as = 0;       ///< RunEnd, when it has
+    const char* ended_in = nullptr;  ///< kernel function, for bugs
     const char* ended_why = nullptr;
     ActorId last_ran;
 
@@ -67,7 +67,7 @@ struct WorldState {
     std::uint32_t lock_order_reports = 0;
     std::uint32_t atomic_sleep_reports = 0;
 
-    std::uint64_t rcu_sections = 0;   ///< sections entered so far
+    std::uint64_t rcu_sections = 0;  ///< sections entered so far
     RcuCallback* rcu_first = nullptr;
     RcuCallback* rcu_last = nullptr;
     RcuCallback* rcu_free = nullptr;

@@ -18,8 +18,7 @@ constexpr std::size_t page_size = 4096;
 
 World::World(const WorldOptions& options) : options_(options), names_(*this) {
     arena_.owner = this;
-    const std::size_t wanted =
-        options.stack_size != 0 ? options.stack_size : default_stack_size();
+    const std::size_t wanted = options.stack_size != 0 ? options.stack_size : default_stack_size();
     stack_slot_ = ((wanted + page_size - 1) & ~(page_size - 1)) + page_size;
     options_.limits.max_actors = std::min(options_.limits.max_actors, max_actors_of_any_world);
     constexpr std::uint64_t forever = never / 4;  // sums of limits must not wrap
@@ -212,8 +211,8 @@ inline void World::resume(Actor& actor) {
 /// Finds the step up to which a fiber may go on without asking.
 inline void World::plan_control() {
     const WorldLimits& limits = options_.limits;
-    next_control_ = std::min({pause_at_, limits.max_steps,
-                              state_->last_progress + limits.max_fruitless_steps + 1});
+    next_control_ = std::min(
+        {pause_at_, limits.max_steps, state_->last_progress + limits.max_fruitless_steps + 1});
     const bool every_step = observer_ != nullptr || ask_always_ || stop_requested_;
     control_at_ = every_step ? 0 : next_control_;
 }

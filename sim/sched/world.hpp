@@ -34,9 +34,11 @@ struct Semantics;
 struct WorldLimits {
     std::uint64_t max_steps = 1'000'000;
     std::uint64_t max_instructions = 100'000'000;
-    std::uint64_t max_fruitless_steps = 100'000;  ///< without event, wake-up or instruction: livelock
+    /// Steps without event, wake-up or instruction before the run counts as a livelock.
+    std::uint64_t max_fruitless_steps = 100'000;
     std::uint32_t max_actors = max_actors_of_any_world;
-    std::uint32_t max_idle_rounds = 3;  ///< fruitless rounds of pollers before the run counts as quiet
+    /// Fruitless rounds of every poller before the run counts as quiet.
+    std::uint32_t max_idle_rounds = 3;
 };
 
 struct WorldOptions {
@@ -47,13 +49,13 @@ struct WorldOptions {
 
 /// How a call of `World::run` ended.
 enum class RunEnd : std::uint8_t {
-    quiet,      ///< nobody can run and nobody waits for what cannot come
-    deadlock,   ///< somebody spins on a lock that nobody will release
-    livelock,   ///< steps go on without any event
-    limit,      ///< a limit of WorldLimits; `World::end_detail`
-    bug,        ///< the modelled kernel hit BUG_ON, a bad pointer or a freed object
-    stopped,    ///< a monitor or property asked to end the run
-    paused,     ///< the chooser, or `pause_at`, asked for control
+    quiet,     ///< nobody can run and nobody waits for what cannot come
+    deadlock,  ///< somebody spins on a lock that nobody will release
+    livelock,  ///< steps go on without any event
+    limit,     ///< a limit of WorldLimits; `World::end_detail`
+    bug,       ///< the modelled kernel hit BUG_ON, a bad pointer or a freed object
+    stopped,   ///< a monitor or property asked to end the run
+    paused,    ///< the chooser, or `pause_at`, asked for control
 };
 const char* run_end_name(RunEnd end);
 
@@ -117,8 +119,8 @@ public:
         take_control();
     }
 
-    Kernel* kernel = nullptr;               ///< set by the kernel room; lives in the arena
-    const Semantics* semantics = nullptr;   ///< what is being simulated; outlives the World
+    Kernel* kernel = nullptr;              ///< set by the kernel room; lives in the arena
+    const Semantics* semantics = nullptr;  ///< what is being simulated; outlives the World
 
     // --- running --------------------------------------------------------------------------------
 
@@ -230,7 +232,7 @@ public:
     void name_task(TaskId id, std::string_view name);
     void name_engine(EngineId id, std::string_view name);
 
-    // --- time travel ------------------------------------------------------------------------------
+    // --- time travel ----------------------------------------------------------------------------
 
     /// A moment of a World. Movable, and keeps its buffers when it is taken again.
     ///
@@ -354,8 +356,8 @@ private:
     /// The step at which the host must have control even if the same actor would go on.
     std::uint64_t control_at_ = 0;
     std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
-    bool stay_ = false;           ///< the chooser never preempts
-    bool ask_always_ = false;     ///< the chooser wants to see steps without a choice
+    bool stay_ = false;               ///< the chooser never preempts
+    bool ask_always_ = false;         ///< the chooser wants to see steps without a choice
     bool stop_requested_ = false;
     bool running_ = false;
     EventSink* sink_ = nullptr;

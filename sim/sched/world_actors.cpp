@@ -17,9 +17,9 @@ constexpr std::size_t max_name = 255;
 
 const char* reason_name(BlockReason reason) {
     static constexpr const char* names[] = {
-        "nothing",       "a spinlock",        "work in user mode",      "schedule()",
-        "a completion",  "a timed sleep",     "a look again",           "an inactive task",
-        "its release",   "work",              "its end",
+        "nothing",      "a spinlock",    "work in user mode", "schedule()",
+        "a completion", "a timed sleep", "a look again",      "an inactive task",
+        "its release",  "work",          "its end",
     };
     static_assert(std::size(names) == static_cast<std::size_t>(BlockReason::dead) + 1);
     return names[static_cast<std::size_t>(reason)];
@@ -43,8 +43,8 @@ FiberStack World::stack_of(std::uint32_t actor) {
     return {low, top - actor % 8 * 512};
 }
 
-ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(void*),
-                         void* argument, bool ready) {
+ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(void*), void* argument,
+                         bool ready) {
     State& s = *state_;
     constexpr std::size_t reserve = 64 * 1024;  // what an actor and its entries take, generously
     if (s.actor_count >= options_.limits.max_actors || arena_.left() < reserve) return {};

@@ -208,9 +208,9 @@ TEST_CASE("lock: sleeping with a lock held is told, and the run goes on") {
         l.world->might_sleep("later");
     });
     CHECK(run.end == RunEnd::quiet);
-    CHECK(run.lines == std::vector<std::string>{
-                           "1 A sleep_in_atomic access_process_vm utrace utrace_control 1",
-                           "2 A sleep_in_atomic schedule_timeout utrace utrace_control 1"});
+    CHECK(run.lines ==
+          std::vector<std::string>{"1 A sleep_in_atomic access_process_vm utrace utrace_control 1",
+                                   "2 A sleep_in_atomic schedule_timeout utrace utrace_control 1"});
     CHECK(run.world.atomic_sleep_reports() == 2);
     CHECK(run.world.now() == 3);
 }

@@ -57,9 +57,9 @@ TEST_CASE("schedule: every schedule prints and reads back as itself") {
             schedule.append(ActorId{static_cast<std::uint32_t>(actor)},
                             static_cast<std::uint64_t>(steps));
         }
-        const auto others = *rc::gen::container<std::vector<std::tuple<int, int, int>>>(
-            rc::gen::tuple(rc::gen::inRange(0, 3), rc::gen::inRange(0, 50),
-                           rc::gen::inRange(1, 9)));
+        const auto others =
+            *rc::gen::container<std::vector<std::tuple<int, int, int>>>(rc::gen::tuple(
+                rc::gen::inRange(0, 3), rc::gen::inRange(0, 50), rc::gen::inRange(1, 9)));
         for (const auto& [kind, index, value] : others) {
             schedule.others.push_back({static_cast<ChoiceKind>(kind),
                                        static_cast<std::uint32_t>(index),
@@ -75,9 +75,8 @@ TEST_CASE("schedule: every schedule prints and reads back as itself") {
 
 TEST_CASE("schedule: reading survives any text") {
     check_property("sched.schedule_any_text", [] {
-        const auto text = *rc::gen::container<std::string>(
-            rc::gen::oneOf(rc::gen::elementOf(std::string("AB[]0123;@=allocwiter ")),
-                           rc::gen::arbitrary<char>()));
+        const auto text = *rc::gen::container<std::string>(rc::gen::oneOf(
+            rc::gen::elementOf(std::string("AB[]0123;@=allocwiter ")), rc::gen::arbitrary<char>()));
         const auto result = parse_schedule(text);
         if (result.ok()) {
             RC_ASSERT(parse_schedule(format_schedule(*result)).ok());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Time travel, shown on random programs: a run that jumps back and goes on again is the run that
 // never did.
+#include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -56,13 +58,24 @@ struct Deferred {
 
 void play(void* argument);
 
+/// A new actor that plays the first `count` operations of its maker's program.
+void spawn(const Player& self, std::size_t count) {
+    if (self.depth == 2) return;
+    World& world = *self.board->world;
+    auto* child = world.arena().make<Player>();
+    *child = {self.board, self.ops, count, self.depth + 1};
+    world.add_actor(ActorKind::source, "child", play, child);
+}
+
 void play_op(Player& self, const Op& op) {
     Board& board = *self.board;
     World& world = *board.world;
     Shared<std::int64_t>& cell = board.cells[op.operand % cell_count];
     SpinLock& lock = board.locks[op.operand % lock_count];
     switch (op.kind) {
-        case Op::point: world.point(PointKind::call, "play"); break;
+        case Op::point:
+            world.point(PointKind::call, "play");
+            break;
         case Op::locked: {
             lock.lock("play");
             const std::int64_t seen = cell;
@@ -93,10 +106,12 @@ void play_op(Player& self, const Op& op) {
             cell = seen + op.operand;
             break;
         }
-        case Op::block: world.block(BlockReason::idle, "play"); break;
+        case Op::block:
+            world.block(BlockReason::idle, "play");
+            break;
         case Op::wake:
-            world.make_ready(world.actor(
-                ActorId{static_cast<std::uint32_t>(op.operand) % world.actor_count()}));
+            world.make_ready(
+                world.actor(ActorId{static_cast<std::uint32_t>(op.operand) % world.actor_count()}));
             break;
         case Op::rcu:
             world.rcu_read_lock();
@@ -109,14 +124,11 @@ void play_op(Player& self, const Op& op) {
             world.call_rcu(Deferred::run, deferred);
             break;
         }
-        case Op::choose: cell = cell + world.choose(ChoiceKind::waiter, 4); break;
+        case Op::choose:
+            cell = cell + world.choose(ChoiceKind::waiter, 4);
+            break;
         case Op::spawn:
-            if (self.depth < 2) {
-                auto* child = world.arena().make<Player>();
-                *child = {&board, self.ops, static_cast<std::size_t>(op.operand) % self.count,
-                          self.depth + 1};
-                world.add_actor(ActorKind::source, "child", play, child);
-            }
+            spawn(self, static_cast<std::size_t>(op.operand) % self.count);
             break;
     }
     const std::int64_t now = cell;
@@ -164,8 +176,8 @@ rc::Gen<std::vector<Program>> programs() {
                                    rc::gen::inRange(0, static_cast<int>(Op::spawn) + 1),
                                    rc::gen::inRange(0, 12));
     return rc::gen::mapcat(rc::gen::inRange(1, 6), [op](int actors) {
-        return rc::gen::container<std::vector<Program>>(
-            static_cast<std::size_t>(actors), rc::gen::container<Program>(op));
+        return rc::gen::container<std::vector<Program>>(static_cast<std::size_t>(actors),
+                                                        rc::gen::container<Program>(op));
     });
 }
 
@@ -194,8 +206,8 @@ TEST_CASE("snapshot: jumping back and going on changes nothing") {
         const auto table = *programs();
         const auto seed = *rc::gen::arbitrary<std::uint32_t>();
         const bool fine = *rc::gen::arbitrary<bool>();
-        const auto pauses = *rc::gen::container<std::vector<std::uint64_t>>(
-            rc::gen::inRange<std::uint64_t>(0, 80));
+        const auto pauses =
+            *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::inRange<std::uint64_t>(0, 80));
         const std::string expected = uninterrupted(table, seed, fine);
 
         World world(options_of(fine));
@@ -209,7 +221,8 @@ TEST_CASE("snapshot: jumping back and going on changes nothing") {
             const std::size_t heard = log.lines.size();
             for (int again = 0; again < 2; ++again) {
                 world.run(again == 0 ? chooser : other);  // once on this way, once on another
-                if (again == 0) RC_ASSERT(outcome(world, board, world.run(chooser), log) == expected);
+                if (again == 0)
+                    RC_ASSERT(outcome(world, board, world.run(chooser), log) == expected);
                 world.restore(here);
                 RC_ASSERT(world.step() == here.step());
                 RC_ASSERT(log.lines.size() == heard);
@@ -323,4 +336,13 @@ TEST_CASE("snapshot: hooks follow, in the right order") {
     CHECK(hook.value == 1);
     world.reset();
     CHECK(hook.told == "before restore reset ");
+}
+
+TEST_CASE("snapshot: memory that is given out after a jump is zero again") {
+    World world;
+    const World::Snapshot empty = world.snapshot();
+    std::memset(world.arena().allocate(4096, 8), 0xff, 4096);
+    world.restore(empty);
+    const auto* again = static_cast<const unsigned char*>(world.arena().allocate(4096, 8));
+    CHECK(std::count(again, again + 4096, 0) == 4096);
 }
