@@ -6,6 +6,7 @@
 #include "cpu/assembler.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "cpu/assembler_encode.hpp"
@@ -42,12 +43,13 @@ public:
         split_lines();
         if (!lines_.empty()) {
             parse();
-            lay_out();  // also with errors: operands of the other lines are checked by encoding
+            if (!enough_errors()) lay_out();  // with errors too: it checks operands and names
             report_problems();
         }
         if (!errors_.empty()) {
-            std::stable_sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
-                return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+            std::sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
+                return std::tie(a.line, a.column, a.message) <
+                       std::tie(b.line, b.column, b.message);
             });
             if (errors_.size() > assembly_error_limit) errors_.resize(assembly_error_limit);
             return std::move(errors_);
@@ -74,6 +76,8 @@ private:
         }
     }
 
+    bool enough_errors() const { return errors_.size() >= assembly_error_limit; }
+
     void add_error(std::size_t line, const Problem& problem) {
         Error error;
         error.code = problem.code;
@@ -89,7 +93,7 @@ private:
 
     void parse() {
         std::string scope;
-        for (std::size_t i = 0; i < lines_.size(); ++i) {
+        for (std::size_t i = 0; i < lines_.size() && !enough_errors(); ++i) {
             ParsedLine parsed = parse_line(lines_[i], scope);
             const std::size_t line = i + 1;
             for (const LabelAt& label : parsed.labels) {
@@ -169,8 +173,11 @@ private:
     }
 
     void report_problems() {
-        for (const Placed& placed : placed_) {
-            if (placed.encoded.problem) add_error(placed.statement.line, *placed.encoded.problem);
+        for (Placed& placed : placed_) {
+            if (!placed.encoded.problem || enough_errors()) continue;
+            Problem& problem = *placed.encoded.problem;
+            if (!problem.undefined.empty()) problem.hint = symbols_.suggest(problem.undefined);
+            add_error(placed.statement.line, problem);
         }
     }
 

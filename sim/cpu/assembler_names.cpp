@@ -201,12 +201,18 @@ bool defaults_to_64_bits(ZydisMnemonic mnemonic) {
     }
 }
 
-unsigned distance(std::string_view a, std::string_view b) {
-    std::vector<unsigned> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+unsigned distance(std::string_view a, std::string_view b, unsigned enough) {
+    constexpr std::size_t longest = 40;
+    const std::size_t difference = a.size() < b.size() ? b.size() - a.size() : a.size() - b.size();
+    if (difference >= enough || std::max(a.size(), b.size()) > longest) return enough;
+    unsigned rows[3][longest + 1];
+    unsigned *before_last = rows[0], *last = rows[1], *row = rows[2];
     for (std::size_t j = 0; j <= b.size(); ++j) row[j] = static_cast<unsigned>(j);
     for (std::size_t i = 1; i <= a.size(); ++i) {
+        unsigned* const oldest = before_last;
         before_last = last;
         last = row;
+        row = oldest;
         row[0] = static_cast<unsigned>(i);
         for (std::size_t j = 1; j <= b.size(); ++j) {
             row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
@@ -224,8 +230,7 @@ std::string suggest_mnemonic(std::string_view typed) {
     unsigned best = enough + 1;
     std::string_view nearest;
     for (const auto& [name, mnemonic] : mnemonics()) {
-        // A swap is the likelier slip, and so is a name without exotic letters: first one wins.
-        const unsigned d = distance(typed, name);
+        const unsigned d = distance(typed, name, best);
         if (d < best) {
             best = d;
             nearest = name;

@@ -36,8 +36,8 @@ bool defaults_to_64_bits(ZydisMnemonic mnemonic);
 /// `did you mean 'dec'?`, or an empty text.
 std::string suggest_mnemonic(std::string_view typed);
 
-/// Edit distance that counts a swap of neighbours once.
-unsigned distance(std::string_view a, std::string_view b);
+/// Edit distance that counts a swap of neighbours once. Only exact below `enough`.
+unsigned distance(std::string_view a, std::string_view b, unsigned enough);
 
 std::string lower(std::string_view text);
 

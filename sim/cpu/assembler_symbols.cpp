@@ -80,25 +80,30 @@ std::optional<Value> SymbolTable::value_of(const Expression::Item& item, Problem
                                            int depth) const {
     const Symbol* symbol = find(item.symbol);
     if (symbol == nullptr) {
-        problem = {"E-ASM-005", "'" + item.symbol + "' is not defined", "", item.span};
-        unsigned best = item.symbol.size() <= 4 ? 2 : 3;
-        for (const auto& [name, other] : symbols_) {
-            const unsigned d = name.size() > 64 ? best : distance(item.symbol, name);
-            if (d >= best) continue;
-            best = d;
-            problem.hint = "did you mean '" + name + "'?";
-        }
+        problem = {"E-ASM-005", "'" + item.symbol + "' is not defined", "", item.span, item.symbol};
         return std::nullopt;
     }
     if (symbol->constant == nullptr) return Value{wrap(symbol->address), true};
     if (depth == constant_depth_limit) {
-        problem = {"E-ASM-006", "'" + item.symbol + "' is defined by itself", "", item.span};
+        problem = {"E-ASM-006", "'" + item.symbol + "' is defined by itself", "", item.span, ""};
         return std::nullopt;
     }
     std::optional<Value> value = evaluate(*symbol->constant, symbol->address, problem, depth + 1);
     // The constant's own line reports its place; here, only the use can be shown.
     if (!value) problem.span = item.span;
     return value;
+}
+
+std::string SymbolTable::suggest(std::string_view typed) const {
+    unsigned best = typed.size() <= 4 ? 2 : 3;
+    std::string_view nearest;
+    for (const auto& [name, symbol] : symbols_) {
+        const unsigned d = distance(typed, name, best);
+        if (d >= best) continue;
+        best = d;
+        nearest = name;
+    }
+    return nearest.empty() ? "" : "did you mean '" + std::string(nearest) + "'?";
 }
 
 bool SymbolTable::is_constant(const Expression& expression, int depth) const {

@@ -31,6 +31,9 @@ public:
     bool define(const std::string& name, const Symbol& symbol);
     const Symbol* find(std::string_view name) const;
 
+    /// `did you mean 'again'?`, or an empty text.
+    std::string suggest(std::string_view typed) const;
+
     /// Calls `move(Symbol&)` for each, to give labels their addresses.
     template <typename Move>
     void for_each(Move&& move) {

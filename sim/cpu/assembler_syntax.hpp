@@ -25,6 +25,7 @@ struct Problem {
     std::string message;
     std::string hint;
     Span span;
+    std::string undefined = {};  ///< the name that is not defined, to look for one like it
 };
 
 /// An expression in postfix order.

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace utsim::cpu {
@@ -21,7 +22,7 @@ constexpr std::uint64_t symbol_size = 24;
 
 constexpr std::uint64_t type_relocatable = 1, type_executable = 2, type_shared = 3, type_core = 4;
 constexpr std::uint64_t machine_x86_64 = 62;
-constexpr std::uint64_t segment_load = 1, segment_interp = 3, segment_phdr = 6, segment_tls = 7,
+constexpr std::uint64_t segment_load = 1, segment_interp = 3, segment_tls = 7,
                         segment_gnu_stack = 0x6474e551;
 constexpr std::uint64_t flag_exec = 1, flag_write = 2, flag_read = 4;
 constexpr std::uint64_t section_symbols = 2;
@@ -236,9 +237,10 @@ private:
             fail("E-ELF-005", "it has nothing that could be loaded");
             return;
         }
-        std::stable_sort(
-            segments.begin(), segments.end(),
-            [](const Image::Segment& a, const Image::Segment& b) { return a.address < b.address; });
+        std::sort(segments.begin(), segments.end(),
+                  [](const Image::Segment& a, const Image::Segment& b) {
+                      return std::pair(a.address, a.size) < std::pair(b.address, b.size);
+                  });
         for (std::size_t i = 1; i < segments.size(); ++i) {
             const Image::Segment& before = segments[i - 1];
             if (page_round_up(before.address + before.size) > page_of(segments[i].address)) {
@@ -302,9 +304,10 @@ private:
                               bytes_.number(names + 24, 8), bytes_.number(names + 32, 8));
             break;  // a file has one; reading a made-up crowd of them would take for ever
         }
-        std::stable_sort(
-            image_.symbols.begin(), image_.symbols.end(),
-            [](const Image::Symbol& a, const Image::Symbol& b) { return a.address < b.address; });
+        std::sort(image_.symbols.begin(), image_.symbols.end(),
+                  [](const Image::Symbol& a, const Image::Symbol& b) {
+                      return std::tie(a.address, a.name) < std::tie(b.address, b.name);
+                  });
     }
 
     void read_symbol_table(std::uint64_t offset, std::uint64_t size, std::uint64_t names,
