@@ -35,7 +35,7 @@ target_compile_definitions(utsim_build INTERFACE
 if(UTSIM_SANITIZE)
     string(REPLACE ";" "," sanitizers "${UTSIM_SANITIZE}")
     target_compile_options(utsim_build INTERFACE
-        -fsanitize=${sanitizers} -fno-sanitize-recover=all)
+        -fsanitize=${sanitizers} -fno-sanitize-recover=all -O1 -g1)
     target_compile_definitions(utsim_build INTERFACE _GLIBCXX_ASSERTIONS)
     # Instrumented code makes gcc 12 see uninitialised reads, in std::regex for example.
     target_compile_options(utsim_build INTERFACE

@@ -7,9 +7,16 @@ find_package(Catch2 2.13 REQUIRED)
 find_package(rapidcheck REQUIRED)
 
 add_library(utsim_test_main OBJECT ${PROJECT_SOURCE_DIR}/test/support/main.cpp)
-target_link_libraries(utsim_test_main PRIVATE utsim_build Catch2::Catch2)
 # Catch2's 15,000 lines need minutes with sanitizers and optimisation, and gain nothing from either.
-target_compile_options(utsim_test_main PRIVATE -O0 $<$<BOOL:${UTSIM_SANITIZE}>:-fno-sanitize=all>)
+add_library(utsim_plain INTERFACE)
+target_compile_options(utsim_plain INTERFACE
+    -O0 $<$<BOOL:${UTSIM_SANITIZE}>:-fno-sanitize=all>)
+target_link_libraries(utsim_test_main PRIVATE utsim_build Catch2::Catch2 utsim_plain)
+
+# Tests are mostly templates that run once: under sanitizers, optimising them takes longer than it
+# saves.
+add_library(utsim_test_build INTERFACE)
+target_compile_options(utsim_test_build INTERFACE $<$<BOOL:${UTSIM_SANITIZE}>:-O0>)
 
 # Links `target` with what the tests of room (or folder) `name` may use.
 function(utsim_link_room target name)
@@ -36,7 +43,8 @@ endfunction()
 function(utsim_add_test name)
     add_executable(test_${name} ${ARGN})
     utsim_link_room(test_${name} ${name})
-    target_link_libraries(test_${name} PRIVATE utsim_test_main Catch2::Catch2 rapidcheck)
+    target_link_libraries(test_${name} PRIVATE
+        utsim_test_main Catch2::Catch2 rapidcheck utsim_test_build)
     add_test(NAME ${name} COMMAND test_${name} -w NoTests
              WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 600)
@@ -58,3 +66,13 @@ foreach(folder IN LISTS folders)
         endif()
     endif()
 endforeach()
+
+# What test/determinism/run.sh compares between builds, without the tests around it.
+add_custom_target(utsim_compared DEPENDS $<TARGET_NAME_IF_EXISTS:utsim_cli>)
+if(EXISTS ${PROJECT_SOURCE_DIR}/test/determinism/CMakeLists.txt)
+    get_property(targets DIRECTORY ${PROJECT_SOURCE_DIR}/test/determinism
+                 PROPERTY BUILDSYSTEM_TARGETS)
+    if(targets)
+        add_dependencies(utsim_compared ${targets})
+    endif()
+endif()
