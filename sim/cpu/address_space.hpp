@@ -84,7 +84,9 @@ public:
     Page* code_page(std::uint64_t address, MemoryFault& fault) const;
     std::uint64_t code_epoch() const { return pool_->code_epoch(); }
     /// See PagePool: for the interpreter, between two instructions.
-    void free_dropped_code() { pool_->free_dropped_code(); }
+    void free_dropped_code() {
+        if (!pool_->dropped_code_.empty()) [[unlikely]] pool_->free_dropped_code();
+    }
 
     // -- The kernel's accesses.
 

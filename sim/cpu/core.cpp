@@ -25,16 +25,15 @@ bool Core::access_failed(Segment segment) {
     return false;
 }
 
-bool Core::aligned(std::uint64_t address, std::size_t bytes) {
-    if (address % bytes == 0) return true;
-    raise(vector::alignment_check);
-    return false;
+bool Core::may_store(std::uint64_t address, std::size_t bytes, Segment segment) {
+    if (checks_alignment && !aligned(address, bytes)) return false;
+    return memory.check(address, bytes, Access::write, memory_fault) || access_failed(segment);
 }
 
-bool Core::may_store(std::uint64_t address, std::size_t bytes, Segment segment) {
-    // A page fault comes before an alignment check, and nothing may be written if either does.
-    if (!memory.check(address, bytes, Access::write, memory_fault)) return access_failed(segment);
-    return aligned(address, bytes);
+bool Core::aligned(std::uint64_t address, std::size_t bytes) {
+    if (address % bytes == 0 || !is_canonical(address)) return true;
+    raise(vector::alignment_check);
+    return false;
 }
 
 }  // namespace utsim::cpu

@@ -105,13 +105,15 @@ struct Core {
 
     template <typename T>
     bool load(std::uint64_t address, T& out, Segment segment) {
+        if (checks_alignment && !aligned(address, sizeof(T))) [[unlikely]]
+            return false;
         if (!memory.load(address, out, memory_fault)) [[unlikely]]
             return access_failed(segment);
-        return !checks_alignment || aligned(address, sizeof(T));
+        return true;
     }
     template <typename T>
     bool store(std::uint64_t address, T value, Segment segment) {
-        if (checks_alignment && !may_store(address, sizeof(T), segment)) [[unlikely]]
+        if (checks_alignment && !aligned(address, sizeof(T))) [[unlikely]]
             return false;
         if (!memory.store(address, value, memory_fault)) [[unlikely]]
             return access_failed(segment);
@@ -120,11 +122,13 @@ struct Core {
     /// For read-modify-write: a fault is one of writing, even if reading would fail first.
     template <typename T>
     bool load_to_modify(std::uint64_t address, T& out, Segment segment) {
+        if (checks_alignment && !aligned(address, sizeof(T))) [[unlikely]]
+            return false;
         if (!memory.load(address, out, memory_fault)) [[unlikely]] {
             memory.check(address, sizeof(T), Access::write, memory_fault);
             return access_failed(segment);
         }
-        return !checks_alignment || may_store(address, sizeof(T), segment);
+        return true;
     }
 
     template <typename T>
@@ -153,8 +157,10 @@ struct Core {
 
     /// Turns `memory_fault` into #PF, or #GP or #SS for an address that is not canonical.
     bool access_failed(Segment segment);
-    bool aligned(std::uint64_t address, std::size_t bytes);
+    /// Whether a store there would succeed.
     bool may_store(std::uint64_t address, std::size_t bytes, Segment segment);
+    /// With RFLAGS.AC set: #AC comes before a page fault, but behind a bad address.
+    bool aligned(std::uint64_t address, std::size_t bytes);
 
     /// Ends a control transfer to `target`.
     Status jump(std::uint64_t target) {

@@ -67,6 +67,8 @@ struct Prefixes {
                 return true;
             case Prefix::none:
                 return repeat == 0 && !operand_size;
+            case Prefix::no_repeat:
+                return repeat == 0;
             case Prefix::x66:
                 return repeat == 0 && operand_size;
             case Prefix::xF2:

@@ -25,9 +25,13 @@ Status jcc(Core& c, const Instruction& i) {
 
 Status call_target(Core& c, std::uint64_t target) {
     const std::uint64_t top = c.r.gpr[rsp] - 8;
-    const std::uint64_t back = c.next_rip;
-    if (c.jump(target) == Status::fault) return Status::fault;
-    if (!c.store(top, back, Segment::stack)) return Status::fault;
+    if (!is_canonical(target)) {
+        // The stack is looked at first, but nothing is written.
+        if (!c.may_store(top, 8, Segment::stack)) return Status::fault;
+        return c.protect();
+    }
+    if (!c.store(top, c.next_rip, Segment::stack)) return Status::fault;
+    c.next_rip = target;
     c.r.gpr[rsp] = top;
     return Status::branch;
 }
@@ -96,7 +100,14 @@ struct RetFar {
     template <Shape S, typename T>
     static Status run(Core& c, const Instruction& i) {
         T target{}, selector{};
-        if (!load_frame(c, 0, target) || !load_frame(c, 1, selector)) return Status::fault;
+        if (!load_frame(c, 1, selector) || !load_frame(c, 0, target)) return Status::fault;
+        if ((selector & 3) != 3) {
+            // A return to another privilege level takes SS from the frame before anything is
+            // checked; as measured.
+            const std::uint64_t at = c.r.gpr[rsp] + i.immediate + 3 * sizeof(T);
+            T outer{};
+            if (!c.load(at, outer, Segment::stack)) return Status::fault;
+        }
         if (!may_return_to(c, target, static_cast<std::uint16_t>(selector))) return Status::fault;
         c.r.gpr[rsp] += 2 * sizeof(T) + i.immediate;
         return c.jump(target);
@@ -108,7 +119,8 @@ struct Iret {
     static Status run(Core& c, const Instruction&) {
         if ((c.r.rflags & flag::nt) != 0) return c.protect("IRET with NT set");
         T target{}, selector{}, rflags{}, stack{}, stack_selector{};
-        if (!load_frame(c, 0, target) || !load_frame(c, 1, selector) || !load_frame(c, 2, rflags) ||
+        // In the order in which processors read them, which shows in the address of a fault.
+        if (!load_frame(c, 2, rflags) || !load_frame(c, 1, selector) || !load_frame(c, 0, target) ||
             !load_frame(c, 3, stack) || !load_frame(c, 4, stack_selector)) {
             return Status::fault;
         }
@@ -117,6 +129,7 @@ struct Iret {
         if (ss != user_data_selector) {
             return c.raise(vector::general_protection, ss & 0xfffcu);
         }
+        if (!is_canonical(stack)) return c.protect();  // as AMD processors do
         c.r.gpr[rsp] = stack;
         load_user_flags(c, rflags, static_cast<T>(~T{0}));
         c.r.rflags |= rflags & flag::rf;

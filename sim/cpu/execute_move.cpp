@@ -151,13 +151,6 @@ Status xlat(Core& c, const Instruction& i) {
 
 Status nop(Core&, const Instruction&) { return Status::retired; }
 
-struct Nop {
-    template <Shape S, typename T>
-    static Status run(Core& c, const Instruction& i) {
-        return nop(c, i);
-    }
-};
-
 template <template <unsigned> typename Op, Shape... Shapes>
 struct ByCondition {
     template <unsigned... Codes>
@@ -192,14 +185,6 @@ constinit const HandlerSet movbe = handlers<Movbe, Shape::rm, Shape::mr>();
 constinit const HandlerSet cbw = handlers<Cbw, Shape::none>();
 constinit const HandlerSet cwd = handlers<Cwd, Shape::none>();
 constinit const HandlerSet xlat = implied(cpu::xlat);
-constinit const HandlerSet nop = [] {
-    HandlerSet set = implied(cpu::nop);
-    const HandlerSet with_operand = handlers<Nop, Shape::r, Shape::m>();
-    for (std::size_t shape = 0; shape + 1 < shapes; ++shape) {
-        for (unsigned size = 0; size < 4; ++size)
-            set.at[shape][size] = with_operand.at[shape][size];
-    }
-    return set;
-}();
+constinit const HandlerSet nop = whatever_operands(cpu::nop);
 }  // namespace execute
 }  // namespace utsim::cpu

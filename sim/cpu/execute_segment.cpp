@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // MOV to and from segment registers, and the checks behind them. The descriptor table is the one
-// 64-bit Linux gives a program that never called set_thread_area or modify_ldt: selectors 0x23
-// (32-bit code), 0x2b (data) and 0x33 (64-bit code); anything else is #GP.
+// 64-bit Linux gives a program that never called set_thread_area or modify_ldt, on a kernel that
+// runs no 32-bit programs: selectors 0x2b (data), 0x33 (code) and 0x7b (whose limit is the number
+// of the processor); anything else is #GP.
 #include "cpu/handler_sets.hpp"
 #include "cpu/handlers.hpp"
 #include "cpu/segments.hpp"
@@ -9,7 +10,7 @@
 namespace utsim::cpu {
 namespace {
 
-constexpr std::uint16_t code32_selector = 0x23;
+constexpr std::uint16_t processor_selector = 0x7b;
 constexpr std::uint16_t privilege = 3;
 
 /// A descriptor's number without the requested privilege level.
@@ -60,9 +61,9 @@ std::uint16_t& segment_register(Registers& r, std::uint8_t number) {
 
 Status load_segment(Core& c, std::uint8_t number, std::uint16_t selector) {
     const bool null = entry(selector) == 0;
-    const bool data = entry(selector) == entry(user_data_selector);
-    const bool code =
-        entry(selector) == entry(user_code_selector) || entry(selector) == entry(code32_selector);
+    const bool readable = entry(selector) == entry(user_data_selector) ||
+                          entry(selector) == entry(user_code_selector) ||
+                          entry(selector) == entry(processor_selector);
     if (number == segment_number::ss) {
         if (null) return c.protect();
         if (selector != user_data_selector) {
@@ -71,7 +72,7 @@ Status load_segment(Core& c, std::uint8_t number, std::uint16_t selector) {
         c.r.ss = selector;
         return Status::shadow;
     }
-    if (!null && !data && !code) return c.raise(vector::general_protection, entry(selector));
+    if (!null && !readable) return c.raise(vector::general_protection, entry(selector));
     segment_register(c.r, number) = selector;
     if (number == segment_number::fs) c.r.fs_base = 0;
     if (number == segment_number::gs) c.r.gs_base = 0;
@@ -79,11 +80,6 @@ Status load_segment(Core& c, std::uint8_t number, std::uint16_t selector) {
 }
 
 bool may_return_to(Core& c, std::uint64_t rip, std::uint16_t code_selector) {
-    if (code_selector == code32_selector) {
-        c.raise(vector::invalid_opcode, 0, "32-bit code is not implemented");
-        c.unimplemented = true;
-        return false;
-    }
     if (code_selector != user_code_selector) {
         c.raise(vector::general_protection, entry(code_selector));
         return false;

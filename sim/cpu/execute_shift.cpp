@@ -135,12 +135,12 @@ struct Shld {
             r = static_cast<T>((count < 64 ? std::uint64_t{a} << count : 0) | in);
             carry = (a >> (width<T> - count)) & 1;
         } else {
-            // Undefined. As measured: the operands rotate on through 16 bits of the source.
+            // Undefined. As measured: the source moves in again, and CF is 0.
             const unsigned rest = count - width<T>;
-            r = static_cast<T>((b << rest) | (a >> (width<T> - rest)));
+            r = static_cast<T>((b << rest) | (b >> (width<T> - rest)));
             carry = false;
         }
-        f.set_shift(r, carry, top_bit(r) != carry);
+        f.set_shift(r, carry, count < width<T> ? top_bit(r) != carry : carry);
         return r;
     }
 };
@@ -156,7 +156,7 @@ struct Shrd {
             carry = (a >> (count - 1)) & 1;
         } else {
             const unsigned rest = count - width<T>;
-            r = static_cast<T>((b >> rest) | (a << (width<T> - rest)));
+            r = static_cast<T>((b >> rest) | (b << (width<T> - rest)));
             carry = false;
         }
         f.set_shift(r, carry, top_two_differ(r));

@@ -107,6 +107,8 @@ struct Enter {
             top -= sizeof(T);
             if (!c.store(top, static_cast<T>(frame), Segment::stack)) return Status::fault;
         }
+        // The new top must be writable, although nothing is written there yet.
+        if (!c.may_store(top - bytes, sizeof(T), Segment::stack)) return Status::fault;
         c.set_reg<T>(rbp, static_cast<T>(frame));
         c.r.gpr[rsp] = top - bytes;
         return c.stored();

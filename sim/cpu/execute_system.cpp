@@ -42,13 +42,6 @@ Status int_n(Core& c, const Instruction& i) {
 
 Status privileged(Core& c, const Instruction&) { return c.protect("privileged instruction"); }
 
-struct Privileged {
-    template <Shape S, typename T>
-    static Status run(Core& c, const Instruction& i) {
-        return privileged(c, i);
-    }
-};
-
 struct CpuidLeaf {
     std::uint32_t leaf, eax, ebx, ecx, edx;
 };
@@ -132,10 +125,10 @@ constinit const HandlerSet syscall = implied(cpu::syscall);
 constinit const HandlerSet int3 = implied(cpu::int3);
 constinit const HandlerSet int1 = implied(cpu::int1);
 constinit const HandlerSet int_n = implied(cpu::int_n);
-constinit const HandlerSet privileged = handlers<Privileged, Shape::r, Shape::m, Shape::none>();
+constinit const HandlerSet privileged = whatever_operands(cpu::privileged);
 constinit const HandlerSet cpuid = implied(cpu::cpuid);
 constinit const HandlerSet rdtsc = implied(cpu::rdtsc<0>);
-constinit const HandlerSet rdtscp = implied(cpu::rdtsc<with_aux>);
+constinit const HandlerSet rdtscp = whatever_operands(cpu::rdtsc<with_aux>);
 constinit const HandlerSet clc = implied(cpu::clc);
 constinit const HandlerSet stc = implied(cpu::stc);
 constinit const HandlerSet cmc = implied(cpu::cmc);

@@ -10,8 +10,8 @@ namespace utsim::cpu {
 
 struct LinuxSignal {
     int signo = 0;
-    int si_code = 0;
-    std::uint64_t si_addr = 0;
+    int code = 0;               ///< si_code
+    std::uint64_t address = 0;  ///< si_addr
 
     bool operator==(const LinuxSignal&) const = default;
 };

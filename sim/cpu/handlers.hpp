@@ -32,6 +32,15 @@ consteval HandlerSet implied(Handler handler) {
     return set;
 }
 
+/// The same where the encoding has operands that are not looked at.
+consteval HandlerSet whatever_operands(Handler handler) {
+    HandlerSet set;
+    for (auto& sizes : set.at) {
+        for (Handler& slot : sizes) slot = handler;
+    }
+    return set;
+}
+
 constexpr bool to_memory(Shape shape) {
     return shape == Shape::mr || shape == Shape::mi || shape == Shape::m;
 }

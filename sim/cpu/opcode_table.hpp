@@ -37,7 +37,8 @@ enum class Form : std::uint8_t {
 };
 // clang-format on
 
-enum class Prefix : std::uint8_t { any, none, x66, xF2, xF3 };
+/// Which of 66, F2 and F3 a row asks for; `no_repeat`: neither F2 nor F3.
+enum class Prefix : std::uint8_t { any, none, no_repeat, x66, xF2, xF3 };
 
 namespace attribute {
 inline constexpr std::uint16_t lock = 1;           ///< LOCK is allowed with a memory operand

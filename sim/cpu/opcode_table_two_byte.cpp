@@ -41,8 +41,9 @@ constexpr Row rows[] = {
     {0x08, 0x08, none, "INVD", &x::privileged},
     {0x09, 0x09, none, "WBINVD", &x::privileged},
     {0x0b, 0x0b, undefined, "UD2"},
-    {0x0d, 0x0d, Ev, "PREFETCH", &x::nop},
-    {0x0f, 0x0f, unimplemented, "3DNow! instructions are not implemented"},
+    {0x0d, 0x0d, Ev, "PREFETCH", &x::nop, memory_only},
+    {0x0d, 0x0d, unimplemented, "PREFETCH of a register is not implemented"},
+    {0x0e, 0x0f, unimplemented, "3DNow! instructions are not implemented"},
     {0x10, 0x17, unimplemented, sse_move},
     {0x18, 0x1f, Ev, "NOP", &x::nop},
     {0x20, 0x23, unimplemented, "MOV to or from control and debug registers is not implemented"},
@@ -65,6 +66,7 @@ constexpr Row rows[] = {
     {0xa3, 0xa3, Ev_Gv, "BT", &x::bt},
     {0xa4, 0xa4, Ev_Gv_Ib, "SHLD", &x::shld_immediate},
     {0xa5, 0xa5, Ev_Gv_CL, "SHLD", &x::shld_cl},
+    {0xa6, 0xa7, unimplemented, "PadLock instructions are not implemented"},
     {0xa8, 0xa8, seg, "PUSH GS", &x::push_segment, default64, gs},
     {0xa9, 0xa9, seg, "POP GS", &x::pop_segment, default64, gs},
     {0xaa, 0xaa, unimplemented, "RSM is not implemented"},
@@ -115,9 +117,9 @@ constexpr const char* map_3a = "SSSE3 and SSE4 instructions (0F 3A) are not impl
 constexpr Row rows_38[] = {
     {0x00, 0xef, unimplemented, map_38},
     {0xf0, 0xf0, unimplemented, crc32, nullptr, 0, any_digit, Prefix::xF2},
-    {0xf0, 0xf0, Gv_Ev, "MOVBE", &x::movbe, memory_only},
+    {0xf0, 0xf0, Gv_Ev, "MOVBE", &x::movbe, memory_only, any_digit, Prefix::no_repeat},
     {0xf1, 0xf1, unimplemented, crc32, nullptr, 0, any_digit, Prefix::xF2},
-    {0xf1, 0xf1, Ev_Gv, "MOVBE", &x::movbe, memory_only},
+    {0xf1, 0xf1, Ev_Gv, "MOVBE", &x::movbe, memory_only, any_digit, Prefix::no_repeat},
     {0xf2, 0xff, unimplemented, map_38},
 };
 

@@ -51,7 +51,9 @@ bool is_branch(Status status) { return status == Status::branch || status == Sta
 class Execution {
 public:
     Execution(Registers& r, DebugState& debug, AddressSpace& memory, Environment& environment)
-        : c_(r, debug, memory, environment) {}
+        : c_(r, debug, memory, environment) {
+        memory.free_dropped_code();
+    }
 
     RunResult run(std::uint64_t budget) {
         RunResult result;

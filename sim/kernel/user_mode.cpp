@@ -152,8 +152,8 @@ void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& r
                     result.error_code, result.fault_address, signal.signo);
     SigInfo info;
     info.si_signo = signal.signo;
-    info.si_code = signal.si_code;
-    info.si_addr = signal.si_addr;
+    info.si_code = signal.code;
+    info.si_addr = signal.address;
     raise_fault(current, info);
 }
 
