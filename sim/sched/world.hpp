@@ -8,11 +8,11 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <utsim/ids.hpp>
@@ -221,8 +221,8 @@ public:
         if (!listening()) return;
         emit_event(kind, {static_cast<std::int64_t>(values)...}, text);
     }
-    /// A number for a string literal, for fields of Format::static_text. It depends on nothing but
-    /// the text.
+    /// A small number for a string literal, for fields of Format::static_text. It stays valid as long
+    /// as the World lives; equal texts have equal numbers, but compare runs by the texts.
     std::uint32_t text_id(const char* literal);
     void warn(const char* function, const char* what);
     /// The modelled kernel's BUG_ON: an event, then the run ends.
@@ -371,7 +371,8 @@ private:
     std::vector<ScheduleRun> runs_;
     std::vector<OtherChoice> others_;
     std::vector<SnapshotHook*> hooks_;
-    std::map<std::uint32_t, const char*> texts_;
+    std::vector<const char*> texts_;
+    std::unordered_map<std::string_view, std::uint32_t> text_ids_;  ///< only for looking up
     std::uint64_t resets_ = 0;
     std::string stop_detail_;
     mutable std::string end_detail_;

@@ -122,8 +122,7 @@ std::string_view World::Names::engine(EngineId id) const {
 }
 
 std::string_view World::Names::static_text(std::uint32_t index) const {
-    const auto place = world_.texts_.find(index);
-    return place != world_.texts_.end() ? place->second : "?";
+    return index < world_.texts_.size() ? world_.texts_[index] : "?";
 }
 
 // --- reports ---------------------------------------------------------------------------------

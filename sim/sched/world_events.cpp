@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Events on their way to the sink, and the two complaints of a modelled kernel: WARN and BUG.
-#include <cstring>
-
 #include "base/check.hpp"
 #include "sched/world.hpp"
 
@@ -20,16 +18,13 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     sink_->emit(event);
 }
 
-// Counting texts in the order of their use would give other numbers after a restore.
+// A number once given stays for the World's life, also when time jumps back, so that whoever kept it
+// can still look it up; what it is depends on what has run before, so only the words are compared.
 std::uint32_t World::text_id(const char* literal) {
-    std::uint32_t id = 0x811c9dc5u;
-    for (const char* p = literal; *p != '\0'; ++p) {
-        id = (id ^ static_cast<unsigned char>(*p)) * 0x01000193u;
-    }
-    const char* known = texts_.try_emplace(id, literal).first->second;
-    UTSIM_CHECK(known == literal || std::strcmp(known, literal) == 0,
-                "two texts of the simulator have the same number");
-    return id;
+    const auto next = static_cast<std::uint32_t>(texts_.size());
+    const auto [place, added] = text_ids_.try_emplace(literal, next);
+    if (added) texts_.push_back(literal);
+    return place->second;
 }
 
 void World::warn(const char* function, const char* what) {
