@@ -221,8 +221,8 @@ public:
         if (!listening()) return;
         emit_event(kind, {static_cast<std::int64_t>(values)...}, text);
     }
-    /// A small number for a string literal, for fields of Format::static_text. It stays valid as long
-    /// as the World lives; equal texts have equal numbers, but compare runs by the texts.
+    /// A small number for a string literal, for fields of Format::static_text. It stays valid as
+    /// long as the World lives; equal texts have equal numbers, but compare runs by the texts.
     std::uint32_t text_id(const char* literal);
     void warn(const char* function, const char* what);
     /// The modelled kernel's BUG_ON: an event, then the run ends.
