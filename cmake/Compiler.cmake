@@ -46,6 +46,11 @@ if(UTSIM_SANITIZE)
         target_compile_options(utsim_build INTERFACE -fsanitize-address-use-after-return=never)
     endif()
 endif()
+# Tests are mostly templates that run once: under sanitizers, optimising them takes longer than it
+# saves. Linked after utsim_build, so that it has the last word.
+add_library(utsim_test_build INTERFACE)
+target_compile_options(utsim_test_build INTERFACE $<$<BOOL:${UTSIM_SANITIZE}>:-O0>)
+
 if(UTSIM_FUZZ)
     if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
         message(FATAL_ERROR "UTSIM_FUZZ needs clang++-19 (preset fuzz)")

@@ -13,11 +13,6 @@ target_compile_options(utsim_plain INTERFACE
     -O0 $<$<BOOL:${UTSIM_SANITIZE}>:-fno-sanitize=all>)
 target_link_libraries(utsim_test_main PRIVATE utsim_build Catch2::Catch2 utsim_plain)
 
-# Tests are mostly templates that run once: under sanitizers, optimising them takes longer than it
-# saves.
-add_library(utsim_test_build INTERFACE)
-target_compile_options(utsim_test_build INTERFACE $<$<BOOL:${UTSIM_SANITIZE}>:-O0>)
-
 # Links `target` with what the tests of room (or folder) `name` may use.
 function(utsim_link_room target name)
     list(FIND UTSIM_ROOMS ${name} position)
@@ -45,6 +40,9 @@ function(utsim_add_test name)
     utsim_link_room(test_${name} ${name})
     target_link_libraries(test_${name} PRIVATE
         utsim_test_main Catch2::Catch2 rapidcheck utsim_test_build)
+    if(UTSIM_PCH)
+        target_precompile_headers(test_${name} REUSE_FROM utsim_test_pch)
+    endif()
     add_test(NAME ${name} COMMAND test_${name} -w NoTests
              WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 600)
