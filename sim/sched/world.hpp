@@ -8,11 +8,11 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <utsim/ids.hpp>
@@ -372,7 +372,7 @@ private:
     std::vector<OtherChoice> others_;
     std::vector<SnapshotHook*> hooks_;
     std::vector<const char*> texts_;
-    std::unordered_map<std::string_view, std::uint32_t> text_ids_;  ///< only for looking up
+    std::map<std::string_view, std::uint32_t> text_ids_;
     std::uint64_t resets_ = 0;
     std::string stop_detail_;
     mutable std::string end_detail_;

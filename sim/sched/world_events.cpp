@@ -18,8 +18,8 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     sink_->emit(event);
 }
 
-// A number once given stays for the World's life, also when time jumps back, so that whoever kept it
-// can still look it up; what it is depends on what has run before, so only the words are compared.
+// A number once given stays for the World's life, also when time jumps back, so that whoever kept
+// it can still look it up; what it is depends on what has run before, so only words are compared.
 std::uint32_t World::text_id(const char* literal) {
     const auto next = static_cast<std::uint32_t>(texts_.size());
     const auto [place, added] = text_ids_.try_emplace(literal, next);
