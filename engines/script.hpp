@@ -103,6 +103,7 @@ struct EngineSlot {
     std::uint16_t task = no_index;  ///< where it is, or will be, attached
     std::uint32_t references = 0;   ///< references that scripts hold
     std::uint32_t calls = 0;        ///< callbacks so far
+    bool foreign = false;           ///< its table was written by whoever runs the scenario
     bool want_stop = false;         ///< the last control call or answer was STOP
     utrace_examiner exam;
 };

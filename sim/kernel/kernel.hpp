@@ -36,6 +36,9 @@ struct Kernel {
     Task* init = nullptr;       ///< inherits orphans; never runs guest code
     Pool<SigQueue> sigqueues;
     cpu::PagePool* pages = nullptr;
+    /// Called when a task's state or exit state has changed: scripts wait for that. May be null.
+    void (*state_changed)(Kernel& kernel) = nullptr;
+    void* state_changed_argument = nullptr;
 };
 
 /// The Kernel of the World that `task` lives in.

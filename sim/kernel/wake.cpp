@@ -3,6 +3,7 @@
 // inside schedule() until somebody has set the word back to RUNNING.
 #include "kernel/wake.hpp"
 
+#include "kernel/kernel.hpp"
 #include "kernel/signal.hpp"
 
 namespace utsim {
@@ -34,6 +35,11 @@ bool signal_forbids_sleep(const Task* task, long state) {
     return (state & TASK_WAKEKILL) != 0 && fatal_signal_pending_nocheck(task);
 }
 
+void tell_state_changed(const Task* task) {
+    Kernel& kernel = kernel_of(task);
+    if (kernel.state_changed != nullptr) kernel.state_changed(kernel);
+}
+
 /// What a context switch away and back does to BTF (spec 6.1); the idle task never wants it.
 void switch_block_step(Task* current, bool running) {
     if (test_tsk_thread_flag(current, TIF_BLOCKSTEP)) current->debug.btf = running;
@@ -48,11 +54,13 @@ void set_task_state(Task* task, long state) {
     }
     task->state = state;
     world_of(task).emit(EventKind::task_state, task->id.value, state, task->exit_state.peek());
+    tell_state_changed(task);
 }
 
 void set_exit_state(Task* task, int exit_state) {
     task->exit_state = exit_state;
     world_of(task).emit(EventKind::task_state, task->id.value, task->state.peek(), exit_state);
+    tell_state_changed(task);
 }
 
 bool test_tsk_thread_flag(const Task* task, ThreadFlag flag) {

@@ -50,7 +50,7 @@ private:
     void decode_task(const JsonValue& json, TaskData& task, bool child);
     void decode_parent(const JsonValue* parent, TaskData& task);
     void decode_code(const JsonValue& json, TaskData& task);
-    void decode_assembly(const JsonValue& lines, TaskData& task);
+    void decode_assembly(const JsonValue& lines, std::uint64_t address, TaskData& task);
     void decode_elf(const JsonValue& path, TaskData& task);
     int find_child(const JsonValue* name);
     void decode_handlers(const JsonValue& json, TaskData& task);
@@ -103,7 +103,8 @@ private:
         bool released = false;
     };
     std::vector<FlagUse> flag_uses_;
-    int task_count_ = 0;  ///< those that are there from the start
+    std::size_t operations_ = 0;  ///< of all programs so far
+    int task_count_ = 0;          ///< those that are there from the start
 };
 
 /// What the names of registers, verbs and so on look like in a sentence: `control(watcher, STOP)`.

@@ -9,8 +9,6 @@ std::int64_t handler_flags_of(const JsonValue* value);
 
 namespace {
 
-constexpr std::size_t most_operations = 100'000;  // of one program, repetitions counted
-
 constexpr NamedValue call_numbers[] = {
     {"pause", 34},       {"read", 0},       {"usleep", 35},      {"clone", 56},
     {"exec", 59},        {"exit", 60},      {"kill", 62},        {"tkill", 200},
@@ -42,8 +40,11 @@ std::vector<ProgramOpData> Decoder::decode_program(const JsonValue* list, std::u
     std::vector<ProgramOpData> ops;
     if (list == nullptr || !list->is(JsonKind::list)) return ops;
     for (const JsonValue& item : list->items) append_operation(item, base, ops);
-    if (ops.size() > most_operations) {
-        problems_.add(220, *list, "more than " + std::to_string(most_operations) + " operations",
+    operations_ += ops.size();
+    if (operations_ > ScenarioLimits::operations) {
+        problems_.add(220, *list,
+                      "more than " + std::to_string(ScenarioLimits::operations) +
+                          " operations in all programs",
                       "use a loop");
         ops.clear();
     }
@@ -53,7 +54,7 @@ std::vector<ProgramOpData> Decoder::decode_program(const JsonValue* list, std::u
 void Decoder::append_operation(const JsonValue& json, std::uint64_t base,
                                std::vector<ProgramOpData>& out) {
     const std::string name = text_of(member(json, "op"));
-    if (out.size() > most_operations) return;  // told at the end
+    if (out.size() > ScenarioLimits::operations) return;  // told at the end
     if (name == "loop") return append_loop(json, base, out);
     const NamedValue* kind = find_name(op_kinds, name);
     if (kind == nullptr) return;
@@ -69,7 +70,7 @@ void Decoder::append_operation(const JsonValue& json, std::uint64_t base,
     } else {
         decode_call(json, name, data);
     }
-    for (; count > 0 && out.size() <= most_operations; --count) out.push_back(data);
+    for (; count > 0 && out.size() <= ScenarioLimits::operations; --count) out.push_back(data);
 }
 
 void Decoder::append_loop(const JsonValue& json, std::uint64_t base,

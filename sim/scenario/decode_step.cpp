@@ -112,6 +112,10 @@ ScriptStep Decoder::decode_step(const JsonValue& json) {
         decode_verb(m.key, m.value, step);
         break;
     }
+    if (step.verb == StepVerb::check_regs) {  // it is an expectation itself
+        step.expect = StepExpect::number;
+        info.has_expect = true;
+    }
     if (expect != nullptr) decode_expect(*expect, step);
     return step;
 }

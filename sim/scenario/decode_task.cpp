@@ -2,8 +2,10 @@
 // Tasks: where they stand in the family, what signals do to them, and what they run.
 #include <cstdio>
 #include <memory>
+#include <span>
 
 #include "cpu/assembler.hpp"
+#include "cpu/elf.hpp"
 #include "scenario/decode.hpp"
 #include "scenario/fields_table.hpp"
 #include "scenario/suggest.hpp"
@@ -14,7 +16,7 @@ namespace utsim {
 namespace {
 
 constexpr std::uint64_t default_code_address = 0x401000;
-constexpr std::uint64_t lowest_code_address = 0x1000;
+constexpr std::uint64_t lowest_code_address = 0x10000;
 constexpr std::uint64_t highest_code_address = 0x7000'0000'0000;
 constexpr std::size_t elf_bytes_limit = 16u << 20;
 
@@ -56,6 +58,13 @@ bool read_file(const std::string& path, std::size_t limit, std::vector<std::uint
         if (out.size() > limit) return false;
     }
     return std::ferror(file.get()) == 0;
+}
+
+void set_image(TaskData& task, cpu::Image image) {
+    for (const cpu::Image::Symbol& symbol : image.symbols) {
+        task.labels.emplace(symbol.name, symbol.address);
+    }
+    task.image = std::make_shared<const cpu::Image>(std::move(image));
 }
 
 }  // namespace
@@ -131,24 +140,23 @@ void Decoder::refuse_members(const JsonValue& json, std::initializer_list<const 
 
 void Decoder::decode_code(const JsonValue& json, TaskData& task) {
     const JsonValue* at = member(json, "at");
-    task.code_address = static_cast<std::uint64_t>(
+    std::uint64_t address = static_cast<std::uint64_t>(
         number_of(at).value_or(static_cast<std::int64_t>(default_code_address)));
-    if (task.code_address < lowest_code_address || task.code_address > highest_code_address) {
+    if (address < lowest_code_address || address > highest_code_address) {
         problems_.add(219, *at, "no program can be loaded there",
-                      "0x1000 to 0x700000000000 can be used");
-        task.code_address = default_code_address;
+                      "0x10000 to 0x700000000000 can be used");
+        address = default_code_address;
     }
-    task.entry = task.code_address;
     task.registers = registers_of(member(json, "regs"));
     const JsonValue* lines = member(json, "asm");
     const JsonValue* bytes = member(json, "bytes");
     const JsonValue* elf = member(json, "elf");
     if (lines != nullptr) {
         task.level = ProgramLevel::assembly;
-        decode_assembly(*lines, task);
+        decode_assembly(*lines, address, task);
     } else if (bytes != nullptr) {
         task.level = ProgramLevel::bytes;
-        task.code = bytes_of(text_of(bytes));
+        set_image(task, cpu::make_image(bytes_of(text_of(bytes)), address));
     } else if (elf != nullptr) {
         task.level = ProgramLevel::elf;
         refuse_members(json, {"at", "regs"}, "`asm` and `bytes`");
@@ -163,7 +171,7 @@ void Decoder::decode_code(const JsonValue& json, TaskData& task) {
     }
 }
 
-void Decoder::decode_assembly(const JsonValue& lines, TaskData& task) {
+void Decoder::decode_assembly(const JsonValue& lines, std::uint64_t address, TaskData& task) {
     std::string text;
     std::vector<std::size_t> item_of_line;  // an entry may hold several lines
     for (std::size_t i = 0; i < lines.items.size(); ++i) {
@@ -174,14 +182,9 @@ void Decoder::decode_assembly(const JsonValue& lines, TaskData& task) {
         item_of_line.push_back(i);
         text += line + "\n";
     }
-    const Result<cpu::Assembly> assembly = cpu::assemble(text, {task.code_address, ""});
+    const Result<cpu::Assembly> assembly = cpu::assemble(text, {address, ""});
     if (assembly.ok()) {
-        task.code = assembly->bytes;
-        for (const cpu::Assembly::Label& label : assembly->labels) {
-            task.labels.emplace(label.name, label.address);
-        }
-        const auto start = task.labels.find("_start");
-        if (start != task.labels.end()) task.entry = start->second;
+        set_image(task, cpu::make_image(*assembly));
         return;
     }
     for (const Error& error : assembly.errors()) {
@@ -200,11 +203,20 @@ void Decoder::decode_assembly(const JsonValue& lines, TaskData& task) {
 void Decoder::decode_elf(const JsonValue& path, TaskData& task) {
     std::string full = text_of(&path);
     if (!full.empty() && full[0] != '/' && !folder_.empty()) full = folder_ + "/" + full;
-    if (full.find('\0') != std::string::npos || !read_file(full, elf_bytes_limit, task.code)) {
+    std::vector<std::uint8_t> bytes;
+    if (full.find('\0') != std::string::npos || !read_file(full, elf_bytes_limit, bytes)) {
         problems_.add(210, path, "cannot read \"" + full + "\" (or it is larger than 16 MiB)");
         return;
     }
     if (task.argv.empty()) task.argv.push_back(text_of(&path));
+    Result<cpu::Image> image = cpu::read_elf(std::as_bytes(std::span(bytes)), full);
+    if (image.ok()) {
+        set_image(task, std::move(image).value());
+        return;
+    }
+    for (const Error& error : image.errors()) {
+        problems_.add(210, path, error.message, error.hint);
+    }
 }
 
 void Decoder::decode_handlers(const JsonValue& json, TaskData& task) {

@@ -11,11 +11,12 @@
 
 #include "event/event.hpp"
 #include "scenario/scenario.hpp"
+#include "sched/world.hpp"
 
 namespace utsim {
 
 /// Passes every event on to `next`, and remembers what the expectations need. Follows the World
-/// when time jumps back. Results are in the order of the file: steps, then `expect`.
+/// when time jumps back.
 class ExpectMonitor final : public EventSink {
 public:
     ExpectMonitor(const Scenario& scenario, const NameTable& names);
@@ -30,16 +31,46 @@ public:
     /// Forgets everything: a new run begins.
     void restart();
 
-    /// Something was violated that no later event can mend.
-    bool violated() const;
-    std::vector<ExpectationResult> results() const;
+    /// Something that must never happen has happened.
+    bool violated() const { return violations_ != 0; }
+    /// How far an expectation of the scenario has come.
+    struct Progress {
+        std::uint64_t count = 0;  ///< events that fitted; for `order`, how many of its patterns
+        std::uint64_t step = 0;   ///< of the last of them
+    };
+    const Progress& progress(std::size_t index) const { return progress_[index]; }
+    /// What `task` has written to its descriptors 1 and 2.
+    const std::string& output(std::string_view task) const;
 
 private:
-    struct Log;
+    /// How to forget one change.
+    struct Change {
+        enum class Kind : std::uint8_t { progress, violation, output } kind = Kind::progress;
+        std::size_t index = 0;
+        Progress before;
+        std::size_t length = 0;
+    };
+    bool fits(const EventPattern& pattern, const Event& event) const;
+    bool field_fits(const FieldMatch& match, const Event& event) const;
+    void advance(std::size_t index, const Event& event);
+    void note_output(const Event& event);
+
     Scenario scenario_;
     const NameTable& names_;
     EventSink* next_ = nullptr;
-    std::unique_ptr<Log> log_;
+    std::vector<Progress> progress_;
+    std::vector<std::pair<std::string, std::string>> outputs_;  ///< by task name
+    std::vector<Change> changes_;
+    std::vector<std::uint64_t> next_marks_;
+    std::uint64_t violations_ = 0;
 };
+
+/// Everything that `scenario` expects, judged at the end of a run: the steps, the controllers that
+/// never came to their end, then `expect`, in the order of the file.
+std::vector<ExpectationResult> judge(const Scenario& scenario, const ExpectMonitor& monitor,
+                                     const ScriptContext& context, RunEnd end);
+
+/// Whether `end` is what the scenario says: `quiet`, unless an expectation says otherwise.
+bool is_expected_end(const ScenarioData& scenario, RunEnd end);
 
 }  // namespace utsim

@@ -10,6 +10,7 @@
 
 #include <utsim/simulation.hpp>
 
+#include "scenario/build.hpp"
 #include "scenario/expect.hpp"
 #include "scenario/scenario.hpp"
 #include "sched/world.hpp"
@@ -23,13 +24,9 @@ struct ScenarioRunOptions {
     const Semantics* semantics = nullptr;  ///< null: the final one
 };
 
-/// An engine in C++ that joins the scenario (see `EngineSpec`).
-struct AddedEngine {
-    EngineSpec spec;
-    std::size_t size = 0;
-    std::size_t align = 1;
-    std::function<EngineOps*(void*)> make;
-};
+/// The options for `scenario` with what `options` changes; its own words where that says nothing.
+Result<ScenarioRunOptions> scenario_run_options(const Scenario& scenario,
+                                                const RunOptions& options);
 
 /// A World that holds the scenario as it is before its first step.
 class ScenarioRun {
@@ -44,16 +41,19 @@ public:
     World& world() { return *world_; }
 
     /// Back to the state before the first step, with nothing said about any expectation. Cheap:
-    /// the built World was kept as a snapshot.
+    /// the built World was kept as a snapshot. The sink stays and is not told: whoever wants it to
+    /// start over does that.
     void restart();
 
-    /// `sink` hears every event from now on, after the expectations. Null: nobody.
+    /// `sink` hears every event after the expectations, beginning with those of the building (the
+    /// engines that are attached at the start). Set it before `run`. Null: nobody.
     void set_sink(EventSink* sink);
     /// Without them a World has no sink unless somebody sets one, and is as fast as it gets.
     void judge_expectations(bool on);
 
-    /// Runs on with `chooser` until the World says that it ended or paused.
-    RunEnd run(Chooser& chooser) { return world_->run(chooser); }
+    /// Runs on with `chooser` until the World says that it ended or paused. The first call of a run
+    /// tells the events of the building before anything else.
+    RunEnd run(Chooser& chooser);
     /// Emits what is known at the end (each task, who is blocked on what, why it ended) and closes
     /// the expectations. Once per run, after the last `run`.
     void finish(RunEnd end);
@@ -72,8 +72,8 @@ public:
 private:
     struct Parts;
     Scenario scenario_;
+    std::unique_ptr<Parts> parts_;  ///< holds the guests' pages, so it outlives the World
     std::unique_ptr<World> world_;
-    std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace utsim

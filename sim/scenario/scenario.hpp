@@ -5,13 +5,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <utsim/scenario.hpp>
 
-#include "cpu/cpu.hpp"
+#include "cpu/image.hpp"
 #include "engines/guard.hpp"
 #include "engines/script.hpp"
 #include "engines/scripted.hpp"
@@ -31,6 +32,7 @@ struct ScenarioLimits {
     static constexpr std::size_t engines = 256;
     static constexpr std::size_t controllers = 32;
     static constexpr std::size_t steps = 10'000;
+    static constexpr std::size_t operations = 100'000;  ///< of all abstract programs
     static constexpr std::size_t errors = 20;
 };
 
@@ -65,10 +67,8 @@ struct TaskData {
     ProgramLevel level = ProgramLevel::abstract;
     std::vector<ProgramOpData> ops;
     std::vector<HandlerData> handlers;
-    std::vector<std::uint8_t> code;  ///< machine code, or the whole ELF file
-    std::uint64_t code_address = 0;
-    std::uint64_t entry = 0;
-    std::map<std::string, std::uint64_t> labels;  ///< of assembly text
+    std::shared_ptr<const cpu::Image> image;                   ///< of real code
+    std::map<std::string, std::uint64_t, std::less<>> labels;  ///< its symbols
     std::vector<RegisterValue> registers;
     std::vector<std::string> argv;
     std::vector<std::string> env;

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# The scenarios become part of the program: `utsim demo` and `utsim new` need no files.
+
+file(GLOB_RECURSE scenario_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.json)
+set(builtin_source ${PROJECT_BINARY_DIR}/generated/builtin_table.cpp)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/generated)
+add_custom_command(
+    OUTPUT ${builtin_source}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${PROJECT_SOURCE_DIR}/scenarios -DOUT=${builtin_source}
+            -P ${PROJECT_SOURCE_DIR}/cmake/EmbedScenarios.cmake
+    DEPENDS ${scenario_files} ${PROJECT_SOURCE_DIR}/cmake/EmbedScenarios.cmake
+    COMMENT "Embedding the scenarios")
+target_sources(utsim_scenario PRIVATE ${builtin_source})

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The monitor keeps counters and a list of how to undo each change, so that a search can jump back
+// for a few additions. Judging itself happens once, at the end.
+#include "scenario/expect.hpp"
+
+#include "base/check.hpp"
+
+namespace utsim {
+
+ExpectMonitor::ExpectMonitor(const Scenario& scenario, const NameTable& names)
+    : scenario_(scenario),
+      names_(names),
+      progress_(scenario.data().expect.size()) {
+    for (const TaskData& task : scenario.data().tasks) outputs_.emplace_back(task.name, "");
+}
+
+ExpectMonitor::~ExpectMonitor() = default;
+
+void ExpectMonitor::restart() {
+    progress_.assign(progress_.size(), {});
+    for (auto& [name, text] : outputs_) text.clear();
+    changes_.clear();
+    next_marks_.clear();
+    violations_ = 0;
+}
+
+void ExpectMonitor::emit(const Event& event) {
+    if (event.kind == EventKind::output) note_output(event);
+    if (event.kind == EventKind::expect_failed) {
+        changes_.push_back({Change::Kind::violation, 0, {}, 0});
+        ++violations_;
+    }
+    const std::vector<Expectation>& all = scenario_.data().expect;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Expectation& e = all[i];
+        if (e.patterns.empty()) continue;
+        std::size_t wanted = 0;
+        if (e.kind == Expectation::Kind::order) {
+            wanted = progress_[i].count;
+            if (wanted == e.patterns.size()) continue;
+        }
+        if (e.patterns[wanted].kind == event.kind && fits(e.patterns[wanted], event)) {
+            advance(i, event);
+        }
+    }
+    if (next_ != nullptr) next_->emit(event);
+}
+
+void ExpectMonitor::advance(std::size_t index, const Event& event) {
+    changes_.push_back({Change::Kind::progress, index, progress_[index], 0});
+    ++progress_[index].count;
+    progress_[index].step = event.step;
+    if (scenario_.data().expect[index].kind != Expectation::Kind::never) return;
+    changes_.push_back({Change::Kind::violation, index, {}, 0});
+    ++violations_;
+}
+
+void ExpectMonitor::note_output(const Event& event) {
+    constexpr std::int64_t last_descriptor = 2;
+    if (event.value[1] < 1 || event.value[1] > last_descriptor) return;
+    const std::string_view task = names_.task(TaskId{static_cast<std::uint32_t>(event.value[0])});
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+        if (outputs_[i].first != task) continue;
+        changes_.push_back({Change::Kind::output, i, {}, outputs_[i].second.size()});
+        outputs_[i].second += event.text;
+        return;
+    }
+}
+
+std::uint64_t ExpectMonitor::mark() const {
+    // The sink behind has marks of its own; they are kept under the same number.
+    auto& marks = const_cast<ExpectMonitor*>(this)->next_marks_;
+    if (next_ == nullptr) return changes_.size();
+    if (marks.size() < changes_.size() + 1) marks.resize(changes_.size() + 1);
+    marks[changes_.size()] = next_->mark();
+    return changes_.size();
+}
+
+void ExpectMonitor::rewind(std::uint64_t mark) {
+    UTSIM_CHECK(mark <= changes_.size(), "a mark of a future that never came");
+    while (changes_.size() > mark) {
+        const Change& change = changes_.back();
+        switch (change.kind) {
+            case Change::Kind::progress:
+                progress_[change.index] = change.before;
+                break;
+            case Change::Kind::violation:
+                --violations_;
+                break;
+            case Change::Kind::output:
+                outputs_[change.index].second.resize(change.length);
+                break;
+        }
+        changes_.pop_back();
+    }
+    if (next_ != nullptr && mark < next_marks_.size()) next_->rewind(next_marks_[mark]);
+}
+
+const std::string& ExpectMonitor::output(std::string_view task) const {
+    static const std::string nothing;
+    for (const auto& [name, text] : outputs_) {
+        if (name == task) return text;
+    }
+    return nothing;
+}
+
+bool ExpectMonitor::fits(const EventPattern& pattern, const Event& event) const {
+    if (pattern.has_text && pattern.text != event.text) return false;
+    if (!pattern.actor.empty() && names_.actor(event.actor) != pattern.actor) return false;
+    for (const FieldMatch& match : pattern.fields) {
+        if (!field_fits(match, event)) return false;
+    }
+    return true;
+}
+
+bool ExpectMonitor::field_fits(const FieldMatch& match, const Event& event) const {
+    const std::int64_t value = event.value[match.field];
+    const auto id = static_cast<std::uint32_t>(value);
+    switch (match.format) {
+        case Format::actor:
+            return names_.actor(ActorId{id}) == match.name;
+        case Format::task:
+            return names_.task(TaskId{id}) == match.name;
+        case Format::engine:
+            return names_.engine(EngineId{id}) == match.name;
+        case Format::static_text:
+            return names_.static_text(id) == match.name;
+        default:
+            return (static_cast<std::uint64_t>(value) & match.mask) ==
+                   (static_cast<std::uint64_t>(match.value) & match.mask);
+    }
+}
+
+}  // namespace utsim

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// The World is built once and kept as a snapshot; a new run is a restore. What the building itself
+// emitted is kept too, and is told again at the start of each run.
+#include "scenario/run.hpp"
+
+#include <algorithm>
+
+#include "kernel/page_hook.hpp"
+#include "sched/schedule.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// Keeps events with their texts.
+class EventKeeper final : public EventSink {
+public:
+    void emit(const Event& event) override { kept_.push_back({event, std::string(event.text)}); }
+    std::uint64_t mark() const override { return kept_.size(); }
+    void rewind(std::uint64_t mark) override { kept_.resize(mark); }
+    void tell(EventSink& sink) const {
+        for (const Kept& kept : kept_) {
+            Event event = kept.event;
+            event.text = kept.text;
+            sink.emit(event);
+        }
+    }
+
+private:
+    struct Kept {
+        Event event;
+        std::string text;
+    };
+    std::vector<Kept> kept_;
+};
+
+WorldOptions world_options(const ScenarioData& data, const ScenarioRunOptions& options) {
+    WorldOptions world;
+    world.granularity = options.granularity;
+    world.limits = options.limits;
+    if (data.max_steps != 0) world.limits.max_steps = data.max_steps;
+    if (data.max_instructions != 0) world.limits.max_instructions = data.max_instructions;
+    if (data.max_actors != 0) world.limits.max_actors = data.max_actors;
+    const WorldLimits usual;
+    if (options.limits.max_steps != usual.max_steps)
+        world.limits.max_steps = options.limits.max_steps;
+    if (options.limits.max_instructions != usual.max_instructions) {
+        world.limits.max_instructions = options.limits.max_instructions;
+    }
+    // Those that the file itself names, and init, are always allowed.
+    const std::size_t named = 1 + data.tasks.size() + data.controllers.size();
+    world.limits.max_actors = std::max(world.limits.max_actors, static_cast<std::uint32_t>(named));
+    return world;
+}
+
+}  // namespace
+
+struct ScenarioRun::Parts {
+    explicit Parts(std::vector<AddedEngine> engines) : added(std::move(engines)) {}
+
+    std::vector<AddedEngine> added;
+    PageHook pages;
+    EventKeeper prologue;
+    std::unique_ptr<ExpectMonitor> monitor;
+    ScriptContext* context = nullptr;
+    EventSink* sink = nullptr;
+    World::Snapshot start;
+    RunEnd end = RunEnd::paused;
+    bool judging = true;
+    bool begun = false;
+};
+
+ScenarioRun::ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& options,
+                         std::vector<AddedEngine> added)
+    : scenario_(scenario),
+      parts_(std::make_unique<Parts>(std::move(added))),
+      world_(std::make_unique<World>(world_options(scenario.data(), options))) {
+    Parts& p = *parts_;
+    world_->semantics = options.semantics;
+    world_->add_hook(&p.pages);
+    world_->set_sink(&p.prologue);
+    p.context = build_scenario(scenario_.data(), *world_, p.pages.pool(), p.added);
+    world_->set_sink(nullptr);
+    p.start = world_->snapshot();
+    p.monitor = std::make_unique<ExpectMonitor>(scenario_, world_->names());
+    set_sink(nullptr);
+}
+
+ScenarioRun::~ScenarioRun() = default;
+
+void ScenarioRun::restart() {
+    Parts& p = *parts_;
+    p.monitor->restart();
+    world_->set_sink(nullptr);  // what was emitted is not to be undone piece by piece
+    world_->restore(p.start);
+    p.begun = false;
+    p.end = RunEnd::paused;
+    set_sink(p.sink);
+}
+
+void ScenarioRun::set_sink(EventSink* sink) {
+    Parts& p = *parts_;
+    p.sink = sink;
+    p.monitor->set_next(sink);
+    world_->set_sink(p.judging ? p.monitor.get() : sink);
+}
+
+void ScenarioRun::judge_expectations(bool on) {
+    parts_->judging = on;
+    set_sink(parts_->sink);
+}
+
+RunEnd ScenarioRun::run(Chooser& chooser) {
+    Parts& p = *parts_;
+    if (!p.begun) {
+        p.begun = true;
+        if (EventSink* sink = world_->sink()) p.prologue.tell(*sink);
+    }
+    return world_->run(chooser);
+}
+
+void ScenarioRun::finish(RunEnd end) {
+    Parts& p = *parts_;
+    p.end = end;
+    EventSink* sink = world_->sink();
+    if (sink == nullptr) return;
+    const Kernel& kernel = *world_->kernel;
+    for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
+        const Task* task = kernel.by_id[i];
+        if (task == kernel.init || task == nullptr || task->usage.freed()) continue;
+        const SignalStruct* signal = task->signal;
+        world_->emit(EventKind::end_task, task->id.value, task->state.peek(),
+                     task->exit_state.peek(), task->regs.rip, task->exit_code, task->pending.signal,
+                     signal != nullptr ? signal->shared_pending.signal : 0);
+    }
+    for (std::uint32_t i = 0; i < world_->actor_count(); ++i) {
+        const Actor& actor = world_->actor(ActorId{i});
+        if (actor.state != ActorState::blocked && actor.state != ActorState::sleeping) continue;
+        if (actor.reason == BlockReason::user_idle || actor.reason == BlockReason::dead ||
+            actor.body == nullptr || actor.waits_in[0] == '\0') {
+            continue;
+        }
+        Event event;
+        event.kind = EventKind::blocked;
+        event.actor = actor.id;
+        event.step = world_->step();
+        event.value[0] = world_->text_id(actor.waits_in);
+        sink->emit(event);
+    }
+    world_->emit_text(EventKind::run_end, world_->end_detail(), world_->text_id(run_end_name(end)));
+}
+
+std::vector<ExpectationResult> ScenarioRun::results() const {
+    return judge(scenario_, *parts_->monitor, *parts_->context, parts_->end);
+}
+
+bool ScenarioRun::violated() const {
+    const Parts& p = *parts_;
+    if (p.monitor->violated() || p.context->wrong_answers != 0) return true;
+    if (p.end == RunEnd::paused) return false;  // nothing else is decided yet
+    const std::vector<ExpectationResult> all = results();
+    return std::any_of(all.begin(), all.end(), [](const ExpectationResult& result) {
+        return result.verdict == Verdict::violated;
+    });
+}
+
+bool ScenarioRun::ends_as_expected(RunEnd end) const {
+    return is_expected_end(scenario_.data(), end);
+}
+
+RunReport ScenarioRun::report(RunEnd end) const {
+    RunReport report;
+    report.end = run_end_name(end);
+    report.end_detail = world_->end_detail();
+    report.steps = world_->step();
+    report.instructions = world_->instructions();
+    report.schedule = format_schedule(schedule_so_far(*world_));
+    report.expectations = results();
+    report.end_as_expected = ends_as_expected(end);
+    return report;
+}
+
+const EngineOps* ScenarioRun::engine_ops(std::string_view name) const {
+    const ScriptContext& context = *parts_->context;
+    for (std::uint16_t i = 0; i < context.engine_count; ++i) {
+        if (context.engines[i].name == name) return context.engines[i].ops;
+    }
+    return nullptr;
+}
+
+}  // namespace utsim

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// The face of ScenarioRun for embedders. The World is built at the first run, when it is known
+// which engines join; adding another one later builds it anew.
+#include <utsim/simulation.hpp>
+
+#include <algorithm>
+
+#include "scenario/run.hpp"
+#include "sched/choosers.hpp"
+#include "sched/schedule.hpp"
+
+namespace utsim {
+
+namespace {
+
+Error option_error(const char* code, std::string message, std::string hint = {}) {
+    Error error;
+    error.code = code;
+    error.message = std::move(message);
+    error.hint = std::move(hint);
+    return error;
+}
+
+bool granularity_of(const std::string& word, Granularity& out) {
+    if (word == "api") {
+        out = Granularity::api;
+    } else if (word == "lock") {
+        out = Granularity::lock;
+    } else if (word == "access") {
+        out = Granularity::access;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+struct Simulation::Parts {
+    explicit Parts(const Scenario& s) : scenario(s) {}
+
+    Scenario scenario;
+    ScenarioRunOptions run_options;
+    Schedule schedule;
+    bool follow = false;
+    std::optional<std::uint64_t> seed;
+    EventSink* sink = nullptr;
+    std::vector<AddedEngine> added;
+    std::unique_ptr<ScenarioRun> run;
+
+    ScenarioRun& built() {
+        if (run == nullptr) {
+            run = std::make_unique<ScenarioRun>(scenario, run_options, added);
+        }
+        return *run;
+    }
+};
+
+const char* verdict_name(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::held:
+            return "held";
+        case Verdict::violated:
+            return "violated";
+        case Verdict::vacuous:
+            return "vacuous";
+    }
+    return "?";
+}
+
+std::size_t RunReport::violations() const {
+    return static_cast<std::size_t>(
+        std::count_if(expectations.begin(), expectations.end(),
+                      [](const ExpectationResult& e) { return e.verdict == Verdict::violated; }));
+}
+
+std::size_t RunReport::vacuous() const {
+    return static_cast<std::size_t>(
+        std::count_if(expectations.begin(), expectations.end(),
+                      [](const ExpectationResult& e) { return e.verdict == Verdict::vacuous; }));
+}
+
+Result<ScenarioRunOptions> scenario_run_options(const Scenario& scenario,
+                                                const RunOptions& options) {
+    ScenarioRunOptions result;
+    const std::string& semantics =
+        options.semantics.empty() ? scenario.semantics() : options.semantics;
+    if (semantics != "F") {
+        return option_error("E-RUN-001", "unknown semantics \"" + semantics + "\"",
+                            "this version knows the final ones: F");
+    }
+    const std::string& word =
+        options.granularity.empty() ? scenario.granularity() : options.granularity;
+    if (!granularity_of(word, result.granularity)) {
+        return option_error("E-RUN-002", "unknown granularity \"" + word + "\"",
+                            "api, lock or access");
+    }
+    if (options.max_steps != 0) result.limits.max_steps = options.max_steps;
+    if (options.max_instructions != 0) result.limits.max_instructions = options.max_instructions;
+    return result;
+}
+
+Result<Simulation> Simulation::create(const Scenario& scenario, const RunOptions& options) {
+    auto parts = std::make_unique<Parts>(scenario);
+    UTSIM_TRY(run_options, scenario_run_options(scenario, options));
+    parts->run_options = run_options;
+    const std::string& text =
+        options.schedule.empty() && !options.seed ? scenario.schedule() : options.schedule;
+    if (!text.empty()) {
+        UTSIM_TRY(schedule, parse_schedule(text));
+        parts->schedule = std::move(schedule);
+        parts->follow = true;
+    }
+    parts->seed = options.seed;
+    parts->sink = options.sink;
+    return Simulation(std::move(parts));
+}
+
+Simulation::Simulation(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Simulation::Simulation(Simulation&&) noexcept = default;
+Simulation& Simulation::operator=(Simulation&&) noexcept = default;
+Simulation::~Simulation() = default;
+
+void Simulation::add_engine_maker(EngineSpec spec, std::size_t size, std::size_t align,
+                                  Maker maker) {
+    parts_->added.push_back({std::move(spec), size, align, std::move(maker)});
+    parts_->run.reset();
+}
+
+const EngineOps* Simulation::find_engine(std::string_view name) const {
+    for (const AddedEngine& engine : parts_->added) {
+        if (engine.spec.name == name && parts_->run != nullptr)
+            return parts_->run->engine_ops(name);
+    }
+    return nullptr;
+}
+
+World& Simulation::world() { return parts_->built().world(); }
+
+RunReport Simulation::run() {
+    Parts& p = *parts_;
+    ScenarioRun& run = p.built();
+    run.restart();
+    run.set_sink(p.sink);
+    Serial serial;
+    RandomWalk random(p.seed.value_or(0));
+    ScheduleChooser scheduled(p.schedule, p.seed ? static_cast<Chooser*>(&random) : nullptr);
+    Chooser& chooser = p.follow ? static_cast<Chooser&>(scheduled)
+                       : p.seed ? static_cast<Chooser&>(random)
+                                : static_cast<Chooser&>(serial);
+    const RunEnd end = run.run(chooser);
+    run.finish(end);
+    RunReport report = run.report(end);
+    if (scheduled.divergence()) {
+        report.end_detail = "the schedule cannot be followed at step " +
+                            std::to_string(scheduled.divergence()->step) +
+                            ": the actor that it wants cannot run";
+        report.end_as_expected = false;
+    }
+    return report;
+}
+
+Result<RunReport> run_scenario(const Scenario& scenario, const RunOptions& options) {
+    UTSIM_TRY(simulation, Simulation::create(scenario, options));
+    return simulation.run();
+}
+
+}  // namespace utsim

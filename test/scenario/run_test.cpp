@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Every scenario in scenarios/ loads and holds.
+#include <filesystem>
+
+#include <utsim/simulation.hpp>
+
+#include "scenario/diagnostic.hpp"
+#include "support/testing.hpp"
+
+namespace {
+
+using namespace utsim;
+
+std::string describe(const RunReport& report) {
+    std::string text = "end " + report.end + " " + report.end_detail + "\n";
+    for (const ExpectationResult& result : report.expectations) {
+        if (result.verdict == Verdict::held) continue;
+        text += std::string(verdict_name(result.verdict)) + " " + std::to_string(result.line) + ":" +
+                std::to_string(result.column) + " " + result.what + ": " + result.message + "\n";
+    }
+    return text;
+}
+
+TEST_CASE("every scenario that is shipped holds", "[scenario]") {
+    REQUIRE(!builtin_scenarios().empty());
+    for (const BuiltinScenario& builtin : builtin_scenarios()) {
+        const std::string file = testing::source_path("scenarios/" + std::string(builtin.name)) + ".json";
+        const Result<Scenario> scenario = load_scenario_file(file);
+        INFO(file);
+        if (!scenario.ok()) FAIL(format_errors(scenario.errors()));
+        const Result<RunReport> report = run_scenario(*scenario);
+        REQUIRE(report.ok());
+        INFO(describe(*report));
+        CHECK(report->held());
+        CHECK(report->vacuous() == 0);
+        CHECK(report->schedule.size() < 100000);
+    }
+}
+
+}  // namespace
