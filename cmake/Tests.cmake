@@ -5,6 +5,8 @@
 
 find_package(Catch2 2.13 REQUIRED)
 find_package(rapidcheck REQUIRED)
+# Debian's own first: it is the one that sees Debian's python3-jsonschema.
+find_program(UTSIM_PYTHON python3 HINTS /usr/bin NO_CMAKE_PATH REQUIRED)
 
 add_library(utsim_test_main OBJECT ${PROJECT_SOURCE_DIR}/test/support/main.cpp)
 # Catch2's 15,000 lines need minutes with sanitizers and optimisation, and gain nothing from either.
