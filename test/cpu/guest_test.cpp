@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// The programs of test/guests, compiled here, must print the same on the simulated CPU as natively:
+// at several optimisation levels, in quanta of any size, and with snapshots in between.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "cpu/elf.hpp"
+#include "test/cpu/guest_machine.hpp"
+
+using namespace utsim;
+using namespace utsim::cpu;
+using namespace utsim::cpu::testing;
+
+namespace {
+
+constexpr std::array<std::string_view, 3> arguments = {"guest", "one two", ""};
+
+struct Scratch {
+    Scratch() {
+        char name[] = "/tmp/utsim-guest-XXXXXX";
+        path = mkdtemp(name);
+    }
+    ~Scratch() { [[maybe_unused]] const int status = std::system(("rm -r " + path).c_str()); }
+    std::string path;
+};
+
+bool have(const std::string& compiler) {
+    return std::system((compiler + " --version > /dev/null 2>&1").c_str()) == 0;
+}
+
+std::string compile(const Scratch& scratch, const std::string& compiler, const std::string& options,
+                    const std::string& guest) {
+    const std::string out = scratch.path + "/" + guest;
+    const std::string command =
+        compiler + " " + options +
+        " -nostdlib -ffreestanding -mgeneral-regs-only -fno-stack-protector -Wall -Wextra -Werror -o " +
+        out + " " + utsim::testing::source_path("test/guests/" + guest + ".c");
+    INFO(command);
+    REQUIRE(std::system(command.c_str()) == 0);
+    return out;
+}
+
+Image read_image(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+    Result<Image> image = read_elf(std::as_bytes(std::span(bytes)), path);
+    REQUIRE(image.ok());
+    return std::move(image).value();
+}
+
+/// Runs the file on the host with `arguments` and no environment.
+GuestEnd run_natively(const std::string& path) {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], 1);
+        close(ends[0]);
+        close(ends[1]);
+        char* argv[arguments.size() + 1] = {};
+        for (std::size_t i = 0; i < arguments.size(); ++i) {
+            argv[i] = const_cast<char*>(arguments[i].data());
+        }
+        char* environment[] = {nullptr};
+        execve(path.c_str(), argv, environment);
+        _exit(127);
+    }
+    close(ends[1]);
+    GuestEnd end;
+    char buffer[4096];
+    for (ssize_t n; (n = read(ends[0], buffer, sizeof buffer)) > 0;) {
+        end.output.append(buffer, static_cast<std::size_t>(n));
+    }
+    close(ends[0]);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    end.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return end;
+}
+
+GuestEnd run_simulated(const Image& image, const GuestMachine::Options& options) {
+    return GuestMachine(image, arguments, options).finish();
+}
+
+void compare(const std::string& path) {
+    const GuestEnd native = run_natively(path);
+    const Image image = read_image(path);
+    const GuestEnd simulated = run_simulated(image, {});
+    CHECK(simulated.failure.empty());
+    CHECK(simulated.output == native.output);
+    CHECK(simulated.code == native.code);
+}
+
+constexpr const char* guests[] = {"loops",  "recursion", "strings",
+                                  "memory", "fork_tree", "arguments"};
+
+}  // namespace
+
+TEST_CASE("compiled guests print what they print natively", "[guest]") {
+    bool any = false;
+    const Scratch scratch;
+    for (const char* compiler : {"gcc", "clang-19"}) {
+        if (!have(compiler)) continue;
+        any = true;
+        for (const char* optimisation : {"-O0", "-O2", "-O3"}) {
+            for (const char* guest : guests) {
+                INFO(compiler << " " << optimisation << " " << guest);
+                compare(compile(scratch, compiler, std::string("-static ") + optimisation, guest));
+            }
+        }
+    }
+    if (!any) WARN("no compiler for guests here: skipped");
+}
+
+TEST_CASE("a static PIE guest runs at its base", "[guest]") {
+    if (!have("gcc")) return;
+    const Scratch scratch;
+    const std::string path = compile(scratch, "gcc", "-O2 -fPIE -static-pie", "arguments");
+    compare(path);
+    CHECK(read_image(path).segments[0].address == static_pie_base);
+}
+
+TEST_CASE("a guest does not notice quanta and snapshots", "[guest]") {
+    if (!have("gcc")) return;
+    const Scratch scratch;
+    for (const char* guest : {"recursion", "strings", "memory", "fork_tree"}) {
+        const Image image = read_image(compile(scratch, "gcc", "-static -O2", guest));
+        const GuestEnd whole = run_simulated(image, {});
+        for (const GuestMachine::Options& options :
+             {GuestMachine::Options{1, 0}, GuestMachine::Options{7, 0},
+              GuestMachine::Options{101, 2}, GuestMachine::Options{3, 50}}) {
+            INFO(guest << " in quanta of " << options.quantum << ", rewound every "
+                       << options.rewind_every);
+            const GuestEnd parts = run_simulated(image, options);
+            CHECK(parts.failure.empty());
+            CHECK(parts.output == whole.output);
+            CHECK(parts.code == whole.code);
+            CHECK(parts.retired == whole.retired);
+        }
+    }
+}
+
+TEST_CASE("guest symbols name addresses", "[guest]") {
+    if (!have("gcc")) return;
+    const Scratch scratch;
+    const Image image = read_image(compile(scratch, "gcc", "-static -O2", "recursion"));
+    CHECK(image.name_of(image.entry) == "_start");
+}
