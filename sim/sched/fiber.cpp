@@ -61,12 +61,13 @@ Shadow shadow_of(const void* from, const void* to) {
 
 // memcpy would be intercepted, and a loop of bytes might be turned into it.
 UTSIM_NO_ASAN void copy_unwatched(void* to, const void* from, std::size_t size) {
+    using Word [[gnu::aligned(1), gnu::may_alias]] = std::uint64_t;
     auto* target = static_cast<volatile std::uint8_t*>(to);
     const auto* source = static_cast<const volatile std::uint8_t*>(from);
     std::size_t i = 0;
-    for (; i + 8 <= size; i += 8) {
-        *reinterpret_cast<volatile std::uint64_t*>(target + i) =
-            *reinterpret_cast<const volatile std::uint64_t*>(source + i);
+    for (; i + sizeof(Word) <= size; i += sizeof(Word)) {
+        *reinterpret_cast<volatile Word*>(target + i) =
+            *reinterpret_cast<const volatile Word*>(source + i);
     }
     for (; i < size; ++i) target[i] = source[i];
 }

@@ -11,6 +11,9 @@ namespace utsim {
 
 namespace {
 
+/// Where the stacks begin in an image whose objects end at `size`: words stay aligned.
+std::size_t behind(std::size_t size) { return (size + 15) & ~std::size_t{15}; }
+
 bool may_run(const Actor& actor) { return actor.state != ActorState::finished; }
 
 FiberStack live_stack(const Actor& actor) { return {actor.stack_low, actor.stack_high}; }
@@ -27,7 +30,7 @@ void World::snapshot(Snapshot& into) {
     UTSIM_CHECK(!on_fiber(), "a snapshot needs all fibers suspended");
     State& s = *state_;
     const std::size_t objects = arena_.used() - Arena::first_mark;
-    std::size_t size = objects;
+    std::size_t size = behind(objects);
     for (std::uint32_t i = 0; i < s.actor_count; ++i) {
         const Actor& a = *s.actors[i];
         if (may_run(a)) size += fiber_image_size(a.context, live_stack(a));
@@ -38,7 +41,7 @@ void World::snapshot(Snapshot& into) {
     }
     std::byte* image = into.image_.get();
     std::memcpy(image, arena_.base() + Arena::first_mark, objects);
-    image += objects;
+    image += behind(objects);
     for (std::uint32_t i = 0; i < s.actor_count; ++i) {
         const Actor& a = *s.actors[i];
         if (!may_run(a)) continue;
@@ -72,7 +75,7 @@ void World::restore(const Snapshot& snapshot) {
     arena_.restore_used(used);
     const std::byte* image = snapshot.image_.get();
     std::memcpy(arena_.base() + Arena::first_mark, image, used - Arena::first_mark);
-    image += used - Arena::first_mark;
+    image += behind(used - Arena::first_mark);
     for (std::uint32_t i = 0; i < state_->actor_count; ++i) {
         const Actor& a = *state_->actors[i];
         if (!may_run(a)) continue;
