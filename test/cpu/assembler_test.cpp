@@ -211,6 +211,14 @@ TEST_CASE("a small program", "[assembler]") {
     CHECK(disassemble(std::span(result->bytes).subspan(11), 0x40100b, name).text == "jnz again");
 }
 
+TEST_CASE("the example of docs/assembly.md assembles", "[assembler]") {
+    std::ifstream file(utsim::testing::source_path("docs/assembly.md"));
+    const std::string document{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t start = document.find("```\n") + 4;
+    const std::string text = document.substr(start, document.find("```", start) - start);
+    CHECK(outcome(text).substr(0, 10) == "b903000000");
+}
+
 TEST_CASE("branches take the short form where it reaches", "[assembler]") {
     CHECK(outcome("jmp x\nresb 127\nx:").substr(0, 4) == "eb7f");
     CHECK(outcome("jmp x\nresb 128\nx:").substr(0, 10) == "e980000000");

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "cpu/assembler.hpp"
 #include "cpu/elf.hpp"
 #include "test/cpu/guest_machine.hpp"
 
@@ -151,4 +152,26 @@ TEST_CASE("guest symbols name addresses", "[guest]") {
     const Scratch scratch;
     const Image image = read_image(compile(scratch, "gcc", "-static -O2", "recursion"));
     CHECK(image.name_of(image.entry) == "_start");
+}
+
+TEST_CASE("a guest that misbehaves ends in an exception, not in the host's trouble", "[guest]") {
+    const auto end_of = [](const char* text) {
+        const Result<Assembly> assembly = assemble(text);
+        REQUIRE(assembly.ok());
+        return run_simulated(make_image(*assembly), {}).failure;
+    };
+    INFO("recursion without end runs into the gap below the stack");
+    CHECK(end_of("f: call f") == "exception 14 at 401000, address 7fffff7feff8");
+    INFO("so does writing through all addresses, here at the first hole");
+    CHECK(end_of("mov rdi, 0x401000\nf: mov byte ptr [rdi], 0xcc\nadd rdi, 4096\njmp f") ==
+          "exception 14 at 401007, address 402000");
+    INFO("memory ends at the page limit: the fault says so to the kernel model");
+    CHECK(end_of("mov eax, 9\nxor edi, edi\nmov esi, 0x40000000\nmov edx, 3\nsyscall\n"
+                 "f: mov byte ptr [rax], 1\nadd rax, 4096\njmp f")
+              .substr(0, 12) == "exception 14");
+    CHECK(end_of("jmp rax") == "exception 14 at 0, address 0");
+    CHECK(end_of("mov rax, 0x8000000000000000\nmov [rax], eax").substr(0, 12) == "exception 13");
+    INFO("code that overwrites itself goes on with what it wrote");
+    CHECK(end_of("mov byte ptr [there], 0x0f\nmov byte ptr [there + 1], 0x0b\nthere: jmp there") ==
+          "exception 6 at 40100e, address 0");
 }
