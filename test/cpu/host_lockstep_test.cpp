@@ -27,7 +27,7 @@ TEST_CASE("the model does what the host processor does", "[cpu][host][oracle]") 
         return;
     }
     const std::uint64_t seed = setting("UTSIM_HOST_SEED", 1);
-    const std::uint64_t steps = setting("UTSIM_HOST_STEPS", 200'000);
+    const std::uint64_t steps = setting("UTSIM_HOST_STEPS", 100'000);
     Random random(seed);
     InstructionGenerator generator(random, machine);
     Registers r = generator.fresh(Registers{});

@@ -177,7 +177,7 @@ private:
 
     void prepare_stack_top() {
         const std::uint64_t top = r_->gpr[rsp];
-        const bool writable = top >= lockstep_map::data && top + 64 < lockstep_map::read_only;
+        const bool writable = top >= lockstep_map::data && top < lockstep_map::read_only - 64;
         if (!writable || random_.one_in(16)) return;
         if (sets(execute::ret)) poke(top, code_pointer(), 8);
         if (sets(execute::pop_segment)) poke(top, selector(), 8);
