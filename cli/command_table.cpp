@@ -180,8 +180,9 @@ constexpr CommandInfo table[] = {
     {"demo",
      "Try it",
      "Thirty lines that show why",
-     "Runs a scenario that is part of utsim: one engine single-steps a loop, another asks for block "
-     "steps, and each finds out what the other's request does to its own stops. Needs no file.",
+     "Runs a scenario that is part of utsim: one engine single-steps a loop, another asks for "
+     "block steps, and each finds out what the other's request does to its own stops. Needs no "
+     "file.",
      {},
      {},
      demo_examples,
@@ -207,7 +208,8 @@ constexpr CommandInfo table[] = {
     {"replay",
      "Run",
      "One schedule step by step, or a trace again",
-     "Given a scenario, runs it and prints the trace.\n\n"
+     "Given a scenario, runs it, prints the trace, and says which expectations or basic "
+     "invariants do not hold.\n\n"
      "Given a trace in JSON Lines, runs the scenario that is in it in the same way and compares "
      "every line. At the first difference it prints both lines and exits with 6.",
      {"FILE", "a scenario or a trace", 1, 1, {}},
@@ -217,9 +219,9 @@ constexpr CommandInfo table[] = {
     {"explore",
      "Run",
      "Search schedules for a violation",
-     "Runs the scenario under many schedules and stops at the first violation of what it expects or "
-     "of utrace's basic invariants. The schedule that is printed is the shortest that still fails. "
-     "Ctrl-C ends the search and prints what was found.",
+     "Runs the scenario under many schedules and stops at the first violation of what it expects "
+     "or of utrace's basic invariants. The schedule that is printed is the one with the fewest "
+     "switches that still fails. Ctrl-C ends the search and prints what was found.",
      {"FILE", "a scenario", 1, 1, {}},
      explore_options,
      explore_examples,

@@ -7,6 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/json_output.hpp"
+#include "cli/judgement.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 #include "trace/reader.hpp"
@@ -34,7 +35,8 @@ int reject(Console& console, const std::vector<Error>& errors) {
 /// A schedule that names an actor which cannot run pauses the run there.
 bool schedule_does_not_fit(const RunReport& report) { return report.end == "paused"; }
 
-void tell_judgement(Console& console, const Scenario& scenario, const RunReport& report) {
+void tell_judgement(Console& console, const Scenario& scenario, const RunReport& report,
+                    const std::vector<Violation>& broken) {
     if (schedule_does_not_fit(report)) {
         console.err("utsim: the schedule does not fit: after " + std::to_string(report.steps) +
                     " steps it asks for an actor that cannot run\n");
@@ -48,9 +50,14 @@ void tell_judgement(Console& console, const Scenario& scenario, const RunReport&
                     scenario.file() + ":" + std::to_string(expectation.line) + ":" +
                     std::to_string(expectation.column) + "\n");
     }
+    for (const Violation& violation : broken) {
+        console.err("utsim: invariant " + violation.rule + " is broken at step " +
+                    std::to_string(violation.step) + ": " + violation.message + "\n");
+    }
 }
 
-std::string run_json(const Scenario& scenario, const RecordedRun& run) {
+std::string run_json(const Scenario& scenario, const RecordedRun& run,
+                     const std::vector<Violation>& broken) {
     Json out;
     out["scenario"] = scenario.name();
     out["end"] = run.report.end;
@@ -61,6 +68,13 @@ std::string run_json(const Scenario& scenario, const RecordedRun& run) {
     out["expectations"] = Json::array();
     for (const ExpectationResult& one : run.report.expectations) {
         out["expectations"].push_back(expectation_json(one));
+    }
+    out["broken_invariants"] = Json::array();
+    for (const Violation& violation : broken) {
+        out["broken_invariants"].push_back(Json{{"rule", violation.rule},
+                                                {"message", violation.message},
+                                                {"step", violation.step},
+                                                {"since", violation.since}});
     }
     Json events = Json::array();
     for (std::size_t i = 0; i < run.trace.size(); ++i) {
@@ -81,16 +95,17 @@ int replay_scenario(const Arguments& arguments, Console& console, std::string_vi
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
     const Result<RecordedRun> run = record_run(*scenario, run_options(arguments));
     if (!run.ok()) return reject(console, run.errors());
+    const std::vector<Violation> broken = broken_invariants(*run);
     if (console.json()) {
-        console.out(run_json(*scenario, *run));
+        console.out(run_json(*scenario, *run, broken));
     } else if (arguments.text("--format") == "jsonl") {
         console.out(run->trace.jsonl());
     } else {
         console.out(run->trace.text(text_options(arguments, console)));
     }
-    tell_judgement(console, *scenario, run->report);
+    tell_judgement(console, *scenario, run->report, broken);
     if (schedule_does_not_fit(run->report)) return exit_diverged;
-    return run->report.held() ? exit_held : exit_violated;
+    return run->report.held() && broken.empty() ? exit_held : exit_violated;
 }
 
 std::string difference_text(const ReplayReport& report) {

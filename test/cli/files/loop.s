@@ -1,0 +1,6 @@
+; three rounds
+        mov ecx, 3
+again:  dec ecx
+        jnz again
+        syscall
+text:   db "hello, world", 10, 0

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// What the command table becomes: help, the manual page, completion, docs/cli.md.
+#include <nlohmann/json.hpp>
+
+#include "session.hpp"
+
+using namespace utsim::testing;
+
+namespace {
+
+const char* const verbs[] = {"demo",   "new", "run",        "replay", "explore", "validate",
+                             "schema", "asm", "completion", "help",   "version"};
+
+}  // namespace
+
+TEST_CASE("the overview and every command's help", "[help]") {
+    Session session;
+    session.tell("help");
+    for (const char* verb : verbs) session.tell(std::string("help ") + verb);
+    session.check("help.txt");
+}
+
+TEST_CASE("help can be asked for in several ways", "[help]") {
+    Session session;
+    const std::string overview = session.run("help").out;
+    CHECK(session.run("").out == overview);
+    CHECK(session.run("--help").out == overview);
+    CHECK(session.run("-h").out == overview);
+    CHECK(session.run("run --help").out == session.run("help run").out);
+    CHECK(session.run("run x.json --help").code == 0);
+    CHECK(session.run("--version").out == session.run("version").out);
+}
+
+TEST_CASE("help fits into 80 columns", "[help]") {
+    Session session;
+    for (const char* verb : verbs) {
+        std::istringstream out(session.run(std::string("help ") + verb).out);
+        for (std::string line; std::getline(out, line);) {
+            INFO(verb << ": " << line);
+            CHECK(line.size() <= 80);
+        }
+    }
+}
+
+TEST_CASE("help as data has every command and option", "[help]") {
+    Session session;
+    const auto all = nlohmann::json::parse(session.run("help --json").out);
+    REQUIRE(all["commands"].size() == std::size(verbs));
+    for (const auto& command : all["commands"]) {
+        const std::string name = command["name"];
+        CHECK(nlohmann::json::parse(session.run("help " + name + " --json").out) == command);
+        for (const auto& option : command["options"]) {
+            const std::string spelling = option["name"];
+            CHECK(session.run("help " + name).out.find(spelling) != std::string::npos);
+            CHECK(session.run("help --man").out.find(spelling.substr(2)) != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("the manual page is good roff", "[man]") {
+    Session session;
+    session.tell("help --man");
+    session.check("man.txt");
+    if (session.shell("command -v groff").code != 0) {
+        WARN("no groff: the manual page was not formatted");
+        return;
+    }
+    const Ran ran = session.shell("\"$UTSIM_BIN\" help --man | groff -man -Tutf8 -ww -b -z");
+    CHECK(ran.code == 0);
+    CHECK(ran.err == "");
+}
+
+TEST_CASE("bash completes commands, options and values", "[completion]") {
+    Session session;
+    session.tell("completion bash");
+    session.check("completion.txt");
+    const auto completed = [&](const std::string& words, int at) {
+        session.write("complete.sh", "source script.sh; compopt() { :; }\nCOMP_WORDS=(" + words +
+                                         ") COMP_CWORD=" + std::to_string(at) +
+                                         "\n_utsim; echo \"${COMPREPLY[@]}\"\n");
+        return session.shell("bash complete.sh").out;
+    };
+    session.write("script.sh", session.run("completion bash").out);
+    CHECK(completed("utsim re", 1) == "replay\n");
+    CHECK(completed("utsim run --gr", 2) == "--granularity=\n");
+    CHECK(completed("utsim run --granularity = a", 4) == "api access\n");
+    CHECK(completed("utsim help ex", 2) == "explore\n");
+    CHECK(completed("utsim run --color = n", 4) == "never\n");
+}
+
+TEST_CASE("docs/cli.md has the reference", "[docs]") {
+    Session session;
+    check_golden_section("docs/cli.md", "reference",
+                         "\n" + session.run("help --markdown").out + "\n");
+}
