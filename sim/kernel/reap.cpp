@@ -77,7 +77,7 @@ int do_notify_parent(Task* task, int signal) {
         result = -1;
         if (ignores) signal = -1;
     }
-    world.emit(EventKind::notify_parent, task->id.value, info.si_signo, task->exit_code);
+    world.emit(EventKind::notify_parent, task->id.value, result, task->exit_code);
     if (sighand != nullptr) sighand->siglock.unlock("do_notify_parent");
     if (signal > 0) send_signal_to(parent, signal, &info, true);
     wake_up_parent(parent);

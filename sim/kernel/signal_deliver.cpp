@@ -38,11 +38,12 @@ Taken stop_by_default(Task* current, int signr) {
     return do_signal_stop(current, signr) ? Taken::relock : Taken::next;
 }
 
-[[noreturn]] void die_by_default(Task* current, int signr) {
+/// `signr` decides how, `si_signo` is what is reported: an engine can have made them differ.
+[[noreturn]] void die_by_default(Task* current, int signr, int si_signo) {
     current->sighand->siglock.unlock(in_get_signal);
     current->flags |= PF_SIGNALED;
-    if (in_set(sig_kernel_coredump, signr)) do_coredump(current, signr);
-    do_group_exit(current, signr);
+    if (in_set(sig_kernel_coredump, signr)) do_coredump(current, si_signo);
+    do_group_exit(current, si_signo);
 }
 
 /// What the disposition says about `signr`. siglock held on entry.
@@ -58,7 +59,7 @@ Taken dispose(Task* current, int signr, KSigaction* action, SigInfo* info, KSiga
         return Taken::next;
     }
     if (in_set(sig_kernel_stop, signr)) return stop_by_default(current, info->si_signo);
-    die_by_default(current, info->si_signo);
+    die_by_default(current, signr, info->si_signo);
 }
 
 /// One signal, from wherever it comes. siglock held on entry.

@@ -143,6 +143,7 @@ void Recorder::emit(const Event& event) {
         case EventKind::exec:
             return add(about_task("exec", event));
         case EventKind::new_task:
+            adopt(v[0]);
             line = about_task("newtask", event);
             line.update({{"parent", task_name(v[1])}, {"tf", v[4]}});
             return add(std::move(line));
@@ -174,15 +175,27 @@ void Recorder::emit(const Event& event) {
     }
 }
 
+/// Only this harness, which never goes back in time, may touch the world from a sink.
+void Recorder::adopt(std::int64_t child) {
+    Task* task = world_.kernel->by_id[child];
+    task->real_parent = parent_;
+    task->parent = parent_;
+    list_move_tail(&task->sibling, &parent_->children);
+}
+
 void Recorder::watch_states() {
     const Kernel& kernel = *world_.kernel;
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
         const Task& task = *kernel.by_id[i];
         if (world_.actor(task.actor).kind != ActorKind::task) continue;
         if (seen_.size() <= i) seen_.resize(i + 1);
-        const Seen now{task.state.peek(), task.exit_state.peek()};
-        if (now.state == seen_[i].state && now.exit_state == seen_[i].exit_state) continue;
-        seen_[i] = now;
+        Seen& seen = seen_[i];
+        if (task.sighand.peek() != nullptr) {
+            seen.shared_pending = task.signal->shared_pending.signal;
+        }
+        const Seen now{task.state.peek(), task.exit_state.peek(), seen.shared_pending};
+        if (now.state == seen.state && now.exit_state == seen.exit_state) continue;
+        seen = now;
         add(Json{{"k", "st"},
                  {"t", task_name(i)},
                  {"st", state_name(now.state)},
@@ -238,12 +251,13 @@ Json Recorder::end_of(const Task& task) const {
     line["user"] = task.in_user ? 1 : 0;
     line["ip"] = recorded_index(task.regs.rip);
     line["pending"] = hex(task.pending.signal);
-    line["shpending"] = hex(task.signal->shared_pending.signal);
+    line["shpending"] = hex(seen_[task.id.value].shared_pending);
     line["exit_code"] = task.exit_code;
     return line;
 }
 
 void Recorder::write_end(const std::set<std::string>& controllers) {
+    watch_states();
     write_blocked(controllers);
     const Kernel& kernel = *world_.kernel;
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {

@@ -26,6 +26,9 @@ class Recorder : public EventSink, public PointObserver {
 public:
     explicit Recorder(World& world) : world_(world) {}
 
+    /// In the recordings everybody's parent was one process outside.
+    void set_parent(Task* parent) { parent_ = parent; }
+
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return log_.size(); }
     void rewind(std::uint64_t mark) override { log_.resize(mark); }
@@ -49,6 +52,7 @@ private:
     struct Seen {
         long state = 0;
         int exit_state = 0;
+        SigSet shared_pending = 0;  ///< as it was before the task was released
     };
 
     std::string task_name(std::int64_t id) const;
@@ -57,7 +61,10 @@ private:
     void write_blocked(const std::set<std::string>& controllers);
     Json end_of(const Task& task) const;
 
+    void adopt(std::int64_t child);
+
     World& world_;
+    Task* parent_ = nullptr;
     std::vector<Json> log_;
     std::vector<Seen> seen_;
     std::vector<Breakpoint> breakpoints_;

@@ -37,7 +37,7 @@ struct Op {
     bool group = true;          ///< kill
     bool by_pid = false;
     int nr = 0;                 ///< syscall
-    long value = 0;             ///< ret, code
+    std::optional<long> value;  ///< ret, code
     long mask = ~0l;            ///< spurious_wake
 };
 

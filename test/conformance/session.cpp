@@ -56,6 +56,7 @@ void Session::create_fibers() {
     parent_ = create_kthread(*kernel_, parent_name, controller_body,
                              controllers_[parent_name].get(), first_pid);
     controllers_[parent_name]->task = parent_;
+    recorder_.set_parent(parent_);
     int pid = first_pid;
     for (const TaskScript& task : scenario_.tasks) {
         if (!task.child) create_task_of(task, ++pid);
@@ -124,7 +125,8 @@ void Session::create_task_of(const TaskScript& script, int pid) {
 
 ProgramOp Session::user_op(const Op& op) {
     ProgramOp made;
-    made.ret = op.value;
+    const bool completed_by_wake = op.name == "read" || op.name == "usleep";
+    made.ret = op.value.value_or(completed_by_wake ? 1 : 0);
     if (op.name == "syscall") {
         made.kind = OpKind::syscall;
         made.scripted = true;
@@ -214,7 +216,7 @@ bool Session::settle() {
 void Session::release(const std::string& name) {
     const auto waiting = waiting_.find(name);
     if (waiting != waiting_.end()) {
-        world_.make_ready(*waiting->second);
+        world_.release_held(*waiting->second);
         waiting_.erase(waiting);
         return;
     }
