@@ -17,9 +17,9 @@ namespace utsim {
 namespace {
 
 bool take_completion(Task* current) {
-    if (current->completions == 0) return false;
-    --current->completions;
-    return true;
+    const bool taken = current->completed;
+    current->completed = false;
+    return taken;
 }
 
 /// Sleeps until `complete_blocking_call`; interruptible ones may end with -ERESTARTSYS.
@@ -111,7 +111,7 @@ std::int64_t run_operation(Task* current, const ProgramOp& op) {
 }
 
 void complete_blocking_call(Task* task) {
-    ++task->completions;
+    task->completed = true;
     wake_up_state(task, TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE);
 }
 

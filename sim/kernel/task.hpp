@@ -151,7 +151,7 @@ struct Task {
     Program* program = nullptr;      ///< abstract ops, or null for real code
     const ProgramOp* op = nullptr;   ///< the abstract op whose system call is in progress
     AbstractFrame* frame = nullptr;  ///< innermost signal frame of an abstract program
-    std::uint64_t completions = 0;   ///< completed scripted blocking calls that nobody consumed yet
+    bool completed = false;          ///< a scripted blocking call, this or the next, may return
     bool in_user = false;
     bool newborn = false;            ///< begins in ret_from_fork
     bool system_call = false;        ///< in a call, for the way back (SYSRET or IRET)

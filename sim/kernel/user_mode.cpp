@@ -108,10 +108,18 @@ void execute_call(Task* current, ProgramOp* op) {
     system_call(current);
 }
 
+/// The program (main or a handler) whose last operation is right before `ip`, or null.
+Program* program_that_ends_at(Program* program, std::uint64_t ip) {
+    while (program != nullptr && ip != program->base + program->count * op_size) {
+        program = program->next;
+    }
+    return program;
+}
+
 /// Behind its last operation a program waits for more, or ends like a main that returns.
-void end_of_program(Task* current) {
+void end_of_program(Task* current, const Program* program) {
     World& world = world_of(current);
-    if (!current->program->idle_at_end) {
+    if (!program->idle_at_end) {
         ProgramOp exit_op;
         exit_op.kind = OpKind::exit_group;
         exit_op.nr = nr_exit_group;
@@ -124,10 +132,12 @@ void end_of_program(Task* current) {
 void execute_operation(Task* current) {
     ProgramOp* op = find_op(current->program, current->regs.rip);
     if (op == nullptr) {
-        const bool at_main_end = current->regs.rip == current->program->base +
-                                                          current->program->count * op_size;
-        if (at_main_end) return end_of_program(current);
-        return execute_fault(current);
+        const Program* ended = program_that_ends_at(current->program, current->regs.rip);
+        // A handler that does not return with sigreturn runs into nothing.
+        if (ended == nullptr || (ended != current->program && !ended->idle_at_end)) {
+            return execute_fault(current);
+        }
+        return end_of_program(current, ended);
     }
     switch (op->kind) {
         case OpKind::plain:

@@ -144,7 +144,8 @@ unsigned long wait_task_inactive(Task* task, long match_state) {
     Task* current = current_task(world);
     for (;;) {
         world.point(PointKind::sleep, "wait_task_inactive", about(task->id));
-        if (task->state != match_state) return 0;
+        // State 0 is not compared: then any way off the CPU will do.
+        if (match_state != TASK_RUNNING && task->state != match_state) return 0;
         const Actor& actor = world.actor(task->actor);
         const bool off_cpu = actor.state == ActorState::finished ||
                              (actor.state == ActorState::blocked &&

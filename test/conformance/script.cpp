@@ -49,19 +49,23 @@ std::string disposition_name(const SignalReport::Disposition* disposition) {
     return disposition->handler == K_SIG_IGN ? "IGN" : "HANDLER";
 }
 
-void change_signal(const Item& item, SignalReport& info) {
+bool is_handler(const SignalReport::Disposition& disposition) {
+    return disposition.handler != K_SIG_DFL && disposition.handler != K_SIG_IGN;
+}
+
+/// In the recordings the signal's number chose the handler, whoever set that there is one.
+void change_signal(const Item& item, const Session& session, const Task& task,
+                   SignalReport& info) {
     if (item.si.has_value()) {
         info.si_signo = *item.si;
         info.si_errno = info.si_code = info.si_pid = info.si_uid = 0;
     }
-    if (!item.ka.has_value()) return;
-    if (*item.ka == "DFL") {
-        info.return_ka.handler = K_SIG_DFL;
-    } else if (*item.ka == "IGN") {
-        info.return_ka.handler = K_SIG_IGN;
-    } else {
-        info.return_ka.handler = handler_base(anonymous_handler);
+    bool handler = is_handler(info.return_ka);
+    if (item.ka.has_value()) {
+        handler = *item.ka == "HANDLER";
+        if (!handler) info.return_ka.handler = *item.ka == "IGN" ? K_SIG_IGN : K_SIG_DFL;
     }
+    if (handler) info.return_ka.handler = session.handler_for(task, info.si_signo);
 }
 
 }  // namespace
@@ -82,7 +86,7 @@ Json ScriptedOps::describe(const Turn& turn, Engine& engine) const {
                 {"cb", turn.callback}};
 }
 
-void ScriptedOps::finish(const Turn& turn, Engine& engine) {
+void ScriptedOps::finish(const Turn& turn) {
     const Item& item = *turn.item;
     if (!item.block.empty()) {
         session_.recorder().add(Json{{"k", "cb_block"},
@@ -96,7 +100,7 @@ void ScriptedOps::finish(const Turn& turn, Engine& engine) {
     session_.recorder().add(Json{{"k", "cb_end"},
                                  {"e", turn.slot->name},
                                  {"cb", turn.callback},
-                                 {"t", session_.task_name(*engine_task(engine))}});
+                                 {"t", session_.current_name()}});
 }
 
 std::uint32_t ScriptedOps::report_quiesce(std::uint32_t action, Engine& engine,
@@ -107,7 +111,7 @@ std::uint32_t ScriptedOps::report_quiesce(std::uint32_t action, Engine& engine,
     line["act"] = resume_action_name(utrace_resume_action(action));
     line["ret"] = resume_action_name(turn.action);
     session_.recorder().add(std::move(line));
-    finish(turn, engine);
+    finish(turn);
     return turn.action;
 }
 
@@ -134,8 +138,8 @@ std::uint32_t ScriptedOps::report_signal(std::uint32_t action, Engine& engine,
         line["rhold"] = hold != 0 ? 1 : 0;
         session_.recorder().add(std::move(line));
     }
-    change_signal(*turn.item, info);
-    finish(turn, engine);
+    change_signal(*turn.item, session_, *engine_task(engine), info);
+    finish(turn);
     return after | hold | turn.action;
 }
 
@@ -148,7 +152,7 @@ std::uint32_t ScriptedOps::report_clone(std::uint32_t action, Engine& engine,
     line["child"] = session_.task_name(child);
     line["ret"] = resume_action_name(turn.action);
     session_.recorder().add(std::move(line));
-    finish(turn, engine);
+    finish(turn);
     return turn.action;
 }
 
@@ -162,7 +166,7 @@ std::uint32_t ScriptedOps::report_jctl(std::uint32_t action, Engine& engine, int
     line["notify"] = cld_name(notify);
     line["ret"] = resume_action_name(turn.action);
     session_.recorder().add(std::move(line));
-    finish(turn, engine);
+    finish(turn);
     return turn.action;
 }
 
@@ -172,7 +176,7 @@ std::uint32_t ScriptedOps::report_exec(std::uint32_t action, Engine& engine) {
     line["act"] = resume_action_name(utrace_resume_action(action));
     line["ret"] = resume_action_name(turn.action);
     session_.recorder().add(std::move(line));
-    finish(turn, engine);
+    finish(turn);
     return turn.action;
 }
 
@@ -195,7 +199,7 @@ std::uint32_t ScriptedOps::report_syscall_entry(std::uint32_t action, Engine& en
     if (turn.item->setax.has_value()) {
         set_user_register(task, Register::rax, static_cast<std::uint64_t>(*turn.item->setax));
     }
-    finish(turn, engine);
+    finish(turn);
     return after | turn.action;
 }
 
@@ -212,7 +216,7 @@ std::uint32_t ScriptedOps::report_syscall_exit(std::uint32_t action, Engine& eng
     if (turn.item->setax.has_value()) {
         set_user_register(task, Register::rax, static_cast<std::uint64_t>(*turn.item->setax));
     }
-    finish(turn, engine);
+    finish(turn);
     return turn.action;
 }
 
@@ -228,7 +232,7 @@ std::uint32_t ScriptedOps::report_exit(std::uint32_t action, Engine& engine, lon
         session_.recorder().add(std::move(line));
     }
     if (turn.item->setcode.has_value()) *code = *turn.item->setcode;
-    finish(turn, engine);
+    finish(turn);
     return turn.action;
 }
 
@@ -241,7 +245,7 @@ std::uint32_t ScriptedOps::report_death(Engine& engine, bool group_dead, int sig
         line["ret"] = resume_action_name(turn.action);
         session_.recorder().add(std::move(line));
     }
-    finish(turn, engine);
+    finish(turn);
     return turn.action;
 }
 
@@ -252,7 +256,7 @@ void ScriptedOps::report_reap(Engine& engine, Task&) {
         line["ctx"] = session_.current_name();
         session_.recorder().add(std::move(line));
     }
-    finish(turn, engine);
+    finish(turn);
 }
 
 void ScriptedOps::release(std::uint64_t data) {

@@ -58,7 +58,7 @@ private:
     };
     Turn begin(const char* callback, const std::string& sub, std::uint32_t action, Engine& engine);
     Json describe(const Turn& turn, Engine& engine) const;
-    void finish(const Turn& turn, Engine& engine);
+    void finish(const Turn& turn);
 
     Session& session_;
     std::uint32_t provided_;

@@ -79,6 +79,7 @@ Program* Session::make_handler(int signal, const std::string& text, Program* nex
     back.nr = nr_rt_sigreturn;
     append_op(world_, program, back);
     program->next = next;
+    program->idle_at_end = true;  // an aborted sigreturn leaves the task there
     return program;
 }
 
@@ -274,6 +275,12 @@ std::string Session::task_name(const Task& task) const {
 }
 
 std::string Session::current_name() { return std::string(world_.names().actor(world_.current().id)); }
+
+std::uint64_t Session::handler_for(const Task& task, int signal) const {
+    const std::uint64_t handler = handler_base(signal);
+    const bool has_one = find_op(task.program, handler) != nullptr;
+    return has_one ? handler : handler_base(anonymous_handler);
+}
 
 void Session::wait_for_flag(const std::string& name) {
     waiting_[name] = &world_.current();

@@ -30,6 +30,8 @@ public:
     std::string data_name(std::uint64_t data) const;
     std::string task_name(const Task& task) const;
     std::string current_name();
+    /// Where "a handler" for `signal` is in the task's program.
+    std::uint64_t handler_for(const Task& task, int signal) const;
     /// One call of the API, on the fiber of whoever makes it.
     void call_api(const Op& op);
     /// Holds the calling fiber until `release` of that name.

@@ -148,6 +148,10 @@ std::string Session::make_call(const Op& op, Task* task, EngineSlot* slot, Engin
     }
     if (op.name == "wake") complete_blocking_call(task);
     if (op.name == "spurious_wake") wake_up_state(task, op.mask);
+    // Waking took locks when this was recorded, so a new state was seen before the call's line.
+    if (op.name == "wake" || op.name == "spurious_wake") {
+        world_.point(PointKind::controller, "wake");
+    }
     if (op.name == "reap" && !reap_zombie(parent_, task)) return "NOTZOMBIE";
     return op.name == "state" ? "" : "0";
 }
