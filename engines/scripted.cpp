@@ -189,4 +189,6 @@ void ScriptedEngine::report_reap(Engine&, Task& task) {
     answer(key_of(CallbackKind::reap), UTRACE_RESUME, 0, task);
 }
 
+void ScriptedEngine::release(std::uint64_t) {}
+
 }  // namespace utsim

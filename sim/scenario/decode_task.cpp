@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tasks: where they stand in the family, what signals do to them, and what they run.
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <span>
 
@@ -48,6 +49,8 @@ std::vector<std::uint8_t> bytes_of(std::string_view text) {
 
 /// False when the file cannot be read or is too large.
 bool read_file(const std::string& path, std::size_t limit, std::vector<std::uint8_t>& out) {
+    std::error_code unused;
+    if (!std::filesystem::is_regular_file(path, unused)) return false;  // a pipe could block
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                                &std::fclose);
     if (file == nullptr) return false;

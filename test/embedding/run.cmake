@@ -14,3 +14,4 @@ run(${CMAKE_COMMAND} -S ${source} -B ${work}/build -G Ninja
     -DCMAKE_BUILD_TYPE=${config} -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_PREFIX_PATH=${prefix})
 run(${CMAKE_COMMAND} --build ${work}/build)
 run(${work}/build/embedding)
+run(${work}/build/counter)

@@ -15,8 +15,9 @@ std::string describe(const RunReport& report) {
     std::string text = "end " + report.end + " " + report.end_detail + "\n";
     for (const ExpectationResult& result : report.expectations) {
         if (result.verdict == Verdict::held) continue;
-        text += std::string(verdict_name(result.verdict)) + " " + std::to_string(result.line) + ":" +
-                std::to_string(result.column) + " " + result.what + ": " + result.message + "\n";
+        text += std::string(verdict_name(result.verdict)) + " " + std::to_string(result.line) +
+                ":" + std::to_string(result.column) + " " + result.what + ": " + result.message +
+                "\n";
     }
     return text;
 }
@@ -24,7 +25,8 @@ std::string describe(const RunReport& report) {
 TEST_CASE("every scenario that is shipped holds", "[scenario]") {
     REQUIRE(!builtin_scenarios().empty());
     for (const BuiltinScenario& builtin : builtin_scenarios()) {
-        const std::string file = testing::source_path("scenarios/" + std::string(builtin.name)) + ".json";
+        const std::string file =
+            testing::source_path("scenarios/" + std::string(builtin.name)) + ".json";
         const Result<Scenario> scenario = load_scenario_file(file);
         INFO(file);
         if (!scenario.ok()) FAIL(format_errors(scenario.errors()));
