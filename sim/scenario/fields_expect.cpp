@@ -90,16 +90,14 @@ const Type* add_pattern(FieldTable& t) {
     for (const KindInfo& kind : event_table()) {
         Type& type = t.add(Shape::object, "event:" + std::string(kind.name));
         type.about = "Fits `" + std::string(kind.name) + "` events.";
-        type.fields.push_back({"note", t.note, "Says why; it changes nothing.", ""});
+        type.fields.push_back({"note", t.note, "", ""});
         type.fields.push_back({"actor", t.name, "Who was running.", "anybody"});
         for (const FieldInfo& field : kind.field) {
             if (field.name.empty()) continue;
-            type.fields.push_back({std::string(field.name), types.of(field.format),
-                                   "The event's field.", "anything"});
+            type.fields.push_back({std::string(field.name), types.of(field.format), "", ""});
         }
         if (!kind.text_name.empty()) {
-            type.fields.push_back(
-                {std::string(kind.text_name), t.text, "The event's text.", "anything"});
+            type.fields.push_back({std::string(kind.text_name), t.text, "", ""});
         }
         pattern.parts.push_back(&type);
         pattern.tag_values.emplace_back(kind.name);

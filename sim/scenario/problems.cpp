@@ -21,6 +21,37 @@ std::string_view line_of(std::string_view text, std::size_t line) {
     return found;
 }
 
+namespace {
+
+/// How many bytes the character at `at` has; 0 when it is not UTF-8.
+std::size_t character_length(std::string_view text, std::size_t at) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t length = first < 0x80   ? 1
+                               : first < 0xc2 ? 0
+                               : first < 0xe0 ? 2
+                               : first < 0xf0 ? 3
+                               : first < 0xf5 ? 4
+                                              : 0;
+    if (at + length > text.size()) return 0;
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80) return 0;
+    }
+    return length;
+}
+
+/// Messages are UTF-8 also where the file is not. No byte is added, so columns stay right.
+std::string readable(std::string_view line) {
+    std::string result(line);
+    for (std::size_t i = 0; i < result.size();) {
+        const std::size_t length = character_length(result, i);
+        if (length == 0) result[i] = '?';
+        i += std::max<std::size_t>(1, length);
+    }
+    return result;
+}
+
+}  // namespace
+
 void Problems::add(int code, const JsonValue& value, std::string message, std::string hint) {
     add_at(code, value.place, value.pointer, std::move(message), std::move(hint));
 }
@@ -50,7 +81,7 @@ std::vector<Error> Problems::take() {
     });
     if (errors_.size() > ScenarioLimits::errors) errors_.resize(ScenarioLimits::errors);
     for (Error& error : errors_) {
-        error.source_line = line_of(text_, error.line);
+        error.source_line = readable(line_of(text_, error.line));
         const std::size_t width = error.source_line.size();
         const std::size_t room = error.column <= width ? width - error.column + 1 : 1;
         error.length = std::clamp<std::size_t>(error.length, 1, room);

@@ -15,6 +15,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t words_worth_a_definition = 8;
+
 std::string definition_name(const Type& type) {
     std::string name = type.name;
     for (char& c : name) {
@@ -86,7 +88,20 @@ private:
         return result;
     }
 
-    static Json word(const Type& type) {
+    /// Long lists of words are defined once. Several types can have the same name.
+    Json word(const Type& type) {
+        if (type.words.size() < words_worth_a_definition) return enumeration(type);
+        for (const auto& [known, name] : word_definitions_) {
+            if (known == &type) return {{"$ref", "#/$defs/" + name}};
+        }
+        std::string name = "words-" + definition_name(type);
+        while (definitions_.contains(name)) name += "-";
+        definitions_[name] = enumeration(type);
+        word_definitions_.emplace_back(&type, name);
+        return {{"$ref", "#/$defs/" + name}};
+    }
+
+    static Json enumeration(const Type& type) {
         Json words = Json::array();
         for (const std::string& w : type.words) words.push_back(w);
         if (!type.prefix.empty()) {
@@ -155,8 +170,10 @@ private:
             Json property = of(*field.type);
             std::string about = field.about;
             if (!field.otherwise.empty()) about += " Default: " + field.otherwise + ".";
-            property["description"] = about;
-            property["markdownDescription"] = about;
+            if (!about.empty()) {
+                property["description"] = about;
+                property["markdownDescription"] = about;
+            }
             properties[field.name] = std::move(property);
             if (field.required) required.push_back(field.name);
         }
@@ -187,6 +204,7 @@ private:
     }
 
     Json definitions_ = Json::object();
+    std::vector<std::pair<const Type*, std::string>> word_definitions_;
 };
 
 }  // namespace
