@@ -212,9 +212,7 @@ bool AddressSpace::fetch(std::uint64_t address, std::uint8_t out[15], std::size_
     return got > 0;
 }
 
-Page* AddressSpace::code_page(std::uint64_t address, MemoryFault& fault) const {
-    const PageTlb::Entry& entry = tlb().at(address);
-    if (entry.fetch_tag == page_of(address)) return entry.page;
+Page* AddressSpace::resolve_code(std::uint64_t address, MemoryFault& fault) const {
     return resolve(address, Access::fetch, fault) != nullptr ? tlb().at(address).page : nullptr;
 }
 

@@ -81,7 +81,11 @@ public:
     /// The page to execute at `address`, or null with `fault` set. The interpreter may give it
     /// decoded code (`code`, `drop_code`). Good until `code_epoch` changes; not to be kept across
     /// a scheduling point.
-    Page* code_page(std::uint64_t address, MemoryFault& fault) const;
+    Page* code_page(std::uint64_t address, MemoryFault& fault) const {
+        const PageTlb::Entry& entry = tlb().at(address);
+        if (entry.fetch_tag == page_of(address)) [[likely]] return entry.page;
+        return resolve_code(address, fault);
+    }
     std::uint64_t code_epoch() const { return pool_->code_epoch(); }
     /// See PagePool: for the interpreter, between two instructions.
     void free_dropped_code() {
@@ -146,6 +150,7 @@ private:
 
     /// The slow paths: host bytes of the page of `address`, entered in the TLB, or null.
     std::uint8_t* resolve(std::uint64_t address, Access access, MemoryFault& fault) const;
+    Page* resolve_code(std::uint64_t address, MemoryFault& fault) const;
     std::uint8_t* resolve_write(std::uint64_t address, MemoryFault& fault);
     bool permit(std::uint64_t address, Access access, MemoryFault& fault) const;
     /// The page of `address` for this space alone, without decoded code; null at the page limit.

@@ -3,7 +3,7 @@
 // any further, so a loop body is decoded once and then executed element by element.
 #include "cpu/code_page.hpp"
 
-#include <algorithm>
+#include <new>
 
 #include "cpu/decode.hpp"
 
@@ -71,9 +71,9 @@ const Instruction* InstructionFinder::decode_across_pages(Core& core) {
         core.access_failed(Segment::data);
         return nullptr;
     }
-    across_[0] = decoded.instruction;
-    across_[1] = look_up_instruction();
-    return &across_[0];
+    ::new (&across_.instruction[0]) Instruction(decoded.instruction);
+    ::new (&across_.instruction[1]) Instruction(look_up_instruction());
+    return &across_.instruction[0];
 }
 
 }  // namespace utsim::cpu

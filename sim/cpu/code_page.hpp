@@ -46,11 +46,17 @@ private:
     const Instruction* find_slowly(Core& core);
     const Instruction* decode_across_pages(Core& core);
 
+    /// An instruction that crosses pages, with the `look_up` behind it; rarely needed, so not
+    /// initialised.
+    union Across {
+        Across() {}
+        Instruction instruction[2];
+    };
+
     static constexpr std::uint64_t no_page = 1;
     std::uint64_t page_address_ = no_page;
     CodePage* code_ = nullptr;
-    /// An instruction that crosses pages, with the `look_up` behind it.
-    Instruction across_[2];
+    Across across_;
 };
 
 }  // namespace utsim::cpu

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// What instruction handlers work on: the registers of the running task and the way to memory.
 ///
-/// A handler either completes or changes nothing: it computes every address and makes every access
-/// that can fail before it writes a register, and stores flags last.
+/// While it runs, RIP is already behind the instruction. It either completes or changes nothing: it
+/// computes every address and makes every access that can fail before it writes a register, and
+/// stores flags last.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +37,6 @@ struct Core {
     AddressSpace& memory;
     Environment& environment;
     Flags flags;
-    /// Where the next instruction is; a branch changes it.
-    std::uint64_t next_rip = 0;
     std::uint64_t epoch;
     bool checks_alignment;
 
@@ -45,6 +44,8 @@ struct Core {
     std::uint8_t vector = 0;
     bool unimplemented = false;
     std::uint32_t error_code = 0;
+    /// With Status::clock: RDTSCP, not RDTSC.
+    bool wants_aux = false;
     MemoryFault memory_fault{};
     const char* reason = nullptr;
 
@@ -166,7 +167,7 @@ struct Core {
     Status jump(std::uint64_t target) {
         if (!is_canonical(target)) [[unlikely]]
             return protect();
-        next_rip = target;
+        r.rip = target;
         return Status::branch;
     }
 };

@@ -215,7 +215,6 @@ private:
             return bad_opcode(Decodability::undefined, nullptr);
         }
         out_.length = static_cast<std::uint8_t>(position_);
-        if (out_.base == word::rip) out_.displacement += position_;
         return {Decodability::implemented, out_, row_};
     }
 

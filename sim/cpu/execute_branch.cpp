@@ -12,9 +12,7 @@ namespace {
 constexpr std::uint8_t rcx = 1;
 constexpr std::uint8_t rsp = 4;
 
-std::uint64_t relative_target(const Core& c, const Instruction& i) {
-    return c.next_rip + i.immediate;
-}
+std::uint64_t relative_target(const Core& c, const Instruction& i) { return c.r.rip + i.immediate; }
 
 Status jmp(Core& c, const Instruction& i) { return c.jump(relative_target(c, i)); }
 
@@ -30,8 +28,8 @@ Status call_target(Core& c, std::uint64_t target) {
         if (!c.may_store(top, 8, Segment::stack)) return Status::fault;
         return c.protect();
     }
-    if (!c.store(top, c.next_rip, Segment::stack)) return Status::fault;
-    c.next_rip = target;
+    if (!c.store(top, c.r.rip, Segment::stack)) return Status::fault;
+    c.r.rip = target;
     c.r.gpr[rsp] = top;
     return Status::branch;
 }
@@ -121,7 +119,7 @@ struct Iret {
         T target{}, selector{}, rflags{}, stack{}, stack_selector{};
         // In the order in which processors read them, which shows in the address of a fault.
         if (!load_frame(c, 2, rflags) || !load_frame(c, 1, selector) || !load_frame(c, 0, target) ||
-            !load_frame(c, 3, stack) || !load_frame(c, 4, stack_selector)) {
+            !load_frame(c, 4, stack_selector) || !load_frame(c, 3, stack)) {
             return Status::fault;
         }
         if (!may_return_to(c, target, static_cast<std::uint16_t>(selector))) return Status::fault;
@@ -133,7 +131,7 @@ struct Iret {
         c.r.gpr[rsp] = stack;
         load_user_flags(c, rflags, static_cast<T>(~T{0}));
         c.r.rflags |= rflags & flag::rf;
-        c.next_rip = target;
+        c.r.rip = target;
         return Status::flags_branch;
     }
 };

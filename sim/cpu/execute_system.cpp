@@ -17,7 +17,7 @@ constexpr std::uint8_t rbx = 3;
 constexpr std::uint8_t r11 = 11;
 
 Status syscall(Core& c, const Instruction&) {
-    c.r.gpr[rcx] = c.next_rip;
+    c.r.gpr[rcx] = c.r.rip;
     c.r.gpr[r11] = c.rflags();
     return Status::syscall;
 }
@@ -85,10 +85,12 @@ Status cpuid(Core& c, const Instruction&) {
     return Status::retired;
 }
 
-constexpr std::uint64_t with_aux = 1;
-
-template <std::uint64_t Aux>
-Status rdtsc(Core&, const Instruction&) {
+Status rdtsc(Core& c, const Instruction&) {
+    c.wants_aux = false;
+    return Status::clock;
+}
+Status rdtscp(Core& c, const Instruction&) {
+    c.wants_aux = true;
     return Status::clock;
 }
 
@@ -127,8 +129,8 @@ constinit const HandlerSet int1 = implied(cpu::int1);
 constinit const HandlerSet int_n = implied(cpu::int_n);
 constinit const HandlerSet privileged = whatever_operands(cpu::privileged);
 constinit const HandlerSet cpuid = implied(cpu::cpuid);
-constinit const HandlerSet rdtsc = implied(cpu::rdtsc<0>);
-constinit const HandlerSet rdtscp = whatever_operands(cpu::rdtsc<with_aux>);
+constinit const HandlerSet rdtsc = implied(cpu::rdtsc);
+constinit const HandlerSet rdtscp = whatever_operands(cpu::rdtscp);
 constinit const HandlerSet clc = implied(cpu::clc);
 constinit const HandlerSet stc = implied(cpu::stc);
 constinit const HandlerSet cmc = implied(cpu::cmc);
@@ -150,12 +152,12 @@ Status too_long(Core& c, const Instruction&) {
 
 Status look_up(Core&, const Instruction&) { return Status::look_up; }
 
-void read_clock(Core& c, const Instruction& i) {
+void read_clock(Core& c) {
     const Environment& e = c.environment;
     const std::uint64_t now = e.tsc_start + e.retired * e.tsc_per_instruction;
     c.set_reg(rax, static_cast<std::uint32_t>(now));
     c.set_reg(rdx, static_cast<std::uint32_t>(now >> 32));
-    if (i.execute == &cpu::rdtsc<with_aux>) c.set_reg(rcx, e.tsc_aux);
+    if (c.wants_aux) c.set_reg(rcx, e.tsc_aux);
 }
 
 }  // namespace execute

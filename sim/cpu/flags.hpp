@@ -16,7 +16,6 @@
 ///   AND, OR, XOR, TEST                                AF = 0
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <type_traits>
 
@@ -52,18 +51,17 @@ public:
 
     /// The arithmetic bits of RFLAGS.
     std::uint64_t bits() const {
-        return (cf() ? flag::cf : 0) | (pf() ? flag::pf : 0) | (af() ? flag::af : 0) |
-               (zf() ? flag::zf : 0) | (sf() ? flag::sf : 0) | (of() ? flag::of : 0);
+        const auto at = [](bool value, unsigned bit) { return std::uint64_t{value} << bit; };
+        return at(cf(), 0) | at(pf(), 2) | at(af(), 4) | at(zf(), 6) | at(sf(), 7) | at(of(), 11);
     }
 
     /// Takes over the arithmetic bits of `rflags`.
     void load(std::uint64_t rflags) {
-        result_ = (rflags & flag::zf) != 0 ? 0 : 1;
-        const bool pf = (rflags & flag::pf) != 0;
-        carries_ = corner((rflags & flag::cf) != 0, (rflags & flag::of) != 0) |
-                   ((rflags & flag::af) != 0 ? af_bit : 0) |
-                   ((rflags & flag::sf) != 0 ? sign_correction : 0) |
-                   (pf != even(result_) ? parity_correction : 0);
+        const auto at = [rflags](unsigned bit) { return (rflags >> bit) & 1; };
+        // A result of 0 for ZF has even parity, and 1 has odd: so PF needs correcting if it is
+        // not what ZF is.
+        result_ = at(6) ^ 1;
+        carries_ = at(0) << 63 | (at(0) ^ at(11)) << 62 | at(4) << 3 | at(7) | (at(2) ^ at(6)) << 8;
     }
 
     /// After `r = a + b`, with or without a carry coming in.
@@ -79,15 +77,15 @@ public:
     /// INC and DEC leave CF alone.
     template <typename T>
     void set_inc(T a, T r) {
-        const bool carry = cf();
+        const std::uint64_t before = carries_;
         set_add<T>(a, 1, r);
-        set_cf(carry);
+        keep_cf(before);
     }
     template <typename T>
     void set_dec(T a, T r) {
-        const bool carry = cf();
+        const std::uint64_t before = carries_;
         set_sub<T>(a, 1, r);
-        set_cf(carry);
+        keep_cf(before);
     }
     template <typename T>
     void set_logic(T r) {
@@ -115,18 +113,25 @@ public:
     void set_zf(bool zf) { load((bits() & ~flag::zf) | (zf ? flag::zf : 0)); }
 
 private:
+    static constexpr std::uint64_t top = std::uint64_t{1} << 63;
     static constexpr std::uint64_t corner_mask = std::uint64_t{3} << 62;
     static constexpr std::uint64_t af_bit = 1u << 3;
-    static constexpr std::uint64_t sign_correction = 1u << 0;
-    static constexpr std::uint64_t parity_correction = 1u << 8;
 
+    /// Whether an even number of the lower eight bits is set.
     static bool even(std::uint64_t byte) {
-        return (std::popcount(static_cast<std::uint8_t>(byte)) & 1) == 0;
+        constexpr unsigned odd = 0x6996;  // bit n: n has an odd number of bits
+        return ((odd >> ((byte ^ (byte >> 4)) & 15)) & 1) == 0;
     }
     /// The two upper carries: out of the top bit (CF), and into it (CF xor OF).
     static std::uint64_t corner(bool cf, bool of) {
         return (static_cast<std::uint64_t>(cf) << 63) |
                (static_cast<std::uint64_t>(cf != of) << 62);
+    }
+    /// Takes CF from former carries, and keeps what OF is now.
+    void keep_cf(std::uint64_t before) {
+        const std::uint64_t cf = before & top;
+        const std::uint64_t of = (carries_ ^ (carries_ << 1)) & top;
+        carries_ = (carries_ & ~corner_mask) | cf | ((cf ^ of) >> 1);
     }
     template <typename T>
     void set_carries(T vector, T r) {

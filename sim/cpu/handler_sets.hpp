@@ -52,7 +52,7 @@ Status too_long(Core& c, const Instruction& i);
 Status look_up(Core& c, const Instruction& i);
 
 /// What RDTSC and RDTSCP do, called by whoever knows that `retired` is up to date.
-void read_clock(Core& c, const Instruction& i);
+void read_clock(Core& c);
 
 }  // namespace execute
 }  // namespace utsim::cpu

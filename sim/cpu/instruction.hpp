@@ -13,13 +13,13 @@ struct Instruction;
 enum class Status : std::uint8_t {
     retired,       ///< go on behind it
     code_changed,  ///< the same, but decoded instructions may be stale
-    branch,        ///< go on at `Core::next_rip`, a taken control transfer
+    branch,        ///< a taken control transfer; RIP is the target
     repeat,        ///< one iteration of a REP instruction; RIP stays
     flags_loaded,  ///< retired, and TF or AC may have changed
     flags_branch,  ///< the same for IRET, which also transfers control
     shadow,        ///< retired, and no debug trap may follow (MOV SS, POP SS)
     clock,         ///< the loop calls `read_clock`, because it knows the time
-    syscall,       ///< go to the kernel; RIP is to be `Core::next_rip`
+    syscall,       ///< go to the kernel; RIP is behind the instruction
     trap,          ///< an exception reported with RIP behind the instruction
     fault,         ///< an exception; nothing happened
     look_up,       ///< no instruction: find the one at RIP
@@ -53,7 +53,8 @@ struct Instruction {
     Handler execute = nullptr;
     /// Sign extended; for a branch the displacement; for #UD the address of the reason's text.
     std::uint64_t immediate = 0;
-    /// Sign extended, or an absolute address; counts from this instruction when the base is RIP.
+    /// Sign extended, or an absolute address; counts from the next instruction when the base is
+    /// RIP.
     std::uint64_t displacement = 0;
     std::uint8_t length = 0;
     std::uint8_t destination = 0;  ///< the written register, or the only one

@@ -18,31 +18,36 @@ namespace {
 /// Executes until `left` is used up or something other than a plain retirement happens. Only the
 /// statuses retired, branch and repeat are accounted for here.
 Status execute_plain(Core& c, InstructionFinder& finder, std::uint64_t& left) {
+    std::uint64_t budget = left;
+    Status status = Status::fault;
     for (;;) {
         const Instruction* i = finder.find(c);
-        if (i == nullptr) return Status::fault;
+        if (i == nullptr) break;
+        std::uint64_t rip = c.r.rip;
         for (;;) {
-            c.next_rip = c.r.rip + i->length;
-            const Status status = i->execute(c, *i);
+            c.r.rip = rip + i->length;
+            status = i->execute(c, *i);
             if (status == Status::retired) [[likely]] {
-                c.r.rip = c.next_rip;
-                if (--left == 0) return status;
+                if (--budget == 0) break;
+                rip = c.r.rip;
                 ++i;
                 continue;
             }
-            if (status == Status::branch) {
-                c.r.rip = c.next_rip;
-                if (--left == 0) return status;
-                break;
-            }
             if (status == Status::repeat) {
-                if (--left == 0) return status;
-                break;
+                c.r.rip = rip;
+                if (--budget == 0 || c.memory.code_epoch() != c.epoch) break;
+                continue;
             }
-            if (status == Status::look_up) break;
-            return status;
+            if (status == Status::branch) --budget;
+            if (status == Status::fault) c.r.rip = rip;
+            break;
         }
+        const bool plain =
+            status == Status::branch || status == Status::repeat || status == Status::look_up;
+        if (budget == 0 || !plain) break;
     }
+    left = budget;
+    return status;
 }
 
 bool is_branch(Status status) { return status == Status::branch || status == Status::flags_branch; }
@@ -54,37 +59,32 @@ public:
         : c_(r, debug, memory, environment) {
         memory.free_dropped_code();
     }
+    ~Execution() { c_.r.rflags = (c_.r.rflags & ~flag::arithmetic) | c_.flags.bits(); }
 
-    RunResult run(std::uint64_t budget) {
-        RunResult result;
-        bool stop = budget == 0;
-        while (!stop) stop = advance(budget, result);
-        c_.r.rflags = (c_.r.rflags & ~flag::arithmetic) | c_.flags.bits();
-        return result;
-    }
-
-private:
-    /// Executes a stretch of instructions. True when that ends the call.
-    bool advance(std::uint64_t budget, RunResult& result) {
+    /// Executes a stretch of instructions, at most `budget`, and says how many retired in
+    /// `retired` and how the last one ended in `last`. True when that ends a `run`.
+    bool advance(std::uint64_t budget, std::uint64_t& retired, StepResult& last) {
         const bool tf = (c_.r.rflags & flag::tf) != 0;
-        const std::uint64_t stretch = tf ? 1 : budget - result.retired;
+        const std::uint64_t stretch = tf ? 1 : budget;
         std::uint64_t left = stretch;
         c_.debug.mov_ss_shadow = false;
         const Status status = execute_plain(c_, finder_, left);
-        count(stretch - left, result);
+        retired = stretch - left;
+        c_.environment.retired += retired;
 
-        result.last = StepResult{};
         switch (status) {
             case Status::fault:
-                return fault(result);
+                return fault(last);
             case Status::trap:
-                return trap(result);
+                ++retired;
+                return trap(last);
             case Status::syscall:
-                complete(result);
-                result.last.outcome = Outcome::syscall;
+                ++retired;
+                ++c_.environment.retired;
+                last.outcome = Outcome::syscall;
                 return true;
             case Status::clock:
-                execute::read_clock(c_, clock_instruction());
+                execute::read_clock(c_);
                 break;
             case Status::shadow:
                 c_.debug.mov_ss_shadow = true;
@@ -92,25 +92,21 @@ private:
             default:
                 break;
         }
-        if (left != 0) complete(result);
+        if (!accounted_for(status)) {
+            ++retired;
+            ++c_.environment.retired;
+        }
         if (status != Status::flags_branch) c_.r.rflags &= ~flag::rf;
-        result.last.taken_branch = is_branch(status);
-        result.last.repeating = status == Status::repeat;
-        if (tf) single_step(status, result.last);
-        return result.last.debug_trap || result.retired == budget;
+        last.taken_branch = is_branch(status);
+        last.repeating = status == Status::repeat;
+        if (tf) single_step(status, last);
+        return last.debug_trap;
     }
 
-    /// The instruction that has just asked for the clock; RIP is still on it.
-    const Instruction& clock_instruction() { return *finder_.find(c_); }
-
-    void count(std::uint64_t instructions, RunResult& result) {
-        result.retired += instructions;
-        c_.environment.retired += instructions;
-    }
-    /// Retires an instruction that `execute_plain` did not account for.
-    void complete(RunResult& result) {
-        c_.r.rip = c_.next_rip;
-        count(1, result);
+private:
+    /// Whether `execute_plain` has counted the instruction that ended it.
+    static bool accounted_for(Status status) {
+        return status == Status::retired || status == Status::branch || status == Status::repeat;
     }
 
     void single_step(Status status, StepResult& last) {
@@ -121,15 +117,15 @@ private:
         c_.debug.btf = false;
     }
 
-    bool fault(RunResult& result) {
-        describe_exception(result.last);
+    bool fault(StepResult& last) {
+        describe_exception(last);
         c_.r.rflags |= flag::rf;
         return true;
     }
 
-    bool trap(RunResult& result) {
-        complete(result);
-        describe_exception(result.last);
+    bool trap(StepResult& last) {
+        ++c_.environment.retired;
+        describe_exception(last);
         c_.r.rflags &= ~flag::rf;
         if (c_.vector == vector::debug) c_.debug.btf = false;
         return true;
@@ -155,12 +151,25 @@ private:
 
 StepResult step(Registers& registers, DebugState& debug, AddressSpace& memory,
                 Environment& environment) {
-    return Execution(registers, debug, memory, environment).run(1).last;
+    StepResult result;
+    std::uint64_t retired = 0;
+    Execution(registers, debug, memory, environment).advance(1, retired, result);
+    return result;
 }
 
 RunResult run(Registers& registers, DebugState& debug, AddressSpace& memory,
               Environment& environment, std::uint64_t max_instructions) {
-    return Execution(registers, debug, memory, environment).run(max_instructions);
+    RunResult result;
+    if (max_instructions == 0) return result;
+    Execution execution(registers, debug, memory, environment);
+    bool stop = false;
+    while (!stop && result.retired < max_instructions) {
+        std::uint64_t retired = 0;
+        result.last = StepResult{};
+        stop = execution.advance(max_instructions - result.retired, retired, result.last);
+        result.retired += retired;
+    }
+    return result;
 }
 
 }  // namespace utsim::cpu

@@ -118,14 +118,11 @@ private:
             const unsigned number = d.instruction.immediate & 0xff;
             return (number < 0x15 || number > 0x1f) && number != 0x80;
         }
-        // A REP prefix replaces the condition of these; a quirk of AMD that nobody uses.
-        if (set == &execute::loope || set == &execute::loopne) {
-            return bytes[0] != 0xf2 && bytes[0] != 0xf3 && bytes[1] != 0xf2 && bytes[1] != 0xf3;
-        }
-        // AMD processors obey an operand-size prefix on near branches.
+        // AMD processors obey an operand-size prefix on near branches, and a REP prefix replaces
+        // the condition of LOOPE and LOOPNE; nobody uses either.
         if ((d.row->attributes & attribute::force64) != 0) {
             for (std::size_t n = 0; n + 1 < d.instruction.length; ++n) {
-                if (bytes[n] == 0x66) return false;
+                if (bytes[n] == 0x66 || bytes[n] == 0xf2 || bytes[n] == 0xf3) return false;
             }
         }
         return true;
