@@ -23,7 +23,9 @@ enum ResumeAction : std::uint32_t {
 inline constexpr std::uint32_t UTRACE_RESUME_MASK = 0x07;
 inline constexpr int UTRACE_RESUME_BITS = 3;
 
-constexpr std::uint32_t utrace_resume_action(std::uint32_t word) { return word & UTRACE_RESUME_MASK; }
+constexpr std::uint32_t utrace_resume_action(std::uint32_t word) {
+    return word & UTRACE_RESUME_MASK;
+}
 
 /// What becomes of a signal (spec 1A.3).
 enum SignalAction : std::uint32_t {
@@ -39,7 +41,9 @@ enum SignalAction : std::uint32_t {
 inline constexpr std::uint32_t UTRACE_SIGNAL_MASK = 0xf0;
 inline constexpr std::uint32_t UTRACE_SIGNAL_HOLD = 0x100;
 
-constexpr std::uint32_t utrace_signal_action(std::uint32_t word) { return word & UTRACE_SIGNAL_MASK; }
+constexpr std::uint32_t utrace_signal_action(std::uint32_t word) {
+    return word & UTRACE_SIGNAL_MASK;
+}
 
 /// What becomes of a system call (spec 1A.4).
 enum SyscallAction : std::uint32_t {

@@ -101,6 +101,8 @@ void schedule(Task* current, const char* function) {
     if (state == TASK_RUNNING) return;
     if (signal_forbids_sleep(current, state)) {
         set_task_state(current, TASK_RUNNING);
+        // It has not slept, but schedule() may have let others run all the same.
+        world.point(PointKind::schedule, function, about(current->id));
         return;
     }
     ++current->nvcsw;

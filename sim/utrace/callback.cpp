@@ -57,8 +57,8 @@ std::uint32_t call_report_signal(EngineOps* ops, std::uint32_t action, Task* cur
     return tell_answer(current, engine, CallbackKind::signal, word);
 }
 
-std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* current,
-                                Engine* engine, std::uint64_t clone_flags, Task* child) {
+std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
+                                std::uint64_t clone_flags, Task* child) {
     enter(ops, CallbackKind::clone, "report_clone", engine);
     tell_call(current, engine, CallbackKind::clone, action, UTRACE_EVENT(EVENT_CLONE), clone_flags,
               child->id.value);
@@ -66,8 +66,8 @@ std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* curr
     return tell_answer(current, engine, CallbackKind::clone, word);
 }
 
-std::uint32_t call_report_jctl(EngineOps* ops, std::uint32_t action, Task* current,
-                               Engine* engine, int type, int notify) {
+std::uint32_t call_report_jctl(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
+                               int type, int notify) {
     enter(ops, CallbackKind::jctl, "report_jctl", engine);
     tell_call(current, engine, CallbackKind::jctl, action, UTRACE_EVENT(EVENT_JCTL), type, notify);
     const std::uint32_t word = ops->report_jctl(action, *engine, type, notify);
@@ -95,9 +95,8 @@ std::uint32_t call_report_syscall_entry(EngineOps* ops, std::uint32_t action, Ta
 std::uint32_t call_report_syscall_exit(EngineOps* ops, std::uint32_t action, Task* current,
                                        Engine* engine) {
     enter(ops, CallbackKind::syscall_exit, "report_syscall_exit", engine);
-    tell_call(current, engine, CallbackKind::syscall_exit, action,
-              UTRACE_EVENT(EVENT_SYSCALL_EXIT), current->orig_ax,
-              user_register(*current, Register::rax));
+    tell_call(current, engine, CallbackKind::syscall_exit, action, UTRACE_EVENT(EVENT_SYSCALL_EXIT),
+              current->orig_ax, user_register(*current, Register::rax));
     const std::uint32_t word = ops->report_syscall_exit(action, *engine, *current);
     return tell_answer(current, engine, CallbackKind::syscall_exit, word);
 }

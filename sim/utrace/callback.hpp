@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Calling one callback of one engine: a scheduling point, an event, the call, an event.
 ///
-/// No lock may be held (spec 1.9). A missing table entry is what it is in the kernel, a jump through
-/// a null pointer, and ends the run as a bug.
+/// No lock may be held (spec 1.9). A missing table entry is what it is in the kernel, a jump
+/// through a null pointer, and ends the run as a bug.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +25,11 @@ std::uint32_t call_report_quiesce(EngineOps* ops, std::uint32_t action, Task* cu
                                   Engine* engine, std::uint64_t event);
 std::uint32_t call_report_signal(EngineOps* ops, std::uint32_t action, Task* current,
                                  Engine* engine, std::uint64_t event, SignalReport& info);
-std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* current,
-                                Engine* engine, std::uint64_t clone_flags, Task* child);
-std::uint32_t call_report_jctl(EngineOps* ops, std::uint32_t action, Task* current,
-                               Engine* engine, int type, int notify);
-std::uint32_t call_report_exec(EngineOps* ops, std::uint32_t action, Task* current,
-                               Engine* engine);
+std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
+                                std::uint64_t clone_flags, Task* child);
+std::uint32_t call_report_jctl(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
+                               int type, int notify);
+std::uint32_t call_report_exec(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine);
 std::uint32_t call_report_syscall_entry(EngineOps* ops, std::uint32_t action, Task* current,
                                         Engine* engine);
 std::uint32_t call_report_syscall_exit(EngineOps* ops, std::uint32_t action, Task* current,

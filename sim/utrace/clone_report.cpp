@@ -27,11 +27,10 @@ void utrace_report_clone(Task* current, std::uint64_t clone_flags, Task* child) 
     Report report;
     start_report(utrace);
     utrace->cloning = child;
-    report_forward(current, utrace, report, UTRACE_EVENT(EVENT_CLONE),
-                   [&](EngineOps* ops, Engine* engine) {
-                       return call_report_clone(ops, report.action, current, engine, clone_flags,
-                                                child);
-                   });
+    report_forward(
+        current, utrace, report, UTRACE_EVENT(EVENT_CLONE), [&](EngineOps* ops, Engine* engine) {
+            return call_report_clone(ops, report.action, current, engine, clone_flags, child);
+        });
     utrace->cloning = nullptr;
     finish_report(current, utrace, report, vfork ? AfterPass::may_stop : AfterPass::will_not_stop);
     if (vfork && report.action == UTRACE_STOP) set_vfork_stop(utrace, "utrace_report_clone", true);

@@ -23,7 +23,7 @@ struct Control {
     Task* target;
     Engine* engine;
     Utrace* utrace;
-    bool reset;      ///< end in utrace_reset instead of a plain unlock
+    bool reset;  ///< end in utrace_reset instead of a plain unlock
     int result = 0;
 };
 
@@ -96,14 +96,21 @@ void control_interrupt(Control& c) {
 
 void act(Control& c, std::uint32_t action) {
     switch (action) {
-    case UTRACE_STOP: return control_stop(c);
-    case UTRACE_INTERRUPT: return control_interrupt(c);
-    case UTRACE_REPORT: return control_report(c, action);
-    case UTRACE_SINGLESTEP:
-    case UTRACE_BLOCKSTEP: return control_step(c, action);
-    case UTRACE_RESUME: return clear_engine_wants_stop(c.engine);
-    case UTRACE_DETACH: return control_detach(c);
-    default: break;
+        case UTRACE_STOP:
+            return control_stop(c);
+        case UTRACE_INTERRUPT:
+            return control_interrupt(c);
+        case UTRACE_REPORT:
+            return control_report(c, action);
+        case UTRACE_SINGLESTEP:
+        case UTRACE_BLOCKSTEP:
+            return control_step(c, action);
+        case UTRACE_RESUME:
+            return clear_engine_wants_stop(c.engine);
+        case UTRACE_DETACH:
+            return control_detach(c);
+        default:
+            break;
     }
 }
 
@@ -137,7 +144,8 @@ int control(Task* target, Engine* engine, std::uint32_t action) {
     }
     // W-C1: read without the lock and before anybody asks whether the engine is still attached.
     if (needs_quiesce(action) && (engine->flags & UTRACE_EVENT(EVENT_QUIESCE)) == 0) {
-        world.warn("utrace_control", "the engine does not have QUIESCE, so no callback would follow");
+        world.warn("utrace_control",
+                   "the engine does not have QUIESCE, so no callback would follow");
         return -K_EINVAL;
     }
     const Gate gate = get_utrace_lock(target, engine, GateFor::attached);

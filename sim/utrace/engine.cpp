@@ -34,7 +34,7 @@ std::uint32_t EngineOps::report_death(Engine&, bool, int) { return UTRACE_RESUME
 void EngineOps::report_reap(Engine&, Task&) {}
 void EngineOps::release(std::uint64_t) {}
 
-// --- detached -------------------------------------------------------------------------------------
+// --- detached ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -84,7 +84,7 @@ void clear_engine_wants_stop(Engine* engine) {
     engine->flags &= ~ENGINE_STOP;
 }
 
-// --- references -----------------------------------------------------------------------------------
+// --- references ----------------------------------------------------------------------------------
 
 void put_engine(Engine* engine, const char* function) {
     if (!engine->kref.put(function)) return;
@@ -110,7 +110,7 @@ void utrace_engine_put(Engine* engine) {
     api_leave(record, 0);
 }
 
-// --- what may be asked ------------------------------------------------------------------------------
+// --- what may be asked ---------------------------------------------------------------------------
 
 Task* engine_task(const Engine& engine) { return engine.target; }
 EngineId engine_id(const Engine& engine) { return engine.id; }

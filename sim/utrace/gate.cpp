@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // get_utrace_lock (spec 2.2). The task pointer is only good as long as the engine is attached, so
-// the engine is asked first, inside an RCU section that keeps the task until the lock is held (B-8).
+// the engine is asked first, inside an RCU section that keeps the task until the lock is held
+// (B-8).
 #include "utrace/gate.hpp"
 
 #include "kernel/task.hpp"

@@ -149,22 +149,22 @@ void finish_report(Task* current, Utrace* utrace, Report& report, AfterPass afte
 void finish_resume_report(Task* current, Utrace* utrace, Report& report) {
     finish_report_reset(current, utrace, report);
     switch (report.action) {
-    case UTRACE_STOP:
-        utrace_stop(current, utrace, report.resume_action);
-        break;
-    case UTRACE_INTERRUPT:
-        if (!test_tsk_thread_flag(current, TIF_SIGPENDING)) {
-            set_tsk_thread_flag(current, TIF_SIGPENDING);
-        }
-        break;
-    case UTRACE_BLOCKSTEP:
-    case UTRACE_SINGLESTEP:
-        // Here and nowhere else a step is armed: in the task itself, where it may sleep.
-        enable_step(current, report.action);
-        break;
-    default:
-        user_disable_single_step(current);
-        break;
+        case UTRACE_STOP:
+            utrace_stop(current, utrace, report.resume_action);
+            break;
+        case UTRACE_INTERRUPT:
+            if (!test_tsk_thread_flag(current, TIF_SIGPENDING)) {
+                set_tsk_thread_flag(current, TIF_SIGPENDING);
+            }
+            break;
+        case UTRACE_BLOCKSTEP:
+        case UTRACE_SINGLESTEP:
+            // Here and nowhere else a step is armed: in the task itself, where it may sleep.
+            enable_step(current, report.action);
+            break;
+        default:
+            user_disable_single_step(current);
+            break;
     }
 }
 

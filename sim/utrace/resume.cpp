@@ -35,14 +35,14 @@ void utrace_resume(Task* current) {
     Report report;
     report.action = start_report(utrace);
     switch (report.action) {
-    case UTRACE_RESUME:
-        return;  // nobody asked for anything: the stepping state stays as it is
-    case UTRACE_REPORT:
-        ask_everybody(current, utrace, report);
-        break;
-    default:
-        report.spurious = false;  // the request itself is done next, without callbacks
-        break;
+        case UTRACE_RESUME:
+            return;  // nobody asked for anything: the stepping state stays as it is
+        case UTRACE_REPORT:
+            ask_everybody(current, utrace, report);
+            break;
+        default:
+            report.spurious = false;  // the request itself is done next, without callbacks
+            break;
     }
     finish_resume_report(current, utrace, report);
 }

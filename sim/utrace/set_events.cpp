@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Changing an engine's event mask (spec 2.3). New bits reach the task's flags at once; old bits stay
-// there until the next utrace_reset, so that a hook may call for a pass that nobody wants any more.
+// Changing an engine's event mask (spec 2.3). New bits reach the task's flags at once; old bits
+// stay there until the next utrace_reset, so that a hook may call for a pass that nobody wants any
+// more.
 #include "kernel/kernel.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"

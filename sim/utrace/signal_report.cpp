@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The signal pass (spec 4.19, 4.20, 4.28): engines see every signal before it acts and may replace
-// it, and a task that is to be interrupted comes here without any signal. It is entered with siglock
-// held, which is dropped around everything that concerns engines.
+// it, and a task that is to be interrupted comes here without any signal. It is entered with
+// siglock held, which is dropped around everything that concerns engines.
 #include "kernel/kernel.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
-#include "utrace/hooks.hpp"
 #include "utrace/detach.hpp"
+#include "utrace/hooks.hpp"
 #include "utrace/memory_order.hpp"
 #include "utrace/report.hpp"
 #include "utrace/stop.hpp"
@@ -38,7 +38,7 @@ bool handler_is(const KSigaction& action, std::uint64_t special) {
     return action.handler == special;
 }
 
-// --- A: a request, newcomers or a handler to report ---------------------------------------------------
+// --- A: a request, newcomers or a handler to report ----------------------------------------------
 
 bool has_request(const Utrace* utrace) {
     return utrace->resume < UTRACE_RESUME || utrace->pending_attach || utrace->signal_handler;
@@ -78,7 +78,7 @@ bool act_on_request(SignalPass& pass, std::uint32_t request) {
     return true;
 }
 
-// --- B: a real signal ---------------------------------------------------------------------------------
+// --- B: a real signal ----------------------------------------------------------------------------
 
 struct Classified {
     UtraceEvent event;
@@ -119,7 +119,7 @@ bool take_signal(SignalPass& pass, int& answer) {
     return true;
 }
 
-// --- C: the engines -----------------------------------------------------------------------------------
+// --- C: the engines ------------------------------------------------------------------------------
 
 SignalReport::Disposition disposition_of(const KSigaction& action) {
     return {action.handler, action.flags, action.mask};
@@ -131,13 +131,15 @@ std::uint32_t call_with_view(SignalPass& pass, EngineOps* ops, Engine* engine) {
     KSigaction& ka = *pass.return_ka;
     SignalReport::Disposition original;
     if (pass.orig_ka != nullptr) original = disposition_of(*pass.orig_ka);
-    SignalReport view{info.si_signo, info.si_errno, info.si_code, info.si_pid, info.si_uid,
-                      info.si_status, info.si_addr,
-                      pass.orig_ka != nullptr ? &original : nullptr, disposition_of(ka)};
+    SignalReport view{info.si_signo,     info.si_errno,
+                      info.si_code,      info.si_pid,
+                      info.si_uid,       info.si_status,
+                      info.si_addr,      pass.orig_ka != nullptr ? &original : nullptr,
+                      disposition_of(ka)};
     const std::uint32_t word = call_report_signal(ops, pass.report.result | pass.report.action,
                                                   pass.current, engine, pass.event, view);
-    info = {view.si_signo, view.si_errno, view.si_code, view.si_pid,
-            view.si_uid, view.si_status, view.si_addr};
+    info = {view.si_signo, view.si_errno,  view.si_code, view.si_pid,
+            view.si_uid,   view.si_status, view.si_addr};
     ka.handler = view.return_ka.handler;
     ka.flags = view.return_ka.flags;
     ka.mask = view.return_ka.mask;
@@ -180,7 +182,7 @@ void ask_engines(SignalPass& pass) {
     }
 }
 
-// --- D: what becomes of it ----------------------------------------------------------------------------
+// --- D: what becomes of it -----------------------------------------------------------------------
 
 bool held(const Report& report) { return (report.result & UTRACE_SIGNAL_HOLD) != 0; }
 
@@ -269,12 +271,18 @@ int deliver(SignalPass& pass) {
 
 int act_on_answers(SignalPass& pass) {
     switch (utrace_signal_action(pass.report.result)) {
-    case UTRACE_SIGNAL_TERM: return act_by_default(pass, K_SIGTERM);
-    case UTRACE_SIGNAL_CORE: return act_by_default(pass, K_SIGQUIT);
-    case UTRACE_SIGNAL_STOP: return act_by_default(pass, K_SIGSTOP);
-    case UTRACE_SIGNAL_TSTP: return act_by_default(pass, K_SIGTSTP);
-    case UTRACE_SIGNAL_DELIVER: return deliver(pass);
-    default: return deliver_nothing(pass);
+        case UTRACE_SIGNAL_TERM:
+            return act_by_default(pass, K_SIGTERM);
+        case UTRACE_SIGNAL_CORE:
+            return act_by_default(pass, K_SIGQUIT);
+        case UTRACE_SIGNAL_STOP:
+            return act_by_default(pass, K_SIGSTOP);
+        case UTRACE_SIGNAL_TSTP:
+            return act_by_default(pass, K_SIGTSTP);
+        case UTRACE_SIGNAL_DELIVER:
+            return deliver(pass);
+        default:
+            return deliver_nothing(pass);
     }
 }
 

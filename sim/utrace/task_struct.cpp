@@ -26,8 +26,6 @@ void utrace_free_task(Task* task) {
     if (utrace != nullptr && utrace->life.put("utrace_free_task")) utrace->life.poison(utrace);
 }
 
-bool utrace_interrupt_pending(Task* current) {
-    return current->utrace->resume == UTRACE_INTERRUPT;
-}
+bool utrace_interrupt_pending(Task* current) { return current->utrace->resume == UTRACE_INTERRUPT; }
 
 }  // namespace utsim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The two structures of the utrace layer: one `Utrace` per traced task, one `Engine` per attachment.
+/// The two structures of the utrace layer: one `Utrace` per traced task, one `Engine` per
+/// attachment.
 ///
 /// Field by field as spec 1.6 and 1.7 have them. What several actors touch is a Shared cell. Names
 /// are the kernel's, so that the specification can be read beside the code.
@@ -21,25 +22,26 @@ struct Task;
 
 /// `struct utrace_engine` (spec 1.7).
 struct Engine {
-    Counted kref;                ///< spec 1.8; poisoned when it reaches zero
+    Counted kref;  ///< spec 1.8; poisoned when it reaches zero
     EngineId id;
-    TaskId target_id;            ///< for traces: the target may be gone before its engines are
-    Task* target = nullptr;      ///< for accessors only; utrace itself is passed the task
-    EngineOps* released_by = nullptr;  ///< the ops at creation: `release` survives their replacement
-    ListHead entry;              ///< in `attached`, `attaching`, a private list, or alone
+    TaskId target_id;        ///< for traces: the target may be gone before its engines are
+    Task* target = nullptr;  ///< for accessors only; utrace itself is passed the task
+    EngineOps* released_by =
+        nullptr;     ///< the ops at creation: `release` survives their replacement
+    ListHead entry;  ///< in `attached`, `attaching`, a private list, or alone
     Shared<EngineOps*> ops;
     std::uint64_t data = 0;
-    Shared<std::uint64_t> flags; ///< event mask and ENGINE_STOP
+    Shared<std::uint64_t> flags;  ///< event mask and ENGINE_STOP
 };
 
 /// `struct utrace` (spec 1.6). Freed only with its task.
 struct Utrace {
-    Counted life;        ///< poisoned when the task_struct goes away
+    Counted life;  ///< poisoned when the task_struct goes away
     SpinLock lock;
     ListHead attached;   ///< what passes walk; the task itself walks it without the lock
     ListHead attaching;  ///< new engines wait here
     Shared<Task*> cloning;
-    Shared<Engine*> reporting;  ///< written only by the task, without the lock
+    Shared<Engine*> reporting;     ///< written only by the task, without the lock
     Shared<std::uint32_t> resume;  ///< ResumeAction 1..5; RESUME means nothing is asked
     Shared<bool> signal_handler;
     Shared<bool> vfork_stop;

@@ -52,9 +52,9 @@ bool compare_all(const Options& options, const std::vector<Json>& logs) {
     int shown = 0;
     for (const Json& log : logs) {
         const std::string name = log["name"];
-        const std::string difference =
-            expected.count(name) != 0 ? first_difference(expected[name], log, options.level)
-                                      : "nothing is recorded of it";
+        const std::string difference = expected.count(name) != 0
+                                           ? first_difference(expected[name], log, options.level)
+                                           : "nothing is recorded of it";
         if (difference.empty()) {
             ++agreeing;
         } else if (shown++ < options.show) {

@@ -16,6 +16,8 @@ namespace {
 constexpr const char* via_names[] = {"sys", "irq", "trap", "fault", "fork"};
 constexpr const char* step_names[] = {"enable_single", "enable_block", "disable"};
 
+std::uint64_t number(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+
 /// Where the recording's programs lay: an ip at the end is printed as a distance from main's start.
 constexpr std::uint64_t recorded_main = 0x400000;
 constexpr std::uint64_t recorded_handlers = 0x1000000;
@@ -52,12 +54,18 @@ std::string recorded_label(const Point& point) {
 std::string blocked_on(const Actor& actor) {
     const std::string in = actor.waits_in;
     switch (actor.reason) {
-        case BlockReason::schedule: return "schedule";
-        case BlockReason::polling: return in == "wait_task_inactive" ? in : "schedule_timeout";
-        case BlockReason::completion: return "wait_for_completion";
-        case BlockReason::spinning: return "lock";
-        case BlockReason::held: return "held";
-        default: return in;
+        case BlockReason::schedule:
+            return "schedule";
+        case BlockReason::polling:
+            return in == "wait_task_inactive" ? in : "schedule_timeout";
+        case BlockReason::completion:
+            return "wait_for_completion";
+        case BlockReason::spinning:
+            return "lock";
+        case BlockReason::held:
+            return "held";
+        default:
+            return in;
     }
 }
 
@@ -90,86 +98,120 @@ Json Recorder::about_task(const char* kind, const Event& event) const {
     return Json{{"k", kind}, {"t", task_name(event.value[0])}};
 }
 
-void Recorder::emit(const Event& event) {
+Json Recorder::about_call(const Event& event) const {
     const auto& v = event.value;
-    Json line;
+    Json line = about_task("sys", event);
+    if (event.kind == EventKind::syscall_enter) {
+        line.update({{"ph", "enter"}, {"nr", v[1]}});
+    } else if (event.kind == EventKind::syscall_ran) {
+        line.update({{"ph", "ran"}, {"nr", v[1]}, {"ret", v[2]}});
+    } else {
+        line.update({{"ph", "skipped"}, {"ret", v[2]}});
+    }
+    return line;
+}
+
+Json Recorder::about_user_mode(const Event& event) const {
+    const auto& v = event.value;
+    if (event.kind == EventKind::debug_trap) return about_task("trap", event);
+    if (event.kind == EventKind::user) {
+        Json line = about_task("user", event);
+        line.update({{"via", via_names[v[1]]}, {"ip", place_name(number(v[2]))}});
+        line.update({{"tf", v[3]}, {"btf", v[4]}, {"ax", v[5]}});
+        return line;
+    }
+    const bool faulted = event.kind == EventKind::fault;
+    Json line = about_task("insn", event);
+    line.update({{"i", faulted ? "u" : v[3] != 0 ? "b" : "n"}, {"at", place_name(number(v[1]))}});
+    return line;
+}
+
+Json Recorder::about_signal(const Event& event) const {
+    const auto& v = event.value;
+    if (event.kind == EventKind::handler) {
+        Json line = about_task("handler", event);
+        line.update({{"sig", v[1]}, {"si", v[2]}, {"saved_tf", v[4]}});
+        return line;
+    }
+    if (event.kind == EventKind::notify_cldstop) {
+        Json line = about_task("notify_cldstop", event);
+        line["why"] = cld_name(static_cast<int>(v[1]));
+        return line;
+    }
+    if (event.kind == EventKind::notify_parent) {
+        Json line = about_task("notify_parent", event);
+        line.update({{"sig", v[1]}, {"code", v[2]}});
+        return line;
+    }
+    Json line = about_task("core", event);
+    line["sig"] = v[1];
+    return line;
+}
+
+Json Recorder::about_life(const Event& event) const {
+    const auto& v = event.value;
+    if (event.kind == EventKind::exec) return about_task("exec", event);
+    if (event.kind == EventKind::released) return about_task("released", event);
+    if (event.kind == EventKind::exit) {
+        Json line = about_task("exit", event);
+        line.update({{"code", v[1]}, {"group_dead", v[2]}});
+        return line;
+    }
+    Json line = about_task("newtask", event);
+    line.update({{"parent", task_name(v[1])}, {"tf", v[4]}});
+    return line;
+}
+
+Json Recorder::about_step(const Event& event) const {
+    const auto& v = event.value;
+    Json line = about_task("step", event);
+    line.update({{"fn", step_names[v[1]]}, {"by", actor_name(event.actor)}});
+    line.update({{"self", v[2]}, {"atomic", v[3]}});
+    return line;
+}
+
+Json Recorder::about_complaint(const Event& event) const {
+    const NameTable& names = world_.names();
+    const auto text = [&](int field) {
+        return names.static_text(
+            static_cast<std::uint32_t>(event.value[static_cast<std::size_t>(field)]));
+    };
+    Json line{{"k", event.kind == EventKind::bug ? "bug" : "warn"}};
+    line["f"] = actor_name(event.actor);
+    line["fn"] = text(0);
+    line["what"] = event.kind == EventKind::sleep_in_atomic ? "sleep_in_atomic" : text(1);
+    return line;
+}
+
+void Recorder::emit(const Event& event) {
     switch (event.kind) {
-        case EventKind::step_switch:
-            line = about_task("step", event);
-            line.update({{"fn", step_names[v[1]]}, {"by", actor_name(event.actor)}});
-            line.update({{"self", v[2]}, {"atomic", v[3]}});
-            return add(std::move(line));
         case EventKind::syscall_enter:
-            line = about_task("sys", event);
-            line.update({{"ph", "enter"}, {"nr", v[1]}});
-            return add(std::move(line));
         case EventKind::syscall_ran:
-            line = about_task("sys", event);
-            line.update({{"ph", "ran"}, {"nr", v[1]}, {"ret", v[2]}});
-            return add(std::move(line));
         case EventKind::syscall_skipped:
-            line = about_task("sys", event);
-            line.update({{"ph", "skipped"}, {"ret", v[2]}});
-            return add(std::move(line));
+            return add(about_call(event));
         case EventKind::instruction:
-            line = about_task("insn", event);
-            line.update({{"i", v[3] != 0 ? "b" : "n"},
-                         {"at", place_name(static_cast<std::uint64_t>(v[1]))}});
-            return add(std::move(line));
         case EventKind::fault:
-            line = about_task("insn", event);
-            line.update({{"i", "u"}, {"at", place_name(static_cast<std::uint64_t>(v[1]))}});
-            return add(std::move(line));
         case EventKind::debug_trap:
-            return add(about_task("trap", event));
         case EventKind::user:
-            line = about_task("user", event);
-            line.update({{"via", via_names[v[1]]},
-                         {"ip", place_name(static_cast<std::uint64_t>(v[2]))}});
-            line.update({{"tf", v[3]}, {"btf", v[4]}, {"ax", v[5]}});
-            return add(std::move(line));
+            return add(about_user_mode(event));
         case EventKind::handler:
-            line = about_task("handler", event);
-            line.update({{"sig", v[1]}, {"si", v[2]}, {"saved_tf", v[4]}});
-            return add(std::move(line));
         case EventKind::core_dump:
-            line = about_task("core", event);
-            line["sig"] = v[1];
-            return add(std::move(line));
-        case EventKind::exit:
-            line = about_task("exit", event);
-            line.update({{"code", v[1]}, {"group_dead", v[2]}});
-            return add(std::move(line));
-        case EventKind::exec:
-            return add(about_task("exec", event));
-        case EventKind::new_task:
-            adopt(v[0]);
-            line = about_task("newtask", event);
-            line.update({{"parent", task_name(v[1])}, {"tf", v[4]}});
-            return add(std::move(line));
         case EventKind::notify_parent:
-            line = about_task("notify_parent", event);
-            line.update({{"sig", v[1]}, {"code", v[2]}});
-            return add(std::move(line));
         case EventKind::notify_cldstop:
-            line = about_task("notify_cldstop", event);
-            line["why"] = cld_name(static_cast<int>(v[1]));
-            return add(std::move(line));
+            return add(about_signal(event));
+        case EventKind::new_task:
+            adopt(event.value[0]);
+            return add(about_life(event));
+        case EventKind::exit:
+        case EventKind::exec:
         case EventKind::released:
-            return add(about_task("released", event));
+            return add(about_life(event));
+        case EventKind::step_switch:
+            return add(about_step(event));
         case EventKind::warning:
         case EventKind::bug:
-            line["k"] = event.kind == EventKind::bug ? "bug" : "warn";
-            line["f"] = actor_name(event.actor);
-            line["fn"] = world_.names().static_text(static_cast<std::uint32_t>(v[0]));
-            line["what"] = world_.names().static_text(static_cast<std::uint32_t>(v[1]));
-            return add(std::move(line));
         case EventKind::sleep_in_atomic:
-            line["k"] = "warn";
-            line["f"] = actor_name(event.actor);
-            line["fn"] = world_.names().static_text(static_cast<std::uint32_t>(v[0]));
-            line["what"] = "sleep_in_atomic";
-            return add(std::move(line));
+            return add(about_complaint(event));
         default:
             return;
     }

@@ -58,6 +58,12 @@ private:
     std::string task_name(std::int64_t id) const;
     std::string actor_name(ActorId id) const;
     Json about_task(const char* kind, const Event& event) const;
+    Json about_call(const Event& event) const;
+    Json about_user_mode(const Event& event) const;
+    Json about_signal(const Event& event) const;
+    Json about_life(const Event& event) const;
+    Json about_step(const Event& event) const;
+    Json about_complaint(const Event& event) const;
     void write_blocked(const std::set<std::string>& controllers);
     Json end_of(const Task& task) const;
 

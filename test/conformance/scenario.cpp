@@ -21,9 +21,7 @@ namespace {
 
 std::vector<int> numbers(const Json& json) { return json.get<std::vector<int>>(); }
 
-bool truth(const Json& json) {
-    return json.is_boolean() ? json.get<bool>() : json.get<int>() != 0;
-}
+bool truth(const Json& json) { return json.is_boolean() ? json.get<bool>() : json.get<int>() != 0; }
 
 std::uint64_t parse_events(const Json& json) {
     if (json.is_number()) return json.get<std::uint64_t>();

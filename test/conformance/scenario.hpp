@@ -18,23 +18,23 @@ struct Op {
     std::string name;
     std::string task;
     std::string engine;
-    std::string label;          ///< release, bp
-    std::string fiber;          ///< bp
-    std::string at;             ///< bp
-    std::string child;          ///< clone
-    std::string program;        ///< insn
-    std::string ops;            ///< attach, lookup
+    std::string label;    ///< release, bp
+    std::string fiber;    ///< bp
+    std::string at;       ///< bp
+    std::string child;    ///< clone
+    std::string program;  ///< insn
+    std::string ops;      ///< attach, lookup
     std::string data;
-    std::string how;            ///< sigprocmask
-    std::string to;             ///< sigaction
-    std::uint32_t action = 0;   ///< control
+    std::string how;           ///< sigprocmask
+    std::string to;            ///< sigaction
+    std::uint32_t action = 0;  ///< control
     std::string action_name;
     std::uint64_t events = 0;
-    int flags = 0;              ///< attach
+    int flags = 0;  ///< attach
     std::uint64_t clone_flags = 0;
-    std::vector<int> set;       ///< sigprocmask
+    std::vector<int> set;  ///< sigprocmask
     int signal = 0;
-    bool group = true;          ///< kill
+    bool group = true;  ///< kill
     bool by_pid = false;
     int nr = 0;                 ///< syscall
     std::optional<long> value;  ///< ret, code

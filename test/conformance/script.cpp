@@ -54,8 +54,7 @@ bool is_handler(const SignalReport::Disposition& disposition) {
 }
 
 /// In the recordings the signal's number chose the handler, whoever set that there is one.
-void change_signal(const Item& item, const Session& session, const Task& task,
-                   SignalReport& info) {
+void change_signal(const Item& item, const Session& session, const Task& task, SignalReport& info) {
     if (item.si.has_value()) {
         info.si_signo = *item.si;
         info.si_errno = info.si_code = info.si_pid = info.si_uid = 0;
@@ -89,10 +88,8 @@ Json ScriptedOps::describe(const Turn& turn, Engine& engine) const {
 void ScriptedOps::finish(const Turn& turn) {
     const Item& item = *turn.item;
     if (!item.block.empty()) {
-        session_.recorder().add(Json{{"k", "cb_block"},
-                                     {"e", turn.slot->name},
-                                     {"cb", turn.callback},
-                                     {"on", item.block}});
+        session_.recorder().add(Json{
+            {"k", "cb_block"}, {"e", turn.slot->name}, {"cb", turn.callback}, {"on", item.block}});
         session_.wait_for_flag(item.block);
     }
     for (const Op& op : item.ops) session_.call_api(op);
@@ -115,8 +112,7 @@ std::uint32_t ScriptedOps::report_quiesce(std::uint32_t action, Engine& engine,
     return turn.action;
 }
 
-std::uint32_t ScriptedOps::report_signal(std::uint32_t action, Engine& engine,
-                                         SignalReport& info) {
+std::uint32_t ScriptedOps::report_signal(std::uint32_t action, Engine& engine, SignalReport& info) {
     const std::uint32_t before = utrace_signal_action(action);
     const bool real = before != UTRACE_SIGNAL_REPORT && before != UTRACE_SIGNAL_HANDLER;
     const Turn turn =
@@ -156,10 +152,8 @@ std::uint32_t ScriptedOps::report_clone(std::uint32_t action, Engine& engine,
     return turn.action;
 }
 
-std::uint32_t ScriptedOps::report_jctl(std::uint32_t action, Engine& engine, int type,
-                                       int notify) {
-    const Turn turn =
-        begin("jctl", type == CLD_STOPPED_ ? "STOPPED" : "CONTINUED", action, engine);
+std::uint32_t ScriptedOps::report_jctl(std::uint32_t action, Engine& engine, int type, int notify) {
+    const Turn turn = begin("jctl", type == CLD_STOPPED_ ? "STOPPED" : "CONTINUED", action, engine);
     Json line = describe(turn, engine);
     line["act"] = resume_action_name(utrace_resume_action(action));
     line["type"] = cld_name(type);

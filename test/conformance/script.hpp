@@ -30,7 +30,8 @@ struct EngineSlot {
 class ScriptedOps final : public EngineOps {
 public:
     ScriptedOps(Session& session, std::uint32_t provided)
-        : session_(session), provided_(provided) {}
+        : session_(session),
+          provided_(provided) {}
 
     std::uint32_t provides() const override { return provided_; }
     std::uint32_t report_quiesce(std::uint32_t action, Engine& engine,

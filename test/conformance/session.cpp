@@ -32,9 +32,11 @@ ProgramOp plain_op(char letter) {
 }  // namespace
 
 Session::Session(World& world, const Scenario& scenario)
-    : world_(world), scenario_(scenario), recorder_(world) {}
+    : world_(world),
+      scenario_(scenario),
+      recorder_(world) {}
 
-// --- setting up -------------------------------------------------------------------------------------
+// --- setting up ----------------------------------------------------------------------------------
 
 void Session::create_fibers() {
     MachineOptions machine;
@@ -65,8 +67,7 @@ void Session::create_fibers() {
         if (name == parent_name) continue;
         Controller& controller = *controllers_[name];
         controller.session = this;
-        controller.task =
-            create_kthread(*kernel_, name, controller_body, &controller, ++pid);
+        controller.task = create_kthread(*kernel_, name, controller_body, &controller, ++pid);
     }
     for (const auto& [name, controller] : controllers_) controller_names_.insert(name);
 }
@@ -122,7 +123,7 @@ void Session::create_task_of(const TaskScript& script, int pid) {
     for (const Op& op : script.program) add_user_ops(spec.program, op, nullptr);
 }
 
-// --- user programs ----------------------------------------------------------------------------------
+// --- user programs -------------------------------------------------------------------------------
 
 ProgramOp Session::user_op(const Op& op) {
     ProgramOp made;
@@ -188,7 +189,7 @@ void Session::add_user_ops(Program* program, const Op& op, Task* task) {
     append_op(world_, program, made, task);
 }
 
-// --- running ----------------------------------------------------------------------------------------
+// --- running -------------------------------------------------------------------------------------
 
 void Session::controller_body(void* argument) {
     auto* controller = static_cast<Controller*>(argument);
@@ -204,11 +205,20 @@ void Session::controller_body(void* argument) {
 /// False: the run is over.
 bool Session::settle() {
     switch (world_.run(chooser_)) {
-        case RunEnd::quiet: break;
-        case RunEnd::bug: result_ = "bug"; break;
-        case RunEnd::deadlock: result_ = "deadlock"; break;
-        case RunEnd::livelock: result_ = "livelock"; break;
-        default: result_ = "toolong"; break;
+        case RunEnd::quiet:
+            break;
+        case RunEnd::bug:
+            result_ = "bug";
+            break;
+        case RunEnd::deadlock:
+            result_ = "deadlock";
+            break;
+        case RunEnd::livelock:
+            result_ = "livelock";
+            break;
+        default:
+            result_ = "toolong";
+            break;
     }
     if (recorder_.too_long()) result_ = "toolong";
     return result_ == "ok";
@@ -259,7 +269,7 @@ Json Session::run() {
     return Json{{"name", scenario_.name}, {"result", result_}, {"log", recorder_.log()}};
 }
 
-// --- for callbacks ----------------------------------------------------------------------------------
+// --- for callbacks -------------------------------------------------------------------------------
 
 EngineSlot* Session::find_slot(const Engine& engine) {
     const auto found = by_engine_.find(&engine);
@@ -274,7 +284,9 @@ std::string Session::task_name(const Task& task) const {
     return std::string(world_.names().task(task.id));
 }
 
-std::string Session::current_name() { return std::string(world_.names().actor(world_.current().id)); }
+std::string Session::current_name() {
+    return std::string(world_.names().actor(world_.current().id));
+}
 
 std::uint64_t Session::handler_for(const Task& task, int signal) const {
     const std::uint64_t handler = handler_base(signal);

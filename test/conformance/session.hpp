@@ -11,8 +11,8 @@
 
 #include "kernel/boot.hpp"
 #include "recorder.hpp"
-#include "sched/choosers.hpp"
 #include "scenario.hpp"
+#include "sched/choosers.hpp"
 #include "script.hpp"
 
 namespace utsim::conformance {

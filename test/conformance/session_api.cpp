@@ -102,9 +102,8 @@ bool Session::prepare_call(const Op& op, Json& line, Task*& task, EngineSlot*& e
 std::string Session::attach(const Op& op, Task* task, EngineSlot& slot, Engine*& seen) {
     EngineOps* ops = table(op.ops.empty() ? "A" : op.ops);
     const std::uint64_t data = data_number(op.data.empty() ? slot.name : op.data);
-    const AttachResult result = op.by_pid
-                                    ? utrace_attach_pid(task, task->pid, op.flags, ops, data)
-                                    : utrace_attach_task(task, op.flags, ops, data);
+    const AttachResult result = op.by_pid ? utrace_attach_pid(task, task->pid, op.flags, ops, data)
+                                          : utrace_attach_task(task, op.flags, ops, data);
     if (result.engine == nullptr) return result_name(result.error);
     seen = result.engine;
     if (op.name == "lookup") return find_slot(*result.engine)->name;
@@ -167,9 +166,9 @@ void Session::add_snapshot(Json& line, const Task* task, const Engine* engine) c
     }
     const EngineOps* ops = engine->ops.peek();
     line["ef"] = hex(engine->flags.peek());
-    line["es"] = ops == nullptr                  ? "detached"
+    line["es"] = ops == nullptr                 ? "detached"
                  : ops == utrace_detached_ops() ? "detaching"
-                                                 : "attached";
+                                                : "attached";
     line["eref"] = engine->kref.references();
 }
 

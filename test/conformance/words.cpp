@@ -21,10 +21,11 @@ constexpr std::string_view resume_names[] = {"STOP",      "INTERRUPT", "REPORT",
 constexpr std::string_view signal_names[] = {"DELIVER", "IGN",  "TERM",   "CORE",
                                              "STOP",    "TSTP", "REPORT", "HANDLER"};
 constexpr std::string_view event_names[] = {
-    "QUIESCE",      "REAP",   "CLONE",      "EXEC",        "EXIT",        "DEATH",       "SYSCALL_ENTRY",
-    "SYSCALL_EXIT", "SIGNAL", "SIGNAL_IGN", "SIGNAL_STOP", "SIGNAL_TERM", "SIGNAL_CORE", "JCTL"};
-constexpr std::string_view cld_names[] = {"0",           "CLD_EXITED",  "CLD_KILLED",   "CLD_DUMPED",
-                                          "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"};
+    "QUIESCE",     "REAP",          "CLONE",        "EXEC",   "EXIT",
+    "DEATH",       "SYSCALL_ENTRY", "SYSCALL_EXIT", "SIGNAL", "SIGNAL_IGN",
+    "SIGNAL_STOP", "SIGNAL_TERM",   "SIGNAL_CORE",  "JCTL"};
+constexpr std::string_view cld_names[] = {
+    "0", "CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"};
 
 template <std::size_t N>
 int position(const std::string_view (&names)[N], std::string_view name) {
