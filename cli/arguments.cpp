@@ -64,6 +64,7 @@ private:
 
     bool take_apart(std::vector<std::string> words, std::vector<std::string>& others,
                     std::vector<std::string>& extras) {
+        if (flag_with_value(words)) return false;
         CLI::App app;
         app.set_help_flag();
         app.allow_extras();
@@ -83,7 +84,7 @@ private:
         try {
             app.parse(words);
         } catch (const CLI::ArgumentMismatch& problem) {
-            missing_value(problem.get_name(), problem.what());
+            missing_value(problem.what());
             return false;
         } catch (const CLI::Error& problem) {
             mistake("E-CLI-001", std::string("the command line cannot be read: ") + problem.what());
@@ -97,7 +98,21 @@ private:
         return true;
     }
 
-    void missing_value(const std::string&, const std::string& what) {
+    /// CLI11 would take `--json=no` for a way to say no.
+    bool flag_with_value(const std::vector<std::string>& words) {
+        for (const std::string& word : words) {
+            if (word == "--") return false;
+            for (const RawOption& option : raw_) {
+                const std::string start = std::string(option.info->name) + "=";
+                if (option.info->kind != ValueKind::flag || word.rfind(start, 0) != 0) continue;
+                mistake("E-CLI-007", std::string(option.info->name) + " takes no value");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void missing_value(const std::string& what) {
         for (const RawOption& option : raw_) {
             if (what.compare(0, option.info->name.size(), option.info->name) != 0) continue;
             mistake("E-CLI-002", std::string(option.info->name) +
@@ -153,10 +168,6 @@ private:
         std::vector<std::string_view> known;
         for (const RawOption& option : raw_) {
             known.push_back(option.info->name);
-            if (name == option.info->name && option.info->kind == ValueKind::flag) {
-                mistake("E-CLI-007", name + " takes no value");
-                return;
-            }
         }
         mistake("E-CLI-008", "unknown option " + in_quotes(name), did_you_mean(name, known));
     }

@@ -138,6 +138,7 @@ std::string table(const Story& story) {
     for (const std::uint32_t engine : story.engines()) {
         out += column(story.engine_name(engine) + " is told -> asks", 34);
     }
+    out.erase(out.find_last_not_of(' ') + 1);
     out += "\n";
     int number = 0;
     for (const Trap& trap : story.traps()) {
@@ -224,8 +225,10 @@ int verb_demo(const Arguments&, Console& console) {
     }
     console.out(
         "October 2009, on the mailing list: one engine single-steps a task, another asks\n"
-        "for block steps (a stop after each taken branch). Where does the task stop, and\n"
-        "can the second engine find out? Two engines, one loop, every instruction run:\n\n");
+        "for block steps, that is, to be told after each taken branch. Where does the task\n"
+        "stop, and can the second engine find out? Two engines and a loop, run instruction\n"
+        "by instruction. For each debug trap: what an engine is told that the ones before\n"
+        "it asked for, and what it asks for itself.\n\n");
     console.out(table(story) + "\n" + conclusion(story));
     console.out("The task: " + story.exit_text() + "\nfingerprint " +
                 run->trace.claimed_fingerprint() + "  (" + std::to_string(run->report.steps) +

@@ -82,11 +82,12 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
         tell_finding(arguments, console, scenario, finding);
     }
     const std::string gap = gap_text(options, report);
-    console.out(grouped(report.schedules) + " schedules, " + grouped(report.steps) +
+    console.out(grouped(report.schedules) +
+                (report.schedules == 1 ? " schedule, " : " schedules, ") + grouped(report.steps) +
                 " steps, longest " + grouped(report.deepest) + "\n");
     console.out("Exhaustive within " + bound_text(options) + ": " +
-                (gap.empty() ? "yes" : "no (" + gap + ")") + ". " +
-                (report.findings.empty() ? "Nothing was violated.\n" : "\n"));
+                (gap.empty() ? "yes" : "no (" + gap + ")") + "." +
+                (report.findings.empty() ? " Nothing was violated.\n" : "\n"));
 }
 
 std::string report_json(const Arguments& arguments, const Scenario& scenario,

@@ -71,6 +71,7 @@ public:
         if (noise && !options_.full) return;
         if (event.step < options_.from || event.step > options_.until) return;
         EventText text = event_text(event, names_);
+        syscalls_.follow(event, text);
         ColumnKey key{event.actor.value, 0};
         std::uint32_t engine = 0;
         if (engine_of(event, engine)) {
@@ -151,6 +152,7 @@ private:
 
     const TraceNames& names_;
     TextOptions options_;
+    SyscallNames syscalls_;
     std::vector<Cell> cells_;
     std::map<ColumnKey, Column> columns_;
 };

@@ -184,7 +184,7 @@ std::string machine_text(std::string_view bytes, std::uint64_t address) {
 
 std::string instruction_text(const Words& words, const Event& event) {
     if (event.text.empty()) {
-        return "(one operation)  ; " + words.word(1) + (words.flag(3) ? ", branch taken" : "");
+        return "operation " + words.word(1) + (words.flag(3) ? ", branch taken" : "");
     }
     return machine_text(event.text, words.bits(1)) + "  ; " + words.word(1) +
            (words.flag(3) ? ", branch taken" : "");
@@ -222,8 +222,10 @@ std::string exit_text(const Words& words) {
 }
 
 std::string state_text(const Words& words) {
-    if (words.number(2) != 0) return words.whose(0) + "--- " + words.word(2) + " ---";
-    return words.whose(0) + "--- " + words.word(1) + " ---";
+    const bool running = words.number(1) == 0;
+    std::string state = words.number(2) != 0 && running ? words.word(2) : words.word(1);
+    if (words.number(2) != 0 && !running) state += ", " + words.word(2);
+    return words.whose(0) + "--- " + state + " ---";
 }
 
 std::string new_task_text(const Words& words) {
@@ -251,7 +253,8 @@ std::string order_text(const Words& words) {
 std::string end_task_text(const Words& words) {
     std::string out = "at the end: " + words.word(0) + " ";
     if (words.number(2) != 0) return out + words.word(2);
-    out += words.word(1) + " at " + words.word(3);
+    out += words.word(1);
+    if (words.number(3) != 0) out += " at " + words.word(3);  // kernel threads have no place
     if (words.number(5) != 0) out += ", pending " + words.word(5);
     if (words.number(6) != 0) out += ", shared pending " + words.word(6);
     return out;
@@ -259,7 +262,8 @@ std::string end_task_text(const Words& words) {
 
 std::string run_end_text(const Words& words, const Event& event) {
     std::string out = "the run ends: " + words.word(0);
-    if (!event.text.empty()) out += " (" + std::string(event.text) + ")";
+    const bool usual = words.word(0) == "quiet";  // then the detail is what everybody waits for
+    if (!event.text.empty() && !usual) out += " (" + std::string(event.text) + ")";
     return out;
 }
 
@@ -372,6 +376,15 @@ EventText event_text(const Event& event, const TraceNames& names) {
             return syscall_text(words, event);
         default:
             return task_text(event, words);
+    }
+}
+
+void SyscallNames::follow(const Event& event, EventText& text) {
+    if (event.kind == EventKind::syscall_enter) {
+        open_[event.actor.value] = text.name;
+    } else if (event.kind == EventKind::syscall_ran || event.kind == EventKind::syscall_skipped) {
+        const auto open = open_.find(event.actor.value);
+        if (open != open_.end()) text.name = open->second;
     }
 }
 

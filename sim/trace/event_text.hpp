@@ -2,6 +2,7 @@
 /// One event in the words of the text form; what `text_writer` puts on lines.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "event/event.hpp"
@@ -24,6 +25,15 @@ struct EventText {
 };
 
 EventText event_text(const Event& event, const TraceNames& names);
+
+/// Lets a system call end under the name it began with, whatever became of its number meanwhile.
+class SyscallNames {
+public:
+    void follow(const Event& event, EventText& text);
+
+private:
+    std::map<std::uint32_t, std::string> open_;  ///< by actor
+};
 
 /// `#2 debugger`: engines are numbered from 1 in the order of their attachment.
 std::string engine_text(EngineId id, const NameTable& names);

@@ -96,6 +96,7 @@ void TextWriter::close(std::string& out, const Event& event, const EventText& te
 void TextWriter::event(std::string& out, const Event& event) {
     if (is_detail(event) && !options_.full) return;
     EventText text = event_text(event, names_);
+    syscalls_.follow(event, text);
     switch (text.edge) {
         case CallEdge::opens:
             flush_open(out);

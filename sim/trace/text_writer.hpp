@@ -54,6 +54,7 @@ private:
     const TraceNames& names_;
     TextOptions options_;
     OpenCall open_;
+    SyscallNames syscalls_;
     std::vector<bool> introduced_;
 };
 

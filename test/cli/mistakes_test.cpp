@@ -43,7 +43,7 @@ TEST_CASE("mistakes on the command line", "[mistakes]") {
              "schema scenarios",
              "completion fish",
              "new",
-             "new x --from=tutorial/stopp-and-resume",
+             "new x --from=tutorial/stopp",
              "new x --from=nothing-like-it",
              "asm",
              "asm nothing.s",

@@ -120,8 +120,8 @@ TEST_CASE("validate, schema and asm", "[work]") {
 
 TEST_CASE("new writes a scenario that runs, once", "[new]") {
     Session session;
-    CHECK(session.tell("new first --from=tutorial/stop-and-resume").code == 0);
-    CHECK(session.tell("new first.json --from=stop-and-resume").code == 3);
+    CHECK(session.tell("new first --from=tutorial/stop").code == 0);
+    CHECK(session.tell("new first.json --from=stop").code == 3);
     CHECK(session.run("run first.json").code == 0);
     CHECK(session.shell("ls").out == "first.json\n");
     session.check("new.txt");
