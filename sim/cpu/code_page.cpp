@@ -11,7 +11,7 @@ namespace utsim::cpu {
 namespace {
 
 /// How far decoding runs ahead; what lies further is decoded when it is reached.
-constexpr unsigned run_limit = 64;
+constexpr unsigned run_limit = 32;
 
 Instruction look_up_instruction() {
     Instruction i;
