@@ -52,6 +52,7 @@ class Tidy(unittest.TestCase):
         self.finds("idea", "sim/base/a.cpp", CPP.split("\n")[0] + "\n\nint a;\n")
         self.in_sim("line", "// " + "x" * 98)
         self.in_sim(None, "// " + "x" * 97)
+        self.in_sim(None, 'auto a = R"(' + "x" * 98 + ')";')
         self.in_sim("space", "int a; ")
         self.in_sim("tab", "//\ttab")
         self.in_sim("leftover", "// TO" "DO: later")
