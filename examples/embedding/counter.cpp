@@ -20,13 +20,14 @@ int main() {
         "format": "utsim.scenario/1",
         "tasks": [ { "name": "target", "program": [
             { "op": "loop", "times": 5, "program": [ { "op": "syscall", "nr": "getpid" } ] } ] } ]
-    })", "example");
+    })",
+                                                    "example");
     if (!scenario.ok()) return 1;
     auto simulation = utsim::Simulation::create(*scenario);
     if (!simulation.ok()) return 1;
-    simulation->add_engine<Counter>(
-        {.name = "counter", .task = "target",
-         .events = utsim::UTRACE_EVENT(utsim::EVENT_SYSCALL_ENTRY)});
+    simulation->add_engine<Counter>({.name = "counter",
+                                     .task = "target",
+                                     .events = utsim::UTRACE_EVENT(utsim::EVENT_SYSCALL_ENTRY)});
     const utsim::RunReport report = simulation->run();
     std::printf("%s after %d calls\n", report.end.c_str(),
                 simulation->engine<Counter>("counter")->calls);

@@ -66,7 +66,7 @@ std::int64_t states_of(const JsonValue* value) {
         const std::int64_t state = task_state_of(value).value_or(0);
         return state == TASK_RUNNING ? await_running : state;
     }
-    std::int64_t states = 0;
+    std::int64_t states = integer_of(value).value_or(0);
     for (const JsonValue& item : value->items) states |= states_of(&item);
     return states;
 }

@@ -51,7 +51,7 @@ void add_call_operations(Operations& ops) {
              {"exit_signal", t.signal, "What the parent gets when it dies.", "SIGCHLD"}});
     ops.add("exec", "Replaces the program.",
             {{"becomes", t.name, "The entry of `children` whose program goes on.",
-              "the program ends there"}});
+              "the same program, behind the call"}});
     ops.add("kill", "Sends a signal to a process.",
             {{"signal", t.signal, "Which.", "", true},
              {"task", t.name, "A task of the process.", "the task itself"}});

@@ -81,7 +81,8 @@ void add_kernel_words(FieldTable& table) {
     const Type* state =
         table.add_words("task state", words_of(task_state_names(), "TASK_"), "TASK_");
     table.task_state = table.add_either({state, table.add_integer(0, 1023)});
-    table.task_states = table.add_either({state, table.add_list(state, 1, 16)});
+    table.task_states =
+        table.add_either({state, table.add_integer(0, 1023), table.add_list(state, 1, 16)});
     table.exit_state = table.add_words("exit state", {"ALIVE", "ZOMBIE", "DEAD"}, "EXIT_");
 }
 
