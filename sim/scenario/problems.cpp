@@ -76,8 +76,9 @@ void Problems::add_at(int code, const TextPlace& place, const std::string& point
 }
 
 std::vector<Error> Problems::take() {
-    std::stable_sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
-        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    std::sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
+        return std::tie(a.line, a.column, a.code, a.message) <
+               std::tie(b.line, b.column, b.code, b.message);
     });
     if (errors_.size() > ScenarioLimits::errors) errors_.resize(ScenarioLimits::errors);
     for (Error& error : errors_) {
