@@ -2,9 +2,9 @@
 /// Writing a tracing engine: a class with the callbacks it wants, and the API they may call.
 ///
 /// Callbacks run in the traced task's own context, on its fiber, with no lock held (spec 3.1). An
-/// engine's object is made in the World's arena (`World::make_engine_ops` of `<utsim/simulation.hpp>`)
-/// so that snapshots carry its members: keep them plain (no std::string, no owning pointers), and
-/// throw nothing.
+/// engine's object is made in the World's arena (`World::make_engine_ops` of
+/// `<utsim/simulation.hpp>`) so that snapshots carry its members: keep them plain (no std::string,
+/// no owning pointers), and throw nothing.
 #pragma once
 
 #include <cstdint>
@@ -75,8 +75,7 @@ struct AttachResult {
 // --- The API (spec 2). Call it from a controller or from inside a callback. ----------------------
 
 AttachResult utrace_attach_task(Task* target, int flags, EngineOps* ops, std::uint64_t data);
-AttachResult utrace_attach_pid(Task* any, int pid, int flags, EngineOps* ops,
-                               std::uint64_t data);
+AttachResult utrace_attach_pid(Task* any, int pid, int flags, EngineOps* ops, std::uint64_t data);
 int utrace_set_events(Task* target, Engine* engine, std::uint64_t events);
 int utrace_set_events_pid(Task* any, int pid, Engine* engine, std::uint64_t events);
 int utrace_control(Task* target, Engine* engine, std::uint32_t action);
@@ -105,8 +104,27 @@ TaskId task_id(const Task& task);
 int task_pid(const Task& task);
 
 enum class Register : std::uint8_t {
-    rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15,
-    rip, rflags, orig_rax, fs_base, gs_base,
+    rax,
+    rcx,
+    rdx,
+    rbx,
+    rsp,
+    rbp,
+    rsi,
+    rdi,
+    r8,
+    r9,
+    r10,
+    r11,
+    r12,
+    r13,
+    r14,
+    r15,
+    rip,
+    rflags,
+    orig_rax,
+    fs_base,
+    gs_base,
 };
 std::uint64_t user_register(const Task& task, Register name);
 void set_user_register(Task& task, Register name, std::uint64_t value);

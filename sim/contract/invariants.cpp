@@ -21,12 +21,12 @@ constexpr std::uint64_t none = ~std::uint64_t{0};
 struct EngineView {
     std::uint32_t task = TaskId::none_value;
     bool quiesce = false;
-    bool stop = false;                  ///< ENGINE_STOP
+    bool stop = false;  ///< ENGINE_STOP
     bool released = false;
-    std::uint64_t stop_granted = none;  ///< I1: since this step it must not run user code
-    std::uint64_t report_due = none;    ///< I3
-    std::uint64_t stop_due = none;      ///< I5
-    std::uint64_t callbacks = 0;        ///< started so far
+    std::uint64_t stop_granted = none;    ///< I1: since this step it must not run user code
+    std::uint64_t report_due = none;      ///< I3
+    std::uint64_t stop_due = none;        ///< I5
+    std::uint64_t callbacks = 0;          ///< started so far
     std::uint64_t callbacks_at_call = 0;  ///< when the API call in progress began
 
     void forget_promises() { stop_granted = report_due = stop_due = none; }
@@ -55,8 +55,7 @@ struct Invariants::State {
     std::vector<Violation> violations;
 };
 
-Invariants::Invariants(const NameTable& names)
-    : names_(names), state_(std::make_unique<State>()) {}
+Invariants::Invariants(const NameTable& names) : names_(names), state_(std::make_unique<State>()) {}
 Invariants::~Invariants() = default;
 
 const std::vector<Violation>& Invariants::violations() const { return state_->violations; }
@@ -118,21 +117,21 @@ void Invariants::on_api(const Event& event) {
     if (is_none(engine)) return;
     EngineView& view = at(state_->engines, engine);
     switch (call) {
-    case ApiCall::attach:
-        view = EngineView();
-        view.task = static_cast<std::uint32_t>(event.value[1]);
-        break;
-    case ApiCall::set_events:
-        if (event.value[5] != 0 && event.value[5] != -K_EINPROGRESS) break;
-        view.quiesce =
-            (static_cast<std::uint64_t>(event.value[4]) & UTRACE_EVENT(EVENT_QUIESCE)) != 0;
-        if (!view.quiesce) view.forget_promises();
-        break;
-    case ApiCall::control:
-        on_control(event);
-        break;
-    default:
-        break;
+        case ApiCall::attach:
+            view = EngineView();
+            view.task = static_cast<std::uint32_t>(event.value[1]);
+            break;
+        case ApiCall::set_events:
+            if (event.value[5] != 0 && event.value[5] != -K_EINPROGRESS) break;
+            view.quiesce =
+                (static_cast<std::uint64_t>(event.value[4]) & UTRACE_EVENT(EVENT_QUIESCE)) != 0;
+            if (!view.quiesce) view.forget_promises();
+            break;
+        case ApiCall::control:
+            on_control(event);
+            break;
+        default:
+            break;
     }
 }
 
@@ -153,8 +152,8 @@ void Invariants::on_callback_end(const Event& event) {
     if (!view.quiesce) return;
     if (action == UTRACE_STOP) view.stop_granted = event.step;
     // report_signal's REPORT becomes RESUME: there would be no end to it.
-    if (action == UTRACE_REPORT && kind != CallbackKind::signal &&
-        kind != CallbackKind::quiesce && kind != CallbackKind::exit) {
+    if (action == UTRACE_REPORT && kind != CallbackKind::signal && kind != CallbackKind::quiesce &&
+        kind != CallbackKind::exit) {
         view.report_due = event.step;
     }
 }
@@ -178,9 +177,9 @@ void Invariants::on_user_instruction(const Event& event) {
             engine.report_due = none;
         }
         if (engine.stop_due != none) {
-            report("I5", event.step, engine.stop_due,
-                   who + " executed user code before " + name +
-                       " got a callback for its UTRACE_STOP");
+            report(
+                "I5", event.step, engine.stop_due,
+                who + " executed user code before " + name + " got a callback for its UTRACE_STOP");
             engine.stop_due = none;
         }
     }
@@ -203,44 +202,54 @@ void Invariants::emit(const Event& event) {
     if (next_ != nullptr) next_->emit(event);
     const auto engine = static_cast<std::uint32_t>(event.value[1]);
     switch (event.kind) {
-    case EventKind::api_enter: return on_api_enter(event);
-    case EventKind::api: return on_api(event);
-    case EventKind::callback: return on_callback(event);
-    case EventKind::callback_end: return on_callback_end(event);
-    case EventKind::instruction: return on_user_instruction(event);
-    case EventKind::signal_generated: return on_signal(event);
-    case EventKind::task_state: return on_task_state(event);
-    case EventKind::engine_stop:
-        at(state_->engines, engine).stop = event.value[2] != 0;
-        return;
-    case EventKind::engine_detached:
-        at(state_->engines, engine).forget_promises();
-        at(state_->engines, engine).task = TaskId::none_value;
-        return;
-    case EventKind::engine_release: {
-        EngineView& view = at(state_->engines, static_cast<std::uint32_t>(event.value[0]));
-        if (view.released) report("I14", event.step, none, "release was called twice");
-        view.released = true;
-        return;
-    }
-    case EventKind::sleep_in_atomic:
-        return report("I15", event.step, none,
-                      std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) +
-                          " may sleep while a spinlock is held");
-    case EventKind::lock_order:
-        return report("I15", event.step, none,
-                      std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) +
-                          " takes locks against the order seen before");
-    case EventKind::bug: {
-        const std::string what(names_.static_text(static_cast<std::uint32_t>(event.value[1])));
-        const bool lifetime = what.find("freed") != std::string::npos ||
-                              what.find("use after free") != std::string::npos;
-        return report(lifetime ? "I14" : "I16", event.step, none,
-                      std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) +
-                          ": " + what);
-    }
-    default:
-        return;
+        case EventKind::api_enter:
+            return on_api_enter(event);
+        case EventKind::api:
+            return on_api(event);
+        case EventKind::callback:
+            return on_callback(event);
+        case EventKind::callback_end:
+            return on_callback_end(event);
+        case EventKind::instruction:
+            return on_user_instruction(event);
+        case EventKind::signal_generated:
+            return on_signal(event);
+        case EventKind::task_state:
+            return on_task_state(event);
+        case EventKind::engine_stop:
+            at(state_->engines, engine).stop = event.value[2] != 0;
+            return;
+        case EventKind::engine_detached:
+            at(state_->engines, engine).forget_promises();
+            at(state_->engines, engine).task = TaskId::none_value;
+            return;
+        case EventKind::engine_release: {
+            EngineView& view = at(state_->engines, static_cast<std::uint32_t>(event.value[0]));
+            if (view.released) report("I14", event.step, none, "release was called twice");
+            view.released = true;
+            return;
+        }
+        case EventKind::sleep_in_atomic:
+            return report(
+                "I15", event.step, none,
+                std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) +
+                    " may sleep while a spinlock is held");
+        case EventKind::lock_order:
+            return report(
+                "I15", event.step, none,
+                std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) +
+                    " takes locks against the order seen before");
+        case EventKind::bug: {
+            const std::string what(names_.static_text(static_cast<std::uint32_t>(event.value[1])));
+            const bool lifetime = what.find("freed") != std::string::npos ||
+                                  what.find("use after free") != std::string::npos;
+            return report(
+                lifetime ? "I14" : "I16", event.step, none,
+                std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) + ": " +
+                    what);
+        }
+        default:
+            return;
     }
 }
 
@@ -253,9 +262,9 @@ void Invariants::finish(RunEnd end, std::uint64_t step) {
         if (!task.known || task.exit_state != EXIT_ALIVE) continue;
         const std::string who(names_.task(TaskId{static_cast<std::uint32_t>(t)}));
         const bool traced = (task.state & TASK_TRACED_BIT) != 0;
-        const bool held = std::any_of(
-            state_->engines.begin(), state_->engines.end(),
-            [t](const EngineView& engine) { return engine.task == t && engine.stop; });
+        const bool held =
+            std::any_of(state_->engines.begin(), state_->engines.end(),
+                        [t](const EngineView& engine) { return engine.task == t && engine.stop; });
         if (traced && !held && task.killed == none) {
             report("I2", step, none, who + " stays in TASK_TRACED and no engine keeps it there");
         }

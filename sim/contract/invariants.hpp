@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 /// The basic invariants: what must hold in every run, whatever the scenario is about.
 ///
-/// | id  | name                   | in one line                                                    |
-/// |-----|------------------------|----------------------------------------------------------------|
-/// | I1  | NO-USER-WHILE-STOP     | a stop that was granted lets no user instruction through       |
-/// | I2  | NO-ORPHAN-STOP         | whoever is traced at the end is held by an engine              |
-/// | I3  | REPORT-DELIVERED       | an accepted REPORT leads to a callback before user code        |
-/// | I5  | STOP-REQUEST-DELIVERED | so does a STOP that was answered with -EINPROGRESS             |
-/// | I9  | SIGKILL-KILLS          | a killed task dies without help from a tracer                  |
-/// | I14 | LIFETIME               | nothing freed is used; release is called once                  |
-/// | I15 | LOCK-DISCIPLINE        | no sleep under a spinlock, no locks against the order          |
-/// | I16 | NO-BUG                 | no BUG_ON, no call through a null table                        |
-/// | I17 | PROGRESS               | no endless loop, no deadlock                                   |
+/// | id  | name                   | in one line                                                   |
+/// |-----|------------------------|---------------------------------------------------------------|
+/// | I1  | NO-USER-WHILE-STOP     | a stop that was granted lets no user instruction through      |
+/// | I2  | NO-ORPHAN-STOP         | whoever is traced at the end is held by an engine             |
+/// | I3  | REPORT-DELIVERED       | an accepted REPORT leads to a callback before user code       |
+/// | I5  | STOP-REQUEST-DELIVERED | so does a STOP that was answered with -EINPROGRESS            |
+/// | I9  | SIGKILL-KILLS          | a killed task dies without help from a tracer                 |
+/// | I14 | LIFETIME               | nothing freed is used; release is called once                 |
+/// | I15 | LOCK-DISCIPLINE        | no sleep under a spinlock, no locks against the order         |
+/// | I16 | NO-BUG                 | no BUG_ON, no call through a null table                       |
+/// | I17 | PROGRESS               | no endless loop, no deadlock                                  |
 ///
 /// The monitor reads events only, so it judges any semantics.
 #pragma once
@@ -69,7 +69,7 @@ private:
     void (*notify_)(void*) = nullptr;
     void* notify_argument_ = nullptr;
     std::unique_ptr<State> state_;
-    mutable std::vector<State> history_;       ///< states at marks
+    mutable std::vector<State> history_;  ///< states at marks
     mutable std::vector<std::uint64_t> next_marks_;
 };
 

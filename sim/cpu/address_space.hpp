@@ -83,13 +83,15 @@ public:
     /// a scheduling point.
     Page* code_page(std::uint64_t address, MemoryFault& fault) const {
         const PageTlb::Entry& entry = tlb().at(address);
-        if (entry.fetch_tag == page_of(address)) [[likely]] return entry.page;
+        if (entry.fetch_tag == page_of(address)) [[likely]]
+            return entry.page;
         return resolve_code(address, fault);
     }
     std::uint64_t code_epoch() const { return pool_->code_epoch(); }
     /// See PagePool: for the interpreter, between two instructions.
     void free_dropped_code() {
-        if (!pool_->dropped_code_.empty()) [[unlikely]] pool_->free_dropped_code();
+        if (!pool_->dropped_code_.empty()) [[unlikely]]
+            pool_->free_dropped_code();
     }
 
     // -- The kernel's accesses.

@@ -3,7 +3,8 @@
 // instructions CLC STC CMC CLD STD.
 //
 // CPUID tells the truth about this core: what is not implemented is not advertised, so a C library
-// that asks first never meets a #UD. (TZCNT works although BMI1, which it belongs to, is not all there.)
+// that asks first never meets a #UD. (TZCNT works although BMI1, which it belongs to, is not all
+// there.)
 #include "cpu/handler_sets.hpp"
 #include "cpu/handlers.hpp"
 

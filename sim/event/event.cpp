@@ -10,14 +10,15 @@ namespace {
 
 using F = Format;
 
+// clang-format off
 constexpr KindInfo table[] = {
     {EventKind::api_enter, "api_enter",
      {{{"call", F::api}, {"task", F::task}, {"engine", F::engine}, {"action", F::number},
        {"flags", F::hex}}}, ""},
     {EventKind::api, "api",
      {{{"call", F::api}, {"task", F::task}, {"engine", F::engine}, {"action", F::number},
-       {"flags", F::hex}, {"ret", F::result}, {"state", F::task_state}, {"exit_state", F::exit_state}}},
-     ""},
+       {"flags", F::hex}, {"ret", F::result}, {"state", F::task_state},
+       {"exit_state", F::exit_state}}}, ""},
     {EventKind::callback, "callback",
      {{{"task", F::task}, {"engine", F::engine}, {"callback", F::callback}, {"action", F::word},
        {"event", F::event_bit}, {"arg0", F::number}, {"arg1", F::number}, {"arg2", F::number},
@@ -32,7 +33,8 @@ constexpr KindInfo table[] = {
     {EventKind::task_state, "task_state",
      {{{"task", F::task}, {"state", F::task_state}, {"exit_state", F::exit_state}}}, ""},
     {EventKind::step_switch, "step_switch",
-     {{{"task", F::task}, {"switch", F::step_switch}, {"self", F::flag}, {"atomic", F::number}}}, ""},
+     {{{"task", F::task}, {"switch", F::step_switch}, {"self", F::flag}, {"atomic", F::number}}},
+     ""},
     {EventKind::syscall_enter, "syscall_enter",
      {{{"task", F::task}, {"nr", F::syscall}, {"arg0", F::hex}, {"arg1", F::hex}, {"arg2", F::hex},
        {"arg3", F::hex}, {"arg4", F::hex}, {"arg5", F::hex}}}, ""},
@@ -92,6 +94,7 @@ constexpr KindInfo table[] = {
     {EventKind::blocked, "blocked", {{{"on", F::static_text}}}, ""},
     {EventKind::run_end, "run_end", {{{"reason", F::static_text}}}, "detail"},
 };
+// clang-format on
 static_assert(std::size(table) == static_cast<std::size_t>(EventKind::count_));
 
 constexpr bool in_order() {

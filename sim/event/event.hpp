@@ -17,24 +17,24 @@ namespace utsim {
 
 /// How a field's number is to be read (and printed).
 enum class Format : std::uint8_t {
-    number,         ///< signed decimal
-    hex,            ///< unsigned, 0x...
-    flag,           ///< 0 or 1
-    address,        ///< guest address
-    actor,          ///< ActorId
-    task,           ///< TaskId (none_value: no task)
-    engine,         ///< EngineId (none_value: no engine)
-    api,            ///< ApiCall
-    callback,       ///< CallbackKind
-    resume,         ///< ResumeAction
-    word_signal,    ///< signal action | HOLD | resume action
-    word_syscall,   ///< syscall action | RESUMED | resume action
-    word,           ///< callback word whose kind follows from the callback
-    event_bit,      ///< UTRACE_EVENT() bit, or 0
-    event_mask,     ///< set of event bits (ENGINE_STOP is printed too)
+    number,        ///< signed decimal
+    hex,           ///< unsigned, 0x...
+    flag,          ///< 0 or 1
+    address,       ///< guest address
+    actor,         ///< ActorId
+    task,          ///< TaskId (none_value: no task)
+    engine,        ///< EngineId (none_value: no engine)
+    api,           ///< ApiCall
+    callback,      ///< CallbackKind
+    resume,        ///< ResumeAction
+    word_signal,   ///< signal action | HOLD | resume action
+    word_syscall,  ///< syscall action | RESUMED | resume action
+    word,          ///< callback word whose kind follows from the callback
+    event_bit,     ///< UTRACE_EVENT() bit, or 0
+    event_mask,    ///< set of event bits (ENGINE_STOP is printed too)
     attach_flags,
-    result,         ///< 0, a negated errno, or a plain value
-    task_state,     ///< TASK_* bits
+    result,      ///< 0, a negated errno, or a plain value
+    task_state,  ///< TASK_* bits
     exit_state,
     signal,         ///< signal number
     syscall,        ///< system call number
@@ -43,8 +43,8 @@ enum class Format : std::uint8_t {
     via,            ///< ReturnPath
     program_point,  ///< user ip; abstract programs print main+N
     clone_flags,
-    static_text,    ///< index into the World's static texts (function names, warnings)
-    lock,           ///< lock class << 32 | owning task
+    static_text,  ///< index into the World's static texts (function names, warnings)
+    lock,         ///< lock class << 32 | owning task
 };
 
 enum class ApiCall : std::uint8_t {
@@ -57,12 +57,12 @@ enum class ApiCall : std::uint8_t {
     finish_examine,
     get,
     put,
-    kill,       ///< a signal sent by a controller
-    wake,       ///< completes a scripted blocking call
-    reap,       ///< wait4() by the parent
-    set_regs,   ///< register write by a controller
+    kill,      ///< a signal sent by a controller
+    wake,      ///< completes a scripted blocking call
+    reap,      ///< wait4() by the parent
+    set_regs,  ///< register write by a controller
     get_regs,
-    state,      ///< a look at the task, no effect
+    state,  ///< a look at the task, no effect
 };
 
 enum class StepSwitch : std::uint8_t { enable_single, enable_block, disable };
@@ -74,8 +74,8 @@ enum class EventKind : std::uint8_t {
     callback,
     callback_end,
     engine_release,
-    engine_stop,     ///< an engine begins or ceases to keep its target stopped (ENGINE_STOP)
-    engine_detached, ///< off the list: by utrace_reset or by the reaper
+    engine_stop,      ///< an engine begins or ceases to keep its target stopped (ENGINE_STOP)
+    engine_detached,  ///< off the list: by utrace_reset or by the reaper
     task_state,
     step_switch,
     syscall_enter,
@@ -116,11 +116,11 @@ inline constexpr std::size_t max_fields = 10;
 /// One event. `value[i]` is described by `event_table[kind].field[i]`.
 struct Event {
     EventKind kind{};
-    ActorId actor;            ///< who was running
-    std::uint64_t step = 0;   ///< scheduling step in which it happened
+    ActorId actor;           ///< who was running
+    std::uint64_t step = 0;  ///< scheduling step in which it happened
     std::array<std::int64_t, max_fields> value{};
-    std::string_view text;    ///< free bytes (captured output, instruction bytes, notes); valid
-                              ///< only during the call of the sink
+    std::string_view text;  ///< free bytes (captured output, instruction bytes, notes); valid
+                            ///< only during the call of the sink
 };
 
 struct FieldInfo {
@@ -130,9 +130,9 @@ struct FieldInfo {
 
 struct KindInfo {
     EventKind kind;
-    std::string_view name;                     ///< value of "k" in JSON Lines
-    std::array<FieldInfo, max_fields> field;   ///< unused ones have an empty name
-    std::string_view text_name;                ///< how `text` is called, empty when unused
+    std::string_view name;                    ///< value of "k" in JSON Lines
+    std::array<FieldInfo, max_fields> field;  ///< unused ones have an empty name
+    std::string_view text_name;               ///< how `text` is called, empty when unused
 };
 
 /// The row of `kind`.

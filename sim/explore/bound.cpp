@@ -12,9 +12,9 @@ namespace {
 struct Node {
     World::Snapshot world;
     std::vector<ActorId> options;
-    std::size_t next = 0;          ///< the alternative to take next
-    ActorId current;               ///< who ran, when it could go on; invalid otherwise
-    std::uint32_t preemptions = 0; ///< spent before this choice
+    std::size_t next = 0;           ///< the alternative to take next
+    ActorId current;                ///< who ran, when it could go on; invalid otherwise
+    std::uint32_t preemptions = 0;  ///< spent before this choice
 };
 
 /// Takes the one alternative that is planned; stops the run where a new choice is to be made.

@@ -20,7 +20,9 @@ using Clock = std::chrono::steady_clock;
 class Watch {
 public:
     Watch(const ExploreOptions& options, Trial& trial)
-        : options_(options), trial_(trial), start_(Clock::now()) {}
+        : options_(options),
+          trial_(trial),
+          start_(Clock::now()) {}
 
     bool go_on() {
         if (options_.stop != nullptr && options_.stop->load()) {

@@ -22,7 +22,10 @@ Schedule joined(const std::vector<Schedule::Stretch>& stretches, const Schedule&
 class Minimizer {
 public:
     Minimizer(Trial& trial, const SearchHit& hit, const std::function<bool()>& go_on)
-        : trial_(trial), failure_(hit.failure), best_(hit.schedule), go_on_(go_on) {}
+        : trial_(trial),
+          failure_(hit.failure),
+          best_(hit.schedule),
+          go_on_(go_on) {}
 
     Schedule minimize() {
         shorten();
@@ -33,8 +36,8 @@ public:
 private:
     bool exhausted() { return attempts_ >= most_attempts || !go_on_(); }
 
-    /// Keeps `candidate` if it fails the same way with fewer switches; what was run counts, not what
-    /// was asked for.
+    /// Keeps `candidate` if it fails the same way with fewer switches; what was run counts, not
+    /// what was asked for.
     bool accept(const Schedule& candidate) {
         if (exhausted()) return false;
         ++attempts_;
@@ -61,9 +64,9 @@ private:
 
     bool cut_end() {
         for (std::size_t keep = 0; keep < best_.stretches.size(); ++keep) {
-            std::vector<Schedule::Stretch> stretches(best_.stretches.begin(),
-                                                     best_.stretches.begin() +
-                                                         static_cast<std::ptrdiff_t>(keep));
+            std::vector<Schedule::Stretch> stretches(
+                best_.stretches.begin(),
+                best_.stretches.begin() + static_cast<std::ptrdiff_t>(keep));
             if (accept(joined(stretches, best_))) return true;
         }
         return false;

@@ -31,8 +31,8 @@ struct SearchResult {
 using GoOn = std::function<bool(const SearchResult&)>;
 
 /// Every schedule with exactly `preemptions` preemptions, or, with 0, with none; depth first over
-/// snapshots of the World. A switch away from an actor that could go on is a preemption; who goes on
-/// when one blocks or ends is free.
+/// snapshots of the World. A switch away from an actor that could go on is a preemption; who goes
+/// on when one blocks or ends is free.
 SearchResult search_bound(Trial& trial, std::uint32_t preemptions, const GoOn& go_on);
 
 /// `runs` random walks from seeds that follow from `seed`.

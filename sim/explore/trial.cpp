@@ -9,7 +9,8 @@
 namespace utsim {
 
 Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options)
-    : run_(scenario, options), invariants_(run_.world().names()) {
+    : run_(scenario, options),
+      invariants_(run_.world().names()) {
     run_.set_sink(&invariants_);
 }
 

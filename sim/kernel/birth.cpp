@@ -51,8 +51,8 @@ Task* allocate_task(Kernel& kernel, std::string_view name, Task* parent, void (*
     task->id = TaskId{kernel.task_count};
     task->kernel = &kernel;
     const std::string chosen = name.empty() ? default_name(world, parent) : std::string(name);
-    task->actor = actor.valid() ? actor
-                                : world.add_actor(ActorKind::task, chosen, fiber, task, false);
+    task->actor =
+        actor.valid() ? actor : world.add_actor(ActorKind::task, chosen, fiber, task, false);
     if (!task->actor.valid()) return nullptr;
     kernel.by_id[kernel.task_count] = task;
     world.actor(task->actor).task = task;

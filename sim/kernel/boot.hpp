@@ -15,12 +15,12 @@ Kernel* boot_kernel(World& world, const MachineOptions& machine = {},
 
 struct TaskSpec {
     std::string_view name;
-    int pid = 0;                  ///< 0: the next free one
-    Program* program = nullptr;   ///< abstract program, or null: `mm` and `regs` say what runs
+    int pid = 0;                 ///< 0: the next free one
+    Program* program = nullptr;  ///< abstract program, or null: `mm` and `regs` say what runs
     cpu::AddressSpace* space = nullptr;
     cpu::Registers regs;
-    Task* parent = nullptr;       ///< null: init
-    std::uint32_t flags = 0;      ///< PF_*
+    Task* parent = nullptr;   ///< null: init
+    std::uint32_t flags = 0;  ///< PF_*
     SigSet blocked = 0;
     bool parent_ignores_sigchld = false;
     bool orphaned_pgrp = false;

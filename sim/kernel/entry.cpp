@@ -93,7 +93,8 @@ void system_call(Task* current) {
         world.emit(EventKind::syscall_ran, current->id.value, nr, result);
     }
     current->op = nullptr;
-    const bool sysret = !slow && (current->thread_flags & TIF_ALLWORK) == 0 && nr != nr_rt_sigreturn;
+    const bool sysret =
+        !slow && (current->thread_flags & TIF_ALLWORK) == 0 && nr != nr_rt_sigreturn;
     exit_work(current, TIF_ALLWORK);
     enter_user_mode(current, ReturnPath::sys);
     // SYSRET that loads TF traps before the next instruction; IRET after it (spec 6.6).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Into the kernel and back: system calls, exceptions, the work loop before user mode (spec 5.1-5.3).
+/// Into the kernel and back: system calls, exceptions, the work loop before user mode
+/// (spec 5.1-5.3).
 #pragma once
 
 #include "event/event.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A child is made in two halves: copy_process builds and links it, do_fork reports it, starts it and
-// waits for it if it is a vfork (spec 5.9).
+// A child is made in two halves: copy_process builds and links it, do_fork reports it, starts it
+// and waits for it if it is a vfork (spec 5.9).
 #include "kernel/fork.hpp"
 
 #include <cstring>

@@ -27,12 +27,12 @@ enum CloneFlag : std::uint64_t {
 };
 
 struct CloneArguments {
-    std::uint64_t flags = 0;       ///< CLONE_* and the exit signal
-    std::uint64_t stack = 0;       ///< 0: the parent's
+    std::uint64_t flags = 0;  ///< CLONE_* and the exit signal
+    std::uint64_t stack = 0;  ///< 0: the parent's
     std::uint64_t parent_tid = 0;
     std::uint64_t child_tid = 0;
     std::uint64_t tls = 0;
-    Program* program = nullptr;    ///< abstract tasks: what the child runs
+    Program* program = nullptr;  ///< abstract tasks: what the child runs
 };
 
 /// The new pid, or a negated errno.

@@ -14,8 +14,8 @@ class PagePool;
 
 /// What the machine can do; scenario options.
 struct MachineOptions {
-    bool has_single_step = true;  ///< arch_has_single_step()
-    bool has_block_step = true;   ///< arch_has_block_step()
+    bool has_single_step = true;        ///< arch_has_single_step()
+    bool has_block_step = true;         ///< arch_has_block_step()
     bool allocations_can_fail = false;  ///< whether attaching finds memory is a choice of the run
 };
 
@@ -28,12 +28,12 @@ struct Kernel {
     World* world = nullptr;
     MachineOptions machine;
     RwLock tasklist_lock;
-    ListHead tasks;             ///< every task that is not released, in creation order
+    ListHead tasks;  ///< every task that is not released, in creation order
     Task* by_id[max_tasks] = {};
     std::uint32_t task_count = 0;
     std::uint32_t engine_count = 0;
     int next_pid = 1;
-    Task* init = nullptr;       ///< inherits orphans; never runs guest code
+    Task* init = nullptr;  ///< inherits orphans; never runs guest code
     Pool<SigQueue> sigqueues;
     cpu::PagePool* pages = nullptr;
     /// Called when a task's state or exit state has changed: scripts wait for that. May be null.

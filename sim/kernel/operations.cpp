@@ -92,19 +92,31 @@ long exit_code(const ProgramOp& op) { return static_cast<long>((op.ret & 0xff) <
 std::int64_t run_operation(Task* current, const ProgramOp& op) {
     if (op.scripted) return op.ret;
     switch (op.kind) {
-        case OpKind::pause: return pause_operation(current);
-        case OpKind::read: return scripted_sleep(current, op, TASK_INTERRUPTIBLE);
-        case OpKind::usleep: return scripted_sleep(current, op, TASK_UNINTERRUPTIBLE);
-        case OpKind::clone: return clone_operation(current, op);
-        case OpKind::exec: return do_execve(current, op.child);
-        case OpKind::sigaction: return sigaction_operation(current, op);
-        case OpKind::sigprocmask: return sigprocmask_operation(current, op);
-        case OpKind::sigreturn: return sigreturn(current);
-        case OpKind::exit: do_exit(current, exit_code(op));
-        case OpKind::exit_group: do_group_exit(current, exit_code(op));
+        case OpKind::pause:
+            return pause_operation(current);
+        case OpKind::read:
+            return scripted_sleep(current, op, TASK_INTERRUPTIBLE);
+        case OpKind::usleep:
+            return scripted_sleep(current, op, TASK_UNINTERRUPTIBLE);
+        case OpKind::clone:
+            return clone_operation(current, op);
+        case OpKind::exec:
+            return do_execve(current, op.child);
+        case OpKind::sigaction:
+            return sigaction_operation(current, op);
+        case OpKind::sigprocmask:
+            return sigprocmask_operation(current, op);
+        case OpKind::sigreturn:
+            return sigreturn(current);
+        case OpKind::exit:
+            do_exit(current, exit_code(op));
+        case OpKind::exit_group:
+            do_group_exit(current, exit_code(op));
         case OpKind::kill:
-        case OpKind::tkill: return kill_operation(current, op);
-        default: break;
+        case OpKind::tkill:
+            return kill_operation(current, op);
+        default:
+            break;
     }
     current->op = nullptr;  // an ordinary call by number
     return run_system_call(current, op.nr);

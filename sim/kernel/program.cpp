@@ -13,8 +13,7 @@ constexpr std::uint64_t handlers_begin = 0x20000000;
 constexpr std::uint32_t first_capacity = 8;
 
 void grow(World& world, Program* program) {
-    const std::uint32_t wider =
-        program->capacity == 0 ? first_capacity : program->capacity * 2;
+    const std::uint32_t wider = program->capacity == 0 ? first_capacity : program->capacity * 2;
     ProgramOp* ops = world.arena().make_array<ProgramOp>(wider);
     for (std::uint32_t i = 0; i < program->count; ++i) ops[i] = program->ops[i];
     program->ops = ops;

@@ -30,8 +30,8 @@ enum class OpKind : std::uint8_t {
     sigreturn,    ///< end of a handler
     exit,         ///< `ret` is the code
     exit_group,
-    kill,         ///< `signal` to the process of task `target` (TaskId value), or to oneself
-    tkill,        ///< the same to the thread
+    kill,   ///< `signal` to the process of task `target` (TaskId value), or to oneself
+    tkill,  ///< the same to the thread
 };
 
 struct Program;
@@ -39,17 +39,17 @@ struct Program;
 struct ProgramOp {
     OpKind kind = OpKind::plain;
     bool scripted = false;
-    int nr = 0;                   ///< system call number (x86-64) of the operations that are calls
+    int nr = 0;  ///< system call number (x86-64) of the operations that are calls
     int signal = 0;
-    int how = 0;                  ///< SIG_BLOCK 0, SIG_UNBLOCK 1, SIG_SETMASK 2
+    int how = 0;  ///< SIG_BLOCK 0, SIG_UNBLOCK 1, SIG_SETMASK 2
     std::uint32_t target = 0;
     std::uint32_t count = 0;
-    std::uint32_t taken = 0;      ///< how often a `jump` was taken
+    std::uint32_t taken = 0;  ///< how often a `jump` was taken
     std::int64_t ret = 0;
     std::uint64_t arg[6] = {};
     SigSet set = 0;
     KSigaction action;
-    Program* child = nullptr;     ///< clone: what the child runs
+    Program* child = nullptr;  ///< clone: what the child runs
 };
 
 inline constexpr std::uint64_t program_base = 0x10000000;

@@ -67,10 +67,9 @@ int do_notify_parent(Task* task, int signal) {
     info.si_status = info.si_code == CLD_EXITED_ ? task->exit_code >> 8 : task->exit_code & 0x7f;
     Sighand* sighand = lock_task_sighand(parent, "do_notify_parent");
     int result = signal;
-    const KSigaction* action =
-        sighand != nullptr ? &sighand->action[K_SIGCHLD - 1] : nullptr;
-    const bool ignores = task->signal->parent_ignores_sigchld ||
-                         (action != nullptr && action->handler == K_SIG_IGN);
+    const KSigaction* action = sighand != nullptr ? &sighand->action[K_SIGCHLD - 1] : nullptr;
+    const bool ignores =
+        task->signal->parent_ignores_sigchld || (action != nullptr && action->handler == K_SIG_IGN);
     const bool no_wait = action != nullptr && (action->flags & K_SA_NOCLDWAIT) != 0;
     if (signal == K_SIGCHLD && (ignores || no_wait)) {
         task->exit_signal = -1;
@@ -97,8 +96,7 @@ void do_notify_parent_cldstop(Task* task, int why) {
     info.si_status = why == CLD_CONTINUED_ ? K_SIGCONT : task->signal->group_exit_code & 0x7f;
     world.emit(EventKind::notify_cldstop, task->id.value, why);
     Sighand* sighand = parent->sighand;
-    const bool wanted = sighand != nullptr &&
-                        sighand->action[K_SIGCHLD - 1].handler != K_SIG_IGN &&
+    const bool wanted = sighand != nullptr && sighand->action[K_SIGCHLD - 1].handler != K_SIG_IGN &&
                         (sighand->action[K_SIGCHLD - 1].flags & K_SA_NOCLDSTOP) == 0;
     if (wanted) send_signal_to(parent, K_SIGCHLD, &info, true);
     wake_up_parent(parent);

@@ -13,7 +13,8 @@ namespace utsim {
 int send_signal_to(Task* target, int signal, const SigInfo* info, bool group);
 /// Cannot be blocked or ignored: for faults and traps.
 void force_sig_info(Task* target, const SigInfo& info);
-/// Wakes for a signal: TIF_SIGPENDING, INTERRUPTIBLE sleepers, with `resume` also WAKEKILL ones. siglock held.
+/// Wakes for a signal: TIF_SIGPENDING, INTERRUPTIBLE sleepers, with `resume` also WAKEKILL ones.
+/// siglock held.
 void signal_wake_up(Task* task, bool resume);
 void zap_other_threads(Task* current);
 /// Locks the sighand if the task still has one; null otherwise (lock_task_sighand).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Delivery (spec 5.4, 5.5): the loop that turns pending signals into handlers, stops and deaths, and
-// the restart of the interrupted system call.
+// Delivery (spec 5.4, 5.5): the loop that turns pending signals into handlers, stops and deaths,
+// and the restart of the interrupted system call.
 #include "kernel/entry.hpp"
 #include "kernel/exit.hpp"
 #include "kernel/signal.hpp"

@@ -59,8 +59,8 @@ static_assert(sizeof(RtSigFrame) == 440);
 
 constexpr std::uint64_t red_zone = 128;
 /// What sigreturn may change: the arithmetic flags and TF, DF, RF, AC.
-constexpr std::uint64_t fix_eflags = cpu::flag::arithmetic | cpu::flag::tf | cpu::flag::df |
-                                     cpu::flag::rf | cpu::flag::ac;
+constexpr std::uint64_t fix_eflags =
+    cpu::flag::arithmetic | cpu::flag::tf | cpu::flag::df | cpu::flag::rf | cpu::flag::ac;
 
 void save_context(const cpu::Registers& r, SigContext& c) {
     c.r8 = r.gpr[8], c.r9 = r.gpr[9], c.r10 = r.gpr[10], c.r11 = r.gpr[11];
@@ -172,9 +172,8 @@ bool handle_signal(Task* current, int signr, const SigInfo& info, const KSigacti
         current->regs.rflags &= ~cpu::flag::tf;  // the frame shows the program's own TF
     }
     const bool saved_tf = (current->regs.rflags & cpu::flag::tf) != 0;
-    const bool built = current->program != nullptr
-                           ? build_abstract_frame(current, ka)
-                           : build_machine_frame(current, signr, info, ka);
+    const bool built = current->program != nullptr ? build_abstract_frame(current, ka)
+                                                   : build_machine_frame(current, signr, info, ka);
     if (!built) {
         force_sigsegv(current, signr);
         return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The pending sets: which signal comes next, and when TIF_SIGPENDING tells the truth (spec 5.5, 5.6).
+// The pending sets: which signal comes next, and when TIF_SIGPENDING tells the truth
+// (spec 5.5, 5.6).
 #include "kernel/kernel.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Generating a signal (spec 5.7): what it cancels, whether it counts at all, where it is queued, and
-// whom it wakes.
+// Generating a signal (spec 5.7): what it cancels, whether it counts at all, where it is queued,
+// and whom it wakes.
 #include "kernel/kernel.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
@@ -66,8 +66,8 @@ void continue_group(Task* task) {
 /// SIGKILL straight into a thread's private set, as group exits do it.
 void kill_thread(Task* thread) {
     thread->pending.signal |= sigmask(K_SIGKILL);
-    world_of(thread).emit(EventKind::signal_generated, thread->id.value, K_SIGKILL, 0,
-                          K_SI_KERNEL, 1);
+    world_of(thread).emit(EventKind::signal_generated, thread->id.value, K_SIGKILL, 0, K_SI_KERNEL,
+                          1);
     signal_wake_up(thread, true);
 }
 
@@ -75,8 +75,9 @@ bool sig_ignored(const Task* task, int signal) {
     if (in_set(task->blocked | task->real_blocked, signal)) return false;
     const std::uint64_t handler = handler_of(task, signal);
     const bool unkillable = (task->signal->flags & SIGNAL_UNKILLABLE) != 0;
-    const bool ignored = handler == K_SIG_IGN ||
-                         (handler == K_SIG_DFL && (in_set(sig_kernel_ignore, signal) || unkillable));
+    const bool ignored =
+        handler == K_SIG_IGN ||
+        (handler == K_SIG_DFL && (in_set(sig_kernel_ignore, signal) || unkillable));
     return ignored && !tracehook_consider_ignored_signal(task, signal);
 }
 

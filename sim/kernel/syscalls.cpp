@@ -55,42 +55,66 @@ std::int64_t unknown_call(Task* current, std::int64_t nr) {
 std::int64_t run_table(Task* current, std::int64_t nr) {
     const cpu::Registers& regs = current->regs;
     switch (nr) {
-        case nr_write: return sys_write(current);
+        case nr_write:
+            return sys_write(current);
         case nr_mmap:
         case nr_mprotect:
         case nr_munmap:
-        case nr_brk: return sys_memory(current, nr);
-        case nr_rt_sigaction: return sys_rt_sigaction(current);
-        case nr_rt_sigprocmask: return sys_rt_sigprocmask(current);
-        case nr_rt_sigreturn: return sigreturn(current);
-        case nr_sched_yield: world_of(current).point(PointKind::schedule, "sys_sched_yield"); return 0;
-        case nr_pause: return sys_pause(current);
-        case nr_nanosleep: return sys_nanosleep(current);
-        case nr_getpid: return current->tgid;
-        case nr_getppid: return current->real_parent->tgid;
-        case nr_gettid: return current->pid;
-        case nr_clone: return sys_clone(current);
-        case nr_fork: return sys_fork(current, 0);
-        case nr_vfork: return sys_fork(current, K_CLONE_VFORK | K_CLONE_VM);
-        case nr_exit: do_exit(current, exit_code_of(regs.gpr[7]));
-        case nr_exit_group: do_group_exit(current, exit_code_of(regs.gpr[7]));
-        case nr_wait4: return sys_wait4(current);
-        case nr_kill: return sys_kill(current);
-        case nr_tkill: return sys_tkill(current, static_cast<int>(regs.gpr[7]),
-                                        static_cast<int>(regs.gpr[6]));
-        case nr_tgkill: return sys_tkill(current, static_cast<int>(regs.gpr[6]),
-                                         static_cast<int>(regs.gpr[2]));
-        case nr_arch_prctl: return sys_arch_prctl(current);
-        case nr_set_tid_address: return sys_set_tid_address(current);
-        case nr_restart_syscall: return -K_EINTR;  // only nanosleep restarts, and it does so itself
-        default: return unknown_call(current, nr);
+        case nr_brk:
+            return sys_memory(current, nr);
+        case nr_rt_sigaction:
+            return sys_rt_sigaction(current);
+        case nr_rt_sigprocmask:
+            return sys_rt_sigprocmask(current);
+        case nr_rt_sigreturn:
+            return sigreturn(current);
+        case nr_sched_yield:
+            world_of(current).point(PointKind::schedule, "sys_sched_yield");
+            return 0;
+        case nr_pause:
+            return sys_pause(current);
+        case nr_nanosleep:
+            return sys_nanosleep(current);
+        case nr_getpid:
+            return current->tgid;
+        case nr_getppid:
+            return current->real_parent->tgid;
+        case nr_gettid:
+            return current->pid;
+        case nr_clone:
+            return sys_clone(current);
+        case nr_fork:
+            return sys_fork(current, 0);
+        case nr_vfork:
+            return sys_fork(current, K_CLONE_VFORK | K_CLONE_VM);
+        case nr_exit:
+            do_exit(current, exit_code_of(regs.gpr[7]));
+        case nr_exit_group:
+            do_group_exit(current, exit_code_of(regs.gpr[7]));
+        case nr_wait4:
+            return sys_wait4(current);
+        case nr_kill:
+            return sys_kill(current);
+        case nr_tkill:
+            return sys_tkill(current, static_cast<int>(regs.gpr[7]), static_cast<int>(regs.gpr[6]));
+        case nr_tgkill:
+            return sys_tkill(current, static_cast<int>(regs.gpr[6]), static_cast<int>(regs.gpr[2]));
+        case nr_arch_prctl:
+            return sys_arch_prctl(current);
+        case nr_set_tid_address:
+            return sys_set_tid_address(current);
+        case nr_restart_syscall:
+            return -K_EINTR;  // only nanosleep restarts, and it does so itself
+        default:
+            return unknown_call(current, nr);
     }
 }
 
 }  // namespace
 
 std::int64_t run_system_call(Task* current, std::int64_t nr) {
-    if (current->op != nullptr && current->op->nr == nr) return run_operation(current, *current->op);
+    if (current->op != nullptr && current->op->nr == nr)
+        return run_operation(current, *current->op);
     if (current->program != nullptr && current->program->scripted_calls) return 0;
     return run_table(current, nr);
 }
@@ -126,10 +150,14 @@ std::int64_t sys_memory(Task* current, std::int64_t nr) {
     const std::uint64_t length = regs.gpr[6];
     const auto protection = static_cast<std::uint8_t>(regs.gpr[2] & 7);
     switch (nr) {
-        case nr_brk: return static_cast<std::int64_t>(space.brk(address));
-        case nr_munmap: return space.unmap(address, length);
-        case nr_mprotect: return space.protect(address, length, protection);
-        default: break;
+        case nr_brk:
+            return static_cast<std::int64_t>(space.brk(address));
+        case nr_munmap:
+            return space.unmap(address, length);
+        case nr_mprotect:
+            return space.protect(address, length, protection);
+        default:
+            break;
     }
     constexpr std::uint64_t map_fixed = 0x10;
     constexpr std::uint64_t map_anonymous = 0x20;
@@ -156,9 +184,12 @@ std::int64_t sys_arch_prctl(Task* current) {
             if (address >= user_space_end) return -K_EPERM;
             (regs.rdi() == arch_set_fs ? regs.fs_base : regs.gs_base) = address;
             return 0;
-        case arch_get_fs: return copy_to_user(current, address, &regs.fs_base, 8);
-        case arch_get_gs: return copy_to_user(current, address, &regs.gs_base, 8);
-        default: return -K_EINVAL;
+        case arch_get_fs:
+            return copy_to_user(current, address, &regs.fs_base, 8);
+        case arch_get_gs:
+            return copy_to_user(current, address, &regs.gs_base, 8);
+        default:
+            return -K_EINVAL;
     }
 }
 

@@ -98,10 +98,17 @@ std::int64_t sys_rt_sigprocmask(Task* current) {
         set &= ~sig_kernel_only;
         SigSet blocked = old;
         switch (regs.gpr[7]) {
-            case 0: blocked |= set; break;
-            case 1: blocked &= ~set; break;
-            case 2: blocked = set; break;
-            default: return -K_EINVAL;
+            case 0:
+                blocked |= set;
+                break;
+            case 1:
+                blocked &= ~set;
+                break;
+            case 2:
+                blocked = set;
+                break;
+            default:
+                return -K_EINVAL;
         }
         current->sighand->siglock.lock("sigprocmask");
         current->blocked = blocked;
@@ -160,7 +167,7 @@ std::int64_t sys_nanosleep(Task* current) {
         return -K_EFAULT;
     }
     constexpr std::int64_t second = 1'000'000'000;
-    constexpr std::int64_t tick = 1'000'000;  // one millisecond
+    constexpr std::int64_t tick = 1'000'000;         // one millisecond
     constexpr std::int64_t longest = 1'000'000'000;  // seconds
     if (duration.seconds < 0 || duration.nanoseconds < 0 || duration.nanoseconds >= second ||
         duration.seconds > longest) {
@@ -175,8 +182,8 @@ std::int64_t sys_nanosleep(Task* current) {
     if (signal_pending(current)) {
         timed_out = false;
     } else if (ticks > 0) {
-        timed_out = world.sleep(static_cast<std::uint64_t>(ticks), BlockReason::timeout,
-                                "sys_nanosleep");
+        timed_out =
+            world.sleep(static_cast<std::uint64_t>(ticks), BlockReason::timeout, "sys_nanosleep");
     }
     set_task_state(current, TASK_RUNNING);
     // The remaining time is not written back: a restarted sleep starts over.

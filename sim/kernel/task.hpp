@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A task, its thread group and what they share: the data that the kernel model works on (spec 1.1).
+/// A task, its thread group and what they share: the data that the kernel model works on
+/// (spec 1.1).
 ///
 /// All of it lives in the World's arena. Fields that other actors touch are Shared cells.
 #pragma once
@@ -77,10 +78,10 @@ struct SignalStruct {
     Shared<Task*> group_exit_task;
     Shared<int> notify_count;
     SigPending shared_pending;
-    std::uint32_t live = 1;      ///< threads that have not begun to die
-    std::uint32_t threads = 1;   ///< threads not yet released
-    Task* curr_target = nullptr; ///< where round-robin delivery goes on
-    bool orphaned_pgrp = false;  ///< its process group is orphaned: SIGTSTP and friends do nothing
+    std::uint32_t live = 1;       ///< threads that have not begun to die
+    std::uint32_t threads = 1;    ///< threads not yet released
+    Task* curr_target = nullptr;  ///< where round-robin delivery goes on
+    bool orphaned_pgrp = false;   ///< its process group is orphaned: SIGTSTP and friends do nothing
     bool parent_ignores_sigchld = false;  ///< stands in for a parent that is not simulated
 };
 
@@ -108,7 +109,7 @@ struct Task {
     TaskId id;
     int pid = 0;
     int tgid = 0;
-    ActorId actor;          ///< the fiber it runs on
+    ActorId actor;  ///< the fiber it runs on
     Kernel* kernel = nullptr;
 
     Shared<long> state;
@@ -135,17 +136,17 @@ struct Task {
     ListHead thread_group;  ///< ring of the group's threads
     ListHead children;
     ListHead sibling;
-    ListHead tasks;         ///< Kernel::tasks
+    ListHead tasks;               ///< Kernel::tasks
     int exit_signal = K_SIGCHLD;  ///< -1: detached, reaps itself
     int exit_code = 0;
     VforkDone* vfork_done = nullptr;
-    bool hashed = false;            ///< found by pid
-    Shared<bool> waiting_for_child; ///< sleeps in wait4
+    bool hashed = false;             ///< found by pid
+    Shared<bool> waiting_for_child;  ///< sleeps in wait4
 
-    // --- user mode --------------------------------------------------------------------------------
-    cpu::Registers regs;     ///< pt_regs
+    // --- user mode -------------------------------------------------------------------------------
+    cpu::Registers regs;  ///< pt_regs
     std::int64_t orig_ax = -1;
-    cpu::DebugState debug;   ///< BTF (per CPU in reality; one virtual CPU per task here) and DR6
+    cpu::DebugState debug;  ///< BTF (per CPU in reality; one virtual CPU per task here) and DR6
     cpu::Environment environment;
     Mm* mm = nullptr;
     Program* program = nullptr;      ///< abstract ops, or null for real code
@@ -153,8 +154,8 @@ struct Task {
     AbstractFrame* frame = nullptr;  ///< innermost signal frame of an abstract program
     bool completed = false;          ///< a scripted blocking call, this or the next, may return
     bool in_user = false;
-    bool newborn = false;            ///< begins in ret_from_fork
-    bool system_call = false;        ///< in a call, for the way back (SYSRET or IRET)
+    bool newborn = false;      ///< begins in ret_from_fork
+    bool system_call = false;  ///< in a call, for the way back (SYSRET or IRET)
     std::uint64_t clear_child_tid = 0;
 };
 

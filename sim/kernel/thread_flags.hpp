@@ -31,8 +31,8 @@ inline constexpr std::uint32_t TIF_WORK_SYSCALL_ENTRY =
 inline constexpr std::uint32_t TIF_WORK_SYSCALL_EXIT =
     tif(TIF_SYSCALL_TRACE) | tif(TIF_SYSCALL_AUDIT) | tif(TIF_SINGLESTEP);
 /// What `do_notify_resume` handles.
-inline constexpr std::uint32_t TIF_DO_NOTIFY =
-    tif(TIF_SIGPENDING) | tif(TIF_MCE_NOTIFY) | tif(TIF_USER_RETURN_NOTIFY) | tif(TIF_NOTIFY_RESUME);
+inline constexpr std::uint32_t TIF_DO_NOTIFY = tif(TIF_SIGPENDING) | tif(TIF_MCE_NOTIFY) |
+                                               tif(TIF_USER_RETURN_NOTIFY) | tif(TIF_NOTIFY_RESUME);
 /// The mask after a system call.
 inline constexpr std::uint32_t TIF_ALLWORK = 0xffff & ~tif(TIF_SECCOMP);
 /// The mask on return from an interrupt or exception.

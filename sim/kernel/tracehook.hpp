@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// The hook layer between the kernel and utrace, in the order of the table in spec 5.0.
 ///
-/// Each hook is a cheap test of `utrace_flags` and then a call into sim/utrace. Native ptrace, whose
-/// part follows in the real hooks, is not modelled here.
+/// Each hook is a cheap test of `utrace_flags` and then a call into sim/utrace. Native ptrace,
+/// whose part follows in the real hooks, is not modelled here.
 #pragma once
 
 #include <utsim/utrace.hpp>

@@ -175,8 +175,8 @@ void emit_instruction(Task* current, std::uint64_t ip, const cpu::StepResult& re
     cpu::MemoryFault fault;
     if (!current->mm->space->fetch(ip, bytes, got, fault)) got = 0;
     world.emit_text(EventKind::instruction,
-                    std::string_view(reinterpret_cast<const char*>(bytes), got),
-                    current->id.value, ip, 1, result.taken_branch);
+                    std::string_view(reinterpret_cast<const char*>(bytes), got), current->id.value,
+                    ip, 1, result.taken_branch);
 }
 
 void execute_machine_code(Task* current) {

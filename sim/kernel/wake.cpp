@@ -149,10 +149,10 @@ unsigned long wait_task_inactive(Task* task, long match_state) {
         // State 0 is not compared: then any way off the CPU will do.
         if (match_state != TASK_RUNNING && task->state != match_state) return 0;
         const Actor& actor = world.actor(task->actor);
-        const bool off_cpu = actor.state == ActorState::finished ||
-                             (actor.state == ActorState::blocked &&
-                              (actor.reason == BlockReason::schedule ||
-                               actor.reason == BlockReason::dead));
+        const bool off_cpu =
+            actor.state == ActorState::finished ||
+            (actor.state == ActorState::blocked &&
+             (actor.reason == BlockReason::schedule || actor.reason == BlockReason::dead));
         if (off_cpu) return task->nvcsw | inactive_mark;
         schedule_timeout_polling(current, 1, "wait_task_inactive");
     }

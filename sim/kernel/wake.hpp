@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Running, sleeping and waking: schedule(), wake-ups, thread flags, wait_task_inactive (spec 1.2, 1.3, 5.13).
+/// Running, sleeping and waking: schedule(), wake-ups, thread flags, wait_task_inactive
+/// (spec 1.2, 1.3, 5.13).
 #pragma once
 
 #include "kernel/task.hpp"
@@ -32,8 +33,8 @@ bool fatal_signal_pending_nocheck(const Task* task);
 bool fatal_signal_pending(const Task* task);
 bool signal_pending(const Task* task);
 
-/// Waits until `task` is off its CPU in `match_state`; 0 when the state changed, else nvcsw with the
-/// top bit set (spec 2.6).
+/// Waits until `task` is off its CPU in `match_state`; 0 when the state changed, else nvcsw with
+/// the top bit set (spec 2.6).
 unsigned long wait_task_inactive(Task* task, long match_state);
 
 /// Sleeps `ticks` of virtual time interruptibly, as a loop that looks again afterwards.

@@ -40,7 +40,8 @@ std::string compile(const Scratch& scratch, const std::string& compiler, const s
     const std::string out = scratch.path + "/" + guest;
     const std::string command =
         compiler + " " + options +
-        " -nostdlib -ffreestanding -mgeneral-regs-only -fno-stack-protector -Wall -Wextra -Werror -o " +
+        " -nostdlib -ffreestanding -mgeneral-regs-only -fno-stack-protector -Wall -Wextra "
+        "-Werror -o " +
         out + " " + utsim::testing::source_path("test/guests/" + guest + ".c");
     INFO(command);
     REQUIRE(std::system(command.c_str()) == 0);

@@ -2,8 +2,8 @@
 // The search finds what it should, with the fewest switches, and says truly when nothing is left.
 #include <utsim/explore.hpp>
 
-#include "explore/trial.hpp"
 #include "explore/search.hpp"
+#include "explore/trial.hpp"
 #include "support/testing.hpp"
 
 using namespace utsim;
@@ -12,7 +12,8 @@ namespace {
 
 Scenario load(const std::string& text) {
     Result<Scenario> scenario = load_scenario_text(text, "test.json");
-    if (!scenario.ok()) FAIL(scenario.errors().front().message << scenario.errors().front().pointer);
+    if (!scenario.ok())
+        FAIL(scenario.errors().front().message << scenario.errors().front().pointer);
     return *scenario;
 }
 

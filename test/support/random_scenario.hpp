@@ -49,17 +49,26 @@ private:
 
     std::string operation(bool may_fork) {
         switch (below(may_fork ? 11 : 8)) {
-        case 0:
-        case 1: return R"({"op":"compute","count":)" + std::to_string(1 + below(3)) + "}";
-        case 2: return R"({"op":"branch","count":2})";
-        case 3:
-        case 4: return R"({"op":"syscall","nr":"getpid","ret":7})";
-        case 5: return R"({"op":"kill","signal":"SIGUSR1"})";
-        case 6: return R"({"op":"syscall","nr":"sched_yield"})";
-        case 7: return R"({"op":"loop","times":2,"program":[{"op":"compute"}]})";
-        case 8: return R"({"op":"clone","child":"kid"})";
-        case 9: return R"({"op":"clone","child":"kid","flags":["VFORK","VM"]})";
-        default: return R"({"op":"exec","becomes":"kid"})";
+            case 0:
+            case 1:
+                return R"({"op":"compute","count":)" + std::to_string(1 + below(3)) + "}";
+            case 2:
+                return R"({"op":"branch","count":2})";
+            case 3:
+            case 4:
+                return R"({"op":"syscall","nr":"getpid","ret":7})";
+            case 5:
+                return R"({"op":"kill","signal":"SIGUSR1"})";
+            case 6:
+                return R"({"op":"syscall","nr":"sched_yield"})";
+            case 7:
+                return R"({"op":"loop","times":2,"program":[{"op":"compute"}]})";
+            case 8:
+                return R"({"op":"clone","child":"kid"})";
+            case 9:
+                return R"({"op":"clone","child":"kid","flags":["VFORK","VM"]})";
+            default:
+                return R"({"op":"exec","becomes":"kid"})";
         }
     }
     std::string operations(std::uint64_t most, bool may_fork) {
@@ -91,10 +100,12 @@ private:
     }
 
     std::string engine(std::uint64_t i, std::uint64_t tasks) {
-        static const char* const masks[] = {
-            R"(["QUIESCE"])", R"(["QUIESCE","SYSCALL_ENTRY","SYSCALL_EXIT"])",
-            R"(["QUIESCE","SIGNAL","SIGNAL_CORE","SIGNAL_TERM"])", R"(["QUIESCE","CLONE","EXEC"])",
-            R"(["QUIESCE","EXIT","DEATH","REAP"])", R"(["SYSCALL_ENTRY","JCTL"])"};
+        static const char* const masks[] = {R"(["QUIESCE"])",
+                                            R"(["QUIESCE","SYSCALL_ENTRY","SYSCALL_EXIT"])",
+                                            R"(["QUIESCE","SIGNAL","SIGNAL_CORE","SIGNAL_TERM"])",
+                                            R"(["QUIESCE","CLONE","EXEC"])",
+                                            R"(["QUIESCE","EXIT","DEATH","REAP"])",
+                                            R"(["SYSCALL_ENTRY","JCTL"])"};
         static const char* const answers[] = {"RESUME",     "STICKY", "REPORT", "INTERRUPT",
                                               "SINGLESTEP", "KEEP",   "DETACH", "BLOCKSTEP"};
         // One random choice an expression: the order inside of one is the compiler's.
@@ -117,16 +128,22 @@ private:
     std::string step(std::uint64_t engines, std::uint64_t tasks) {
         static const char* const actions[] = {"STOP",       "RESUME",    "REPORT", "INTERRUPT",
                                               "SINGLESTEP", "BLOCKSTEP", "STOP",   "RESUME"};
-        static const char* const signals[] = {"SIGUSR1", "SIGTERM", "SIGSTOP", "SIGCONT", "SIGKILL"};
+        static const char* const signals[] = {"SIGUSR1", "SIGTERM", "SIGSTOP", "SIGCONT",
+                                              "SIGKILL"};
         const std::string e = numbered("e", below(engines));
         const std::string t = numbered("t", below(tasks));
         switch (below(10)) {
-        case 0: return R"({"kill":{"task":")" + t + R"(","signal":")" + pick(signals) + R"("}})";
-        case 1: return R"({"detach":{"engine":")" + e + R"("}})";
-        case 2: return R"({"set_events":{"engine":")" + e + R"(","events":["QUIESCE","EXIT"]}})";
-        case 3: return R"({"barrier":{"engine":")" + e + R"("}})";
-        default:
-            return R"({"control":{"engine":")" + e + R"(","action":")" + pick(actions) + R"("}})";
+            case 0:
+                return R"({"kill":{"task":")" + t + R"(","signal":")" + pick(signals) + R"("}})";
+            case 1:
+                return R"({"detach":{"engine":")" + e + R"("}})";
+            case 2:
+                return R"({"set_events":{"engine":")" + e + R"(","events":["QUIESCE","EXIT"]}})";
+            case 3:
+                return R"({"barrier":{"engine":")" + e + R"("}})";
+            default:
+                return R"({"control":{"engine":")" + e + R"(","action":")" + pick(actions) +
+                       R"("}})";
         }
     }
     std::string controller(std::uint64_t i, std::uint64_t engines, std::uint64_t tasks) {
