@@ -17,10 +17,10 @@ namespace utsim {
 namespace {
 
 /// Children that the scenario does not name are called after their parent.
-std::string default_name(World& world, const Task* parent) {
+std::string default_name(World& world, const Task* parent, TaskId id) {
     std::string name(parent != nullptr ? world.names().task(parent->id) : "task");
     std::array<char, 12> digits;
-    const auto end = std::to_chars(digits.begin(), digits.end(), world.kernel->task_count).ptr;
+    const auto end = std::to_chars(digits.begin(), digits.end(), id.value).ptr;
     return name + "." + std::string(digits.data(), end);
 }
 
@@ -38,24 +38,45 @@ SignalStruct* make_signal_struct(World& world) {
     return signal;
 }
 
+namespace {
+
+/// A new object with the next id and a fiber, or null at a limit.
+Task* new_task(Kernel& kernel, void (*fiber)(void*)) {
+    World& world = *kernel.world;
+    constexpr std::size_t room_for_a_task = sizeof(Task) + sizeof(Sighand) + 4096;
+    if (kernel.task_count == max_tasks || world.arena().left() < room_for_a_task) return nullptr;
+    Task* task = world.arena().make<Task>();
+    task->id = TaskId{kernel.task_count};
+    task->actor = world.add_actor(ActorKind::task, {}, fiber, task, false);
+    if (!task->actor.valid()) return nullptr;
+    kernel.by_id[kernel.task_count++] = task;
+    return task;
+}
+
+/// One whose fork failed: its fiber never ran, so id and fiber can serve again.
+Task* used_again(Task* spare) {
+    list_del_init(&spare->tasks);
+    const TaskId id = spare->id;
+    const ActorId actor = spare->actor;
+    Task* task = ::new (spare) Task();
+    task->id = id;
+    task->actor = actor;
+    return task;
+}
+
+}  // namespace
+
 Task* allocate_task(Kernel& kernel, std::string_view name, Task* parent, void (*fiber)(void*)) {
     World& world = *kernel.world;
-    if (kernel.task_count == max_tasks) return nullptr;
-    constexpr std::size_t room_for_a_task = sizeof(Task) + sizeof(Sighand) + 4096;
-    if (world.arena().left() < room_for_a_task) return nullptr;
-    // A task whose fork failed is used again: its fiber never ran.
-    Task* spare = kernel.by_id[kernel.task_count];
-    Task* task = spare != nullptr ? spare : world.arena().make<Task>();
-    const ActorId actor = spare != nullptr ? spare->actor : ActorId{};
-    if (spare != nullptr) task = ::new (spare) Task();
-    task->id = TaskId{kernel.task_count};
+    Task* task = list_empty(&kernel.spares)
+                     ? new_task(kernel, fiber)
+                     : used_again(list_first_entry<&Task::tasks>(&kernel.spares));
+    if (task == nullptr) return nullptr;
     task->kernel = &kernel;
-    const std::string chosen = name.empty() ? default_name(world, parent) : std::string(name);
-    task->actor =
-        actor.valid() ? actor : world.add_actor(ActorKind::task, chosen, fiber, task, false);
-    if (!task->actor.valid()) return nullptr;
-    kernel.by_id[kernel.task_count] = task;
+    const std::string chosen =
+        name.empty() ? default_name(world, parent, task->id) : std::string(name);
     world.actor(task->actor).task = task;
+    world.name_actor(task->actor, chosen);
     world.name_task(task->id, chosen);
     task->usage.init(3);  // its own, the reaper's, and one so that traces can name the dead
     task->alloc_lock.init(LockClass::task_lock, task->id);
@@ -68,13 +89,9 @@ Task* allocate_task(Kernel& kernel, std::string_view name, Task* parent, void (*
     return task;
 }
 
-void publish_task(Kernel& kernel, Task* task) {
-    UTSIM_CHECK(kernel.by_id[kernel.task_count] == task, "tasks are published in order");
-    ++kernel.task_count;
-}
-
-void abandon_task(Kernel&, Task* task) {
+void abandon_task(Kernel& kernel, Task* task) {
     if (task->sighand.peek() != nullptr) --task->sighand.peek()->users;
+    list_add_tail(&task->tasks, &kernel.spares);
 }
 
 void start_task(Task* task) { world_of(task).make_ready(world_of(task).actor(task->actor)); }
@@ -88,6 +105,7 @@ Kernel* boot_kernel(World& world, const MachineOptions& machine, cpu::PagePool* 
     kernel->tasklist_lock.init(LockClass::tasklist, TaskId{});
     kernel->sigqueues.init(max_sigqueues);
     list_init(&kernel->tasks);
+    list_init(&kernel->spares);
     kernel->init = create_kthread(*kernel, "init", nullptr, nullptr, 1);
     kernel->init->signal->flags = SIGNAL_UNKILLABLE;
     return kernel;
@@ -112,7 +130,7 @@ Task* create_group(Kernel& kernel, std::string_view name, int pid, Task* parent,
     if (task->parent != task) list_add_tail(&task->sibling, &task->parent->children);
     list_add_tail(&task->tasks, &kernel.tasks);
     task->hashed = true;
-    publish_task(kernel, task);
+    task->born = true;
     return task;
 }
 

@@ -163,7 +163,7 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
     link_child(current, child, flags);
     current->sighand->siglock.unlock(in_copy_process);
     kernel.tasklist_lock.write_unlock(in_copy_process);
-    publish_task(kernel, child);
+    child->born = true;
     world.emit_text(EventKind::new_task, world.names().task(child->id), child->id.value,
                     current->id.value, child->pid, flags,
                     (child->regs.rflags & cpu::flag::tf) != 0);

@@ -127,6 +127,7 @@ void ScenarioRun::finish(RunEnd end) {
     const Kernel& kernel = *world_->kernel;
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
         const Task* task = kernel.by_id[i];
+        if (!task->born) continue;
         if (task == kernel.init || task == nullptr || task->usage.freed()) continue;
         const SignalStruct* signal = task->signal;
         world_->emit(EventKind::end_task, task->id.value, task->state.peek(),

@@ -229,6 +229,8 @@ public:
     [[noreturn]] void bug(const char* function, const char* what);
 
     const NameTable& names() const { return names_; }
+    /// Gives an actor another name than it was added with.
+    void name_actor(ActorId id, std::string_view name);
     void name_task(TaskId id, std::string_view name);
     void name_engine(EngineId id, std::string_view name);
 

@@ -96,6 +96,10 @@ void World::set_name(ArenaArray<ArenaText>& names, std::uint32_t index, std::str
     names.items[index] = {bytes, static_cast<std::uint32_t>(name.size())};
 }
 
+void World::name_actor(ActorId id, std::string_view name) {
+    set_name(state_->actor_names, id.value, name);
+}
+
 void World::name_task(TaskId id, std::string_view name) {
     set_name(state_->task_names, id.value, name);
 }
