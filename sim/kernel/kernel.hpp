@@ -28,8 +28,8 @@ struct Kernel {
     World* world = nullptr;
     MachineOptions machine;
     RwLock tasklist_lock;
-    ListHead tasks;  ///< every task that is not released, in creation order
-    ListHead spares;            ///< objects of forks that failed, to be used again
+    ListHead tasks;   ///< every task that is not released, in creation order
+    ListHead spares;  ///< objects of forks that failed, to be used again
     Task* by_id[max_tasks] = {};
     std::uint32_t task_count = 0;
     std::uint32_t engine_count = 0;

@@ -140,7 +140,7 @@ struct Task {
     int exit_signal = K_SIGCHLD;  ///< -1: detached, reaps itself
     int exit_code = 0;
     VforkDone* vfork_done = nullptr;
-    bool born = false;              ///< a fork that fails leaves an object that never is
+    bool born = false;               ///< a fork that fails leaves an object that never is
     bool hashed = false;             ///< found by pid
     Shared<bool> waiting_for_child;  ///< sleeps in wait4
 

@@ -29,15 +29,16 @@ public:
     Story() : monitor(names) {
         tell(EventKind::task_state, {1, TASK_RUNNING, 0});
         tell(EventKind::api, {static_cast<int>(ApiCall::attach), 1, 0, 0, 0, 0});
-        tell(EventKind::api, {static_cast<int>(ApiCall::set_events), 1, 0, 0,
-                              UTRACE_EVENT(EVENT_QUIESCE), 0});
+        tell(EventKind::api,
+             {static_cast<int>(ApiCall::set_events), 1, 0, 0, UTRACE_EVENT(EVENT_QUIESCE), 0});
     }
     void tell(EventKind kind, std::initializer_list<std::uint64_t> values) {
         Event event;
         event.kind = kind;
         event.step = ++step;
         std::size_t i = 0;
-        for (const std::uint64_t value : values) event.value[i++] = static_cast<std::int64_t>(value);
+        for (const std::uint64_t value : values)
+            event.value[i++] = static_cast<std::int64_t>(value);
         monitor.emit(event);
     }
     void control(ResumeAction action, int result) {

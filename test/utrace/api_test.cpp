@@ -125,8 +125,7 @@ TEST_CASE("a reference too many given back is a bug of the modelled kernel", "[u
 
 TEST_CASE("a callback that the table does not have ends the run as a bug", "[utrace]") {
     const RunEnd end = with_target([](Bench& b) {
-        Engine* engine =
-            utrace_attach_task(b.target, UTRACE_ATTACH_CREATE, b.broken_ops, 0).engine;
+        Engine* engine = utrace_attach_task(b.target, UTRACE_ATTACH_CREATE, b.broken_ops, 0).engine;
         CHECK(utrace_set_events(b.target, engine, UTRACE_EVENT(EVENT_QUIESCE)) == 0);
         CHECK(utrace_control(b.target, engine, UTRACE_REPORT) == 0);
     });
