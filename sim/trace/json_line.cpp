@@ -34,7 +34,7 @@ void append_utf8(std::string& out, std::uint32_t code) {
 
 class LineReader {
 public:
-    LineReader(std::string_view line, std::vector<JsonMember>& members, JsonMistake& mistake)
+    LineReader(std::string_view line, std::vector<LineMember>& members, LineMistake& mistake)
         : line_(line),
           members_(members),
           mistake_(mistake) {}
@@ -85,7 +85,7 @@ private:
     }
 
     bool member(const std::string& prefix, bool may_nest) {
-        JsonMember member;
+        LineMember member;
         member.key_column = at_ + 1;
         const std::size_t key_at = at_;
         if (!string(member.key)) return false;
@@ -108,20 +108,20 @@ private:
 
     bool known(const std::string& key) const {
         return std::any_of(members_.begin(), members_.end(),
-                           [&](const JsonMember& other) { return other.key == key; });
+                           [&](const LineMember& other) { return other.key == key; });
     }
 
-    bool value(JsonMember& member) {
+    bool value(LineMember& member) {
         if (at('"')) {
-            member.kind = JsonMember::Kind::string;
+            member.kind = LineMember::Kind::string;
             return string(member.text);
         }
         if (at('-') || (at_ < line_.size() && line_[at_] >= '0' && line_[at_] <= '9')) {
-            member.kind = JsonMember::Kind::integer;
+            member.kind = LineMember::Kind::integer;
             return integer(member);
         }
         if (word("true") || word("false")) {
-            member.kind = JsonMember::Kind::boolean;
+            member.kind = LineMember::Kind::boolean;
             member.truth = line_[at_ - 2] == 'u';
             return true;
         }
@@ -135,7 +135,7 @@ private:
         return true;
     }
 
-    bool integer(JsonMember& member) {
+    bool integer(LineMember& member) {
         const std::size_t start = at_;
         member.negative = at('-');
         if (member.negative) ++at_;
@@ -222,14 +222,14 @@ private:
     }
 
     std::string_view line_;
-    std::vector<JsonMember>& members_;
-    JsonMistake& mistake_;
+    std::vector<LineMember>& members_;
+    LineMistake& mistake_;
     std::size_t at_ = 0;
 };
 
 }  // namespace
 
-bool read_json_line(std::string_view line, std::vector<JsonMember>& members, JsonMistake& mistake) {
+bool read_json_line(std::string_view line, std::vector<LineMember>& members, LineMistake& mistake) {
     members.clear();
     return LineReader(line, members, mistake).read();
 }

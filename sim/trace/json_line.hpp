@@ -12,7 +12,7 @@
 
 namespace utsim {
 
-struct JsonMember {
+struct LineMember {
     enum class Kind : std::uint8_t { string, integer, boolean, null };
     std::string key;
     Kind kind = Kind::null;
@@ -25,13 +25,13 @@ struct JsonMember {
     std::size_t length = 0;
 };
 
-struct JsonMistake {
+struct LineMistake {
     std::string message;
     std::size_t column = 0;
     std::size_t length = 1;
 };
 
 /// Reads `line` into `members`; false with `mistake` when it is not such an object.
-bool read_json_line(std::string_view line, std::vector<JsonMember>& members, JsonMistake& mistake);
+bool read_json_line(std::string_view line, std::vector<LineMember>& members, LineMistake& mistake);
 
 }  // namespace utsim

@@ -14,7 +14,7 @@ namespace utsim {
 
 namespace {
 
-using Kind = JsonMember::Kind;
+using Kind = LineMember::Kind;
 
 /// Names in both directions while a trace is read.
 class ReadNames final : public NameLookup {
@@ -114,7 +114,7 @@ private:
         error_.hint = std::move(hint);
         return false;
     }
-    bool fail(const char* code, std::string message, const JsonMember& member,
+    bool fail(const char* code, std::string message, const LineMember& member,
               std::string hint = {}) {
         return fail(code, std::move(message), member.column, member.length, std::move(hint));
     }
@@ -124,7 +124,7 @@ private:
             return fail("E-TRC-003", "the line is longer than 32 MiB", 1, 1);
         }
         if (trace_.end) return fail("E-TRC-004", "there is more after the last line", 1, 1);
-        JsonMistake mistake;
+        LineMistake mistake;
         if (!read_json_line(line_, members_, mistake)) {
             return fail(
                 "E-TRC-005", mistake.message, mistake.column, mistake.length,
@@ -139,15 +139,15 @@ private:
                     line_.size(), "lines have a member \"k\", \"name\" or \"end\"");
     }
 
-    const JsonMember* find(std::string_view key) const {
+    const LineMember* find(std::string_view key) const {
         const auto found =
             std::find_if(members_.begin(), members_.end(),
-                         [&](const JsonMember& member) { return member.key == key; });
+                         [&](const LineMember& member) { return member.key == key; });
         return found == members_.end() ? nullptr : &*found;
     }
     /// As `find`, for keys that the line needs.
-    const JsonMember* need(std::string_view key) {
-        const JsonMember* member = find(key);
+    const LineMember* need(std::string_view key) {
+        const LineMember* member = find(key);
         if (member == nullptr) {
             fail("E-TRC-007", "the line has no \"" + std::string(key) + "\"", 1, 1);
         } else {
@@ -157,14 +157,14 @@ private:
     }
     bool text(std::string_view key, std::string& out, bool required = true) {
         if (!required && find(key) == nullptr) return true;
-        const JsonMember* member = need(key);
+        const LineMember* member = need(key);
         if (member == nullptr) return false;
         if (member->kind != Kind::string) return fail("E-TRC-008", "expected a string", *member);
         out = member->text;
         return true;
     }
     bool count(std::string_view key, std::uint64_t& out) {
-        const JsonMember* member = need(key);
+        const LineMember* member = need(key);
         if (member == nullptr) return false;
         if (member->kind != Kind::integer || member->negative) {
             return fail("E-TRC-009", "expected a number that is not negative", *member);
@@ -175,7 +175,7 @@ private:
     /// Members that nothing has asked for are unknown.
     bool nothing_else(std::span<const std::string_view> keys) {
         if (used_ == members_.size()) return true;
-        for (const JsonMember& member : members_) {
+        for (const LineMember& member : members_) {
             if (std::find(keys.begin(), keys.end(), member.key) != keys.end()) continue;
             return fail("E-TRC-010", "unknown key \"" + member.key + "\"", member.key_column,
                         member.key.size() + 2, did_you_mean(member.key, keys));
@@ -195,7 +195,7 @@ private:
     const std::string& file_;
     std::size_t line_number_ = 0;
     std::string_view line_;
-    std::vector<JsonMember> members_;
+    std::vector<LineMember> members_;
     std::size_t used_ = 0;
     Trace trace_;
     ReadNames names_;
@@ -281,7 +281,7 @@ bool TraceReader::end() {
 }
 
 bool TraceReader::event_kind(Event& event) {
-    const JsonMember* kind = need("k");
+    const LineMember* kind = need("k");
     std::vector<std::string_view> kinds;
     for (const KindInfo& info : event_table()) {
         if (kind->kind == Kind::string && kind->text == info.name) {
@@ -297,7 +297,7 @@ bool TraceReader::event() {
     Event event;
     if (!event_kind(event) || !count("step", event.step)) return false;
     if (find("actor") != nullptr) {
-        const JsonMember* actor = need("actor");
+        const LineMember* actor = need("actor");
         std::int64_t id = 0;
         if (actor->kind == Kind::integer && !actor->negative && actor->magnitude < 0xffffffff) {
             id = static_cast<std::int64_t>(actor->magnitude);
@@ -325,7 +325,7 @@ bool TraceReader::event() {
 
 bool TraceReader::field(Event& event, std::size_t index) {
     const FieldInfo& info = kind_info(event.kind).field[index];
-    const JsonMember* member = need(info.name);
+    const LineMember* member = need(info.name);
     if (member == nullptr) return false;
     std::int64_t& value = event.value[index];
     const FieldContext context{event.kind, index, event.value.data()};
