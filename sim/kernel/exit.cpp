@@ -104,7 +104,21 @@ void exit_notify(Task* current, bool group_dead) {
 
 }  // namespace
 
+namespace {
+
+/// CLONE_CHILD_CLEARTID: whoever shares the memory sees that the thread is gone. Nobody can wait
+/// for it, as there is no futex call.
+void clear_child_tid(Task* current) {
+    if (current->clear_child_tid == 0 || current->mm == nullptr || current->mm->users < 2) return;
+    const int gone = 0;
+    copy_to_user(current, current->clear_child_tid, &gone, sizeof gone);
+    current->clear_child_tid = 0;
+}
+
+}  // namespace
+
 void mm_release(Task* current) {
+    clear_child_tid(current);
     VforkDone* vfork = current->vfork_done;
     if (vfork == nullptr) return;
     current->vfork_done = nullptr;
