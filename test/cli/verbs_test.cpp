@@ -41,8 +41,8 @@ TEST_CASE("replay of a scenario", "[replay]") {
     session.bring("fails.json");
     CHECK(session.tell("replay stop.json").code == 0);
     CHECK(session.tell("replay stop.json --columns").code == 0);
-    CHECK(session.tell("replay stop.json --from=2 --until=4").code == 0);
-    CHECK(session.tell("replay stop.json --at=3").code == 0);
+    CHECK(session.tell("replay stop.json --from=16 --until=36").code == 0);
+    CHECK(session.tell("replay stop.json --at=19").code == 0);
     CHECK(session.tell("replay fails.json").code == 1);
     CHECK(session.tell("replay stop.json --schedule=Z3").code == 6);
     session.check("replay.txt");
