@@ -220,8 +220,9 @@ bool TraceReader::header() {
     TraceHeader& header = trace_.header;
     std::string format;
     if (find("format") == nullptr) {
-        return fail("E-TRC-011", "this is not a trace", 1, 1,
-                    std::string("its first line would begin with {\"format\":\"") + trace_format);
+        return fail(
+            "E-TRC-011", "this is not a trace", 1, 1,
+            std::string("its first line would begin with {\"format\":\"") + trace_format + "\"");
     }
     if (!text("format", format)) return false;
     if (format != trace_format) {
