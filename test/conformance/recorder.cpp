@@ -229,6 +229,7 @@ void Recorder::watch_states() {
     const Kernel& kernel = *world_.kernel;
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
         const Task& task = *kernel.by_id[i];
+        if (!task.born) continue;  // left over from a fork that failed
         if (world_.actor(task.actor).kind != ActorKind::task) continue;
         if (seen_.size() <= i) seen_.resize(i + 1);
         Seen& seen = seen_[i];
@@ -304,6 +305,7 @@ void Recorder::write_end(const std::set<std::string>& controllers) {
     const Kernel& kernel = *world_.kernel;
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
         const Task& task = *kernel.by_id[i];
+        if (!task.born) continue;  // left over from a fork that failed
         if (world_.actor(task.actor).kind == ActorKind::task) add(end_of(task));
     }
 }
