@@ -19,8 +19,8 @@ using utsim::ScenarioRun;
 const char* const text = R"({
   "format": "utsim.scenario/1", "title": "two engines, two controllers",
   "tasks": [{"name": "t", "program": [
-      {"op": "compute", "count": 4}, {"op": "syscall", "nr": "getpid", "ret": 7},
-      {"op": "compute", "count": 6}], "idle_at_end": true}],
+      {"op": "compute", "count": 30}, {"op": "syscall", "nr": "getpid", "ret": 7},
+      {"op": "compute", "count": 45}], "idle_at_end": true}],
   "engines": [
     {"name": "a", "on": "t", "events": ["QUIESCE", "SYSCALL_ENTRY"], "default": {"quiesce:0": "STICKY"}},
     {"name": "b", "on": "t", "events": ["QUIESCE", "SYSCALL_EXIT"], "default": {"quiesce:0": "STICKY"}}],

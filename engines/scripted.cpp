@@ -139,7 +139,7 @@ std::uint32_t ScriptedEngine::report_signal(std::uint32_t action, Engine& engine
     const ScriptedAnswer* chosen = begin(key_of(CallbackKind::signal, sub), action, part, word);
     if (chosen->set_signo) {
         info.si_signo = chosen->signo;
-        info.si_errno = info.si_code = info.si_pid = info.si_uid = 0;
+        info.si_errno = info.si_code = info.sender_pid = info.sender_uid = 0;
     }
     Task& task = *engine_task(engine);
     if (chosen->set_handler) {

@@ -29,10 +29,11 @@ struct SignalReport {
     int si_signo = 0;
     int si_errno = 0;
     int si_code = 0;
-    int si_pid = 0;
-    int si_uid = 0;
-    int si_status = 0;
-    std::uint64_t si_addr = 0;
+    // <signal.h> makes macros of the other si_ names, so these have names of their own.
+    int sender_pid = 0;
+    int sender_uid = 0;
+    int child_status = 0;
+    std::uint64_t fault_address = 0;
     /// Null for SIGNAL_REPORT and SIGNAL_HANDLER.
     const Disposition* orig_ka = nullptr;
     /// Shared by all engines of the pass.

@@ -138,8 +138,8 @@ std::uint32_t call_with_view(SignalPass& pass, EngineOps* ops, Engine* engine) {
                       disposition_of(ka)};
     const std::uint32_t word = call_report_signal(ops, pass.report.result | pass.report.action,
                                                   pass.current, engine, pass.event, view);
-    info = {view.si_signo, view.si_errno,  view.si_code, view.si_pid,
-            view.si_uid,   view.si_status, view.si_addr};
+    info = {view.si_signo,   view.si_errno,     view.si_code,      view.sender_pid,
+            view.sender_uid, view.child_status, view.fault_address};
     ka.handler = view.return_ka.handler;
     ka.flags = view.return_ka.flags;
     ka.mask = view.return_ka.mask;

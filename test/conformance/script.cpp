@@ -57,7 +57,7 @@ bool is_handler(const SignalReport::Disposition& disposition) {
 void change_signal(const Item& item, const Session& session, const Task& task, SignalReport& info) {
     if (item.si.has_value()) {
         info.si_signo = *item.si;
-        info.si_errno = info.si_code = info.si_pid = info.si_uid = 0;
+        info.si_errno = info.si_code = info.sender_pid = info.sender_uid = 0;
     }
     bool handler = is_handler(info.return_ka);
     if (item.ka.has_value()) {
