@@ -20,7 +20,7 @@ void ExpectMonitor::restart() {
     progress_.assign(progress_.size(), {});
     for (auto& [name, text] : outputs_) text.clear();
     changes_.clear();
-    next_marks_.clear();
+    marks_.clear();
     violations_ = 0;
 }
 
@@ -68,17 +68,15 @@ void ExpectMonitor::note_output(const Event& event) {
 }
 
 std::uint64_t ExpectMonitor::mark() const {
-    // The sink behind has marks of its own; they are kept under the same number.
-    auto& marks = const_cast<ExpectMonitor*>(this)->next_marks_;
-    if (next_ == nullptr) return changes_.size();
-    if (marks.size() < changes_.size() + 1) marks.resize(changes_.size() + 1);
-    marks[changes_.size()] = next_->mark();
-    return changes_.size();
+    marks_.push_back({changes_.size(), next_ != nullptr ? next_->mark() : 0});
+    return marks_.size() - 1;
 }
 
 void ExpectMonitor::rewind(std::uint64_t mark) {
-    UTSIM_CHECK(mark <= changes_.size(), "a mark of a future that never came");
-    while (changes_.size() > mark) {
+    UTSIM_CHECK(mark < marks_.size(), "a mark of a future that never came");
+    const Mark kept = marks_[mark];
+    marks_.resize(mark + 1);
+    while (changes_.size() > kept.changes) {
         const Change& change = changes_.back();
         switch (change.kind) {
             case Change::Kind::progress:
@@ -93,7 +91,7 @@ void ExpectMonitor::rewind(std::uint64_t mark) {
         }
         changes_.pop_back();
     }
-    if (next_ != nullptr && mark < next_marks_.size()) next_->rewind(next_marks_[mark]);
+    if (next_ != nullptr) next_->rewind(kept.next);
 }
 
 const std::string& ExpectMonitor::output(std::string_view task) const {

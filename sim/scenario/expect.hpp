@@ -61,7 +61,13 @@ private:
     std::vector<Progress> progress_;
     std::vector<std::pair<std::string, std::string>> outputs_;  ///< by task name
     std::vector<Change> changes_;
-    std::vector<std::uint64_t> next_marks_;
+    /// Each call of `mark` is remembered: between two of them nothing of ours may have changed, but
+    /// the sink behind has moved on.
+    struct Mark {
+        std::size_t changes = 0;
+        std::uint64_t next = 0;
+    };
+    mutable std::vector<Mark> marks_;
     std::uint64_t violations_ = 0;
 };
 
