@@ -193,6 +193,8 @@ int send_signal_to(Task* target, int signal, const SigInfo* info, bool group) {
 }
 
 void force_sig_info(Task* target, const SigInfo& info) {
+    UTSIM_CHECK(info.si_signo >= 1 && info.si_signo <= signal_count,
+                "a forced signal of no number");
     Sighand* sighand = lock_task_sighand(target, "force_sig_info");
     if (sighand == nullptr) return;
     KSigaction& action = sighand->action[info.si_signo - 1];

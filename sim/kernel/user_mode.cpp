@@ -153,6 +153,21 @@ void execute_operation(Task* current) {
     }
 }
 
+/// A page fault that is not the program's mistake: the page is brought in and the instruction tried
+/// again, or, at the limit of pages, the task is killed as the kernel's last resort does it.
+void kernel_page_fault(Task* current, const cpu::StepResult& result) {
+    current->in_user = false;
+    current->orig_ax = -1;
+    if (result.fault_kind == cpu::FaultKind::away) {
+        current->mm->space->read_in(result.fault_address);
+    } else {
+        SigInfo info;
+        info.si_code = K_SI_KERNEL;
+        send_signal_to(current, K_SIGKILL, &info, true);
+    }
+    return_from_interrupt(current, ReturnPath::fault);
+}
+
 /// A real instruction's exception, as Linux answers it.
 void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& result) {
     World& world = world_of(current);
@@ -160,6 +175,7 @@ void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& r
     const char* reason = result.reason != nullptr ? result.reason : "";
     world.emit_text(EventKind::fault, reason, current->id.value, ip, result.vector,
                     result.error_code, result.fault_address, signal.signo);
+    if (signal.signo == 0) return kernel_page_fault(current, result);
     SigInfo info;
     info.si_signo = signal.signo;
     info.si_code = signal.code;

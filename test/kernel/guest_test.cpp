@@ -199,5 +199,6 @@ TEST_CASE("hostile guests end in a clean report", "[kernel]") {
         const RunEnd end = guest.run();
         REQUIRE(end == RunEnd::quiet);
         REQUIRE(guest.kernel->by_id[1]->exit_state == EXIT_ZOMBIE);
+        REQUIRE((guest.kernel->by_id[1]->exit_code & 0x7f) == K_SIGKILL);
     }
 }
