@@ -155,8 +155,7 @@ struct Task {
     AbstractFrame* frame = nullptr;  ///< innermost signal frame of an abstract program
     bool completed = false;          ///< a scripted blocking call, this or the next, may return
     bool in_user = false;
-    bool newborn = false;      ///< begins in ret_from_fork
-    bool system_call = false;  ///< in a call, for the way back (SYSRET or IRET)
+    bool newborn = false;  ///< begins in ret_from_fork
     std::uint64_t clear_child_tid = 0;
 };
 
