@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 
 namespace utsim::cli {
 

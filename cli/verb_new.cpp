@@ -8,7 +8,7 @@
 #include "cli/files.hpp"
 #include "cli/json_output.hpp"
 #include "cli/verbs.hpp"
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 
 namespace utsim::cli {
 

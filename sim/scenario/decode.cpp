@@ -5,9 +5,10 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 #include "scenario/values.hpp"
 #include "sched/schedule.hpp"
+#include "semantics/parse.hpp"
 
 namespace utsim {
 
@@ -26,8 +27,14 @@ void Decoder::decode(const JsonValue& root) {
 void Decoder::decode_top(const JsonValue& root) {
     data_.title = text_of(member(root, "title"));
     data_.notes = texts_of(member(root, "note"));
-    if (const JsonValue* semantics = member(root, "semantics"))
+    if (const JsonValue* semantics = member(root, "semantics")) {
         data_.semantics = text_of(semantics);
+        const auto parsed = parse_semantics(data_.semantics);
+        if (!parsed.ok()) {
+            const Error& error = parsed.errors().front();
+            problems_.add(225, *semantics, error.message, error.hint);
+        }
+    }
     if (const JsonValue* word = member(root, "granularity")) data_.granularity = text_of(word);
     if (const JsonValue* schedule = member(root, "schedule")) {
         data_.schedule = text_of(schedule);

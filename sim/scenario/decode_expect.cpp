@@ -5,7 +5,7 @@
 
 #include "event/names.hpp"
 #include "scenario/decode.hpp"
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 #include "scenario/values.hpp"
 #include "sched/world.hpp"
 

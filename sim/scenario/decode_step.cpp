@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "scenario/decode.hpp"
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 #include "scenario/values.hpp"
 
 namespace utsim {

@@ -9,7 +9,7 @@
 #include "cpu/elf.hpp"
 #include "scenario/decode.hpp"
 #include "scenario/fields_table.hpp"
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 #include "scenario/values.hpp"
 
 namespace utsim {

@@ -56,8 +56,11 @@ WorldOptions world_options(const ScenarioData& data, const ScenarioRunOptions& o
 }  // namespace
 
 struct ScenarioRun::Parts {
-    explicit Parts(std::vector<AddedEngine> engines) : added(std::move(engines)) {}
+    Parts(const Semantics& chosen, std::vector<AddedEngine> engines)
+        : semantics(chosen),
+          added(std::move(engines)) {}
 
+    Semantics semantics;
     std::vector<AddedEngine> added;
     PageHook pages;
     EventKeeper prologue;
@@ -73,10 +76,10 @@ struct ScenarioRun::Parts {
 ScenarioRun::ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& options,
                          std::vector<AddedEngine> added)
     : scenario_(scenario),
-      parts_(std::make_unique<Parts>(std::move(added))),
+      parts_(std::make_unique<Parts>(options.semantics, std::move(added))),
       world_(std::make_unique<World>(world_options(scenario.data(), options))) {
     Parts& p = *parts_;
-    world_->semantics = options.semantics;
+    world_->semantics = &p.semantics;
     world_->add_hook(&p.pages);
     world_->set_sink(&p.prologue);
     p.context = build_scenario(scenario_.data(), *world_, p.pages.pool(), p.added);

@@ -21,7 +21,7 @@ namespace utsim {
 struct ScenarioRunOptions {
     Granularity granularity = Granularity::lock;
     WorldLimits limits;
-    const Semantics* semantics = nullptr;  ///< null: the final one
+    Semantics semantics = final_semantics();
 };
 
 /// The options for `scenario` with what `options` changes; its own words where that says nothing.

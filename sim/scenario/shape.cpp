@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <span>
 
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 
 namespace utsim {
 

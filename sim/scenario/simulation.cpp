@@ -8,6 +8,7 @@
 #include "scenario/run.hpp"
 #include "sched/choosers.hpp"
 #include "sched/schedule.hpp"
+#include "semantics/parse.hpp"
 
 namespace utsim {
 
@@ -85,10 +86,8 @@ Result<ScenarioRunOptions> scenario_run_options(const Scenario& scenario,
     ScenarioRunOptions result;
     const std::string& semantics =
         options.semantics.empty() ? scenario.semantics() : options.semantics;
-    if (semantics != "F") {
-        return option_error("E-RUN-001", "unknown semantics \"" + semantics + "\"",
-                            "this version knows the final ones: F");
-    }
+    UTSIM_TRY(named, parse_semantics(semantics));
+    result.semantics = named.semantics;
     const std::string& word =
         options.granularity.empty() ? scenario.granularity() : options.granularity;
     if (!granularity_of(word, result.granularity)) {

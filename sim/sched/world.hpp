@@ -24,11 +24,11 @@
 #include "sched/fiber.hpp"
 #include "sched/point.hpp"
 #include "sched/state.hpp"
+#include "semantics/semantics.hpp"
 
 namespace utsim {
 
 struct Kernel;
-struct Semantics;
 
 /// Limits with names; reaching one ends the run with `RunEnd::limit` and says which.
 struct WorldLimits {
@@ -120,7 +120,8 @@ public:
     }
 
     Kernel* kernel = nullptr;              ///< set by the kernel room; lives in the arena
-    const Semantics* semantics = nullptr;  ///< what is being simulated; outlives the World
+    /// What is being simulated; outlives the World. Never null.
+    const Semantics* semantics = &final_semantics();
 
     // --- running --------------------------------------------------------------------------------
 
@@ -383,5 +384,11 @@ private:
 
     static constexpr std::uint64_t never = ~std::uint64_t{0};
 };
+
+/// A seam: whether the semantics of the World that `object` lives in decided for `value`.
+template <typename Decision>
+bool decided(const void* object, Decision value) {
+    return World::of(object).semantics->decided(value);
+}
 
 }  // namespace utsim

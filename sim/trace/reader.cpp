@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 #include "trace/json_line.hpp"
 #include "trace/value.hpp"
 

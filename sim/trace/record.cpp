@@ -4,6 +4,7 @@
 #include <utsim/version.hpp>
 
 #include "scenario/run.hpp"
+#include "semantics/parse.hpp"
 #include "trace/fingerprint.hpp"
 #include "trace/reader.hpp"
 #include "trace/recorded_trace.hpp"
@@ -12,12 +13,6 @@
 namespace utsim {
 
 namespace {
-
-std::string digest_text(std::string_view text) {
-    Digest digest;
-    digest.add(text);
-    return digest.text();
-}
 
 std::uint64_t either(std::uint64_t first, std::uint64_t second, std::uint64_t otherwise) {
     return first != 0 ? first : second != 0 ? second : otherwise;
@@ -31,8 +26,13 @@ TraceHeader header_for(const Scenario& scenario, const RunOptions& options) {
     header.scenario = scenario.name();
     header.scenario_digest = scenario.digest();
     header.scenario_file = scenario.file();
-    header.semantics = options.semantics.empty() ? scenario.semantics() : options.semantics;
-    header.semantics_digest = digest_text(header.semantics);
+    const auto semantics =
+        parse_semantics(options.semantics.empty() ? scenario.semantics() : options.semantics);
+    // What does not parse is refused by the run itself.
+    if (semantics.ok()) {
+        header.semantics = semantics->name;
+        header.semantics_digest = semantics_digest(semantics->semantics);
+    }
     header.granularity = options.granularity.empty() ? scenario.granularity() : options.granularity;
     header.schedule =
         options.schedule.empty() && !options.seed ? scenario.schedule() : options.schedule;
@@ -127,6 +127,15 @@ Result<ReplayReport> replay_trace(std::string_view text, const std::string& file
         return trace_error(
             "E-TRC-023", "the scenario in the trace is not the one that was run", file,
             "its digest is " + scenario.digest() + ", the header says " + header.scenario_digest);
+    }
+    UTSIM_TRY(semantics, parse_semantics(header.semantics));
+    const std::string digest = semantics_digest(semantics.semantics);
+    if (digest != header.semantics_digest) {
+        return trace_error("E-TRC-024",
+                           "\"" + header.semantics + "\" does not mean today what it meant then",
+                           file,
+                           "its digest is " + digest + ", the header says " +
+                               header.semantics_digest + "; run the scenario again");
     }
     Relay relay;
     RunOptions options = options_of(trace);

@@ -2,7 +2,7 @@
 // Positions, suggestions and the form of messages.
 #include "scenario/diagnostic.hpp"
 #include "scenario/json_reader.hpp"
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 #include "support/testing.hpp"
 
 namespace {

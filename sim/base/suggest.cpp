@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A word is near when a third of its letters, at most, would have to change.
-#include "scenario/suggest.hpp"
+#include "base/suggest.hpp"
 
 #include <algorithm>
 #include <vector>

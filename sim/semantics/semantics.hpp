@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/// What is being simulated: one choice at every decision point.
+///
+/// A decision point is a place where the recorded versions of utrace differ, or where the mail or
+/// the history argues for something else. Each is an enum here, one row of `decision_table.cpp`,
+/// and a seam, `decided(task, StepArm::by_resume)`, at the one place of the code that it is about.
+/// The first enumerator is not special; what era F chose is in the table.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+
+namespace utsim {
+
+// --- requests and steps --------------------------------------------------------------------------
+
+enum class RequestStore : std::uint8_t { bits, field };
+enum class StepArm : std::uint8_t { control, flags, resume };
+enum class StepOnRunning : std::uint8_t { refused, stored };
+enum class StepCallback : std::uint8_t { when_needed, always };
+enum class StepDisable : std::uint8_t { control_resume, wakeup };
+enum class StepUnsupported : std::uint8_t { lets_go, keeps_stop };
+enum class FlagsWinner : std::uint8_t { single, block, latest };
+enum class FlagsOnResume : std::uint8_t { kept, cleared };
+enum class FlagsOnDetach : std::uint8_t { kept, cleared };
+enum class FlagsSecondEngine : std::uint8_t { not_told, told };
+
+// --- reporting passes ----------------------------------------------------------------------------
+
+enum class ReportStart : std::uint8_t { locks_for_any_request, spares_interrupt };
+enum class ReportStop : std::uint8_t { report, stop, report_unless_stopping };
+enum class ReportStep : std::uint8_t { dropped, stored };
+enum class ReportDetached : std::uint8_t { by_flags, by_table };
+enum class ReportQuiesce : std::uint8_t { counts_for_nothing, counts };
+enum class ReportDetachAnswer : std::uint8_t { unlocked, locked };
+
+// --- stopping ------------------------------------------------------------------------------------
+
+enum class StopInterrupt : std::uint8_t { waits_for_recalc, sets_flag };
+enum class StopKill : std::uint8_t { runs_on, waits_for_lock };
+enum class StopRequest : std::uint8_t { if_none, if_weaker };
+
+// --- the last hook before user mode ---------------------------------------------------------------
+
+enum class ResumeUnasked : std::uint8_t { reports, finishes, returns };
+enum class ResumeRead : std::uint8_t { before_start, from_start };
+enum class ResumeApply : std::uint8_t { resets, does_not_reset };
+
+// --- signals -------------------------------------------------------------------------------------
+
+enum class SignalNewcomers : std::uint8_t { missed, noticed };
+enum class SignalBogus : std::uint8_t { bug, repaired };
+enum class SignalOrder : std::uint8_t { lowest_first, synchronous_first };
+enum class SignalHandlerMark : std::uint8_t { always_notifies, unless_requested };
+
+// --- system calls --------------------------------------------------------------------------------
+
+enum class EntryRepeat : std::uint8_t { never, report, report_or_interrupt };
+enum class EntryRepeatFrom : std::uint8_t { last_action, resume };
+enum class EntryAbort : std::uint8_t { exact, masked };
+enum class EntryOrder : std::uint8_t { last_attached_first, first_attached_first };
+enum class ExitStepTrap : std::uint8_t { arch, utrace, ptrace_only };
+
+// --- attaching, changing, reaping ----------------------------------------------------------------
+
+enum class AttachLookup : std::uint8_t { crashes, enoent };
+enum class AttachNewborn : std::uint8_t { waits_if_traced, waits, at_once };
+enum class AttachReport : std::uint8_t { none, forced };
+enum class GateReap : std::uint8_t { enters, refuses };
+enum class EventsStopBit : std::uint8_t { taken, masked };
+enum class EventsRefusal : std::uint8_t { by_task, by_engine };
+enum class ReapList : std::uint8_t { in_place, taken_first };
+
+// --- fork and the processor ----------------------------------------------------------------------
+
+enum class ForkStepping : std::uint8_t { inherited, cleared };
+enum class ForkUtrace : std::uint8_t { copied, cleared };
+enum class DebugBtf : std::uint8_t { of_the_task, of_the_calling_cpu };
+enum class Arch : std::uint8_t { x86, powerpc, s390 };
+enum class HasStep : std::uint8_t { scenario, yes, no };
+/// A type of its own, because a choice is found by its type.
+enum class HasBlockStep : std::uint8_t { scenario, yes, no };
+
+using Choices = std::tuple<  //
+    RequestStore, StepArm, StepOnRunning, StepCallback, StepDisable, StepUnsupported, FlagsWinner,
+    FlagsOnResume, FlagsOnDetach, FlagsSecondEngine, ReportStart, ReportStop, ReportStep,
+    ReportDetached, ReportQuiesce, ReportDetachAnswer, StopInterrupt, StopKill, StopRequest,
+    ResumeUnasked, ResumeRead, ResumeApply, SignalNewcomers, SignalBogus, SignalOrder,
+    SignalHandlerMark, EntryRepeat, EntryRepeatFrom, EntryAbort, EntryOrder, ExitStepTrap,
+    AttachLookup, AttachNewborn, AttachReport, GateReap, EventsStopBit, EventsRefusal, ReapList,
+    ForkStepping, ForkUtrace, DebugBtf, Arch, HasStep, HasBlockStep>;
+
+inline constexpr std::size_t decision_count = std::tuple_size_v<Choices>;
+
+/// The position of a decision in `Choices`, which is its row in the table.
+template <typename Decision, std::size_t I = 0>
+constexpr std::size_t decision_index() {
+    if constexpr (std::is_same_v<std::tuple_element_t<I, Choices>, Decision>) {
+        return I;
+    } else {
+        return decision_index<Decision, I + 1>();
+    }
+}
+
+/// A choice at every decision point. Plain data; `preset("F")` and its siblings make one.
+struct Semantics {
+    std::array<std::uint8_t, decision_count> choice{};
+
+    template <typename Decision>
+    constexpr Decision get() const {
+        return static_cast<Decision>(choice[decision_index<Decision>()]);
+    }
+    template <typename Decision>
+    constexpr void set(Decision value) {
+        choice[decision_index<Decision>()] = static_cast<std::uint8_t>(value);
+    }
+    /// The seam: whether `value` is what this semantics decided.
+    template <typename Decision>
+    constexpr bool decided(Decision value) const {
+        return get<Decision>() == value;
+    }
+    bool operator==(const Semantics&) const = default;
+};
+
+/// Era F: what `sim/utrace` is read as.
+const Semantics& final_semantics();
+
+}  // namespace utsim
