@@ -25,28 +25,54 @@ std::int64_t syscall_trace_enter(Task* current) {
     return skip ? no_call : current->orig_ax;
 }
 
+/// exit.step-trap=arch: the flag is looked at afresh after the report, so a step that was asked for
+/// meanwhile ends here, with no instruction executed (spec 6.9).
+bool exit_path_makes_step_trap(const Task* current) {
+    return decided(current, ExitStepTrap::arch) && decided(current, Arch::x86) &&
+           test_tsk_thread_flag(current, TIF_SINGLESTEP) &&
+           tracehook_consider_fatal_signal(current, K_SIGTRAP);
+}
+
 /// spec 5.2: `step` is sampled now, before the report.
 void syscall_trace_leave(Task* current) {
     const bool step = test_tsk_thread_flag(current, TIF_SINGLESTEP) &&
-                      !test_tsk_thread_flag(current, TIF_SYSCALL_EMU);
+                      !test_tsk_thread_flag(current, TIF_SYSCALL_EMU) &&
+                      !decided(current, Arch::s390);
     if (step || test_tsk_thread_flag(current, TIF_SYSCALL_TRACE)) {
         tracehook_report_syscall_exit(current, step);
     }
+    if (exit_path_makes_step_trap(current)) send_sigtrap(current, K_TRAP_BRKPT);
 }
 
 /// spec 5.3: `work` is a snapshot; flags set meanwhile are for the outer loop.
 void do_notify_resume(Task* current, std::uint32_t work) {
-    if ((work & tif(TIF_SIGPENDING)) != 0) do_signal(current);
+    if ((work & tif(TIF_SIGPENDING)) != 0) {
+        current->step_event = false;
+        do_signal(current);
+    }
     if ((work & tif(TIF_NOTIFY_RESUME)) != 0) {
         clear_tsk_thread_flag(current, TIF_NOTIFY_RESUME);
         tracehook_notify_resume(current);
     }
 }
 
+/// arch=s390: the step event of the call instruction is looked at when there is no other work left
+/// (spec 6.12). True: it made a signal.
+bool report_step_event(Task* current) {
+    if (!current->step_event) return false;
+    current->step_event = false;
+    if (!step_trap_is_a_signal(current)) return false;
+    send_sigtrap(current, K_TRAP_TRACE);
+    return true;
+}
+
 void exit_work(Task* current, std::uint32_t mask) {
     for (;;) {
         const std::uint32_t work = current->thread_flags & mask;
-        if (work == 0) return;
+        if (work == 0) {
+            if (!report_step_event(current)) return;
+            continue;
+        }
         if ((work & tif(TIF_NEED_RESCHED)) != 0) {
             clear_tsk_thread_flag(current, TIF_NEED_RESCHED);
             schedule(current, "exit_work");
@@ -79,6 +105,7 @@ void system_call(Task* current) {
     std::int64_t nr = current->orig_ax;
     world.emit(EventKind::syscall_enter, current->id.value, nr, regs.rdi(), regs.rsi(), regs.rdx(),
                regs.r10(), regs.r8(), regs.r9());
+    current->step_event = decided(current, Arch::s390) && (regs.rflags & cpu::flag::tf) != 0;
     const bool slow = (current->thread_flags & TIF_WORK_SYSCALL_ENTRY) != 0;
     if (slow) {
         regs.rax() = static_cast<std::uint64_t>(-K_ENOSYS);

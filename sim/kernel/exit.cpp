@@ -144,6 +144,9 @@ void do_exit(Task* current, long code) {
 
 void do_group_exit(Task* current, long code) {
     SignalStruct* signal = current->signal;
+    if ((code & 0x80) != 0) {  // the core dump bit comes later
+        world_of(current).bug("do_group_exit", "BUG_ON(exit_code & 0x80)");
+    }
     if ((signal->flags & SIGNAL_GROUP_EXIT) != 0) {
         code = signal->group_exit_code;
     } else if (!thread_group_empty(current)) {

@@ -145,7 +145,7 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
     copy_registers(current, child, arguments);
     child->pid = kernel.next_pid++;
     child->tgid = child->pid;
-    user_disable_single_step(child);
+    if (decided(child, ForkStepping::cleared)) user_disable_single_step(child);
     clear_tsk_thread_flag(child, TIF_SYSCALL_TRACE);
     clear_tsk_thread_flag(child, TIF_SYSCALL_EMU);
 

@@ -12,10 +12,11 @@ namespace utsim {
 
 namespace {
 
-int next_signal(const SigPending& pending, SigSet mask) {
+int next_signal(const World& world, const SigPending& pending, SigSet mask) {
     const SigSet candidates = pending.signal & ~mask;
     if (candidates == 0) return 0;
-    const SigSet synchronous = candidates & sig_synchronous;
+    const bool sorts = world.semantics->decided(SignalOrder::synchronous_first);
+    const SigSet synchronous = sorts ? candidates & sig_synchronous : 0;
     return std::countr_zero(synchronous != 0 ? synchronous : candidates) + 1;
 }
 
@@ -44,7 +45,7 @@ void collect_signal(World& world, SigPending& pending, int signal, SigInfo* info
 }
 
 int dequeue_from(World& world, SigPending& pending, SigSet mask, SigInfo* info) {
-    const int signal = next_signal(pending, mask);
+    const int signal = next_signal(world, pending, mask);
     if (signal != 0) collect_signal(world, pending, signal, info);
     return signal;
 }

@@ -7,6 +7,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
 #include "kernel/signal.hpp"
+#include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
 
 namespace utsim {
@@ -25,7 +26,8 @@ void emit_switch(Task* child, StepSwitch what) {
 /// BTF is in a register of the calling CPU, whoever `child` is (spec 6.5).
 void set_calling_cpu_btf(Task* child, bool on) {
     World& world = world_of(child);
-    Task* caller = world.on_fiber() ? current_task(world) : child;
+    const bool of_child = decided(child, DebugBtf::of_the_task);
+    Task* caller = world.on_fiber() && !of_child ? current_task(world) : child;
     if (caller == nullptr) caller = child;
     caller->debug.btf = on;
 }
@@ -81,8 +83,16 @@ void enable_step(Task* child, bool block) {
 
 }  // namespace
 
-bool arch_has_single_step(const Task* task) { return kernel_of(task).machine.has_single_step; }
-bool arch_has_block_step(const Task* task) { return kernel_of(task).machine.has_block_step; }
+bool arch_has_single_step(const Task* task) {
+    if (decided(task, HasStep::scenario)) return kernel_of(task).machine.has_single_step;
+    return decided(task, HasStep::yes);
+}
+
+bool arch_has_block_step(const Task* task) {
+    if (decided(task, Arch::s390)) return false;
+    if (decided(task, HasBlockStep::scenario)) return kernel_of(task).machine.has_block_step;
+    return decided(task, HasBlockStep::yes);
+}
 
 bool is_setting_trap_flag(Task* child) {
     world_of(child).might_sleep("access_process_vm");
@@ -120,16 +130,26 @@ void user_disable_single_step(Task* child) {
     }
 }
 
+void send_sigtrap(Task* current, int si_code) {
+    SigInfo info;
+    info.si_signo = K_SIGTRAP;
+    info.si_code = si_code;
+    info.si_addr = current->regs.rip;
+    force_sig_info(current, info);
+}
+
 void do_debug(Task* current) {
     // Delivering #DB has cleared BTF; the flag follows.
     current->debug.btf = false;
     clear_tsk_thread_flag(current, TIF_BLOCKSTEP);
     current->debug.dr6 = 0;
-    SigInfo info;
-    info.si_signo = K_SIGTRAP;
-    info.si_code = K_TRAP_TRACE;
-    info.si_addr = current->regs.rip;
-    force_sig_info(current, info);
+    if (step_trap_is_a_signal(current)) send_sigtrap(current, K_TRAP_TRACE);
+}
+
+bool step_trap_is_a_signal(const Task* current) {
+    if (!decided(current, Arch::s390)) return true;
+    return decided(current, S390StepTrap::if_fatal_is_wanted) &&
+           tracehook_consider_fatal_signal(current, K_SIGTRAP);
 }
 
 }  // namespace utsim

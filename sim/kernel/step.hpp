@@ -17,6 +17,11 @@ void user_disable_single_step(Task* child);
 /// spec 6.3: whether the instruction at the task's ip rewrites TF.
 bool is_setting_trap_flag(Task* child);
 
+/// A SIGTRAP of the given si_code at the task's ip.
+void send_sigtrap(Task* current, int si_code);
+/// Whether a step trap becomes a SIGTRAP at all on this machine (spec 6.12).
+bool step_trap_is_a_signal(const Task* current);
+
 /// #DB in user mode (spec 6.8): makes the SIGTRAP.
 void do_debug(Task* current);
 

@@ -3,6 +3,7 @@
 // `utrace_flags` 0 and pays one test per hook.
 #include "kernel/tracehook.hpp"
 
+#include "kernel/step.hpp"
 #include "utrace/hooks.hpp"
 
 namespace utsim {
@@ -54,9 +55,13 @@ bool tracehook_report_syscall_entry(Task* current) {
            utrace_report_syscall_entry(current);
 }
 
-void tracehook_report_syscall_exit(Task* current, [[maybe_unused]] bool step) {
-    // `step` would make a SIGTRAP for a native ptracer only (spec 6.9).
+void tracehook_report_syscall_exit(Task* current, bool step) {
     if (task_wants(current, UTRACE_EVENT(EVENT_SYSCALL_EXIT))) utrace_report_syscall_exit(current);
+    // In the end `step` makes a SIGTRAP for a native ptracer only (spec 6.9).
+    if (step && decided(current, ExitStepTrap::utrace) &&
+        task_wants(current, UTRACE_EVENT(EVENT_SIGNAL_CORE))) {
+        send_sigtrap(current, K_TRAP_BRKPT);
+    }
 }
 
 void tracehook_signal_handler(Task* current, bool stepping) {

@@ -50,6 +50,7 @@ struct WorldState {
     std::uint32_t sleeping_count = 0;
     Granularity granularity = Granularity::lock;
     bool ended = false;              ///< a fiber has ended the run
+    bool crashed = false;            ///< by following a bad pointer
     std::uint8_t ended_as = 0;       ///< RunEnd, when it has
     const char* ended_in = nullptr;  ///< kernel function, for bugs
     const char* ended_why = nullptr;

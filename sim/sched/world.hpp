@@ -119,7 +119,7 @@ public:
         take_control();
     }
 
-    Kernel* kernel = nullptr;              ///< set by the kernel room; lives in the arena
+    Kernel* kernel = nullptr;  ///< set by the kernel room; lives in the arena
     /// What is being simulated; outlives the World. Never null.
     const Semantics* semantics = &final_semantics();
 
@@ -228,6 +228,10 @@ public:
     void warn(const char* function, const char* what);
     /// The modelled kernel's BUG_ON: an event, then the run ends.
     [[noreturn]] void bug(const char* function, const char* what);
+    /// A bug that would be a null or dangling pointer: the real kernel would crash.
+    [[noreturn]] void null_pointer(const char* function, const char* what);
+    /// Whether the run ended in `null_pointer`.
+    bool crashed() const { return state_->crashed; }
 
     const NameTable& names() const { return names_; }
     /// Gives an actor another name than it was added with.

@@ -39,4 +39,9 @@ void World::bug(const char* function, const char* what) {
     end_run(RunEnd::bug, what);
 }
 
+void World::null_pointer(const char* function, const char* what) {
+    state_->crashed = true;
+    bug(function, what);
+}
+
 }  // namespace utsim

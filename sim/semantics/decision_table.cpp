@@ -51,7 +51,7 @@ constexpr DecisionInfo table[] = {
      "7.1, 7.3; S13",
      {{{"bits", "Two bits, report and interrupt. A step cannot be kept at all."},
        {"field", "One field that holds the strongest action asked for, steps included."}}},
-     from_e2(RequestStore::bits, RequestStore::field)},
+     from_e2(RequestStorage::bits, RequestStorage::field)},
     {"step.arm",
      "Who arms a step that utrace_control asked for, and when",
      "7.2, 6.2 to 6.5; S13; the October 2009 mail",
@@ -198,6 +198,12 @@ constexpr DecisionInfo table[] = {
         "used up unseen."},
        {"from-start", "As the start of the pass consumes it."}}},
      from_e3(ResumeRead::before_start, ResumeRead::from_start)},
+    {"resume.nobody",
+     "Whether a report before user mode recomputes the task's flags when no engine has QUIESCE",
+     "4.18; the recordings: an engine without QUIESCE that detaches stays until another event",
+     {{{"resets", "Yes."}, {"does-not-reset", "No."}}},
+     eras(ResumeNobody::resets, ResumeNobody::resets, ResumeNobody::does_not_reset,
+          ResumeNobody::does_not_reset, ResumeNobody::does_not_reset, ResumeNobody::resets)},
     {"resume.apply",
      "Whether a pass that only applies a stored action recomputes the task's flags",
      "7.4; S12",
@@ -212,8 +218,9 @@ constexpr DecisionInfo table[] = {
     {"signal.bogus",
      "What an si_signo with bit 0x80, left by an engine, does",
      "4.20 F; B10",
-     {{{"bug", "A crash."}, {"repaired", "A warning; it becomes SIGTRAP."}}},
-     from_f(SignalBogus::bug, SignalBogus::repaired)},
+     {{{"taken", "It is taken as it is, and the death of the task by it is a BUG_ON."},
+       {"repaired", "A warning; it becomes SIGTRAP."}}},
+     from_f(SignalBogus::taken, SignalBogus::repaired)},
     {"signal.order",
      "Which of several pending signals is taken first",
      "5.5",
@@ -226,6 +233,14 @@ constexpr DecisionInfo table[] = {
      {{{"always-notifies", "Always, whatever is outstanding."},
        {"unless-requested", "Only if no request is outstanding that does it anyway."}}},
      from_e2(SignalHandlerMark::always_notifies, SignalHandlerMark::unless_requested)},
+    {"signal.mark-alone",
+     "What the signal pass does when only the mark of a handler set-up led to it",
+     "4.20 A5, 7.3",
+     {{{"returns", "It drops the mark; the stepping state stays as it is."},
+       {"finishes",
+        "It drops the mark and ends as a pass without a wish: stepping is switched "
+        "off."}}},
+     from_e2(SignalMarkAlone::returns, SignalMarkAlone::finishes)},
     {"entry.repeat",
      "Which requests made during a stop at system call entry lead to another report",
      "4.21, 7.4; S08, S09, B14",
@@ -289,6 +304,11 @@ constexpr DecisionInfo table[] = {
      {{{"enters", "Yes, as long as the engine's own turn has not come."},
        {"refuses", "No: -ESRCH."}}},
      from_f(GateReap::enters, GateReap::refuses)},
+    {"control.invalid",
+     "Whether a call of utrace_control that cannot mean anything is warned of",
+     "2.4; S05",
+     {{{"silent", "No: -EINVAL alone."}, {"warns", "Yes, beside -EINVAL."}}},
+     from_f(ControlInvalid::silent, ControlInvalid::warns)},
     {"events.stop-bit",
      "What ENGINE_STOP in the argument of utrace_set_events does",
      "2.3, 7.3; B78",
@@ -333,6 +353,12 @@ constexpr DecisionInfo table[] = {
        {"powerpc", "By a thread flag that is sampled before the exit report."},
        {"s390", "By an event of the processor when the call instruction is fetched."}}},
      always(Arch::x86)},
+    {"s390.step-trap",
+     "On arch=s390, when a step event becomes a SIGTRAP",
+     "6.12",
+     {{{"for-ptrace-only", "Only if ptrace is used: utrace engines hear of no step at all."},
+       {"if-fatal-is-wanted", "If an engine has SIGNAL_TERM or SIGNAL_CORE."}}},
+     from_f(S390StepTrap::for_ptrace_only, S390StepTrap::if_fatal_is_wanted)},
     {"has_single_step",
      "Whether the machine can step single instructions",
      "6.12",
@@ -351,7 +377,7 @@ template <typename Decision>
 constexpr bool row_is(std::string_view name) {
     return table[decision_index<Decision>()].name == name;
 }
-static_assert(row_is<RequestStore>("request.store") && row_is<StepDisable>("step.disable") &&
+static_assert(row_is<RequestStorage>("request.store") && row_is<StepDisable>("step.disable") &&
               row_is<FlagsSecondEngine>("flags.second-engine") &&
               row_is<ReportDetachAnswer>("report.detach-answer") &&
               row_is<StopRequest>("stop.request") && row_is<ResumeApply>("resume.apply") &&

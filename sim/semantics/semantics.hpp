@@ -16,7 +16,7 @@ namespace utsim {
 
 // --- requests and steps --------------------------------------------------------------------------
 
-enum class RequestStore : std::uint8_t { bits, field };
+enum class RequestStorage : std::uint8_t { bits, field };
 enum class StepArm : std::uint8_t { control, flags, resume };
 enum class StepOnRunning : std::uint8_t { refused, stored };
 enum class StepCallback : std::uint8_t { when_needed, always };
@@ -46,14 +46,16 @@ enum class StopRequest : std::uint8_t { if_none, if_weaker };
 
 enum class ResumeUnasked : std::uint8_t { reports, finishes, returns };
 enum class ResumeRead : std::uint8_t { before_start, from_start };
+enum class ResumeNobody : std::uint8_t { resets, does_not_reset };
 enum class ResumeApply : std::uint8_t { resets, does_not_reset };
 
 // --- signals -------------------------------------------------------------------------------------
 
 enum class SignalNewcomers : std::uint8_t { missed, noticed };
-enum class SignalBogus : std::uint8_t { bug, repaired };
+enum class SignalBogus : std::uint8_t { taken, repaired };
 enum class SignalOrder : std::uint8_t { lowest_first, synchronous_first };
 enum class SignalHandlerMark : std::uint8_t { always_notifies, unless_requested };
+enum class SignalMarkAlone : std::uint8_t { returns, finishes };
 
 // --- system calls --------------------------------------------------------------------------------
 
@@ -69,6 +71,7 @@ enum class AttachLookup : std::uint8_t { crashes, enoent };
 enum class AttachNewborn : std::uint8_t { waits_if_traced, waits, at_once };
 enum class AttachReport : std::uint8_t { none, forced };
 enum class GateReap : std::uint8_t { enters, refuses };
+enum class ControlInvalid : std::uint8_t { silent, warns };
 enum class EventsStopBit : std::uint8_t { taken, masked };
 enum class EventsRefusal : std::uint8_t { by_task, by_engine };
 enum class ReapList : std::uint8_t { in_place, taken_first };
@@ -79,18 +82,21 @@ enum class ForkStepping : std::uint8_t { inherited, cleared };
 enum class ForkUtrace : std::uint8_t { copied, cleared };
 enum class DebugBtf : std::uint8_t { of_the_task, of_the_calling_cpu };
 enum class Arch : std::uint8_t { x86, powerpc, s390 };
+/// An s390's step event, in user mode or of a call instruction.
+enum class S390StepTrap : std::uint8_t { for_ptrace_only, if_fatal_is_wanted };
 enum class HasStep : std::uint8_t { scenario, yes, no };
 /// A type of its own, because a choice is found by its type.
 enum class HasBlockStep : std::uint8_t { scenario, yes, no };
 
 using Choices = std::tuple<  //
-    RequestStore, StepArm, StepOnRunning, StepCallback, StepDisable, StepUnsupported, FlagsWinner,
+    RequestStorage, StepArm, StepOnRunning, StepCallback, StepDisable, StepUnsupported, FlagsWinner,
     FlagsOnResume, FlagsOnDetach, FlagsSecondEngine, ReportStart, ReportStop, ReportStep,
     ReportDetached, ReportQuiesce, ReportDetachAnswer, StopInterrupt, StopKill, StopRequest,
-    ResumeUnasked, ResumeRead, ResumeApply, SignalNewcomers, SignalBogus, SignalOrder,
-    SignalHandlerMark, EntryRepeat, EntryRepeatFrom, EntryAbort, EntryOrder, ExitStepTrap,
-    AttachLookup, AttachNewborn, AttachReport, GateReap, EventsStopBit, EventsRefusal, ReapList,
-    ForkStepping, ForkUtrace, DebugBtf, Arch, HasStep, HasBlockStep>;
+    ResumeUnasked, ResumeRead, ResumeNobody, ResumeApply, SignalNewcomers, SignalBogus, SignalOrder,
+    SignalHandlerMark, SignalMarkAlone, EntryRepeat, EntryRepeatFrom, EntryAbort, EntryOrder,
+    ExitStepTrap, AttachLookup, AttachNewborn, AttachReport, GateReap, ControlInvalid,
+    EventsStopBit, EventsRefusal, ReapList, ForkStepping, ForkUtrace, DebugBtf, Arch, S390StepTrap,
+    HasStep, HasBlockStep>;
 
 inline constexpr std::size_t decision_count = std::tuple_size_v<Choices>;
 

@@ -6,8 +6,10 @@
 
 #include "kernel/kernel.hpp"
 #include "kernel/task.hpp"
+#include "kernel/wake.hpp"
 #include "utrace/api_call.hpp"
 #include "utrace/memory_order.hpp"
+#include "utrace/requests.hpp"
 
 namespace utsim {
 
@@ -58,8 +60,26 @@ void free_unborn_engine(Engine* engine) {
     if (engine->kref.put("utrace_attach_task")) engine->kref.poison(engine);
 }
 
+/// attach.newborn: a new task is its creator's until its birth has been reported. 0, or
+/// -ERESTARTNOINTR when a signal ended the wait.
+int let_creator_go_first(Task* target) {
+    if (decided(target, AttachNewborn::at_once)) return 0;
+    Task* current = current_task(world_of(target));
+    const Utrace* own = current->utrace;
+    if (own == nullptr && decided(target, AttachNewborn::waits_if_traced)) return 0;
+    if (own != nullptr && own->cloning == target) return 0;
+    while ((target->flags & PF_STARTING) != 0) {
+        schedule_timeout_polling(current, 1, "utrace_attach_delay");
+        if (signal_pending(current)) return -K_ERESTARTNOINTR;
+    }
+    return 0;
+}
+
 AttachResult look_up(Task* target, int flags, EngineOps* ops, std::uint64_t data) {
     Utrace* utrace = task_utrace_struct(target);
+    if (utrace == nullptr && decided(target, AttachLookup::crashes)) {
+        world_of(target).null_pointer("utrace_attach_task", "a task without struct utrace");
+    }
     if (utrace == nullptr) return {nullptr, -K_ENOENT};
     utrace->lock.lock("utrace_attach_task");
     Engine* engine = find_matching_engine(utrace, flags, ops, data);
@@ -79,7 +99,8 @@ AttachResult create(Task* target, int flags, EngineOps* ops, std::uint64_t data)
     }
     Engine* engine = allocate_engine(target, ops, data);
     if (engine == nullptr) return {nullptr, -K_ENOMEM};
-    const int error = utrace_add_engine(target, utrace, engine, flags, ops, data);
+    int error = let_creator_go_first(target);
+    if (error == 0) error = utrace_add_engine(target, utrace, engine, flags, ops, data);
     if (error == 0) return {engine, 0};
     free_unborn_engine(engine);
     return {nullptr, error};
@@ -94,6 +115,14 @@ bool announce_first_engine(Task* target) {
     if (target->exit_state != EXIT_DEAD) return true;
     target->utrace_flags = 0;
     return false;
+}
+
+/// attach.report=forced: the new engine hears from the task soon.
+void ask_for_first_report(Task* target, Utrace* utrace) {
+    const RequestStore& requests = requests_of(utrace);
+    if (requests.strongest(utrace) <= UTRACE_REPORT) return;
+    requests.store(utrace, UTRACE_REPORT);
+    set_notify_resume(target);
 }
 
 }  // namespace
@@ -134,6 +163,7 @@ int utrace_add_engine(Task* target, Utrace* utrace, Engine* engine, int flags, E
         // pass in progress walks `attached` without the lock.
         list_add_tail(&engine->entry, &utrace->attaching);
         utrace->pending_attach = true;
+        if (decided(target, AttachReport::forced)) ask_for_first_report(target, utrace);
         engine->kref.get("utrace_add_engine");
     }
     utrace->lock.unlock("utrace_add_engine");

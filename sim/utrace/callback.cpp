@@ -13,8 +13,9 @@ namespace {
 void enter(const EngineOps* ops, CallbackKind kind, const char* name, Engine* engine) {
     World& world = World::of(engine);
     engine->kref.check_alive(name);
-    if (ops == nullptr) world.bug(name, "callback of an engine whose ops are null");
-    if (!has_callback(ops, kind)) world.bug(name, "the engine's table has no such callback");
+    if (ops == nullptr) world.null_pointer(name, "callback of an engine whose ops are null");
+    if (!has_callback(ops, kind))
+        world.null_pointer(name, "the engine's table has no such callback");
     world.point(PointKind::callback, name, about(engine->id));
 }
 

@@ -12,6 +12,8 @@
 #include "utrace/detach.hpp"
 #include "utrace/gate.hpp"
 #include "utrace/memory_order.hpp"
+#include "utrace/requests.hpp"
+#include "utrace/step_request.hpp"
 #include "utrace/stop.hpp"
 
 namespace utsim {
@@ -49,6 +51,7 @@ void control_detach(Control& c) {
     // A target that is about to stop for this engine looks at its flags first (4.15 step 3).
     if (engine_wants_stop(c.engine)) c.target->utrace_flags &= ~ENGINE_STOP;
     mark_engine_detached(c.target, c.engine);
+    if (decided(c.target, FlagsOnDetach::cleared)) drop_step_flags(c.utrace);
     c.reset = c.reset || utrace_do_stop(c.target, c.utrace);
     if (c.reset) return;
     // B-5. Also true when the engine detaches itself inside its own callback: no exemption here.
@@ -59,12 +62,23 @@ void control_detach(Control& c) {
 /// A weaker request gives way to a stronger one.
 void control_report(Control& c, std::uint32_t action) {
     clear_engine_wants_stop(c.engine);
-    if (action >= c.utrace->resume) return;
-    c.utrace->resume = action;
+    if (action >= requests_of(c.utrace).strongest(c.utrace)) return;
+    requests_of(c.utrace).store(c.utrace, action);
     set_notify_resume(c.target);
 }
 
-/// The target arms its step itself, where it may sleep (4.10).
+/// The target arms its step itself, where it may sleep (4.10), so the step is a request like any
+/// other. The alternatives need a target that is stopped.
+void request_step(Control& c, std::uint32_t action) {
+    if (decided(c.target, StepArm::resume)) return control_report(c, action);
+    clear_engine_wants_stop(c.engine);
+    if (decided(c.target, StepArm::control)) {
+        arm_step(c.target, action, "utrace_control");
+    } else if (flag_step(c.utrace, action) && decided(c.target, FlagsSecondEngine::told)) {
+        control_report(c, UTRACE_REPORT);
+    }
+}
+
 void control_step(Control& c, std::uint32_t action) {
     World& world = world_of(c.target);
     if (action == UTRACE_BLOCKSTEP && !arch_has_block_step(c.target)) {
@@ -73,17 +87,34 @@ void control_step(Control& c, std::uint32_t action) {
     }
     if (!arch_has_single_step(c.target)) {
         world.warn("utrace_control", "SINGLESTEP on a machine without single step");
+        if (decided(c.target, StepUnsupported::lets_go)) clear_engine_wants_stop(c.engine);
         c.reset = false;
         c.result = -K_EOPNOTSUPP;
         return;
     }
-    control_report(c, action);
+    if (!c.reset && decided(c.target, StepOnRunning::refused)) {
+        clear_engine_wants_stop(c.engine);
+        c.result = -K_EAGAIN;
+        return;
+    }
+    request_step(c, action);
+    if (decided(c.target, StepCallback::always)) control_report(c, UTRACE_REPORT);
+}
+
+void control_resume(Control& c) {
+    clear_engine_wants_stop(c.engine);
+    if (decided(c.target, FlagsOnResume::cleared)) drop_step_flags(c.utrace);
+    // In the end stepping is switched off by whatever wakes the target: see utrace_reset.
+    if (c.reset && decided(c.target, StepDisable::control_resume)) {
+        user_disable_single_step(c.target);
+    }
 }
 
 void control_interrupt(Control& c) {
     clear_engine_wants_stop(c.engine);
-    if (c.utrace->resume == UTRACE_INTERRUPT) return;
-    c.utrace->resume = UTRACE_INTERRUPT;
+    const RequestStore& requests = requests_of(c.utrace);
+    if (requests.strongest(c.utrace) == UTRACE_INTERRUPT) return;
+    requests.store(c.utrace, UTRACE_INTERRUPT);
     if (c.reset) {
         set_tsk_thread_flag(c.target, TIF_SIGPENDING);  // the reset will wake it
         return;
@@ -106,7 +137,7 @@ void act(Control& c, std::uint32_t action) {
         case UTRACE_BLOCKSTEP:
             return control_step(c, action);
         case UTRACE_RESUME:
-            return clear_engine_wants_stop(c.engine);
+            return control_resume(c);
         case UTRACE_DETACH:
             return control_detach(c);
         default:
@@ -136,17 +167,16 @@ int control_locked(Task* target, Engine* engine, Utrace* utrace, std::uint32_t a
     return c.result;
 }
 
+int invalid(Engine* engine, const char* what) {
+    if (decided(engine, ControlInvalid::warns)) World::of(engine).warn("utrace_control", what);
+    return -K_EINVAL;
+}
+
 int control(Task* target, Engine* engine, std::uint32_t action) {
-    World& world = World::of(engine);
-    if (action >= UTRACE_RESUME_MAX) {
-        world.warn("utrace_control", "an action that does not exist");
-        return -K_EINVAL;
-    }
+    if (action >= UTRACE_RESUME_MAX) return invalid(engine, "an action that does not exist");
     // W-C1: read without the lock and before anybody asks whether the engine is still attached.
     if (needs_quiesce(action) && (engine->flags & UTRACE_EVENT(EVENT_QUIESCE)) == 0) {
-        world.warn("utrace_control",
-                   "the engine does not have QUIESCE, so no callback would follow");
-        return -K_EINVAL;
+        return invalid(engine, "the engine does not have QUIESCE, so no callback would follow");
     }
     const Gate gate = get_utrace_lock(target, engine, GateFor::attached);
     if (gate.error != 0) return gate.error;

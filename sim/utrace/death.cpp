@@ -6,6 +6,7 @@
 #include "utrace/detach.hpp"
 #include "utrace/hooks.hpp"
 #include "utrace/report.hpp"
+#include "utrace/requests.hpp"
 
 namespace utsim {
 
@@ -53,7 +54,7 @@ void utrace_report_death(Task* current, bool group_dead, int signal) {
     utrace->lock.lock("utrace_report_death");
     if (utrace->death) world_of(current).bug("utrace_report_death", "death is reported twice");
     utrace->death = true;
-    utrace->resume = UTRACE_RESUME;
+    requests_of(utrace).clear(utrace);
     splice_attaching(utrace);
     utrace->lock.unlock("utrace_report_death");
 
@@ -70,11 +71,17 @@ void utrace_maybe_reap(Task* target, bool reap) {
     utrace->lock.lock("utrace_maybe_reap");
     if (!reaping_falls_to_us(target, utrace, reap)) return;
     target->utrace_flags = 0;
-    ListHead engines;
-    list_init(&engines);
-    take_all_engines(utrace, &engines);
+    ListHead taken;
+    list_init(&taken);
+    const bool in_place = decided(target, ReapList::in_place);
+    ListHead* engines = in_place ? &utrace->attached : &taken;
+    if (in_place) {
+        splice_attaching(utrace);
+    } else {
+        take_all_engines(utrace, engines);
+    }
     utrace->lock.unlock("utrace_maybe_reap");
-    reap_engines(target, &engines);
+    reap_engines(target, engines);
 }
 
 }  // namespace utsim

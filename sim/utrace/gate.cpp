@@ -12,7 +12,8 @@ namespace {
 
 /// An engine that cannot be used any more, or a target that is being reaped right now.
 bool too_late(const Utrace* utrace, const Engine* engine) {
-    return utrace->reap || engine->ops == nullptr || engine_is_marked_detached(engine);
+    if (utrace->reap && decided(utrace, GateReap::refuses)) return true;
+    return engine->ops == nullptr || engine_is_marked_detached(engine);
 }
 
 }  // namespace
@@ -29,7 +30,8 @@ Gate get_utrace_lock(Task* target, Engine* engine, GateFor wanted) {
     } else {
         target->usage.check_alive("get_utrace_lock");
         Utrace* utrace = task_utrace_struct(target);
-        if (utrace == nullptr) world.bug("get_utrace_lock", "a task without struct utrace");
+        if (utrace == nullptr)
+            world.null_pointer("get_utrace_lock", "a task without struct utrace");
         // W-L1: from the tests above until here somebody may detach or reap. Test again.
         utrace->lock.lock("get_utrace_lock");
         if (!too_late(utrace, engine)) {

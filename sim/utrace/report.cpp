@@ -9,6 +9,8 @@
 #include "kernel/wake.hpp"
 #include "utrace/detach.hpp"
 #include "utrace/memory_order.hpp"
+#include "utrace/requests.hpp"
+#include "utrace/step_request.hpp"
 #include "utrace/stop.hpp"
 
 namespace utsim {
@@ -16,15 +18,18 @@ namespace utsim {
 namespace {
 
 /// REPORT and the steps ask for one pass and got it. INTERRUPT asks for a signal report and stays
-/// until the signal path has made it.
-bool used_up_by_any_pass(std::uint32_t request) {
+/// until the signal path has made it, so a pass need not take the lock for it.
+bool used_up_by_any_pass(const Utrace* utrace) {
+    const std::uint32_t request = requests_of(utrace).strongest(utrace);
+    if (request == UTRACE_INTERRUPT) return decided(utrace, ReportStart::locks_for_any_request);
     return request == UTRACE_REPORT || request == UTRACE_SINGLESTEP || request == UTRACE_BLOCKSTEP;
 }
 
 void mark_detached_by_answer(Utrace* utrace, Engine* engine) {
-    utrace->lock.lock("finish_callback_report");
+    const bool locked = decided(utrace, ReportDetachAnswer::locked);
+    if (locked) utrace->lock.lock("finish_callback_report");
     engine->ops = utrace_detached_ops();  // the flags stay as they are (spec 1.7)
-    utrace->lock.unlock("finish_callback_report");
+    if (locked) utrace->lock.unlock("finish_callback_report");
 }
 
 void answered_stop(Task* current, Utrace* utrace, Report& report, Engine* engine) {
@@ -61,9 +66,15 @@ void finish_callback_report(Task* current, Utrace* utrace, Report& report, Engin
 
 /// What is left to ask for when the pass answered `action`: STOP cannot wait, so it becomes a
 /// REPORT, in which the engine answers again; unless the caller stops right away.
-std::uint32_t request_for_later(std::uint32_t action, AfterPass after) {
-    if (action != UTRACE_STOP) return action;
-    return after == AfterPass::will_not_stop ? UTRACE_REPORT : UTRACE_RESUME;
+std::uint32_t request_for_later(const Utrace* utrace, std::uint32_t action, AfterPass after) {
+    if (action == UTRACE_STOP) {
+        if (after == AfterPass::will_not_stop || decided(utrace, ReportStop::report)) {
+            return UTRACE_REPORT;
+        }
+        return decided(utrace, ReportStop::stop) ? UTRACE_STOP : UTRACE_RESUME;
+    }
+    const bool step = action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
+    return step && decided(utrace, ReportStep::dropped) ? UTRACE_RESUME : action;
 }
 
 /// spec 4.9. A pass that nobody wanted means that `utrace_flags` has stale bits.
@@ -73,25 +84,14 @@ void finish_report_reset(Task* current, Utrace* utrace, Report& report) {
     if (utrace_reset(current, utrace)) report.action = UTRACE_RESUME;
 }
 
-void enable_step(Task* current, std::uint32_t action) {
-    World& world = world_of(current);
-    if (action == UTRACE_BLOCKSTEP) {
-        if (arch_has_block_step(current)) return user_enable_block_step(current);
-        world.warn("finish_resume_report", "BLOCKSTEP on a machine without block step: SINGLESTEP");
-    }
-    if (arch_has_single_step(current)) return user_enable_single_step(current);
-    world.warn("finish_resume_report", "SINGLESTEP on a machine without single step");
-}
-
 }  // namespace
 
 std::uint32_t start_report(Utrace* utrace) {
-    std::uint32_t request = utrace->resume;
-    if (!utrace->pending_attach && !used_up_by_any_pass(request)) return request;
+    const RequestStore& requests = requests_of(utrace);
+    if (!utrace->pending_attach && !used_up_by_any_pass(utrace)) return requests.strongest(utrace);
     utrace->lock.lock("start_report");
     splice_attaching(utrace);
-    request = utrace->resume;
-    if (request > UTRACE_INTERRUPT) utrace->resume = UTRACE_RESUME;
+    const std::uint32_t request = requests.use_up(utrace);
     utrace->lock.unlock("start_report");
     return request;
 }
@@ -104,10 +104,11 @@ EngineOps* start_callback(Task* current, Utrace* utrace, Report& report, Engine*
     smp_rmb(current, "start_callback");  // B-4
     EngineOps* ops = engine->ops;
     // An engine marked by its own answer still has its old flags; its new table says DETACH.
-    if ((wanted & UTRACE_EVENT(EVENT_QUIESCE)) != 0 || ops == utrace_detached_ops()) {
+    const bool leaves = ops == utrace_detached_ops() && decided(current, ReportDetached::by_table);
+    if ((wanted & UTRACE_EVENT(EVENT_QUIESCE)) != 0 || leaves) {
         const std::uint32_t word = call_report_quiesce(ops, report.action, current, engine, event);
         if (finish_callback(current, utrace, report, engine, word)) return nullptr;
-        if (event == 0) {
+        if (event == 0 && decided(current, ReportQuiesce::counts)) {
             report.spurious = false;
             return nullptr;
         }
@@ -136,9 +137,9 @@ bool finish_callback(Task* current, Utrace* utrace, Report& report, Engine* engi
 }
 
 void finish_report(Task* current, Utrace* utrace, Report& report, AfterPass after) {
-    const std::uint32_t request = request_for_later(report.action, after);
+    const std::uint32_t request = request_for_later(utrace, report.action, after);
     // W-F1: a stronger request that comes between this test and the lock is overwritten.
-    if (request < utrace->resume) {
+    if (request < requests_of(utrace).strongest(utrace)) {
         utrace->lock.lock("finish_report");
         store_own_request(current, utrace, request);
         utrace->lock.unlock("finish_report");
@@ -160,7 +161,7 @@ void finish_resume_report(Task* current, Utrace* utrace, Report& report) {
         case UTRACE_BLOCKSTEP:
         case UTRACE_SINGLESTEP:
             // Here and nowhere else a step is armed: in the task itself, where it may sleep.
-            enable_step(current, report.action);
+            arm_step(current, report.action, "finish_resume_report");
             break;
         default:
             user_disable_single_step(current);

@@ -5,6 +5,7 @@
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
 #include "utrace/detach.hpp"
+#include "utrace/requests.hpp"
 #include "utrace/stop.hpp"
 
 namespace utsim {
@@ -30,7 +31,8 @@ std::uint64_t remove_detached_engines(Utrace* utrace, ListHead* detached) {
 /// A task that is let go stops stepping, unless a request is still outstanding: then it either
 /// makes another pass or arms the step itself.
 void disable_step_before_wakeup(Task* task, const Utrace* utrace) {
-    if (utrace->resume == UTRACE_RESUME) user_disable_single_step(task);
+    if (!decided(task, StepDisable::wakeup)) return;
+    if (requests_of(utrace).strongest(utrace) == UTRACE_RESUME) user_disable_single_step(task);
 }
 
 }  // namespace
@@ -55,7 +57,7 @@ bool utrace_reset(Task* task, Utrace* utrace) {
         clear_tsk_thread_flag(task, TIF_SYSCALL_TRACE);
     }
     if (flags == 0) {
-        utrace->resume = UTRACE_RESUME;
+        requests_of(utrace).clear(utrace);
         utrace->signal_handler = false;
     }
     if (task_is_traced(task) && (flags & ENGINE_STOP) == 0) {

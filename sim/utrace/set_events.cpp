@@ -13,13 +13,24 @@ namespace utsim {
 
 namespace {
 
+/// events.refusal=by-task: what a task that is dying refuses.
+bool too_late_for_task(const Task* target, const Utrace* utrace, std::uint64_t old,
+                       std::uint64_t events) {
+    if (target->exit_state == 0) return false;
+    if ((events & ~old & UTRACE_DEATH_EVENTS) != 0) return true;
+    return utrace->reap && (old & ~events & UTRACE_EVENT(EVENT_REAP)) != 0;
+}
+
 /// The death report tests its bits without the lock, so they can neither be taken away while it is
 /// being made nor be promised once the task has begun to die (B-9). True: the bits are accepted,
 /// and new ones are in the task's flags before tasklist_lock is let go.
 bool accept_death_events(Task* target, const Utrace* utrace, std::uint64_t old,
                          std::uint64_t events) {
     if ((old & ~events & UTRACE_DEATH_EVENTS) != 0 && utrace->death) return false;
-    if ((events & ~old & UTRACE_DEATH_EVENTS) == 0) return true;
+    const bool by_engine = decided(target, EventsRefusal::by_engine);
+    if (!by_engine && too_late_for_task(target, utrace, old, events)) return false;
+    const std::uint64_t promised = by_engine ? old : target->utrace_flags.load();
+    if ((events & ~promised & UTRACE_DEATH_EVENTS) == 0) return true;
     RwLock& tasklist_lock = kernel_of(target).tasklist_lock;
     tasklist_lock.read_lock("utrace_set_events");
     const bool alive = target->exit_state == 0;
@@ -35,6 +46,7 @@ bool may_be_in_a_callback(const Task* target) {
 }
 
 int set_events_locked(Task* target, Engine* engine, Utrace* utrace, std::uint64_t events) {
+    if (decided(target, EventsStopBit::masked)) events &= ~ENGINE_STOP;
     const std::uint64_t old_task_flags = target->utrace_flags;
     const std::uint64_t old = engine->flags & ~ENGINE_STOP;
     if (!accept_death_events(target, utrace, old, events)) return -K_EALREADY;
@@ -53,7 +65,6 @@ int set_events_locked(Task* target, Engine* engine, Utrace* utrace, std::uint64_
 int utrace_set_events(Task* target, Engine* engine, std::uint64_t events) {
     const ApiRecord record =
         api_enter("utrace_set_events", ApiCall::set_events, target, engine, 0, events);
-    events &= ~ENGINE_STOP;
     const Gate gate = get_utrace_lock(target, engine, GateFor::attached);
     if (gate.error != 0) return api_leave(record, gate.error);
     const int result = set_events_locked(target, engine, gate.utrace, events);

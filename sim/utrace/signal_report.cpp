@@ -10,6 +10,7 @@
 #include "utrace/hooks.hpp"
 #include "utrace/memory_order.hpp"
 #include "utrace/report.hpp"
+#include "utrace/requests.hpp"
 #include "utrace/stop.hpp"
 
 namespace utsim {
@@ -41,7 +42,9 @@ bool handler_is(const KSigaction& action, std::uint64_t special) {
 // --- A: a request, newcomers or a handler to report ----------------------------------------------
 
 bool has_request(const Utrace* utrace) {
-    return utrace->resume < UTRACE_RESUME || utrace->pending_attach || utrace->signal_handler;
+    if (requests_of(utrace).strongest(utrace) < UTRACE_RESUME || utrace->signal_handler)
+        return true;
+    return utrace->pending_attach && decided(utrace, SignalNewcomers::noticed);
 }
 
 /// Steps A1 to A4; the request. siglock is released.
@@ -53,8 +56,8 @@ std::uint32_t take_request(SignalPass& pass) {
     splice_attaching(utrace);
     pass.report.result = utrace->signal_handler ? UTRACE_SIGNAL_HANDLER : UTRACE_SIGNAL_REPORT;
     utrace->signal_handler = false;
-    const std::uint32_t request = utrace->resume;
-    utrace->resume = UTRACE_RESUME;
+    const std::uint32_t request = requests_of(utrace).strongest(utrace);
+    requests_of(utrace).clear(utrace);
     utrace->lock.unlock("utrace_get_signal");
     // The flag may stand only for the request that was just taken.
     if (test_tsk_thread_flag(current, TIF_SIGPENDING)) {
@@ -68,8 +71,11 @@ std::uint32_t take_request(SignalPass& pass) {
 /// True: the engines are to be asked. False: the request is done with.
 bool act_on_request(SignalPass& pass, std::uint32_t request) {
     if (request > UTRACE_REPORT) {
+        if (request == UTRACE_RESUME && decided(pass.current, SignalMarkAlone::returns)) {
+            return false;
+        }
         pass.report.action = request;
-        pass.report.spurious = false;
+        pass.report.spurious = decided(pass.current, ResumeApply::resets);
         finish_resume_report(pass.current, pass.utrace, pass.report);
         return false;
     }
@@ -149,7 +155,8 @@ std::uint32_t call_with_view(SignalPass& pass, EngineOps* ops, Engine* engine) {
 /// A table without report_signal gets report_quiesce; the signal's fate is then left as it is.
 std::uint32_t ask_engine(SignalPass& pass, EngineOps* ops, Engine* engine) {
     if (ops == nullptr) {
-        world_of(pass.current).bug("utrace_get_signal", "callback of an engine whose ops are null");
+        world_of(pass.current)
+            .null_pointer("utrace_get_signal", "callback of an engine whose ops are null");
     }
     if (has_callback(ops, CallbackKind::signal)) return call_with_view(pass, ops, engine);
     return pass.report.result |
@@ -247,6 +254,7 @@ int deliver_nothing(SignalPass& pass) {
 /// An engine may leave SIGTRAP with the mark of a system call stop, which is no signal.
 void repair_bogus_signo(SignalPass& pass) {
     if ((pass.info->si_signo & 0x80) == 0) return;
+    if (decided(pass.current, SignalBogus::taken)) return;
     world_of(pass.current).warn("utrace_get_signal", "an engine left an si_signo with bit 0x80");
     pass.info->si_signo = K_SIGTRAP;
 }
@@ -289,10 +297,12 @@ int act_on_answers(SignalPass& pass) {
 /// spec 4.19: after a step into a handler the engines hear of it before its first instruction;
 /// otherwise the mark waits for the resume hook to drop it.
 void ask_for_handler_report(Task* current, Utrace* utrace, bool stepping) {
-    if (utrace->resume <= UTRACE_INTERRUPT) return;
+    const std::uint32_t request = requests_of(utrace).strongest(utrace);
+    const bool always = decided(current, SignalHandlerMark::always_notifies);
+    if (request <= UTRACE_INTERRUPT && !always) return;
     if (stepping) {
         store_own_request(current, utrace, UTRACE_INTERRUPT);
-    } else if (utrace->resume == UTRACE_RESUME) {
+    } else if (request == UTRACE_RESUME || always) {
         set_tsk_thread_flag(current, TIF_NOTIFY_RESUME);
     }
 }

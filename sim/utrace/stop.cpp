@@ -9,6 +9,8 @@
 #include "kernel/wake.hpp"
 #include "utrace/detach.hpp"
 #include "utrace/hooks.hpp"
+#include "utrace/requests.hpp"
+#include "utrace/step_request.hpp"
 
 namespace utsim {
 
@@ -23,12 +25,23 @@ void participate_in_group_stop(Task* current) {
     if (signal->group_stop_count == 0) signal->flags = SIGNAL_STOP_STOPPED;
 }
 
+/// What other engines have asked for is not lost because one of them stops the task.
+void keep_beside_stop(Task* current, Utrace* utrace, std::uint32_t action) {
+    const RequestStore& requests = requests_of(utrace);
+    if (!requests.lacks(utrace, action)) return;
+    if (action == UTRACE_INTERRUPT && decided(current, StopInterrupt::waits_for_recalc)) {
+        requests.store(utrace, action);
+    } else {
+        store_own_request(current, utrace, action);
+    }
+}
+
 /// Steps 1 to 7 of 4.15. True: the state is TRACED and no lock is held.
 bool become_traced(Task* current, Utrace* utrace, std::uint32_t resume_action) {
     for (;;) {
         // W-S1: since the last callback answered STOP nothing was locked; any call may have come.
         utrace->lock.lock("utrace_stop");
-        if (resume_action < utrace->resume) store_own_request(current, utrace, resume_action);
+        keep_beside_stop(current, utrace, resume_action);
         if ((current->utrace_flags & ENGINE_STOP) != 0) break;
         // Nobody seems to want it any more; only a reset knows for sure.
         utrace_reset(current, utrace);
@@ -46,10 +59,17 @@ bool become_traced(Task* current, Utrace* utrace, std::uint32_t resume_action) {
     return !killed;
 }
 
+/// A stop wants to be answered before user mode, so a step that is pending does not do.
+bool report_must_be_requested(const Utrace* utrace) {
+    const std::uint32_t request = requests_of(utrace).strongest(utrace);
+    return decided(utrace, StopRequest::if_none) ? request == UTRACE_RESUME
+                                                 : request > UTRACE_REPORT;
+}
+
 }  // namespace
 
 void store_own_request(Task* current, Utrace* utrace, std::uint32_t action) {
-    utrace->resume = action;
+    requests_of(utrace).store(utrace, action);
     set_tsk_thread_flag(current, action == UTRACE_INTERRUPT ? TIF_SIGPENDING : TIF_NOTIFY_RESUME);
 }
 
@@ -58,6 +78,7 @@ void utrace_stop(Task* current, Utrace* utrace, std::uint32_t resume_action) {
     // W-S2: traced but still on its CPU; a waker may already have made it RUNNING again.
     schedule(current, "utrace_stop");
     utrace_finish_stop(current);
+    arm_flagged_step(current, utrace);
     SpinLock& siglock = current->sighand->siglock;
     siglock.lock("utrace_stop");
     recalc_sigpending(current);
@@ -66,7 +87,7 @@ void utrace_stop(Task* current, Utrace* utrace, std::uint32_t resume_action) {
 
 void utrace_finish_stop(Task* current) {
     // SIGKILL ends the stop without the lock. Whoever holds it still believes that we are traced.
-    if (fatal_signal_pending_nocheck(current)) {
+    if (decided(current, StopKill::waits_for_lock) && fatal_signal_pending_nocheck(current)) {
         current->utrace->lock.unlock_wait("utrace_finish_stop");
     }
 }
@@ -78,8 +99,8 @@ bool utrace_do_stop(Task* target, Utrace* utrace) {
         // Continued in between: then nothing at all is asked for (spec 4.16).
         if (task_is_stopped(target)) set_task_state(target, TASK_TRACED);
         siglock.unlock("utrace_do_stop");
-    } else if (utrace->resume > UTRACE_REPORT) {
-        utrace->resume = UTRACE_REPORT;
+    } else if (report_must_be_requested(utrace)) {
+        requests_of(utrace).store(utrace, UTRACE_REPORT);
         set_notify_resume(target);
     }
     return task_is_traced(target);

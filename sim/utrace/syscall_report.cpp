@@ -6,6 +6,7 @@
 #include "kernel/wake.hpp"
 #include "utrace/hooks.hpp"
 #include "utrace/report.hpp"
+#include "utrace/requests.hpp"
 #include "utrace/stop.hpp"
 
 namespace utsim {
@@ -14,26 +15,42 @@ namespace {
 
 /// The engine that attached last is asked first, so that the first one has the last word.
 void report_entry(Task* current, Utrace* utrace, Report& report, std::uint32_t repeat) {
+    const auto call = [&](EngineOps* ops, Engine* engine) {
+        const std::uint32_t word = repeat | report.result | report.action;
+        return call_report_syscall_entry(ops, word, current, engine);
+    };
+    constexpr std::uint64_t event = UTRACE_EVENT(EVENT_SYSCALL_ENTRY);
     start_report(utrace);
-    for (Engine* engine : list_entries_reverse<&Engine::entry>(&utrace->attached)) {
-        report_to(current, utrace, report, engine, UTRACE_EVENT(EVENT_SYSCALL_ENTRY),
-                  [&](EngineOps* ops, Engine* e) {
-                      const std::uint32_t word = repeat | report.result | report.action;
-                      return call_report_syscall_entry(ops, word, current, e);
-                  });
+    if (decided(current, EntryOrder::first_attached_first)) {
+        report_forward(current, utrace, report, event, call);
+    } else {
+        for (Engine* engine : list_entries_reverse<&Engine::entry>(&utrace->attached)) {
+            report_to(current, utrace, report, engine, event, call);
+        }
     }
     finish_report(current, utrace, report, AfterPass::may_stop);
 }
 
 /// A REPORT that came during the stop is used up by the repeat; an INTERRUPT is not.
-bool report_must_be_repeated(const Utrace* utrace) { return utrace->resume <= UTRACE_REPORT; }
+bool report_must_be_repeated(const Utrace* utrace) {
+    const std::uint32_t request = requests_of(utrace).strongest(utrace);
+    if (decided(utrace, EntryRepeat::never)) return false;
+    if (decided(utrace, EntryRepeat::report)) return request == UTRACE_REPORT;
+    return request <= UTRACE_REPORT;
+}
 
 /// The syscall action of the last engine is kept: it is what the repeat starts from.
-void start_over(Report& report) {
+void start_over(const Utrace* utrace, Report& report) {
     report.detaches = false;
     report.spurious = true;
+    if (decided(utrace, EntryRepeatFrom::last_action)) return;
     report.action = UTRACE_RESUME;
     report.resume_action = UTRACE_RESUME;
+}
+
+bool says_abort(const Task* current, std::uint32_t result) {
+    if (decided(current, EntryAbort::exact)) return result == UTRACE_SYSCALL_ABORT;
+    return utrace_syscall_action(result) == UTRACE_SYSCALL_ABORT;
 }
 
 }  // namespace
@@ -51,10 +68,10 @@ bool utrace_report_syscall_entry(Task* current) {
             break;
         }
         if (!report_must_be_repeated(utrace)) break;
-        start_over(report);
+        start_over(utrace, report);
         repeat = UTRACE_SYSCALL_RESUMED;
     }
-    return utrace_syscall_action(report.result) == UTRACE_SYSCALL_ABORT;
+    return says_abort(current, report.result);
 }
 
 }  // namespace utsim

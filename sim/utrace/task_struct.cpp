@@ -3,6 +3,7 @@
 #include "kernel/task.hpp"
 #include "utrace/hooks.hpp"
 #include "utrace/memory_order.hpp"
+#include "utrace/requests.hpp"
 #include "utrace/utrace_struct.hpp"
 
 namespace utsim {
@@ -11,7 +12,9 @@ Utrace* task_utrace_struct(Task* task) {
     // B-2: flags that are not 0 were stored after the pointer, so it is read after them. The
     // dependency barrier of B-1 that follows the load costs nothing and is no place of its own.
     smp_rmb(task, "task_utrace_struct");
-    return task->utrace;
+    Utrace* utrace = task->utrace;
+    if (utrace != nullptr) utrace->life.check_alive("task_utrace_struct");
+    return utrace;
 }
 
 std::uint64_t task_utrace_flags(const Task* task) { return task->utrace_flags; }
@@ -26,6 +29,9 @@ void utrace_free_task(Task* task) {
     if (utrace != nullptr && utrace->life.put("utrace_free_task")) utrace->life.poison(utrace);
 }
 
-bool utrace_interrupt_pending(Task* current) { return current->utrace->resume == UTRACE_INTERRUPT; }
+bool utrace_interrupt_pending(Task* current) {
+    const Utrace* utrace = current->utrace;
+    return requests_of(utrace).strongest(utrace) == UTRACE_INTERRUPT;
+}
 
 }  // namespace utsim

@@ -41,8 +41,11 @@ struct Utrace {
     ListHead attached;   ///< what passes walk; the task itself walks it without the lock
     ListHead attaching;  ///< new engines wait here
     Shared<Task*> cloning;
-    Shared<Engine*> reporting;     ///< written only by the task, without the lock
-    Shared<std::uint32_t> resume;  ///< ResumeAction 1..5; RESUME means nothing is asked
+    Shared<Engine*> reporting;        ///< written only by the task, without the lock
+    Shared<std::uint32_t> resume;     ///< ResumeAction 1..5; RESUME means nothing is asked
+    Shared<bool> report;              ///< instead of `resume`, see requests.hpp
+    Shared<bool> interrupt;           ///< likewise
+    Shared<std::uint32_t> step_flag;  ///< set_singlestep and set_blockstep, see step_request.cpp
     Shared<bool> signal_handler;
     Shared<bool> vfork_stop;
     Shared<bool> death;

@@ -60,8 +60,14 @@ std::string at(const std::vector<Json>& log, std::size_t index) {
 }  // namespace
 
 std::string first_difference(const Json& expected, const Json& actual, Level level) {
-    const std::vector<Json> want = reduce_log(expected, level);
-    const std::vector<Json> have = reduce_log(actual, level);
+    std::vector<Json> want = reduce_log(expected, level);
+    std::vector<Json> have = reduce_log(actual, level);
+    // The logs of an endless loop are cut somewhere; they agree up to where the shorter one ends.
+    if (expected["result"] == "toolong" && actual["result"] == "toolong") {
+        const std::size_t both = std::min(want.size(), have.size());
+        want.resize(both);
+        have.resize(both);
+    }
     const auto differ = std::mismatch(want.begin(), want.end(), have.begin(), have.end());
     if (differ.first != want.end() || differ.second != have.end()) {
         const auto index = static_cast<std::size_t>(differ.first - want.begin());

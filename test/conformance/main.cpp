@@ -6,10 +6,12 @@
 #include <cstdio>
 #include <exception>
 #include <map>
+#include <stdexcept>
 #include <string>
 
 #include "compare.hpp"
 #include "sched/world.hpp"
+#include "semantics/parse.hpp"
 #include "session.hpp"
 
 namespace {
@@ -28,9 +30,10 @@ struct Options {
     int show = 10;
 };
 
-std::vector<Json> run_all(const Options& options) {
+std::vector<Json> run_all(const Options& options, const Semantics& semantics) {
     std::vector<Json> logs;
     World world;
+    world.semantics = &semantics;
     for (const Json& line : read_json_lines(options.input)) {
         if (!options.only.empty() && line["name"] != options.only) continue;
         const Scenario scenario = parse_scenario(line);
@@ -67,7 +70,9 @@ bool compare_all(const Options& options, const std::vector<Json>& logs) {
 }
 
 int run(const Options& options) {
-    const std::vector<Json> logs = run_all(options);
+    const auto named = parse_semantics(options.era);
+    if (!named.ok()) throw std::runtime_error(named.errors().front().message);
+    const std::vector<Json> logs = run_all(options, named->semantics);
     if (!options.output.empty()) write_json_lines(options.output, logs);
     if (options.expect.empty()) return 0;
     return compare_all(options, logs) ? 0 : 1;
@@ -78,9 +83,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
     Options options;
     CLI::App app{"Runs recorded scenarios and writes logs in the recorded format."};
-    app.add_option("ERA", options.era, "the semantics to run")
-        ->required()
-        ->check(CLI::IsMember({"F"}));
+    app.add_option("ERA", options.era, "the semantics to run, E1 to F for example")->required();
     app.add_option("IN", options.input, "scenarios, JSON Lines, plain or .gz")->required();
     app.add_option("OUT", options.output, "where the logs go, plain or .gz");
     app.add_option("--only", options.only, "one scenario by its name");

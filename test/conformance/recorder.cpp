@@ -208,8 +208,10 @@ void Recorder::emit(const Event& event) {
             return add(about_life(event));
         case EventKind::step_switch:
             return add(about_step(event));
-        case EventKind::warning:
         case EventKind::bug:
+            if (world_.crashed()) return;  // a real crash leaves no line
+            return add(about_complaint(event));
+        case EventKind::warning:
         case EventKind::sleep_in_atomic:
             return add(about_complaint(event));
         default:

@@ -208,7 +208,7 @@ bool Session::settle() {
         case RunEnd::quiet:
             break;
         case RunEnd::bug:
-            result_ = "bug";
+            result_ = world_.crashed() ? "crash:11" : "bug";
             break;
         case RunEnd::deadlock:
             result_ = "deadlock";
