@@ -3,10 +3,31 @@
 // `utrace_flags` 0 and pays one test per hook.
 #include "kernel/tracehook.hpp"
 
+#include "kernel/signal.hpp"
 #include "kernel/step.hpp"
+#include "kernel/wake.hpp"
 #include "utrace/hooks.hpp"
 
 namespace utsim {
+
+namespace {
+
+/// What ptrace_notify does for a task that nobody ptraces: it looks traced for a moment, counts as
+/// stopped for a group stop in progress, and goes on.
+void ptrace_stop_without_tracer(Task* current) {
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock("ptrace_stop");
+    SignalStruct* signal = current->signal;
+    if (signal->group_stop_count != 0) signal->group_stop_count = signal->group_stop_count - 1;
+    set_task_state(current, TASK_TRACED);
+    siglock.unlock("ptrace_stop");
+    set_task_state(current, TASK_RUNNING);
+    siglock.lock("ptrace_stop");
+    recalc_sigpending_tsk(current);
+    siglock.unlock("ptrace_stop");
+}
+
+}  // namespace
 
 void tracehook_init_task(Task* child) { utrace_init_task(child); }
 
@@ -66,6 +87,9 @@ void tracehook_report_syscall_exit(Task* current, bool step) {
 
 void tracehook_signal_handler(Task* current, bool stepping) {
     if (current->utrace_flags != 0) utrace_signal_handler(current, stepping);
+    if (stepping && decided(current, SignalHandlerStop::whoever_steps)) {
+        ptrace_stop_without_tracer(current);
+    }
 }
 
 bool tracehook_consider_ignored_signal(const Task* task, int) {

@@ -55,6 +55,7 @@ enum class SignalNewcomers : std::uint8_t { missed, noticed };
 enum class SignalBogus : std::uint8_t { taken, repaired };
 enum class SignalOrder : std::uint8_t { lowest_first, synchronous_first };
 enum class SignalHandlerMark : std::uint8_t { always_notifies, unless_requested };
+enum class SignalHandlerStop : std::uint8_t { whoever_steps, ptrace_only };
 enum class SignalMarkAlone : std::uint8_t { returns, finishes };
 
 // --- system calls --------------------------------------------------------------------------------
@@ -93,8 +94,8 @@ using Choices = std::tuple<  //
     FlagsOnResume, FlagsOnDetach, FlagsSecondEngine, ReportStart, ReportStop, ReportStep,
     ReportDetached, ReportQuiesce, ReportDetachAnswer, StopInterrupt, StopKill, StopRequest,
     ResumeUnasked, ResumeRead, ResumeNobody, ResumeApply, SignalNewcomers, SignalBogus, SignalOrder,
-    SignalHandlerMark, SignalMarkAlone, EntryRepeat, EntryRepeatFrom, EntryAbort, EntryOrder,
-    ExitStepTrap, AttachLookup, AttachNewborn, AttachReport, GateReap, ControlInvalid,
+    SignalHandlerMark, SignalHandlerStop, SignalMarkAlone, EntryRepeat, EntryRepeatFrom, EntryAbort,
+    EntryOrder, ExitStepTrap, AttachLookup, AttachNewborn, AttachReport, GateReap, ControlInvalid,
     EventsStopBit, EventsRefusal, ReapList, ForkStepping, ForkUtrace, DebugBtf, Arch, S390StepTrap,
     HasStep, HasBlockStep>;
 
