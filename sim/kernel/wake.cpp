@@ -154,13 +154,13 @@ unsigned long wait_task_inactive(Task* task, long match_state) {
             (actor.state == ActorState::blocked &&
              (actor.reason == BlockReason::schedule || actor.reason == BlockReason::dead));
         if (off_cpu) return task->nvcsw | inactive_mark;
+        world_of(current).might_sleep("wait_task_inactive");
         schedule_timeout_polling(current, 1, "wait_task_inactive");
     }
 }
 
 void schedule_timeout_polling(Task* current, std::uint64_t ticks, const char* function) {
     World& world = world_of(current);
-    world.might_sleep(function);
     // wait_task_inactive sleeps uninterruptibly, but its sleep is one tick either way.
     current->state.init(TASK_INTERRUPTIBLE);
     if (signal_pending(current)) {

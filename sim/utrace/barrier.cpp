@@ -23,6 +23,7 @@ int barrier(Task* target, Engine* engine) {
         } else if (gate.error != -K_ERESTARTSYS) {
             return gate.error;
         }
+        world_of(current).might_sleep("utrace_barrier");
         schedule_timeout_polling(current, 1, "utrace_barrier");
         if (signal_pending(current)) return -K_ERESTARTSYS;
     }

@@ -86,6 +86,15 @@ std::string Recorder::task_name(std::int64_t id) const {
 
 std::string Recorder::actor_name(ActorId id) const { return std::string(world_.names().actor(id)); }
 
+std::string Recorder::place_of(std::int64_t task, std::int64_t ip) const {
+    ProgramPlace place;
+    if (program_place(number(ip), place) && place.signal != 0 &&
+        handlers_.count({task_name(task), place.signal}) == 0) {
+        return place_name(handler_base(anonymous_handler) + place.index * op_size);
+    }
+    return place_name(number(ip));
+}
+
 void Recorder::add(Json line) {
     if (too_long()) {
         world_.request_stop("the log is too long");
@@ -116,13 +125,13 @@ Json Recorder::about_user_mode(const Event& event) const {
     if (event.kind == EventKind::debug_trap) return about_task("trap", event);
     if (event.kind == EventKind::user) {
         Json line = about_task("user", event);
-        line.update({{"via", via_names[v[1]]}, {"ip", place_name(number(v[2]))}});
+        line.update({{"via", via_names[v[1]]}, {"ip", place_of(v[0], v[2])}});
         line.update({{"tf", v[3]}, {"btf", v[4]}, {"ax", v[5]}});
         return line;
     }
     const bool faulted = event.kind == EventKind::fault;
     Json line = about_task("insn", event);
-    line.update({{"i", faulted ? "u" : v[3] != 0 ? "b" : "n"}, {"at", place_name(number(v[1]))}});
+    line.update({{"i", faulted ? "u" : v[3] != 0 ? "b" : "n"}, {"at", place_of(v[0], v[1])}});
     return line;
 }
 

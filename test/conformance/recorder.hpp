@@ -29,6 +29,9 @@ public:
     /// In the recordings everybody's parent was one process outside.
     void set_parent(Task* parent) { parent_ = parent; }
 
+    /// A handler of the task's own script; any other one has no name in the recordings.
+    void add_handler(const std::string& task, int signal) { handlers_.insert({task, signal}); }
+
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return log_.size(); }
     void rewind(std::uint64_t mark) override { log_.resize(mark); }
@@ -57,6 +60,7 @@ private:
 
     std::string task_name(std::int64_t id) const;
     std::string actor_name(ActorId id) const;
+    std::string place_of(std::int64_t task, std::int64_t ip) const;
     Json about_task(const char* kind, const Event& event) const;
     Json about_call(const Event& event) const;
     Json about_user_mode(const Event& event) const;
@@ -71,6 +75,7 @@ private:
 
     World& world_;
     Task* parent_ = nullptr;
+    std::set<std::pair<std::string, int>> handlers_;
     std::vector<Json> log_;
     std::vector<Seen> seen_;
     std::vector<Breakpoint> breakpoints_;

@@ -59,6 +59,11 @@ void Session::create_fibers() {
                              controllers_[parent_name].get(), first_pid);
     controllers_[parent_name]->task = parent_;
     recorder_.set_parent(parent_);
+    for (const TaskScript& task : scenario_.tasks) {
+        for (const HandlerSpec& handler : task.handlers) {
+            recorder_.add_handler(task.name, handler.signal);
+        }
+    }
     int pid = first_pid;
     for (const TaskScript& task : scenario_.tasks) {
         if (!task.child) create_task_of(task, ++pid);
@@ -82,6 +87,18 @@ Program* Session::make_handler(int signal, const std::string& text, Program* nex
     program->next = next;
     program->idle_at_end = true;  // an aborted sigreturn leaves the task there
     return program;
+}
+
+/// What a task does in a handler that its script does not have: dispositions are inherited, and
+/// answers of engines name handlers freely.
+Program* Session::inherited_handlers() {
+    Program* chain = make_handler(anonymous_handler, "n", nullptr);
+    for (const TaskScript& script : scenario_.tasks) {
+        for (const HandlerSpec& handler : script.handlers) {
+            chain = make_handler(handler.signal, "n", chain);
+        }
+    }
+    return chain;
 }
 
 Program* Session::make_task_program(const TaskScript& script, Program* inherited) {
@@ -180,8 +197,7 @@ void Session::add_user_ops(Program* program, const Op& op, Task* task) {
     if (op.name == "clone") {
         for (const TaskScript& child : scenario_.tasks) {
             if (child.name != op.child) continue;
-            // Handlers are inherited; a child's own come first.
-            made.child = make_task_program(child, program->next);
+            made.child = make_task_program(child, inherited_handlers());
             made.child->child_name = child.name.c_str();
             for (const Op& first : child.program) add_user_ops(made.child, first, nullptr);
         }

@@ -47,6 +47,7 @@ private:
 
     void create_fibers();
     void create_task_of(const TaskScript& script, int pid);
+    Program* inherited_handlers();
     Program* make_task_program(const TaskScript& script, Program* inherited);
     Program* make_handler(int signal, const std::string& text, Program* next);
     void create_controllers();
