@@ -8,6 +8,7 @@
 
 #include "event/names.hpp"
 #include "kernel/boot.hpp"
+#include "kernel/memory.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/wake.hpp"
 #include "utrace/utrace_struct.hpp"
@@ -182,6 +183,9 @@ std::int64_t task_step(ScriptContext& context, const ScriptStep& step) {
         case StepVerb::spurious_wake:
             wake_up_state(task, static_cast<long>(step.value & ~await_running));
             return tell(context, ApiCall::wake, task, step.value & ~await_running, 1, 0);
+        case StepVerb::page_out:
+            send_pages_away(task);
+            return tell(context, ApiCall::page_out, task, 0, 0, 0);
         case StepVerb::reap:
             return reap(context, task);
         case StepVerb::set_regs:

@@ -29,6 +29,7 @@ enum class StepVerb : std::uint8_t {
     tkill,          ///< `signal` to the thread
     wake,           ///< completes a scripted blocking call
     spurious_wake,  ///< wakes a sleeper for no reason; `value` is the mask of states
+    page_out,       ///< sends all pages of the task away
     reap,           ///< wait4() by whoever runs the script
     set_regs,
     check_regs,

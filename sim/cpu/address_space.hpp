@@ -119,6 +119,7 @@ public:
     /// `FaultKind::away` until `read_in`. Bytes are kept. Only pages that exist are affected.
     void send_away(std::uint64_t address, std::uint64_t length);
     void read_in(std::uint64_t address);
+    bool is_away(std::uint64_t address) const;
 
     /// Calls `visit(const Region&)` in address order.
     template <typename Visit>

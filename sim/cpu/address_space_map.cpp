@@ -200,6 +200,11 @@ void AddressSpace::send_away(std::uint64_t address, std::uint64_t length) {
     }
 }
 
+bool AddressSpace::is_away(std::uint64_t address) const {
+    const PageLeaf* leaf = map_->leaf_at(address);
+    return leaf != nullptr && (leaf->away >> PageLeaf::slot(address) & 1) != 0;
+}
+
 void AddressSpace::read_in(std::uint64_t address) {
     if (map_->leaf_at(address) == nullptr) return;
     PageMap& map = own_map();

@@ -59,6 +59,7 @@ enum class ApiCall : std::uint8_t {
     put,
     kill,      ///< a signal sent by a controller
     wake,      ///< completes a scripted blocking call
+    page_out,  ///< a task's pages are sent away
     reap,      ///< wait4() by the parent
     set_regs,  ///< register write by a controller
     get_regs,
@@ -73,11 +74,16 @@ enum class EventKind : std::uint8_t {
     api,
     callback,
     callback_end,
+    attach_match,     ///< what an attach or look-up goes by: follows its api_enter
+    engine_attached,  ///< put on the list of newcomers
+    engine_listed,    ///< moved to the list that passes walk
     engine_release,
     engine_stop,      ///< an engine begins or ceases to keep its target stopped (ENGINE_STOP)
     engine_detached,  ///< off the list: by utrace_reset or by the reaper
     task_state,
     step_switch,
+    read_instruction,  ///< arming a step has looked at the next instruction
+    page_in,           ///< a page was away and has been read in
     syscall_enter,
     syscall_ran,
     syscall_skipped,

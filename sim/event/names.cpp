@@ -78,6 +78,7 @@ constexpr NamedValue api_calls[] = {
     {"utrace_engine_put", number(ApiCall::put)},
     {"kill", number(ApiCall::kill)},
     {"wake", number(ApiCall::wake)},
+    {"page_out", number(ApiCall::page_out)},
     {"reap", number(ApiCall::reap)},
     {"set_regs", number(ApiCall::set_regs)},
     {"get_regs", number(ApiCall::get_regs)},

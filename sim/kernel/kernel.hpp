@@ -8,6 +8,8 @@
 
 namespace utsim {
 
+class EngineOps;
+
 namespace cpu {
 class PagePool;
 }
@@ -24,6 +26,10 @@ inline constexpr std::uint32_t max_engines = 4096;
 /// Queued signal records in one World (RLIMIT_SIGPENDING).
 inline constexpr std::uint32_t max_sigqueues = 4096;
 
+/// Only traces number them; a World with more has some that are called 0. Small, as each snapshot
+/// copies the list.
+inline constexpr std::uint32_t max_numbered_ops = 64;
+
 struct Kernel {
     World* world = nullptr;
     MachineOptions machine;
@@ -33,6 +39,8 @@ struct Kernel {
     Task* by_id[max_tasks] = {};
     std::uint32_t task_count = 0;
     std::uint32_t engine_count = 0;
+    EngineOps* numbered_ops[max_numbered_ops] = {};  ///< callback tables, as they were met
+    std::uint32_t ops_count = 0;
     int next_pid = 1;
     Task* init = nullptr;  ///< inherits orphans; never runs guest code
     Pool<SigQueue> sigqueues;

@@ -11,6 +11,7 @@ namespace utsim {
 Mm* make_mm(World& world, cpu::AddressSpace* space) {
     Mm* mm = world.arena().make<Mm>();
     mm->space = space;
+    mm->mmap_sem.init(LockClass::mmap_sem, TaskId{});
     return mm;
 }
 
@@ -24,6 +25,62 @@ void leave_memory(Task* task) {
 Mm* copy_memory(World& world, Mm* mm) {
     cpu::AddressSpace* space = mm->space->clone(world.arena());
     return space != nullptr ? make_mm(world, space) : nullptr;
+}
+
+namespace {
+
+/// What the next instruction can span.
+constexpr std::uint64_t page_bytes = 4096;
+/// Virtual time that it takes until a page has been read in.
+constexpr std::uint64_t page_in_ticks = 4;
+
+bool has_pages(const Task* task) { return task->mm != nullptr && task->mm->space != nullptr; }
+
+/// Makes [address, address + n) present as far as it is mapped. The number of pages read in.
+int fault_in(Task* task, std::uint64_t address, std::size_t n) {
+    cpu::AddressSpace& space = *task->mm->space;
+    int pages = 0;
+    for (std::uint64_t at = address; at < address + n; at = (at | (page_bytes - 1)) + 1) {
+        if (!space.is_away(at)) continue;
+        read_page_in(task, at);
+        ++pages;
+    }
+    return pages;
+}
+
+}  // namespace
+
+std::size_t read_next_instruction(Task* task, void* out, std::size_t n) {
+    World& world = world_of(task);
+    const bool own = world.on_fiber() && current_task(world) == task;
+    const char* function = own ? "copy_from_user" : "access_process_vm";
+    world.might_sleep(function);
+    if (!has_pages(task)) {
+        world.emit(EventKind::read_instruction, task->id.value, own, 0);
+        return 0;
+    }
+    Mm* mm = task->mm;
+    const std::uint64_t ip = task->regs.rip;
+    // copy_from_user takes mmap_sem only in the page fault that it may cause.
+    const bool locks = !own || mm->space->is_away(ip) || mm->space->is_away(ip + n - 1);
+    if (locks) mm->mmap_sem.down_read(function);
+    const int pages = fault_in(task, ip, n);
+    const std::size_t got = mm->space->read_force(ip, out, n);
+    if (locks) mm->mmap_sem.up_read(function);
+    world.emit(EventKind::read_instruction, task->id.value, own, pages);
+    return got;
+}
+
+void read_page_in(Task* task, std::uint64_t address) {
+    World& world = world_of(task);
+    world.sleep(page_in_ticks, BlockReason::timeout, "read_page_in");
+    // Whoever shares the memory may have unmapped it meanwhile.
+    if (has_pages(task)) task->mm->space->read_in(address);
+    world.emit(EventKind::page_in, task->id.value, address);
+}
+
+void send_pages_away(Task* task) {
+    if (has_pages(task)) task->mm->space->send_away(0, ~std::uint64_t{0});
 }
 
 int copy_from_user(const Task* task, void* to, std::uint64_t from, std::size_t n) {

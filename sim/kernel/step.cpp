@@ -95,10 +95,8 @@ bool arch_has_block_step(const Task* task) {
 }
 
 bool is_setting_trap_flag(Task* child) {
-    world_of(child).might_sleep("access_process_vm");
-    if (child->mm == nullptr || child->mm->space == nullptr) return false;
     std::uint8_t code[longest_instruction];
-    const std::size_t got = child->mm->space->read_force(child->regs.rip, code, sizeof code);
+    const std::size_t got = read_next_instruction(child, code, sizeof code);
     for (std::size_t i = 0; i < got; ++i) {
         constexpr std::uint8_t popf = 0x9d;
         constexpr std::uint8_t iret = 0xcf;

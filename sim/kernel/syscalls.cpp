@@ -142,8 +142,10 @@ std::int64_t sys_write(Task* current) {
     return done;
 }
 
-std::int64_t sys_memory(Task* current, std::int64_t nr) {
-    if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
+namespace {
+
+/// mmap_sem is held for writing.
+std::int64_t change_memory(Task* current, std::int64_t nr) {
     cpu::AddressSpace& space = *current->mm->space;
     const cpu::Registers& regs = current->regs;
     const std::uint64_t address = regs.gpr[7];
@@ -168,6 +170,17 @@ std::int64_t sys_memory(Task* current, std::int64_t nr) {
     if ((flags & map_fixed) != 0) placement = cpu::Placement::fixed;
     if ((flags & map_fixed_noreplace) != 0) placement = cpu::Placement::fixed_no_replace;
     return space.map(address, length, protection, placement);
+}
+
+}  // namespace
+
+std::int64_t sys_memory(Task* current, std::int64_t nr) {
+    if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
+    RwSemaphore& mmap_sem = current->mm->mmap_sem;
+    mmap_sem.down_write("sys_memory");
+    const std::int64_t result = change_memory(current, nr);
+    mmap_sem.up_write("sys_memory");
+    return result;
 }
 
 std::int64_t sys_arch_prctl(Task* current) {

@@ -101,6 +101,7 @@ struct AbstractFrame {
 /// Memory shared by CLONE_VM.
 struct Mm {
     cpu::AddressSpace* space = nullptr;  ///< null for tasks that run abstract ops
+    RwSemaphore mmap_sem;
     std::uint32_t users = 1;
 };
 

@@ -9,6 +9,7 @@
 #include "kernel/entry.hpp"
 #include "kernel/exit.hpp"
 #include "kernel/fork.hpp"
+#include "kernel/memory.hpp"
 #include "kernel/program.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/step.hpp"
@@ -159,7 +160,10 @@ void kernel_page_fault(Task* current, const cpu::StepResult& result) {
     current->in_user = false;
     current->orig_ax = -1;
     if (result.fault_kind == cpu::FaultKind::away) {
-        current->mm->space->read_in(result.fault_address);
+        RwSemaphore& mmap_sem = current->mm->mmap_sem;
+        mmap_sem.down_read("do_page_fault");
+        read_page_in(current, result.fault_address);
+        mmap_sem.up_read("do_page_fault");
     } else {
         SigInfo info;
         info.si_code = K_SI_KERNEL;

@@ -2,8 +2,8 @@
 // Steps of controllers and of callbacks. Both are the same kind of list; only controllers can wait.
 #include <algorithm>
 
-#include "scenario/decode.hpp"
 #include "base/suggest.hpp"
+#include "scenario/decode.hpp"
 #include "scenario/values.hpp"
 
 namespace utsim {
@@ -25,6 +25,7 @@ constexpr NamedValue verbs[] = {
     {"tkill", static_cast<std::int64_t>(StepVerb::tkill)},
     {"wake", static_cast<std::int64_t>(StepVerb::wake)},
     {"spurious_wake", static_cast<std::int64_t>(StepVerb::spurious_wake)},
+    {"page_out", static_cast<std::int64_t>(StepVerb::page_out)},
     {"reap", static_cast<std::int64_t>(StepVerb::reap)},
     {"set_regs", static_cast<std::int64_t>(StepVerb::set_regs)},
     {"check_regs", static_cast<std::int64_t>(StepVerb::check_regs)},
@@ -135,6 +136,12 @@ void Decoder::decode_verb(std::string_view verb, const JsonValue& value, ScriptS
     if (const JsonValue* task = member(value, "task")) step.task = find_index(task, NameKind::task);
     if (const JsonValue* engine = member(value, "engine")) {
         step.engine = find_index(engine, NameKind::engine);
+    }
+    if (verb == "page_out" && step.task < data_.tasks.size() &&
+        data_.tasks[step.task].level == ProgramLevel::abstract) {
+        problems_.add(226, value,
+                      "\"" + data_.tasks[step.task].name + "\" has no pages to send away",
+                      "give it real code: `asm`, `bytes` or `elf`");
     }
     step.by_pid = flag_of(member(value, "pid"), false);
     step.signal = signal_of(member(value, "signal")).value_or(0);

@@ -67,6 +67,10 @@ void add_world_verbs(Verbs& v) {
           {v.task()});
     v.add("spurious_wake", "Wakes the task for no reason if it sleeps in one of the states.",
           {v.task(), {"states", t.task_states, "The states.", "", true}});
+    v.add("page_out",
+          "Sends every page of the task's memory away; each must be read in before it is used "
+          "again, which takes time. For tasks that run real code.",
+          {v.task()});
     v.add("reap", "Collects the zombie, as wait4 of its parent does.", {v.task()});
     std::vector<Field> registers{v.task()};
     for (const NamedValue& name : register_names()) {

@@ -25,7 +25,7 @@ enum class BlockReason : std::uint8_t {
     spinning,    ///< waits for a spinlock: at the end of a run, a deadlock
     user_idle,   ///< a task with nothing to execute in user mode: never a problem
     schedule,    ///< a task inside schedule()
-    completion,  ///< uninterruptible wait
+    semaphore,   ///< waits for a semaphore: at the end of a run, a deadlock
     timeout,     ///< timed sleep
     polling,     ///< timed sleep of a loop that looks again (utrace_barrier)
     inactive,    ///< wait_task_inactive

@@ -91,6 +91,14 @@ void World::spin(const void* lock, PointObject object, const char* function) {
     a.waits_for = nullptr;
 }
 
+void World::wait_for_semaphore(const void* lock, PointObject object, const char* function) {
+    Actor& a = current();
+    check_sleep(function);
+    a.waits_for = lock;
+    block_here(BlockReason::semaphore, function, PointKind::lock, object);
+    a.waits_for = nullptr;
+}
+
 void World::wake_spinners(const void* lock) {
     State& s = *state_;
     for (std::uint32_t i = 0; i < s.actor_count; ++i) {
@@ -210,27 +218,51 @@ void RwLock::write_unlock(const char* function) {
     world.point(PointKind::unlock, function, object_);
 }
 
-// --- Completion --------------------------------------------------------------------------------
+// --- RwSemaphore -------------------------------------------------------------------------------
 
-void Completion::init() {
-    done_ = false;
-    waiter_ = ActorId{};
+void RwSemaphore::init(LockClass lock_class, TaskId owner) {
+    object_ = lock_object(lock_class, owner);
 }
 
-void Completion::complete(const char* function) {
+void RwSemaphore::wait(const char* function) {
     World& world = World::of(this);
-    world.point(PointKind::flag, function);
-    done_ = true;
-    if (waiter_.valid()) world.make_ready(world.actor(waiter_));
+    ++waiters_;
+    world.wait_for_semaphore(this, object_, function);
+    --waiters_;
 }
 
-void Completion::wait(const char* function) {
+void RwSemaphore::down_read(const char* function) {
     World& world = World::of(this);
-    UTSIM_CHECK(world.on_fiber(), "only an actor can wait for a completion");
-    world.might_sleep(function);
-    waiter_ = world.current().id;
-    while (!done_) world.block_here(BlockReason::completion, function, PointKind::sleep, {});
-    waiter_ = ActorId{};
+    if (!world.on_fiber()) return;
+    world.point(PointKind::lock, function, object_);
+    while (writer_.valid()) wait(function);
+    ++readers_;
+}
+
+void RwSemaphore::up_read(const char* function) {
+    World& world = World::of(this);
+    if (!world.on_fiber()) return;
+    if (readers_ == 0) world.bug(function, "semaphore given back that nobody holds");
+    --readers_;
+    if (readers_ == 0 && waiters_ != 0) world.wake_spinners(this);
+    world.point(PointKind::unlock, function, object_);
+}
+
+void RwSemaphore::down_write(const char* function) {
+    World& world = World::of(this);
+    if (!world.on_fiber()) return;
+    world.point(PointKind::lock, function, object_);
+    while (writer_.valid() || readers_ != 0) wait(function);
+    writer_ = world.current().id;
+}
+
+void RwSemaphore::up_write(const char* function) {
+    World& world = World::of(this);
+    if (!world.on_fiber()) return;
+    if (writer_ != world.current().id) world.bug(function, "semaphore given back by somebody else");
+    writer_ = ActorId{};
+    if (waiters_ != 0) world.wake_spinners(this);
+    world.point(PointKind::unlock, function, object_);
 }
 
 }  // namespace utsim

@@ -4,6 +4,8 @@
 /// A waiter does not spin: it is blocked until the holder lets go, then tries again, so that who
 /// gets the lock is a choice like any other. Taking a lock twice, releasing somebody else's, taking
 /// locks against the order seen before, and sleeping with one held are reported with both places.
+/// Whoever waits for a spinlock keeps a CPU busy: time does not pass meanwhile, so a holder that
+/// sleeps is never woken by the clock, which is a deadlock.
 #pragma once
 
 #include <cstdint>
@@ -48,17 +50,22 @@ private:
     std::uint32_t waiters_ = 0;
 };
 
-/// A completion (vfork): waiting is uninterruptible.
-class Completion {
+/// mmap_sem: any number of readers or one writer, who may sleep, and so may those that wait.
+class RwSemaphore {
 public:
-    void init();
-    void complete(const char* function);
-    void wait(const char* function);
-    bool done() const { return done_; }
+    void init(LockClass lock_class, TaskId owner);
+    void down_read(const char* function);
+    void up_read(const char* function);
+    void down_write(const char* function);
+    void up_write(const char* function);
 
 private:
-    bool done_ = false;
-    ActorId waiter_;
+    void wait(const char* function);
+
+    PointObject object_;
+    ActorId writer_;
+    std::uint32_t readers_ = 0;
+    std::uint32_t waiters_ = 0;
 };
 
 }  // namespace utsim

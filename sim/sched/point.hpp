@@ -26,7 +26,7 @@ enum class PointKind : std::uint8_t {
     callback,       ///< body of an engine's callback
     schedule,       ///< a task gives up the CPU
     user,           ///< before a user instruction
-    sleep,          ///< timed sleep, wait_task_inactive, completion
+    sleep,          ///< timed sleep, wait_task_inactive
     wake_new_task,  ///< a child becomes runnable
     controller,     ///< between two steps of a controller
     // level lock

@@ -130,6 +130,8 @@ bool World::wake_sleepers() {
     std::uint64_t earliest = never;
     for (std::uint32_t i = 0; i < s.actor_count; ++i) {
         const Actor& a = *s.actors[i];
+        // Its lock is held by a sleeper, and it keeps the CPU on which that would be woken.
+        if (a.state == ActorState::blocked && a.reason == BlockReason::spinning) return false;
         if (a.state == ActorState::sleeping && !fruitless(a)) {
             earliest = std::min(earliest, a.wake_at);
         }
@@ -153,9 +155,8 @@ RunEnd World::nobody_ready() {
     end_waits_ = true;
     for (std::uint32_t i = 0; i < state_->actor_count; ++i) {
         const Actor& a = *state_->actors[i];
-        if (a.state == ActorState::blocked && a.reason == BlockReason::spinning) {
-            return RunEnd::deadlock;
-        }
+        const bool stuck = a.reason == BlockReason::spinning || a.reason == BlockReason::semaphore;
+        if (a.state == ActorState::blocked && stuck) return RunEnd::deadlock;
     }
     return RunEnd::quiet;
 }
@@ -259,7 +260,7 @@ void World::suspend(ActorState state, BlockReason reason, const char* function) 
 
 void World::block(BlockReason reason, const char* function, PointKind kind, PointObject object) {
     UTSIM_CHECK(on_fiber(), "only an actor can block");
-    if (reason == BlockReason::schedule || reason == BlockReason::completion) check_sleep(function);
+    if (reason == BlockReason::schedule) check_sleep(function);
     block_here(reason, function, kind, object);
 }
 

@@ -285,7 +285,7 @@ public:
 private:
     friend class SpinLock;
     friend class RwLock;
-    friend class Completion;
+    friend class RwSemaphore;
     using State = WorldState;
 
     /// The names of a World, as sinks and reports read them.
@@ -347,6 +347,7 @@ private:
     bool holds(const void* lock) const;
     void wake_spinners(const void* lock);
     void spin(const void* lock, PointObject object, const char* function);
+    void wait_for_semaphore(const void* lock, PointObject object, const char* function);
     void check_sleep(const char* function);
     void run_rcu_callbacks();
 

@@ -17,9 +17,9 @@ constexpr std::size_t max_name = 255;
 
 const char* reason_name(BlockReason reason) {
     static constexpr const char* names[] = {
-        "nothing",      "a spinlock",    "work in user mode", "schedule()",
-        "a completion", "a timed sleep", "a look again",      "an inactive task",
-        "its release",  "work",          "its end",
+        "nothing",     "a spinlock",    "work in user mode", "schedule()",
+        "a semaphore", "a timed sleep", "a look again",      "an inactive task",
+        "its release", "work",          "its end",
     };
     static_assert(std::size(names) == static_cast<std::size_t>(BlockReason::dead) + 1);
     return names[static_cast<std::size_t>(reason)];

@@ -303,6 +303,13 @@ EventText rare_text(const Event& event, const Words& words) {
 
 EventText task_text(const Event& event, const Words& words) {
     switch (event.kind) {
+        case EventKind::attach_match:
+            return line(Ink::plain,
+                        "looks for callback table " + words.word(2) + ", data " + words.word(3));
+        case EventKind::engine_attached:
+            return line(Ink::plain, words.engine(1) + " is attached to " + words.word(0));
+        case EventKind::engine_listed:
+            return line(Ink::plain, words.engine(1) + " takes part from now on");
         case EventKind::engine_release:
             return line(Ink::callback, "=> " + words.engine(0) + " release()");
         case EventKind::engine_stop:
@@ -315,6 +322,11 @@ EventText task_text(const Event& event, const Words& words) {
             return line(Ink::stop, state_text(words));
         case EventKind::step_switch:
             return line(Ink::plain, step_switch_text(words));
+        case EventKind::read_instruction:
+            return line(Ink::faint, std::string("looks at the next instruction through ") +
+                                        (words.flag(1) ? "copy_from_user" : "access_process_vm"));
+        case EventKind::page_in:
+            return line(Ink::plain, "the page of " + words.word(1) + " is read in");
         case EventKind::syscall_unknown:
             return line(Ink::alarm, "system call " + words.word(1) + " is not modelled: -ENOSYS");
         case EventKind::instruction:
@@ -390,6 +402,9 @@ void SyscallNames::follow(const Event& event, EventText& text) {
 
 bool is_detail(const Event& event) {
     switch (event.kind) {
+        case EventKind::attach_match:
+        case EventKind::engine_attached:
+        case EventKind::engine_listed:
         case EventKind::engine_stop:
         case EventKind::access:
         case EventKind::lock_taken:

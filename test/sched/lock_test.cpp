@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Locks, completions and read sections: what they allow, and what they tell.
+// Locks, semaphores and read sections: what they allow, and what they tell.
 #include <string>
 #include <vector>
 
@@ -15,13 +15,13 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// Two spinlocks, a read-write lock and a completion in one world.
+/// Two spinlocks, a read-write lock and a semaphore in one world.
 struct Locks {
     World* world;
     SpinLock first;
     SpinLock second;
     RwLock tasklist;
-    Completion done;
+    RwSemaphore semaphore;
     int inside;
     int most_inside;
     int turns;
@@ -35,7 +35,7 @@ Locks& make_locks(World& world) {
     locks.first.init(LockClass::utrace, TaskId{0});
     locks.second.init(LockClass::siglock, TaskId{0});
     locks.tasklist.init(LockClass::tasklist, TaskId{});
-    locks.done.init();
+    locks.semaphore.init(LockClass::mmap_sem, TaskId{1});
     return locks;
 }
 
@@ -264,24 +264,45 @@ TEST_CASE("lock: unlock_wait returns when the lock is free and takes nothing") {
     CHECK_FALSE(locks.first.held());
 }
 
-TEST_CASE("lock: a completion lets its waiter go, early or late") {
+TEST_CASE("lock: readers share a semaphore, a writer is alone, and both may sleep with it") {
     for (const char* schedule : {"A1B9", "B9", "B1A1", "A2"}) {
         World world;
         Locks& locks = make_locks(world);
-        add(world, locks, "parent", [](Locks& l) {
-            l.done.wait("do_fork");
-            l.turns = l.inside;
-        });
-        add(world, locks, "child", [](Locks& l) {
+        add(world, locks, "writer", [](Locks& l) {
+            l.semaphore.down_write("mmap");
             l.inside = 1;
-            l.done.complete("mm_release");
+            l.world->sleep(3, BlockReason::timeout, "page_in");
+            l.inside = 0;
+            l.semaphore.up_write("mmap");
+        });
+        add(world, locks, "reader", [](Locks& l) {
+            l.semaphore.down_read("fault");
+            l.turns = 1 + l.inside;
+            l.semaphore.up_read("fault");
         });
         Serial serial;
         ScheduleChooser chooser(*parse_schedule(schedule));
-        if (world.run(chooser) == RunEnd::paused) world.run(serial);
-        CHECK(world.end_detail().empty());
+        if (world.run(chooser) == RunEnd::paused) CHECK(world.run(serial) == RunEnd::quiet);
         CHECK(locks.turns == 1);
+        CHECK(world.atomic_sleep_reports() == 0);
     }
+}
+
+TEST_CASE("lock: whoever spins on a lock whose holder sleeps waits for ever") {
+    World world;
+    Locks& locks = make_locks(world);
+    add(world, locks, "sleeper", [](Locks& l) {
+        l.first.lock("utrace_control");
+        l.world->sleep(3, BlockReason::timeout, "page_in");
+        l.first.unlock("utrace_control");
+    });
+    add(world, locks, "spinner", [](Locks& l) {
+        l.first.lock("utrace_stop");
+        l.first.unlock("utrace_stop");
+    });
+    Serial serial;
+    CHECK(world.run(serial) == RunEnd::deadlock);
+    CHECK(world.atomic_sleep_reports() == 1);
 }
 
 TEST_CASE("rcu: a callback waits for the sections that were open, and for no others") {
