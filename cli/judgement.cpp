@@ -2,7 +2,7 @@
 // Tells the monitors the recorded events once more.
 #include "cli/judgement.hpp"
 
-#include "contract/invariants.hpp"
+#include "contract/contract.hpp"
 #include "trace/recorded_trace.hpp"
 
 namespace utsim::cli {
@@ -20,10 +20,10 @@ RunEnd end_named(const std::string& name) {
 
 std::vector<Violation> broken_invariants(const RecordedRun& run) {
     const Trace& trace = run.trace.data().trace;
-    Invariants invariants(trace.names);
-    for (std::uint64_t i = 0; i < trace.log.size(); ++i) invariants.emit(trace.log.at(i));
-    invariants.finish(end_named(run.report.end), run.report.steps);
-    return invariants.violations();
+    Contract contract(trace.names);
+    for (std::uint64_t i = 0; i < trace.log.size(); ++i) contract.emit(trace.log.at(i));
+    contract.finish(end_named(run.report.end), run.report.steps);
+    return contract.violations();
 }
 
 }  // namespace utsim::cli

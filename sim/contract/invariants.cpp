@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Each invariant is a promise that some event makes and another breaks. What is remembered per
-// engine is the step of the promise, or `none` when there is nothing outstanding.
-#include "contract/invariants.hpp"
-
-#include <algorithm>
-#include <string>
-
+// What must hold in every run, whatever the scenario is about. Most of these are a promise that one
+// event makes and another breaks; what is remembered is the step of the promise.
 #include <utsim/errno.hpp>
-#include <utsim/utrace.hpp>
 
+#include "contract/clauses.hpp"
 #include "kernel/signal_types.hpp"
 #include "kernel/task.hpp"
 
@@ -16,263 +11,240 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t none = ~std::uint64_t{0};
-
-struct EngineView {
-    std::uint32_t task = TaskId::none_value;
-    bool quiesce = false;
-    bool stop = false;  ///< ENGINE_STOP
-    bool released = false;
-    std::uint64_t stop_granted = none;    ///< I1: since this step it must not run user code
-    std::uint64_t report_due = none;      ///< I3
-    std::uint64_t stop_due = none;        ///< I5
-    std::uint64_t callbacks = 0;          ///< started so far
-    std::uint64_t callbacks_at_call = 0;  ///< when the API call in progress began
-
-    void forget_promises() { stop_granted = report_due = stop_due = none; }
-};
-
-struct TaskView {
-    long state = TASK_RUNNING;
-    int exit_state = EXIT_ALIVE;
-    std::uint64_t killed = none;
-    bool known = false;
-};
-
-template <typename T>
-T& at(std::vector<T>& list, std::uint64_t index) {
-    if (index >= list.size()) list.resize(index + 1);
-    return list[index];
+/// An API call that returned, unless a callback that began meanwhile may be the answer already.
+bool answered_during_call(const Judge& j) {
+    return j.engine(j.api().engine).callbacks != j.call().callbacks;
 }
 
-bool is_none(std::uint64_t id) { return id == TaskId::none_value; }
+/// `api` is a control call that returned `result`, for an engine that has QUIESCE.
+bool asked(const Judge& j, std::uint32_t action, std::int64_t result) {
+    const ApiReading api = j.api();
+    return api.is_control(action) && api.result == result && j.engine(api.engine).quiesce() &&
+           !answered_during_call(j);
+}
+
+/// The promise made to `api.engine` does not hold any longer.
+bool is_withdrawn(const Judge& j) {
+    const ApiReading api = j.api();
+    if (!api.engine.valid()) return false;
+    if (api.is_control(UTRACE_DETACH)) return true;
+    const bool changed =
+        api.call == ApiCall::set_events && (api.result == 0 || api.result == -K_EINPROGRESS);
+    return changed && (api.flags & UTRACE_EVENT(EVENT_QUIESCE)) == 0;
+}
+
+/// At a user instruction: each engine of the task that was promised something before it.
+template <typename Message>
+void judge_promises(Judge& j, Message&& message) {
+    const TaskId task = j.task_in(0);
+    if (j.task(task).killed != never) return;
+    j.each_engine(task, [&](EngineId id, const EngineView&) {
+        std::uint64_t& promise = j.of(id);
+        if (promise == 0) return;
+        j.broken(Judge::recall(promise), message(task, id));
+        promise = 0;
+    });
+}
+
+void i1_stop(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api: {
+            const ApiReading api = j.api();
+            if (api.call == ApiCall::attach || is_withdrawn(j)) {
+                if (api.engine.valid()) j.of(api.engine) = 0;
+            } else if (api.call == ApiCall::control) {
+                const bool stopped = api.action == UTRACE_STOP && api.result == 0;
+                if (stopped) j.exercised();
+                if (stopped || api.action != UTRACE_STOP) {
+                    j.of(api.engine) = stopped ? Judge::remember(j.event().step) : 0;
+                }
+            }
+            return;
+        }
+        case EventKind::callback:
+            j.of(j.callback().engine) = 0;  // its answer decides anew
+            return;
+        case EventKind::callback_end: {
+            const CallbackReading callback = j.callback();
+            const bool stops = takes_resume_action(callback.kind) &&
+                               callback.resume() == UTRACE_STOP &&
+                               j.engine(callback.engine).quiesce();
+            if (stops) j.exercised();
+            j.of(callback.engine) = stops ? Judge::remember(j.event().step) : 0;
+            return;
+        }
+        case EventKind::engine_detached:
+            j.of(j.engine_in(1)) = 0;
+            return;
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    if (j.task(task).killed != never) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        if (!engine.stop || j.of(id) == 0) return;
+        j.broken(Judge::recall(j.of(id)),
+                 j.name(task) + " executed user code while " + j.name(id) + " keeps it stopped");
+    });
+}
+
+void i2_orphan(Judge& j) {
+    if (j.end() != RunEnd::quiet) return;
+    for (std::uint32_t t = 0; t < j.past().task_count(); ++t) {
+        const TaskView& task = j.task(TaskId{t});
+        if (!task.known || !task.alive() || !task.traced() || task.killed != never) continue;
+        bool held = false;
+        j.each_engine(TaskId{t}, [&](EngineId, const EngineView& e) { held = held || e.stop; });
+        j.expect(held, never, [&] {
+            return j.name(TaskId{t}) + " stays in TASK_TRACED and no engine keeps it there";
+        });
+    }
+}
+
+/// I3, I4 and I5: something was asked for, and a callback comes before the next instruction.
+void judge_request(Judge& j, std::uint32_t action, std::int64_t result, bool must_be_signal,
+                   const char* what) {
+    switch (j.kind()) {
+        case EventKind::api:
+            if (j.api().engine.valid() && is_withdrawn(j)) j.of(j.api().engine) = 0;
+            if (!asked(j, action, result)) return;
+            j.exercised();
+            j.of(j.api().engine) = Judge::remember(j.event().step);
+            return;
+        case EventKind::callback:
+            if (!must_be_signal || j.callback().kind == CallbackKind::signal) {
+                j.of(j.callback().engine) = 0;
+            }
+            return;
+        case EventKind::engine_detached:
+            j.of(j.engine_in(1)) = 0;
+            return;
+        default:
+            judge_promises(j, [&](TaskId task, EngineId id) {
+                return j.name(task) + " executed user code before " + j.name(id) + what;
+            });
+    }
+}
+
+/// An answer of REPORT counts as a request too; report_signal's becomes RESUME, as there would be
+/// no end to it, and so does that of the last report before user mode.
+void i3_report(Judge& j) {
+    if (j.kind() == EventKind::callback_end) {
+        const CallbackReading callback = j.callback();
+        const bool counts =
+            takes_resume_action(callback.kind) && callback.kind != CallbackKind::signal &&
+            callback.kind != CallbackKind::quiesce && callback.kind != CallbackKind::exit;
+        if (!counts || callback.resume() != UTRACE_REPORT) {
+            if (callback.resume() == UTRACE_DETACH) j.of(callback.engine) = 0;
+            return;
+        }
+        if (!j.engine(callback.engine).quiesce()) return;
+        j.exercised();
+        j.of(callback.engine) = Judge::remember(j.event().step);
+        return;
+    }
+    judge_request(j, UTRACE_REPORT, 0, false, " got the callback it asked for");
+}
+
+void i9_kill(Judge& j) {
+    if (j.end() != RunEnd::quiet) return;
+    for (std::uint32_t t = 0; t < j.past().task_count(); ++t) {
+        const TaskView& task = j.task(TaskId{t});
+        if (!task.known || task.killed == never) continue;
+        // An uninterruptible sleep is nobody's fault; a stop or an interruptible one is.
+        const std::int64_t excuse = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL;
+        j.expect(!task.alive() || (task.state & ~excuse) == 0, task.killed,
+                 [&] { return j.name(TaskId{t}) + " was killed and does not die"; });
+    }
+}
+
+bool is_lifetime_bug(const Judge& j) {
+    const std::string_view what = j.text_in(1);
+    return what.find("freed") != std::string_view::npos ||
+           what.find("use after free") != std::string_view::npos;
+}
+
+std::string bug_text(const Judge& j) {
+    return std::string(j.text_in(0)) + ": " + std::string(j.text_in(1));
+}
+
+void i14_lifetime(Judge& j) {
+    if (j.kind() == EventKind::bug) {
+        if (is_lifetime_bug(j)) j.broken(never, bug_text(j));
+        return;
+    }
+    const EngineId id = j.engine_in(0);
+    j.expect(j.engine(id).released == never, j.engine(id).released,
+             [] { return std::string("release was called twice"); });
+}
+
+void i15_locks(Judge& j) {
+    if (j.kind() == EventKind::lock_taken) {
+        if (j.of_all() == 0) j.exercised();  // once is enough to know that there were locks
+        j.of_all() = 1;
+        return;
+    }
+    const std::string function(j.text_in(0));
+    j.broken(never, j.kind() == EventKind::sleep_in_atomic
+                        ? function + " may sleep while a spinlock is held"
+                        : function + " takes locks against the order seen before");
+}
+
+constexpr KindSet promise_kinds = on(EventKind::api, EventKind::callback, EventKind::callback_end,
+                                     EventKind::engine_detached, EventKind::instruction);
+
+constexpr Clause clauses[] = {
+    {"I1", Bound::utrace,
+     "NO-USER-WHILE-STOP: a stop that was granted lets no user instruction through.", promise_kinds,
+     i1_stop},
+    {"I2", Bound::utrace,
+     "NO-ORPHAN-STOP: whoever is in TASK_TRACED at the end is held there by an engine.", 0, nullptr,
+     i2_orphan},
+    {"I3", Bound::utrace,
+     "REPORT-DELIVERED: an accepted REPORT, by control or as an answer, leads to a callback before "
+     "the next user instruction.",
+     promise_kinds, i3_report},
+    {"I4", Bound::utrace,
+     "INTERRUPT-DELIVERED: an accepted INTERRUPT leads to report_signal before the next user "
+     "instruction.",
+     on(EventKind::api, EventKind::callback, EventKind::engine_detached, EventKind::instruction),
+     [](Judge& j) {
+         judge_request(j, UTRACE_INTERRUPT, 0, true, " got the report_signal it asked for");
+     }},
+    {"I5", Bound::utrace,
+     "STOP-REQUEST-DELIVERED: a STOP that was answered with -EINPROGRESS leads to a callback before "
+     "the next user instruction.",
+     on(EventKind::api, EventKind::callback, EventKind::engine_detached, EventKind::instruction),
+     [](Judge& j) {
+         if (j.kind() == EventKind::api && j.api().call == ApiCall::control &&
+             j.api().action != UTRACE_STOP && j.api().engine.valid()) {
+             j.of(j.api().engine) = 0;
+         }
+         judge_request(j, UTRACE_STOP, -K_EINPROGRESS, false,
+                       " got a callback for its UTRACE_STOP");
+     }},
+    {"I9", Bound::utrace, "SIGKILL-KILLS: a killed task dies without help from a tracer.", 0,
+     nullptr, i9_kill},
+    {"I14", Bound::utrace, "LIFETIME: nothing freed is used, and release is called once.",
+     on(EventKind::bug, EventKind::engine_release), i14_lifetime},
+    {"I15", Bound::utrace,
+     "LOCK-DISCIPLINE: nobody may sleep under a spinlock, and locks are taken in one order.",
+     on(EventKind::sleep_in_atomic, EventKind::lock_order, EventKind::lock_taken), i15_locks},
+    {"I16", Bound::utrace, "NO-BUG: no BUG_ON, no call through a null table.", on(EventKind::bug),
+     [](Judge& j) {
+         if (!is_lifetime_bug(j)) j.broken(never, bug_text(j));
+     },
+     [](Judge& j) { j.exercised(); }},
+    {"I17", Bound::utrace, "PROGRESS: no deadlock, no endless loop.", 0, nullptr,
+     [](Judge& j) {
+         j.exercised();
+         if (j.end() == RunEnd::deadlock) j.broken(never, "nobody can run and somebody spins");
+         if (j.end() == RunEnd::livelock) j.broken(never, "steps go on without any effect");
+     }},
+};
 
 }  // namespace
 
-struct Invariants::State {
-    std::vector<EngineView> engines;
-    std::vector<TaskView> tasks;
-    std::vector<Violation> violations;
-};
-
-Invariants::Invariants(const NameTable& names) : names_(names), state_(std::make_unique<State>()) {}
-Invariants::~Invariants() = default;
-
-const std::vector<Violation>& Invariants::violations() const { return state_->violations; }
-
-void Invariants::restart() {
-    *state_ = State();
-    history_.clear();
-    next_marks_.clear();
-}
-
-std::uint64_t Invariants::mark() const {
-    history_.push_back(*state_);
-    next_marks_.push_back(next_ != nullptr ? next_->mark() : 0);
-    return history_.size() - 1;
-}
-
-void Invariants::rewind(std::uint64_t mark) {
-    *state_ = history_.at(mark);
-    if (next_ != nullptr) next_->rewind(next_marks_.at(mark));
-    history_.resize(mark + 1);
-    next_marks_.resize(mark + 1);
-}
-
-void Invariants::report(std::string_view rule, std::uint64_t step, std::uint64_t since,
-                        std::string message) {
-    for (const Violation& known : state_->violations) {
-        if (known.rule == rule && known.message == message) return;
-    }
-    state_->violations.push_back(
-        {std::string(rule), std::move(message), step, since == none ? step : since});
-    if (notify_ != nullptr) notify_(notify_argument_);
-}
-
-void Invariants::on_api_enter(const Event& event) {
-    const auto engine = static_cast<std::uint32_t>(event.value[2]);
-    if (is_none(engine)) return;
-    EngineView& view = at(state_->engines, engine);
-    view.callbacks_at_call = view.callbacks;
-}
-
-void Invariants::on_control(const Event& event) {
-    const auto engine = static_cast<std::uint32_t>(event.value[2]);
-    EngineView& view = at(state_->engines, engine);
-    const auto action = static_cast<std::uint32_t>(event.value[3]);
-    const std::int64_t result = event.value[5];
-    if (action != UTRACE_STOP) view.stop_granted = view.stop_due = none;
-    if (action == UTRACE_DETACH) return view.forget_promises();
-    // A callback that began during the call may be the answer to it already.
-    const bool answered = view.callbacks != view.callbacks_at_call;
-    if (action == UTRACE_STOP && result == 0) view.stop_granted = event.step;
-    if (!view.quiesce || answered) return;
-    if (action == UTRACE_STOP && result == -K_EINPROGRESS) view.stop_due = event.step;
-    if (action == UTRACE_REPORT && result == 0) view.report_due = event.step;
-}
-
-void Invariants::on_api(const Event& event) {
-    const auto call = static_cast<ApiCall>(event.value[0]);
-    const auto engine = static_cast<std::uint32_t>(event.value[2]);
-    if (is_none(engine)) return;
-    EngineView& view = at(state_->engines, engine);
-    switch (call) {
-        case ApiCall::attach:
-            view = EngineView();
-            view.task = static_cast<std::uint32_t>(event.value[1]);
-            break;
-        case ApiCall::set_events:
-            if (event.value[5] != 0 && event.value[5] != -K_EINPROGRESS) break;
-            view.quiesce =
-                (static_cast<std::uint64_t>(event.value[4]) & UTRACE_EVENT(EVENT_QUIESCE)) != 0;
-            if (!view.quiesce) view.forget_promises();
-            break;
-        case ApiCall::control:
-            on_control(event);
-            break;
-        default:
-            break;
-    }
-}
-
-void Invariants::on_callback(const Event& event) {
-    EngineView& view = at(state_->engines, static_cast<std::uint32_t>(event.value[1]));
-    ++view.callbacks;
-    view.report_due = none;
-    view.stop_due = none;
-    view.stop_granted = none;  // its answer decides anew
-}
-
-void Invariants::on_callback_end(const Event& event) {
-    EngineView& view = at(state_->engines, static_cast<std::uint32_t>(event.value[1]));
-    const auto kind = static_cast<CallbackKind>(event.value[2]);
-    const std::uint32_t action = utrace_resume_action(static_cast<std::uint32_t>(event.value[3]));
-    if (kind == CallbackKind::death || kind == CallbackKind::reap) return;
-    if (action == UTRACE_DETACH) return view.forget_promises();
-    if (!view.quiesce) return;
-    if (action == UTRACE_STOP) view.stop_granted = event.step;
-    // report_signal's REPORT becomes RESUME: there would be no end to it.
-    if (action == UTRACE_REPORT && kind != CallbackKind::signal && kind != CallbackKind::quiesce &&
-        kind != CallbackKind::exit) {
-        view.report_due = event.step;
-    }
-}
-
-void Invariants::on_user_instruction(const Event& event) {
-    const auto task = static_cast<std::uint32_t>(event.value[0]);
-    const TaskView& view = at(state_->tasks, task);
-    if (view.killed != none) return;
-    for (std::size_t i = 0; i < state_->engines.size(); ++i) {
-        EngineView& engine = state_->engines[i];
-        if (engine.task != task) continue;
-        const std::string name(names_.engine(EngineId{static_cast<std::uint32_t>(i)}));
-        const std::string who(names_.task(TaskId{task}));
-        if (engine.stop && engine.stop_granted != none) {
-            report("I1", event.step, engine.stop_granted,
-                   who + " executed user code while " + name + " keeps it stopped");
-        }
-        if (engine.report_due != none) {
-            report("I3", event.step, engine.report_due,
-                   who + " executed user code before " + name + " got the callback it asked for");
-            engine.report_due = none;
-        }
-        if (engine.stop_due != none) {
-            report(
-                "I5", event.step, engine.stop_due,
-                who + " executed user code before " + name + " got a callback for its UTRACE_STOP");
-            engine.stop_due = none;
-        }
-    }
-}
-
-void Invariants::on_signal(const Event& event) {
-    if (event.value[1] != K_SIGKILL) return;
-    TaskView& view = at(state_->tasks, static_cast<std::uint32_t>(event.value[0]));
-    if (view.killed == none && view.exit_state == EXIT_ALIVE) view.killed = event.step;
-}
-
-void Invariants::on_task_state(const Event& event) {
-    TaskView& view = at(state_->tasks, static_cast<std::uint32_t>(event.value[0]));
-    view.known = true;
-    view.state = event.value[1];
-    view.exit_state = static_cast<int>(event.value[2]);
-}
-
-void Invariants::emit(const Event& event) {
-    if (next_ != nullptr) next_->emit(event);
-    const auto engine = static_cast<std::uint32_t>(event.value[1]);
-    switch (event.kind) {
-        case EventKind::api_enter:
-            return on_api_enter(event);
-        case EventKind::api:
-            return on_api(event);
-        case EventKind::callback:
-            return on_callback(event);
-        case EventKind::callback_end:
-            return on_callback_end(event);
-        case EventKind::instruction:
-            return on_user_instruction(event);
-        case EventKind::signal_generated:
-            return on_signal(event);
-        case EventKind::task_state:
-            return on_task_state(event);
-        case EventKind::engine_stop:
-            at(state_->engines, engine).stop = event.value[2] != 0;
-            return;
-        case EventKind::engine_detached:
-            at(state_->engines, engine).forget_promises();
-            at(state_->engines, engine).task = TaskId::none_value;
-            return;
-        case EventKind::engine_release: {
-            EngineView& view = at(state_->engines, static_cast<std::uint32_t>(event.value[0]));
-            if (view.released) report("I14", event.step, none, "release was called twice");
-            view.released = true;
-            return;
-        }
-        case EventKind::sleep_in_atomic:
-            return report(
-                "I15", event.step, none,
-                std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) +
-                    " may sleep while a spinlock is held");
-        case EventKind::lock_order:
-            return report(
-                "I15", event.step, none,
-                std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) +
-                    " takes locks against the order seen before");
-        case EventKind::bug: {
-            const std::string what(names_.static_text(static_cast<std::uint32_t>(event.value[1])));
-            const bool lifetime = what.find("freed") != std::string::npos ||
-                                  what.find("use after free") != std::string::npos;
-            return report(
-                lifetime ? "I14" : "I16", event.step, none,
-                std::string(names_.static_text(static_cast<std::uint32_t>(event.value[0]))) + ": " +
-                    what);
-        }
-        default:
-            return;
-    }
-}
-
-void Invariants::finish(RunEnd end, std::uint64_t step) {
-    if (end == RunEnd::deadlock) report("I17", step, none, "nobody can run and somebody spins");
-    if (end == RunEnd::livelock) report("I17", step, none, "steps go on without any effect");
-    if (end != RunEnd::quiet) return;
-    for (std::size_t t = 0; t < state_->tasks.size(); ++t) {
-        const TaskView& task = state_->tasks[t];
-        if (!task.known || task.exit_state != EXIT_ALIVE) continue;
-        const std::string who(names_.task(TaskId{static_cast<std::uint32_t>(t)}));
-        const bool traced = (task.state & TASK_TRACED_BIT) != 0;
-        const bool held =
-            std::any_of(state_->engines.begin(), state_->engines.end(),
-                        [t](const EngineView& engine) { return engine.task == t && engine.stop; });
-        if (traced && !held && task.killed == none) {
-            report("I2", step, none, who + " stays in TASK_TRACED and no engine keeps it there");
-        }
-        // An uninterruptible sleep is nobody's fault; a stop or an interruptible one is.
-        if (task.killed != none && (task.state & ~(TASK_UNINTERRUPTIBLE | TASK_WAKEKILL)) != 0) {
-            report("I9", step, task.killed, who + " was killed and does not die");
-        }
-    }
-}
+std::span<const Clause> invariant_clauses() { return clauses; }
 
 }  // namespace utsim

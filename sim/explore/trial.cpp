@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A run is judged by three: the basic invariants, the scenario's expectations, and whether it ended
+// A run is judged by three: the contract, the scenario's expectations, and whether it ended
 // as the scenario says it should. The first that complains names the failure.
 #include "explore/trial.hpp"
 
@@ -8,15 +8,16 @@
 
 namespace utsim {
 
-Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options)
+Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
+             const ContractChoice& contract)
     : run_(scenario, options),
-      invariants_(run_.world().names()) {
-    run_.set_sink(&invariants_);
+      contract_(run_.world().names(), contract) {
+    run_.set_sink(&contract_);
 }
 
 void Trial::restart() {
     run_.restart();
-    invariants_.restart();
+    contract_.restart();
 }
 
 Schedule Trial::schedule() const { return schedule_so_far(const_cast<Trial*>(this)->world()); }
@@ -28,9 +29,9 @@ std::optional<Failure> Trial::judge(RunEnd end) {
     deepest_ = std::max(deepest_, steps);
     const std::string detail = world().end_detail();
     run_.finish(end);
-    invariants_.finish(end, steps);
-    if (!invariants_.violations().empty()) {
-        const Violation& first = invariants_.violations().front();
+    contract_.finish(end, steps);
+    if (!contract_.violations().empty()) {
+        const Violation& first = contract_.violations().front();
         return Failure{first.rule, first.message, {}, 0, 0};
     }
     if (run_.violated()) {
@@ -65,7 +66,7 @@ std::string Trial::fingerprint(const Schedule& schedule, std::uint64_t* steps) {
     *steps = world().step();
     run_.finish(end);
     const std::string text = fingerprint_of(recorder.log(), world().names()).text();
-    run_.set_sink(&invariants_);
+    run_.set_sink(&contract_);
     return text;
 }
 

@@ -7,7 +7,7 @@
 
 #include <utsim/explore.hpp>
 
-#include "contract/invariants.hpp"
+#include "contract/contract.hpp"
 #include "scenario/run.hpp"
 #include "sched/schedule.hpp"
 
@@ -26,10 +26,11 @@ struct Failure {
     }
 };
 
-/// The World of a scenario with its expectations and the basic invariants listening.
+/// The World of a scenario with its expectations and the contract listening.
 class Trial {
 public:
-    Trial(const Scenario& scenario, const ScenarioRunOptions& options);
+    Trial(const Scenario& scenario, const ScenarioRunOptions& options,
+          const ContractChoice& contract = ContractChoice::all());
 
     World& world() { return run_.world(); }
     /// Back to before the first step.
@@ -51,7 +52,7 @@ public:
 
 private:
     ScenarioRun run_;
-    Invariants invariants_;
+    Contract contract_;
     std::uint64_t runs_ = 0;
     std::uint64_t steps_ = 0;
     std::uint64_t deepest_ = 0;

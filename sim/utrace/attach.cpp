@@ -15,6 +15,16 @@ namespace utsim {
 
 namespace {
 
+/// For traces: tables count up from 1 as they are met; null is 0, and the detached one is met too.
+std::uint32_t number_of_ops(Kernel& kernel, EngineOps* ops) {
+    if (ops == nullptr) return 0;
+    std::uint32_t at = 0;
+    while (at < kernel.ops_count && kernel.numbered_ops[at] != ops) ++at;
+    if (at == max_numbered_ops) return 0;
+    if (at == kernel.ops_count) kernel.numbered_ops[kernel.ops_count++] = ops;
+    return at + 1;
+}
+
 bool engine_matches(const Engine* engine, int flags, const EngineOps* ops, std::uint64_t data) {
     if ((flags & UTRACE_ATTACH_MATCH_OPS) != 0 && engine->ops != ops) return false;
     if ((flags & UTRACE_ATTACH_MATCH_DATA) != 0 && engine->data != data) return false;
@@ -165,6 +175,8 @@ int utrace_add_engine(Task* target, Utrace* utrace, Engine* engine, int flags, E
         utrace->pending_attach = true;
         if (decided(target, AttachReport::forced)) ask_for_first_report(target, utrace);
         engine->kref.get("utrace_add_engine");
+        world_of(target).emit(EventKind::engine_attached, target->id.value, engine->id.value,
+                              number_of_ops(kernel_of(target), ops), data);
     }
     utrace->lock.unlock("utrace_add_engine");
     return error;
@@ -175,6 +187,8 @@ AttachResult utrace_attach_task(Task* target, int flags, EngineOps* ops, std::ui
     const bool creates = (flags & UTRACE_ATTACH_CREATE) != 0;
     ApiRecord record = api_enter("utrace_attach_task", creates ? ApiCall::attach : ApiCall::lookup,
                                  target, nullptr, 0, static_cast<std::uint64_t>(flags));
+    world_of(target).emit(EventKind::attach_match, target->id.value, flags,
+                          number_of_ops(kernel_of(target), ops), data);
     const AttachResult result =
         creates ? create(target, flags, ops, data) : look_up(target, flags, ops, data);
     if (result.engine != nullptr) record.engine_id = result.engine->id;

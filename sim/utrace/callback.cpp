@@ -26,9 +26,12 @@ void tell_call(const Task* task, const Engine* engine, CallbackKind kind, std::u
                         args...);
 }
 
+/// `left` are the arguments that a callback can change, as it left them.
+template <typename... Left>
 std::uint32_t tell_answer(const Task* task, const Engine* engine, CallbackKind kind,
-                          std::uint32_t word) {
-    world_of(task).emit(EventKind::callback_end, task->id.value, engine->id.value, kind, word);
+                          std::uint32_t word, Left... left) {
+    world_of(task).emit(EventKind::callback_end, task->id.value, engine->id.value, kind, word,
+                        left...);
     return word;
 }
 
@@ -44,6 +47,8 @@ int disposition_kind(const SignalReport::Disposition* disposition) {
 std::uint32_t call_report_quiesce(EngineOps* ops, std::uint32_t action, Task* current,
                                   Engine* engine, std::uint64_t event) {
     enter(ops, CallbackKind::quiesce, "report_quiesce", engine);
+    // As with report_reap: the table of detached engines is nobody's.
+    if (ops == utrace_detached_ops()) return UTRACE_DETACH;
     tell_call(current, engine, CallbackKind::quiesce, action, event);
     const std::uint32_t word = ops->report_quiesce(action, *engine, event);
     return tell_answer(current, engine, CallbackKind::quiesce, word);
@@ -55,7 +60,8 @@ std::uint32_t call_report_signal(EngineOps* ops, std::uint32_t action, Task* cur
     tell_call(current, engine, CallbackKind::signal, action, event, info.si_signo, info.si_code,
               disposition_kind(info.orig_ka), disposition_kind(&info.return_ka));
     const std::uint32_t word = ops->report_signal(action, *engine, info);
-    return tell_answer(current, engine, CallbackKind::signal, word);
+    return tell_answer(current, engine, CallbackKind::signal, word, info.si_signo,
+                       disposition_kind(&info.return_ka));
 }
 
 std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
@@ -90,7 +96,8 @@ std::uint32_t call_report_syscall_entry(EngineOps* ops, std::uint32_t action, Ta
               UTRACE_EVENT(EVENT_SYSCALL_ENTRY), current->orig_ax,
               user_register(*current, Register::rax));
     const std::uint32_t word = ops->report_syscall_entry(action, *engine, *current);
-    return tell_answer(current, engine, CallbackKind::syscall_entry, word);
+    return tell_answer(current, engine, CallbackKind::syscall_entry, word, current->orig_ax,
+                       user_register(*current, Register::rax));
 }
 
 std::uint32_t call_report_syscall_exit(EngineOps* ops, std::uint32_t action, Task* current,
@@ -99,7 +106,8 @@ std::uint32_t call_report_syscall_exit(EngineOps* ops, std::uint32_t action, Tas
     tell_call(current, engine, CallbackKind::syscall_exit, action, UTRACE_EVENT(EVENT_SYSCALL_EXIT),
               current->orig_ax, user_register(*current, Register::rax));
     const std::uint32_t word = ops->report_syscall_exit(action, *engine, *current);
-    return tell_answer(current, engine, CallbackKind::syscall_exit, word);
+    return tell_answer(current, engine, CallbackKind::syscall_exit, word, current->orig_ax,
+                       user_register(*current, Register::rax));
 }
 
 std::uint32_t call_report_exit(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
@@ -108,7 +116,7 @@ std::uint32_t call_report_exit(EngineOps* ops, std::uint32_t action, Task* curre
     tell_call(current, engine, CallbackKind::exit, action, UTRACE_EVENT(EVENT_EXIT), orig_code,
               *code);
     const std::uint32_t word = ops->report_exit(action, *engine, orig_code, code);
-    return tell_answer(current, engine, CallbackKind::exit, word);
+    return tell_answer(current, engine, CallbackKind::exit, word, *code);
 }
 
 std::uint32_t call_report_death(EngineOps* ops, Task* current, Engine* engine, bool group_dead,

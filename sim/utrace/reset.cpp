@@ -38,6 +38,10 @@ void disable_step_before_wakeup(Task* task, const Utrace* utrace) {
 }  // namespace
 
 void splice_attaching(Utrace* utrace) {
+    for (Engine* engine : list_entries<&Engine::entry>(&utrace->attaching)) {
+        World::of(engine).emit(EventKind::engine_listed, engine->target->id.value,
+                               engine->id.value);
+    }
     list_splice_tail_init(&utrace->attaching, &utrace->attached);
     utrace->pending_attach = false;
 }

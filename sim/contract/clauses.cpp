@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The list of all clauses, put together from the groups.
+#include "contract/clauses.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace utsim {
+
+std::span<const ClauseGroup> clause_groups() {
+    static const ClauseGroup groups[] = {
+        {"Attaching and engine handles", attach_clauses()},
+        {"Invariants", invariant_clauses()},
+    };
+    return groups;
+}
+
+std::span<const Clause* const> all_clauses() {
+    static const std::vector<const Clause*> all = [] {
+        std::vector<const Clause*> list;
+        for (const ClauseGroup& group : clause_groups()) {
+            for (const Clause& clause : group.clauses) list.push_back(&clause);
+        }
+        return list;
+    }();
+    return all;
+}
+
+std::size_t find_clause(std::string_view id) {
+    const auto all = all_clauses();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [id](const Clause* c) { return c->id == id; });
+    return static_cast<std::size_t>(found - all.begin());
+}
+
+const char* bound_name(Bound bound) {
+    switch (bound) {
+        case Bound::utrace:
+            return "utrace";
+        case Bound::engine:
+            return "engine";
+        case Bound::caller:
+            return "caller";
+    }
+    return "?";
+}
+
+}  // namespace utsim

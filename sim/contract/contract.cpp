@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// Each event goes to the monitors that asked for its kind, then into the history. The numbers that
+// monitors keep lie side by side, so that a mark is a handful of block copies.
+#include "contract/contract.hpp"
+
+#include "base/check.hpp"
+#include "base/suggest.hpp"
+
+namespace utsim {
+
+// --- Judge -----------------------------------------------------------------------------------
+
+const CallView& Judge::call() const {
+    static const CallView nothing;
+    const CallView* call = past().call(event_.actor);
+    return call != nullptr ? *call : nothing;
+}
+
+std::uint64_t& Judge::cell(std::vector<std::uint64_t>& cells, std::uint32_t index) {
+    const std::size_t at = std::size_t{index} * slots_ + slot_;
+    UTSIM_CHECK(index != TaskId::none_value, "a monitor keeps something about nobody");
+    if (at >= cells.size()) cells.resize((std::size_t{index} + 1) * slots_);
+    return cells[at];
+}
+
+void Judge::broken(std::uint64_t since, std::string message, EngineId by) {
+    for (const Violation& known : state_.violations) {
+        if (known.rule == clause_->id && known.message == message) return;
+    }
+    Violation violation;
+    violation.rule = clause_->id;
+    violation.message = std::move(message);
+    violation.step = event_.step;
+    violation.since = since == never ? event_.step : since;
+    violation.by = clause_->bound == Bound::utrace ? "utrace" : bound_name(clause_->bound);
+    if (by.valid()) violation.by = name(by);
+    violation.duty = clause_->bound != Bound::utrace;
+    state_.violations.push_back(std::move(violation));
+    broke_ = true;
+}
+
+// --- choices ---------------------------------------------------------------------------------
+
+ContractChoice ContractChoice::all() {
+    ContractChoice choice;
+    for (std::size_t i = 0; i < all_clauses().size(); ++i) {
+        if (all_clauses()[i]->has_monitor()) choice.clauses.push_back(i);
+    }
+    return choice;
+}
+
+ContractChoice ContractChoice::invariants() {
+    ContractChoice choice;
+    for (const std::size_t i : all().clauses) {
+        if (all_clauses()[i]->id.front() == 'I') choice.clauses.push_back(i);
+    }
+    return choice;
+}
+
+namespace {
+
+Error choice_error(std::string message, std::string hint) {
+    Error error;
+    error.code = "E-CON-001";
+    error.message = std::move(message);
+    error.hint = std::move(hint);
+    return error;
+}
+
+}  // namespace
+
+Result<ContractChoice> ContractChoice::parse(std::string_view text) {
+    if (text == "all") return all();
+    if (text == "none") return none();
+    if (text == "invariants") return invariants();
+    ContractChoice choice;
+    while (!text.empty()) {
+        const std::string_view id = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), id.size() + 1));
+        const std::size_t index = find_clause(id);
+        if (index == all_clauses().size()) {
+            return choice_error("there is no clause \"" + std::string(id) + "\"",
+                                "all, none, invariants, or ids such as C-003,I5; docs/contract.md "
+                                "lists them");
+        }
+        if (!all_clauses()[index]->has_monitor()) {
+            return choice_error("no trace can decide " + std::string(id),
+                                std::string(all_clauses()[index]->undecidable));
+        }
+        choice.clauses.push_back(index);
+    }
+    return choice;
+}
+
+// --- Contract --------------------------------------------------------------------------------
+
+Contract::Contract(const NameTable& names, const ContractChoice& choice)
+    : names_(names),
+      chosen_(choice.clauses) {
+    for (std::size_t slot = 0; slot < chosen_.size(); ++slot) {
+        const Clause& clause = *all_clauses()[chosen_[slot]];
+        for (std::size_t kind = 0; kind < std::size(listeners_); ++kind) {
+            if ((clause.kinds >> kind & 1) != 0) listeners_[kind].push_back(slot);
+        }
+    }
+    restart();
+}
+
+Contract::~Contract() = default;
+
+void Contract::restart() {
+    state_.history.clear();
+    state_.of_engine.clear();
+    state_.of_task.clear();
+    state_.of_all.assign(chosen_.size(), 0);
+    state_.exercised.assign(chosen_.size(), 0);
+    state_.violations.clear();
+    mark_count_ = 0;
+    next_marks_.clear();
+}
+
+std::uint64_t Contract::mark() const {
+    if (mark_count_ == marks_.size()) {
+        marks_.push_back(state_);
+    } else {
+        marks_[mark_count_] = state_;
+    }
+    next_marks_.push_back(next_ != nullptr ? next_->mark() : 0);
+    return mark_count_++;
+}
+
+void Contract::rewind(std::uint64_t mark) {
+    UTSIM_CHECK(mark < mark_count_, "a mark of a future that never came");
+    state_ = marks_[mark];
+    if (next_ != nullptr) next_->rewind(next_marks_[mark]);
+    mark_count_ = mark + 1;
+    next_marks_.resize(mark + 1);
+}
+
+void Contract::judge(std::size_t slot, Monitor monitor, const Event& event, RunEnd end) {
+    Judge judge(state_, names_, event, end);
+    judge.slot_ = slot;
+    judge.slots_ = chosen_.size();
+    judge.clause_ = all_clauses()[chosen_[slot]];
+    monitor(judge);
+    if (judge.broke_ && notify_ != nullptr) notify_(notify_argument_);
+}
+
+void Contract::emit(const Event& event) {
+    if (next_ != nullptr) next_->emit(event);
+    for (const std::size_t slot : listeners_[static_cast<std::size_t>(event.kind)]) {
+        judge(slot, all_clauses()[chosen_[slot]]->monitor, event, RunEnd::paused);
+    }
+    state_.history.add(event);
+}
+
+void Contract::finish(RunEnd end, std::uint64_t step) {
+    Event event;
+    event.kind = EventKind::run_end;
+    event.step = step;
+    for (std::size_t slot = 0; slot < chosen_.size(); ++slot) {
+        const Monitor monitor = all_clauses()[chosen_[slot]]->at_end;
+        if (monitor != nullptr) judge(slot, monitor, event, end);
+    }
+}
+
+std::uint64_t Contract::exercised(std::size_t index) const {
+    for (std::size_t slot = 0; slot < chosen_.size(); ++slot) {
+        if (chosen_[slot] == index) return state_.exercised[slot];
+    }
+    return 0;
+}
+
+}  // namespace utsim

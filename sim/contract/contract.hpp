@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/// The monitor of the whole contract: hears the events of a run and says which clauses were broken,
+/// kept, or never put to the test.
+///
+/// It reads events only, so it judges any semantics, and it follows the World when time jumps back.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <utsim/result.hpp>
+
+#include "contract/judge.hpp"
+
+namespace utsim {
+
+/// Which clauses are judged, as indices into `all_clauses()`.
+struct ContractChoice {
+    std::vector<std::size_t> clauses;
+
+    static ContractChoice all();
+    static ContractChoice none() { return {}; }
+    /// The invariants alone.
+    static ContractChoice invariants();
+    /// `all`, `none`, `invariants`, or ids with commas between them.
+    static Result<ContractChoice> parse(std::string_view text);
+};
+
+class Contract final : public EventSink {
+public:
+    explicit Contract(const NameTable& names, const ContractChoice& choice = ContractChoice::all());
+    ~Contract();
+
+    /// Passes every event on to `next`.
+    void set_next(EventSink* next) { next_ = next; }
+    /// Called once at each violation, on the fiber; to stop the World for example.
+    void on_violation(void (*notify)(void*), void* argument) {
+        notify_ = notify;
+        notify_argument_ = argument;
+    }
+
+    void emit(const Event& event) override;
+    std::uint64_t mark() const override;
+    void rewind(std::uint64_t mark) override;
+
+    /// Forgets everything: a new run begins.
+    void restart();
+    /// The run has ended so; judges what only the end can tell.
+    void finish(RunEnd end, std::uint64_t step);
+
+    /// In the order in which they were seen; one per clause and message.
+    const std::vector<Violation>& violations() const { return state_.violations; }
+    const History& history() const { return state_.history; }
+    /// How often clause `index` of `all_clauses()` had a chance to be broken.
+    std::uint64_t exercised(std::size_t index) const;
+
+private:
+    void judge(std::size_t slot, Monitor monitor, const Event& event, RunEnd end);
+
+    const NameTable& names_;
+    std::vector<std::size_t> chosen_;  ///< slot -> clause
+    std::vector<std::size_t> listeners_[static_cast<std::size_t>(EventKind::count_)];
+    EventSink* next_ = nullptr;
+    void (*notify_)(void*) = nullptr;
+    void* notify_argument_ = nullptr;
+    ContractState state_;
+    /// States at marks. The buffers of those that were rewound over are kept for the next ones.
+    mutable std::vector<ContractState> marks_;
+    mutable std::vector<std::uint64_t> next_marks_;
+    mutable std::size_t mark_count_ = 0;
+};
+
+}  // namespace utsim

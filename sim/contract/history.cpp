@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT
+// The bookkeeping is one function per kind of event. Nothing here judges; whatever is odd in a
+// trace is written down as it comes.
+#include "contract/history.hpp"
+
+#include <utsim/errno.hpp>
+
+#include "kernel/signal_types.hpp"
+
+namespace utsim {
+
+namespace {
+
+bool is_none(std::uint32_t id) { return id == TaskId::none_value; }
+
+bool is_accepted(std::int64_t result) { return result == 0 || result == -K_EINPROGRESS; }
+
+}  // namespace
+
+template <typename T>
+T& History::make(std::vector<T>& list, std::uint32_t index) {
+    static T scratch;  // for "no task" and the like; nobody reads it
+    if (is_none(index)) return scratch = T();
+    if (index >= list.size()) list.resize(index + 1);
+    return list[index];
+}
+
+void History::clear() {
+    engines_.clear();
+    tasks_.clear();
+    actors_.clear();
+    attachments_ = 0;
+}
+
+const CallView* History::call(ActorId actor) const {
+    const ActorView& view = this->actor(actor);
+    return view.calls == 0 ? nullptr : &view.call[view.calls - 1];
+}
+
+bool History::is_current(ActorId actor, TaskId task) const {
+    return this->task(task).actor == actor.value && actor.valid();
+}
+
+bool History::begins_pass(const CallbackReading& callback) const {
+    const TaskView& task = this->task(callback.task);
+    if (!task.pass_open || task.last_event != callback.event) return true;
+    const std::uint64_t order = engine(callback.engine).order;
+    if (order == task.pass_order) {
+        return task.pass_kind != CallbackKind::quiesce || callback.kind == CallbackKind::quiesce;
+    }
+    const bool backwards = callback.event == UTRACE_EVENT(EVENT_SYSCALL_ENTRY);
+    return backwards ? order > task.pass_order : order < task.pass_order;
+}
+
+// --- calls of the API ------------------------------------------------------------------------
+
+void History::enter(const Event& event) {
+    const ApiReading api(event);
+    ActorView& actor = edit_actor(event.actor.value);
+    if (actor.calls < ActorView::nesting) {
+        const EngineView& engine = this->engine(api.engine);
+        const TaskView& task = this->task(api.task);
+        actor.call[actor.calls] = {api.call,
+                                   api.task.value,
+                                   api.engine.value,
+                                   api.action,
+                                   api.flags,
+                                   event.step,
+                                   engine.callbacks,
+                                   task.user,
+                                   task.state,
+                                   task.exit_state,
+                                   engine.left,
+                                   engine.detached,
+                                   engine.in_callback,
+                                   engine.mask,
+                                   0,
+                                   0};
+        ++actor.calls;
+    }
+    if (is_none(api.engine.value)) return;
+    EngineView& engine = edit_engine(api.engine.value);
+    if (api.call == ApiCall::set_events) {
+        ++engine.setting;
+        engine.told_anything = true;
+        engine.mask_may |= api.flags & ~ENGINE_STOP;
+        engine.mask &= api.flags;
+    }
+    if (api.call == ApiCall::control) {
+        ++engine.controlling;
+        engine.told_anything = true;
+        if (api.action == UTRACE_DETACH && engine.leaving == never) engine.leaving = event.step;
+    }
+    if (api.call == ApiCall::put) --engine.references;
+}
+
+void History::leave(const Event& event) {
+    const ApiReading api(event);
+    ActorView& actor = edit_actor(event.actor.value);
+    CallView call;
+    if (actor.calls != 0) call = actor.call[--actor.calls];
+    if (is_none(api.engine.value)) return;
+    EngineView& engine = edit_engine(api.engine.value);
+    switch (api.call) {
+        case ApiCall::attach:
+            return attach_returned(event, api);
+        case ApiCall::lookup:
+        case ApiCall::get:
+            if (api.result == 0) ++engine.references;
+            return;
+        case ApiCall::set_events:
+            if (engine.setting != 0) --engine.setting;
+            if (is_accepted(api.result)) {
+                if (api.result != 0) engine.mask_late |= call.mask & ~api.flags;
+                engine.mask = api.flags & ~ENGINE_STOP;
+                engine.masked = event.step;
+            } else if (call.call == ApiCall::set_events) {
+                engine.mask = call.mask;  // nothing was changed
+            }
+            // While another call is under way nobody knows which of the two came last.
+            engine.mask_may = engine.setting == 0 ? engine.mask : engine.mask_may | engine.mask;
+            return;
+        case ApiCall::control:
+            if (engine.controlling != 0) --engine.controlling;
+            return control_returned(event, api, is_current(event.actor, api.task));
+        default:
+            return;
+    }
+}
+
+void History::attach_returned(const Event& event, const ApiReading& api) {
+    EngineView& engine = edit_engine(api.engine.value);
+    if (api.result != 0) return;
+    ++engine.references;
+    engine.returned = event.step;
+    if (engine.known) return;
+    engine.known = true;
+    engine.task = api.task.value;
+    engine.order = ++attachments_;
+    engine.attached = event.step;
+}
+
+void History::control_returned(const Event& event, const ApiReading& api, bool by_self) {
+    EngineView& engine = edit_engine(api.engine.value);
+    engine.control_step = event.step;
+    engine.control_action = api.action;
+    engine.control_result = api.result;
+    engine.control_by_self = by_self;
+    const bool accepted = is_accepted(api.result);
+    if (api.action == UTRACE_DETACH) {
+        if (accepted) {
+            if (engine.left == never) engine.left = event.step;
+            engine.held = never;
+        } else if (engine.left == never) {
+            engine.leaving = never;
+        }
+    } else if (api.action == UTRACE_STOP) {
+        if (accepted) engine.held = event.step;
+    } else if (api.result == 0) {
+        engine.held = never;
+    }
+}
+
+// --- callbacks -------------------------------------------------------------------------------
+
+void History::callback(const Event& event) {
+    const CallbackReading callback(event);
+    TaskView& task = edit_task(callback.task.value);
+    if (begins_pass(callback)) {
+        ++task.pass;
+        task.pass_step = event.step;
+    }
+    task.pass_open = true;
+    task.pass_order = engine(callback.engine).order;
+    task.pass_kind = callback.kind;
+    task.last_event = callback.event;
+    ++task.callbacks;
+    if (callback.kind != CallbackKind::reap) {
+        task.actor = event.actor.value;
+        task.has_run = true;
+        task.calling = callback.engine.value;
+        task.in_user = false;
+        edit_actor(event.actor.value).task = callback.task.value;
+    }
+    if (callback.kind == CallbackKind::exit && task.exiting == never) task.exiting = event.step;
+    edit_actor(event.actor.value).in_callback = true;
+    EngineView& engine = edit_engine(callback.engine.value);
+    ++engine.callbacks;
+    engine.in_callback = engine.last_callback = event.step;
+    engine.mask_late = 0;
+    engine.kind = callback.kind;
+    engine.event = callback.event;
+    engine.actor = event.actor.value;
+}
+
+void History::callback_end(const Event& event) {
+    const CallbackReading callback(event);
+    TaskView& task = edit_task(callback.task.value);
+    if (callback.kind != CallbackKind::reap) task.calling = EngineId::none_value;
+    edit_actor(event.actor.value).in_callback = false;
+    EngineView& engine = edit_engine(callback.engine.value);
+    engine.in_callback = never;
+    engine.answer = {event.step, callback.kind, engine.event, callback.word};
+    if (callback.kind == CallbackKind::reap) return;
+    if (callback.resume() == UTRACE_DETACH) {
+        if (engine.leaving == never) engine.leaving = event.step;
+        if (engine.left == never) engine.left = event.step;
+        engine.left_by_answer = true;
+        engine.held = never;
+        return;
+    }
+    if (callback.kind == CallbackKind::death) return;
+    engine.held = callback.resume() == UTRACE_STOP ? event.step : never;
+}
+
+// --- tasks -----------------------------------------------------------------------------------
+
+void History::task_state(const Event& event) {
+    TaskView& task = edit_task(id_in(event, 0));
+    task.known = true;
+    task.state = event.value[1];
+    task.exit_state = event.value[2];
+    task.state_since = event.step;
+    if (task.exit_state != 0 && task.dead == never) task.dead = event.step;
+    if (task.actor != event.actor.value || !event.actor.valid()) return;
+    task.pass_open = false;
+    task.last_act = event.step;
+}
+
+void History::new_task(const Event& event) {
+    TaskView& child = edit_task(id_in(event, 0));
+    child.known = true;
+    child.parent = id_in(event, 1);
+    child.born = event.step;
+    child.clone_flags = static_cast<std::uint64_t>(event.value[3]);
+    edit_task(child.parent).pass_open = false;
+    edit_task(child.parent).last_act = event.step;
+}
+
+/// What only the task itself does.
+void History::task_acts(const Event& event) {
+    TaskView& task = edit_task(id_in(event, 0));
+    if (event.kind != EventKind::step_switch || event.value[2] != 0) {
+        task.actor = event.actor.value;
+        task.has_run = true;
+        edit_actor(event.actor.value).task = id_in(event, 0);
+    }
+    task.pass_open = false;
+    task.last_act = event.step;
+    switch (event.kind) {
+        case EventKind::user:
+            task.in_user = true;
+            task.in_call = false;
+            task.entered = event.step;
+            return;
+        case EventKind::instruction:
+            task.in_user = true;
+            task.user = task.entered = event.step;
+            return;
+        case EventKind::syscall_enter:
+            task.in_user = false;
+            task.kernel = task.entered = event.step;
+            task.in_call = true;
+            task.call_done = false;
+            task.call_step = event.step;
+            task.call_nr = event.value[1];
+            return;
+        case EventKind::syscall_ran:
+        case EventKind::syscall_skipped:
+            task.call_done = true;
+            return;
+        case EventKind::debug_trap:
+        case EventKind::fault:
+            task.in_user = false;
+            task.kernel = task.entered = event.step;
+            return;
+        case EventKind::handler:
+            task.handler = event.step;
+            return;
+        case EventKind::exit:
+            if (task.exiting == never) task.exiting = event.step;
+            return;
+        case EventKind::step_switch:
+            task.stepping = event.value[1] == static_cast<std::int64_t>(StepSwitch::disable)
+                                ? 0
+                                : static_cast<std::uint32_t>(event.value[1]) + 1;
+            return;
+        default:
+            return;
+    }
+}
+
+void History::add(const Event& event) {
+    switch (event.kind) {
+        case EventKind::api_enter:
+            return enter(event);
+        case EventKind::api:
+            return leave(event);
+        case EventKind::callback:
+            return callback(event);
+        case EventKind::callback_end:
+            return callback_end(event);
+        case EventKind::attach_match: {
+            ActorView& actor = edit_actor(event.actor.value);
+            if (actor.calls == 0) return;
+            actor.call[actor.calls - 1].ops = event.value[2];
+            actor.call[actor.calls - 1].data = static_cast<std::uint64_t>(event.value[3]);
+            return;
+        }
+        case EventKind::engine_attached: {
+            EngineView& engine = edit_engine(id_in(event, 1));
+            engine.known = true;
+            engine.task = id_in(event, 0);
+            engine.order = ++attachments_;
+            engine.attached = event.step;
+            engine.attached_by_target = is_current(event.actor, TaskId{engine.task});
+            engine.ops = event.value[2];
+            engine.data = static_cast<std::uint64_t>(event.value[3]);
+            return;
+        }
+        case EventKind::engine_listed:
+            edit_engine(id_in(event, 1)).listed = event.step;
+            edit_task(id_in(event, 0)).pass_open = false;
+            return;
+        case EventKind::engine_stop:
+            edit_engine(id_in(event, 1)).stop = event.value[2] != 0;
+            return;
+        case EventKind::engine_detached:
+            edit_engine(id_in(event, 1)).detached = event.step;
+            edit_engine(id_in(event, 1)).held = never;
+            edit_task(id_in(event, 0)).pass_open = false;
+            return;
+        case EventKind::engine_release:
+            edit_engine(id_in(event, 0)).released = event.step;
+            return;
+        case EventKind::task_state:
+            return task_state(event);
+        case EventKind::new_task:
+            return new_task(event);
+        case EventKind::released:
+            edit_task(id_in(event, 0)).released = event.step;
+            return;
+        case EventKind::signal_generated: {
+            TaskView& task = edit_task(id_in(event, 0));
+            const bool kills = event.value[1] == K_SIGKILL && task.exit_state == 0;
+            if (kills && task.killed == never) task.killed = event.step;
+            return;
+        }
+        case EventKind::lock_taken:
+            ++edit_actor(event.actor.value).locks;
+            return;
+        case EventKind::lock_released: {
+            ActorView& actor = edit_actor(event.actor.value);
+            if (actor.locks != 0) --actor.locks;
+            return;
+        }
+        case EventKind::user:
+        case EventKind::instruction:
+        case EventKind::syscall_enter:
+        case EventKind::syscall_ran:
+        case EventKind::syscall_skipped:
+        case EventKind::debug_trap:
+        case EventKind::fault:
+        case EventKind::handler:
+        case EventKind::exit:
+        case EventKind::exec:
+        case EventKind::core_dump:
+        case EventKind::step_switch:
+            return task_acts(event);
+        default:
+            return;
+    }
+}
+
+}  // namespace utsim

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/// What the events so far say about each task, engine and actor: the memory that all monitors
+/// share.
+///
+/// It is made from events only, so where the layer acts a little before or after the event that
+/// tells of it the members say what is certain (`mask`) and what is possible (`mask_may`).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "contract/reading.hpp"
+#include "event/event.hpp"
+
+namespace utsim {
+
+/// No step.
+inline constexpr std::uint64_t never = ~std::uint64_t{0};
+
+/// The last answer that an engine gave.
+struct AnswerView {
+    std::uint64_t step = never;
+    CallbackKind kind{};
+    std::uint64_t event = 0;  ///< of the callback that it answers
+    std::uint32_t word = 0;
+};
+
+/// What is known of an engine.
+struct EngineView {
+    bool known = false;  ///< an attach created it
+    std::uint32_t task = TaskId::none_value;
+    std::uint64_t order = 0;         ///< place in the order of attachment, from 1; 0: not yet
+    std::uint64_t attached = never;  ///< step in which it was put on the list
+    std::uint64_t listed = never;    ///< step from which passes can visit it
+    std::uint64_t returned = never;  ///< step in which its attach call returned
+    std::uint64_t detached = never;  ///< step in which it left the list
+    std::uint64_t released = never;  ///< step in which the last reference went
+    std::int64_t ops = 0;            ///< number of its callback table; 0: not told
+    std::uint64_t data = 0;
+
+    std::uint64_t mask = 0;         ///< bits that are surely set
+    std::uint64_t mask_may = 0;     ///< bits that may be set: a set_events is under way
+    std::uint64_t mask_late = 0;    ///< bits cleared with -EINPROGRESS: good for one callback more
+    std::uint64_t masked = never;   ///< step in which the last successful set_events returned
+    std::uint32_t setting = 0;      ///< calls of set_events under way
+    std::uint32_t controlling = 0;  ///< calls of control under way
+    bool attached_by_target = false;  ///< by the target itself, so from inside a callback
+    bool told_anything = false;       ///< set_events or control was called for it
+
+    bool stop = false;              ///< ENGINE_STOP
+    std::uint64_t held = never;     ///< step in which it last said STOP, unless it took it back
+    std::uint64_t leaving = never;  ///< step in which the first DETACH was called or answered
+    std::uint64_t left = never;     ///< step in which that DETACH was accepted
+    bool left_by_answer = false;
+
+    std::int64_t references = 0;                ///< explicit ones
+    std::uint64_t callbacks = 0;                ///< begun so far
+    std::uint64_t in_callback = never;          ///< step in which the running callback began
+    CallbackKind kind{};                        ///< of the running or last callback
+    std::uint64_t event = 0;                    ///< of the running or last callback
+    std::uint32_t actor = ActorId::none_value;  ///< who runs it
+    std::uint64_t last_callback = never;        ///< step in which the last one began
+    AnswerView answer;
+
+    std::uint64_t control_step = never;  ///< of the last control call that returned
+    std::uint32_t control_action = 0;
+    std::int64_t control_result = 0;
+    bool control_by_self = false;  ///< it was made inside a callback in the target
+
+    bool quiesce() const { return (mask & UTRACE_EVENT(EVENT_QUIESCE)) != 0; }
+    /// Attached, and nothing about leaving has been said.
+    bool stays() const { return attached != never && leaving == never && detached == never; }
+};
+
+/// What is known of a task.
+struct TaskView {
+    bool known = false;
+    std::uint32_t parent = TaskId::none_value;
+    std::uint32_t actor = ActorId::none_value;  ///< who runs it, once it has done something
+    std::int64_t state = 0;
+    std::int64_t exit_state = 0;
+    std::uint64_t state_since = 0;
+    std::uint64_t killed = never;   ///< step of the SIGKILL (its own or an implied one)
+    std::uint64_t exiting = never;  ///< step of report_exit or of the exit itself
+    std::uint64_t dead = never;     ///< step in which exit_state became non-zero
+    std::uint64_t released = never;
+    std::uint64_t born = never;     ///< step of new_task; never for those from the start
+    std::uint64_t clone_flags = 0;  ///< of the call that made it
+    bool has_run = false;           ///< has done anything itself
+
+    bool in_user = false;
+    std::uint64_t user = never;    ///< step of the last user instruction
+    std::uint64_t kernel = never;  ///< step of the last entry to the kernel that is known
+    bool in_call = false;          ///< between syscall_enter and user mode
+    bool call_done = false;        ///< its body has run, or was skipped
+    std::uint64_t call_step = never;
+    std::int64_t call_nr = -1;
+
+    std::uint32_t stepping = 0;     ///< 0 no, 1 single, 2 block: what was switched on last
+    std::uint64_t handler = never;  ///< step in which the last handler frame was built
+    std::uint64_t callbacks = 0;    ///< callbacks of any engine about this task
+    std::uint32_t calling = EngineId::none_value;  ///< the engine whose callback is running
+    std::uint64_t last_event = 0;                  ///< of the last callback
+    std::uint64_t pass = 0;           ///< number of the current pass, see `History::begins_pass`
+    std::uint64_t pass_order = 0;     ///< place of the engine that was visited last in it
+    CallbackKind pass_kind{};         ///< kind of the last callback in it
+    std::uint64_t pass_step = never;  ///< step in which the pass began
+    bool pass_open = false;
+    std::uint64_t last_act = 0;  ///< step of the last thing it did that is no callback
+    std::uint64_t entered = 0;   ///< step of its last way into or out of user mode
+
+    bool traced() const { return (state & task_traced) != 0; }
+    bool stopped() const { return (state & task_stopped) != 0; }
+    bool alive() const { return exit_state == 0; }
+
+    static constexpr std::int64_t task_stopped = 4;
+    static constexpr std::int64_t task_traced = 8;
+};
+
+/// A call of the API that has begun and not returned.
+struct CallView {
+    ApiCall call{};
+    std::uint32_t task = TaskId::none_value;
+    std::uint32_t engine = EngineId::none_value;
+    std::uint32_t action = 0;
+    std::uint64_t flags = 0;
+    std::uint64_t step = never;
+    std::uint64_t callbacks = 0;  ///< of the engine, when the call began
+    std::uint64_t user = never;   ///< last user instruction of the target, when the call began
+    std::int64_t state = 0;       ///< of the target, when the call began
+    std::int64_t exit_state = 0;
+    std::uint64_t left = never;         ///< of the engine, when the call began
+    std::uint64_t detached = never;     ///< likewise
+    std::uint64_t in_callback = never;  ///< likewise
+    std::uint64_t mask = 0;             ///< likewise
+    std::int64_t ops = 0;               ///< attach and look-up: what was given
+    std::uint64_t data = 0;
+};
+
+/// What is known of an actor.
+struct ActorView {
+    static constexpr std::uint32_t nesting = 6;
+    std::uint32_t task = TaskId::none_value;  ///< whose fiber it is, once that is known
+    std::uint32_t locks = 0;                  ///< spinlocks it holds
+    std::uint32_t calls = 0;                  ///< how many are under way
+    CallView call[nesting];
+    bool in_callback = false;  ///< of any engine
+};
+
+class History {
+public:
+    /// Takes in one event.
+    void add(const Event& event);
+    void clear();
+
+    /// Never null; what nobody told of is as it is made.
+    const EngineView& engine(EngineId id) const { return at(engines_, id.value); }
+    const TaskView& task(TaskId id) const { return at(tasks_, id.value); }
+    const ActorView& actor(ActorId id) const { return at(actors_, id.value); }
+    std::size_t engine_count() const { return engines_.size(); }
+    std::size_t task_count() const { return tasks_.size(); }
+    std::size_t actor_count() const { return actors_.size(); }
+
+    /// The call that `actor` has made and that has not returned; null when there is none.
+    const CallView* call(ActorId actor) const;
+    /// Whether `actor` is the fiber of `task`.
+    bool is_current(ActorId actor, TaskId task) const;
+    /// Whether this callback is the first one of a pass over the engines: another event than the
+    /// one before, something in between, or an engine that had its turn already.
+    bool begins_pass(const CallbackReading& callback) const;
+
+private:
+    template <typename T>
+    static const T& at(const std::vector<T>& list, std::uint32_t index) {
+        static const T nothing;
+        return index < list.size() ? list[index] : nothing;
+    }
+    template <typename T>
+    static T& make(std::vector<T>& list, std::uint32_t index);
+    EngineView& edit_engine(std::uint32_t id) { return make(engines_, id); }
+    TaskView& edit_task(std::uint32_t id) { return make(tasks_, id); }
+    ActorView& edit_actor(std::uint32_t id) { return make(actors_, id); }
+
+    void enter(const Event& event);
+    void leave(const Event& event);
+    void attach_returned(const Event& event, const ApiReading& api);
+    void control_returned(const Event& event, const ApiReading& api, bool by_self);
+    void callback(const Event& event);
+    void callback_end(const Event& event);
+    void task_state(const Event& event);
+    void task_acts(const Event& event);
+    void new_task(const Event& event);
+
+    std::vector<EngineView> engines_;
+    std::vector<TaskView> tasks_;
+    std::vector<ActorView> actors_;
+    std::uint64_t attachments_ = 0;
+};
+
+}  // namespace utsim
