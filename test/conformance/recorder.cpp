@@ -58,8 +58,6 @@ std::string blocked_on(const Actor& actor) {
             return "schedule";
         case BlockReason::polling:
             return in == "wait_task_inactive" ? in : "schedule_timeout";
-        case BlockReason::completion:
-            return "wait_for_completion";
         case BlockReason::spinning:
             return "lock";
         case BlockReason::held:
