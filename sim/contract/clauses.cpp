@@ -10,6 +10,17 @@ namespace utsim {
 std::span<const ClauseGroup> clause_groups() {
     static const ClauseGroup groups[] = {
         {"Attaching and engine handles", attach_clauses()},
+        {"System calls", syscall_clauses()},
+        {"Exit, death, and reaping", death_clauses()},
+        {"Stops and SIGKILL", stop_clauses()},
+        {"utrace_set_events", set_events_clauses()},
+        {"utrace_control: DETACH and STOP", control_clauses()},
+        {"utrace_control: RESUME, REPORT, INTERRUPT", request_clauses()},
+        {"utrace_control: steps", step_clauses()},
+        {"utrace_barrier", barrier_clauses()},
+        {"Examination", examine_clauses()},
+        {"What the implementation says of itself", internal_clauses()},
+        {"Hooks and architecture", hook_clauses()},
         {"Invariants", invariant_clauses()},
     };
     return groups;

@@ -15,6 +15,17 @@ std::span<const Clause> quiesce_clauses();
 std::span<const Clause> signal_clauses();
 std::span<const Clause> signal_outcome_clauses();
 std::span<const Clause> clone_exec_jctl_clauses();
+std::span<const Clause> syscall_clauses();
+std::span<const Clause> death_clauses();
+std::span<const Clause> stop_clauses();
+std::span<const Clause> set_events_clauses();
+std::span<const Clause> control_clauses();
+std::span<const Clause> request_clauses();
+std::span<const Clause> step_clauses();
+std::span<const Clause> barrier_clauses();
+std::span<const Clause> examine_clauses();
+std::span<const Clause> internal_clauses();
+std::span<const Clause> hook_clauses();
 std::span<const Clause> invariant_clauses();
 
 }  // namespace utsim

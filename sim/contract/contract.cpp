@@ -110,6 +110,7 @@ Contract::~Contract() = default;
 
 void Contract::restart() {
     state_.history.clear();
+    state_.ledger.clear();
     state_.of_engine.clear();
     state_.of_task.clear();
     state_.of_all.assign(chosen_.size(), 0);
@@ -151,6 +152,7 @@ void Contract::emit(const Event& event) {
     for (const std::size_t slot : listeners_[static_cast<std::size_t>(event.kind)]) {
         judge(slot, all_clauses()[chosen_[slot]]->monitor, event, RunEnd::paused);
     }
+    state_.ledger.add(event, state_.history);
     state_.history.add(event);
 }
 

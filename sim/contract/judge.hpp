@@ -9,6 +9,7 @@
 
 #include "contract/clause.hpp"
 #include "contract/history.hpp"
+#include "contract/ledger.hpp"
 #include "contract/reading.hpp"
 #include "contract/violation.hpp"
 #include "sched/world.hpp"
@@ -18,6 +19,7 @@ namespace utsim {
 /// The plain data of all monitors; copied when time is to jump back here.
 struct ContractState {
     History history;
+    Ledger ledger;
     std::vector<std::uint64_t> of_engine;  ///< one number per engine and clause
     std::vector<std::uint64_t> of_task;    ///< one number per task and clause
     std::vector<std::uint64_t> of_all;     ///< one number per clause
@@ -46,6 +48,10 @@ public:
     std::int64_t value(std::size_t field) const { return event_.value[field]; }
     const EngineView& engine(EngineId id) const { return past().engine(id); }
     const TaskView& task(TaskId id) const { return past().task(id); }
+    const EngineLedger& ledger(EngineId id) const { return state_.ledger.engine(id); }
+    const TaskLedger& ledger(TaskId id) const { return state_.ledger.task(id); }
+    /// How it stood when the call that ends with this `api` event began.
+    const CallLedger& call_ledger() const { return state_.ledger.call(event_.actor); }
     /// The call that returns with this `api` event, as it was when it began; never null there.
     const CallView& call() const;
     /// How the run ended; only at the end.

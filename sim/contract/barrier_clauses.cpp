@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// utrace_barrier: it ends when the thread is not inside a callback of the engine, and says so.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+
+namespace utsim {
+
+namespace {
+
+bool is_barrier(const ApiReading& api) {
+    return api.call == ApiCall::barrier && api.engine.valid();
+}
+
+bool is_known_answer(std::int64_t result) {
+    return result == 0 || result == -K_ESRCH || result == -K_ERESTARTSYS;
+}
+
+void waits_for_callback(Judge& j) {
+    const ApiReading api = j.api();
+    if (!is_barrier(api) || api.result != 0 || by_target(j)) return;
+    j.expect(!spans_callback(j), j.engine(api.engine).in_callback, [&] {
+        return "a barrier for " + j.name(api.engine) + " is answered with 0 inside its callback";
+    });
+}
+
+/// Kept for all: whether there was any signal.
+void is_interruptible(Judge& j) {
+    if (j.kind() == EventKind::signal_generated) {
+        j.of_all() = 1;
+        return;
+    }
+    const ApiReading api = j.api();
+    if (!is_barrier(api)) return;
+    const bool possible = api.result != -K_ERESTARTSYS || j.of_all() != 0;
+    j.expect(is_known_answer(api.result) && possible, j.call().step, [&] {
+        return "a barrier for " + j.name(api.engine) + " ends as if a signal had interrupted it";
+    });
+}
+
+void last_answer_is_applied(Judge& j) {
+    const ApiReading api = j.api();
+    if (!is_barrier(api) || api.result != 0 || by_target(j) || api.exit_state != 0) return;
+    const EngineView& engine = j.engine(api.engine);
+    const AnswerView& answer = engine.answer;
+    if (answer.step == never || !takes_resume_action(answer.kind)) return;
+    const std::uint64_t own_call = j.ledger(api.engine).own_call;
+    if (own_call != never && own_call >= answer.step) return;
+    if (engine.in_callback != never || engine.callbacks != j.call().callbacks) return;
+    const std::uint32_t action = utrace_resume_action(answer.word);
+    const bool applied = action != UTRACE_DETACH && engine.stop == (action == UTRACE_STOP);
+    j.expect(applied, answer.step, [&] {
+        return "a barrier for " + j.name(api.engine) +
+               " is answered with 0 before the answer of its last callback has had its effect";
+    });
+}
+
+/// Kept: the bits that utrace_set_events took away.
+void ordered_after_set_events(Judge& j) {
+    const ApiReading api = j.api();
+    if (!api.engine.valid()) return;
+    std::uint64_t& taken = j.of(api.engine);
+    if (api.call == ApiCall::set_events) {
+        taken &= ~api.flags;
+        if (api.result == 0 || api.result == -K_EINPROGRESS) taken |= j.call().mask & ~api.flags;
+        return;
+    }
+    if (!is_barrier(api) || api.result != 0 || taken == 0 || by_target(j)) return;
+    const EngineView& engine = j.engine(api.engine);
+    j.expect(!spans_callback(j) || (taken & engine.event) == 0, engine.in_callback, [&] {
+        return "a callback of " + j.name(api.engine) +
+               " that was switched off runs after the barrier";
+    });
+    taken = 0;
+}
+
+/// Kept: the step in which a barrier said that the engine is gone.
+void gone_only_when_gone(Judge& j) {
+    if (j.kind() == EventKind::callback) {
+        const EngineId engine = j.callback().engine;
+        const std::uint64_t said = Judge::recall(j.of(engine));
+        if (said == never) return;
+        j.of(engine) = 0;
+        return j.broken(said, "a barrier for " + j.name(engine) +
+                                  " said -ESRCH and another callback of it begins");
+    }
+    const ApiReading api = j.api();
+    if (!is_barrier(api) || api.result != -K_ESRCH) return;
+    const EngineView& engine = j.engine(api.engine);
+    if (engine.detached == never) j.of(api.engine) = Judge::remember(j.event().step);
+    j.expect(!spans_callback(j), engine.in_callback, [&] {
+        return "a barrier for " + j.name(api.engine) + " says -ESRCH while a callback of it runs";
+    });
+}
+
+constexpr Clause clauses[] = {
+    {"C-226",
+     Bound::utrace,
+     "utrace_barrier waits as long as the thread may be inside a callback of the engine.",
+     on(EventKind::api),
+     waits_for_callback,
+     nullptr,
+     {},
+     "contract/events-in-progress"},
+
+    {"C-227",
+     Bound::utrace,
+     "A signal for the caller ends the wait with -ERESTARTSYS.",
+     on(EventKind::signal_generated, EventKind::api),
+     is_interruptible,
+     nullptr,
+     {},
+     "contract/barrier-is-interrupted"},
+
+    {"C-228",
+     Bound::utrace,
+     "The answer 0 also says that what the last callback answered has had its effect on the engine.",
+     on(EventKind::api),
+     last_answer_is_applied,
+     nullptr,
+     {},
+     "contract/events-in-progress"},
+
+    {"C-229",
+     Bound::utrace,
+     "The thread may be gone: a reference on the engine is enough, also after the reaping.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         const std::uint64_t released = j.task(api.task).released;
+         if (!is_barrier(api) || released == never || released >= j.call().step) return;
+         j.expect(api.result == -K_ESRCH, released, [&] {
+             return "a barrier for " + j.name(api.engine) + " says that " + j.name(api.task) +
+                    ", which was released, is there";
+         });
+     },
+     nullptr,
+     {},
+     "contract/barrier-after-reap"},
+
+    {"C-230",
+     Bound::utrace,
+     "It comes after the calls that the caller has made before: when it succeeds, callbacks that "
+     "were just switched off do not run.",
+     on(EventKind::api),
+     ordered_after_set_events,
+     nullptr,
+     {},
+     "contract/events-in-progress"},
+
+    {"C-231",
+     Bound::utrace,
+     "Any engine with a reference will do, also one that was detached.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (!is_barrier(api) || j.call().left == never) return;
+         j.expect(is_known_answer(api.result), j.call().left,
+                  [&] { return "a barrier for " + j.name(api.engine) + " is refused"; });
+     },
+     nullptr,
+     {},
+     "tutorial/detach"},
+
+    {"C-232",
+     Bound::utrace,
+     "-ESRCH says that the engine is wholly detached and that all its callbacks are over.",
+     on(EventKind::callback, EventKind::api),
+     gone_only_when_gone,
+     nullptr,
+     {},
+     "tutorial/detach"},
+
+    {"C-233",
+     Bound::utrace,
+     "Otherwise it waits until the thread is surely not inside a callback of the engine, and "
+     "answers 0.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (!is_barrier(api) || api.exit_state != 0 || by_target(j)) return;
+         if (!j.engine(api.engine).stays()) return;
+         j.expect(api.result == 0 || api.result == -K_ERESTARTSYS, j.call().step, [&] {
+             return "a barrier for " + j.name(api.engine) +
+                    ", which is attached, is not answered "
+                    "with 0";
+         });
+     },
+     nullptr,
+     {},
+     "contract/events-in-progress"},
+
+    undecided("C-234", Bound::engine,
+              "A barrier is needed before the code of the callbacks is unloaded.",
+              "The unloading of a module is no event: engines are part of the program."),
+
+    {"C-235",
+     Bound::utrace,
+     "When the thread is stopped no barrier is needed: leaving and switching off are done at once.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         const bool leaves = api.is_control(UTRACE_DETACH);
+         const bool masks = api.call == ApiCall::set_events;
+         if ((!leaves && !masks) || !began_traced(j) || !undisturbed(j)) return;
+         if (excused(j, api.task) || by_target(j)) return;
+         j.expect(api.result != -K_EINPROGRESS, j.call().step, [&] {
+             return j.name(api.task) + " is stopped, and a call for " + j.name(api.engine) +
+                    " is not done at once";
+         });
+     },
+     nullptr,
+     {},
+     "contract/detach-while-stopped"},
+};
+
+}  // namespace
+
+std::span<const Clause> barrier_clauses() { return clauses; }
+
+}  // namespace utsim

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/// Conditions that many clauses share: whether a call had the target to itself, whether a callback
+/// was asked for, whether a task is excused from being held.
+#pragma once
+
+#include "contract/judge.hpp"
+
+namespace utsim {
+
+/// At an `api` event: no other call about the target was under way at any time during this one.
+bool undisturbed(const Judge& j);
+/// At an `api` event: the target was TRACED when the call began.
+bool began_traced(const Judge& j);
+/// At an `api` event: the target's state did not change during the call.
+bool state_kept(const Judge& j);
+/// At an `api` event: a callback of the engine ran from before the call until now.
+bool spans_callback(const Judge& j);
+/// At an `api` event: made by the target itself, from inside a callback.
+bool by_target(const Judge& j);
+
+/// SIGKILL, or a wake-up that should not happen: nothing holds the task any more.
+bool excused(const Judge& j, TaskId task);
+/// Some engine of the task, other than `except`, keeps it stopped.
+bool held_by_any(const Judge& j, TaskId task, EngineId except = {});
+
+/// Whether the mask, or one of `extra`, asks for the callback.
+bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackReading& callback);
+
+/// An event that shows that the body of a system call has run or begun to run; the task, or none.
+TaskId runs_call(const Judge& j);
+/// For `kinds` of monitors that use it.
+inline constexpr KindSet call_runs =
+    on(EventKind::syscall_ran, EventKind::exit, EventKind::exec, EventKind::new_task);
+
+/// The run has come to its end by itself, so what did not happen will not happen any more.
+inline bool ended(const Judge& j) { return j.end() == RunEnd::quiet; }
+
+/// Calls `f(TaskId, const TaskView&)` for each task that is known.
+template <typename F>
+void each_task(const Judge& j, F&& f) {
+    for (std::uint32_t i = 0; i < j.past().task_count(); ++i) {
+        if (j.past().task(TaskId{i}).known) f(TaskId{i}, j.past().task(TaskId{i}));
+    }
+}
+
+/// Calls `f(EngineId, const EngineView&)` for each engine that was attached.
+template <typename F>
+void every_engine(const Judge& j, F&& f) {
+    for (std::uint32_t i = 0; i < j.past().engine_count(); ++i) {
+        if (j.past().engine(EngineId{i}).known) f(EngineId{i}, j.past().engine(EngineId{i}));
+    }
+}
+
+/// The leader of the thread group, as far as its making was seen.
+TaskId group_of(const Judge& j, TaskId task);
+
+}  // namespace utsim

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: MIT
+// utrace_control on dead threads, leaving with DETACH, and STOP: what is answered, and what may
+// still be heard afterwards.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::uint64_t death_event = UTRACE_EVENT(EVENT_DEATH);
+constexpr std::int64_t exit_dead = 32;
+constexpr std::int64_t interruptible = 1;
+
+bool is_detach(const ApiReading& api) {
+    return api.is_control(UTRACE_DETACH) && api.engine.valid();
+}
+
+/// A callback of the death report of this task has run since before the call.
+bool death_report_spans(const Judge& j, TaskId task) {
+    bool spans = false;
+    j.each_engine(task, [&](EngineId, const EngineView& engine) {
+        spans = spans || (engine.in_callback != never && engine.event == death_event &&
+                          engine.in_callback < j.call().step);
+    });
+    return spans;
+}
+
+void dead_takes_only_detach(Judge& j) {
+    const ApiReading api = j.api();
+    if (api.call != ApiCall::control || api.action >= UTRACE_DETACH) return;
+    if (j.call().exit_state == 0) return;
+    // That a step or a report needs QUIESCE is looked at before anything else.
+    const bool refused = api.result == -K_ESRCH || api.result == -K_EINVAL;
+    j.expect(refused, j.task(api.task).dead, [&] {
+        return j.name(api.task) + " is dead and a request of " + j.name(api.engine) +
+               " is not refused with -ESRCH";
+    });
+}
+
+void detach_lets_go(Judge& j) {
+    const ApiReading api = j.api();
+    if (!is_detach(api) || api.result != 0 || !began_traced(j) || !undisturbed(j)) return;
+    if (j.call().exit_state != 0 || held_by_any(j, api.task, api.engine)) return;
+    const bool stopped_anew = j.call_ledger().stops != j.ledger(api.task).stops;
+    const bool still = (api.state & TaskView::task_traced) != 0 && !stopped_anew;
+    j.expect(!still, j.call().step, [&] {
+        return j.name(api.engine) + " has left and " + j.name(api.task) +
+               " stays stopped though nobody else holds it";
+    });
+}
+
+/// Kept: the step in which the first report_reap about the task began.
+void no_detach_after_reap(Judge& j) {
+    if (j.kind() == EventKind::callback) {
+        const CallbackReading callback = j.callback();
+        std::uint64_t& first = j.of(callback.task);
+        if (callback.kind == CallbackKind::reap && first == 0)
+            first = Judge::remember(j.event().step);
+        return;
+    }
+    const ApiReading api = j.api();
+    if (!is_detach(api)) return;
+    const std::uint64_t reaping = Judge::recall(j.of(api.task));
+    if (reaping == never || reaping >= j.call().step) return;
+    j.expect(api.result == -K_ESRCH, reaping, [&] {
+        return "the detach of " + j.name(api.engine) + " is not refused with -ESRCH while " +
+               j.name(api.task) + " is being reaped";
+    });
+}
+
+void no_detach_during_death(Judge& j) {
+    const ApiReading api = j.api();
+    if (!is_detach(api)) return;
+    if (api.result == -K_EALREADY) {
+        return j.expect(api.exit_state != 0, j.call().step, [&] {
+            return "the detach of " + j.name(api.engine) + " is refused with -EALREADY and " +
+                   j.name(api.task) + " is not dead";
+        });
+    }
+    if (!death_report_spans(j, api.task)) return;
+    j.expect(api.result == -K_ESRCH, j.task(api.task).dead, [&] {
+        return j.name(api.engine) + " can leave although the death of " + j.name(api.task) +
+               " is being reported";
+    });
+}
+
+/// Kept: the step of a detach that was refused with -EALREADY.
+void refused_detach_stays(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (!is_detach(api) || api.result != -K_EALREADY) return;
+        j.of(api.engine) = Judge::remember(j.event().step);
+        return j.exercised();
+    }
+    const EngineId id = j.engine_in(1);
+    const std::uint64_t refused = Judge::recall(j.of(id));
+    if (refused == never) return;
+    const EngineView& engine = j.engine(id);
+    const bool reaped = j.task(j.task_in(0)).exit_state == exit_dead;
+    if (reaped || engine.leaving != never) return;
+    j.broken(refused, j.name(id) + ", whose detach was refused, is detached all the same");
+}
+
+void detach_in_progress(Judge& j) {
+    if (j.kind() == EventKind::run_end) {
+        if (!ended(j)) return;
+        every_engine(j, [&](EngineId id, const EngineView& engine) {
+            const TaskView& task = j.task(TaskId{engine.task});
+            const std::uint64_t since = Judge::recall(j.of(id));
+            const bool busy = task.calling != EngineId::none_value || !task.alive();
+            if (since == never || busy || engine.in_callback != never) return;
+            j.expect(engine.detached != never, since, [&] {
+                return j.name(id) + " is still attached long after its last callback ended";
+            });
+        });
+        return;
+    }
+    const ApiReading api = j.api();
+    if (!is_detach(api)) return;
+    if (api.result == -K_EINPROGRESS) j.of(api.engine) = Judge::remember(j.event().step);
+    if (!spans_callback(j) || api.exit_state != 0 || j.call().left != never) return;
+    j.expect(api.result != 0, j.engine(api.engine).in_callback, [&] {
+        return "the detach of " + j.name(api.engine) +
+               " is answered with 0 while a callback of it runs";
+    });
+}
+
+/// Kept: the step of a detach that was answered with 0.
+void silence_after_detach(Judge& j, bool (*counts)(const Judge&), bool (*breaks)(CallbackKind)) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (!is_detach(api) || api.result != 0 || !counts(j)) return;
+        j.of(api.engine) = Judge::remember(j.event().step);
+        return j.exercised();
+    }
+    const CallbackReading callback = j.callback();
+    const std::uint64_t since = Judge::recall(j.of(callback.engine));
+    if (since == never || !breaks(callback.kind)) return;
+    j.broken(since, j.name(callback.engine) + " left with the answer 0 and is called again");
+}
+
+bool any_callback(CallbackKind) { return true; }
+
+void stop_is_granted(Judge& j) {
+    const ApiReading api = j.api();
+    if (!api.is_control(UTRACE_STOP) || api.result != 0) return;
+    const std::int64_t stops = TaskView::task_traced | TaskView::task_stopped;
+    const bool stopped = ((j.call().state | api.state) & stops) != 0;
+    const bool meanwhile = j.call_ledger().stops != j.ledger(api.task).stops;
+    j.expect(stopped || meanwhile, j.call().step, [&] {
+        return "STOP for " + j.name(api.engine) + " is granted at once and " + j.name(api.task) +
+               " is not stopped";
+    });
+}
+
+void granted_stop_lasts(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        if (j.api().is_control(UTRACE_STOP) && j.api().result == 0) j.exercised();
+        return;
+    }
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::callback && j.callback().kind == CallbackKind::reap) return;
+    if (excused(j, task)) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t granted = j.ledger(id).granted;
+        if (granted == never || !engine.stop || engine.leaving != never) return;
+        j.broken(granted, j.name(task) + " goes on although a STOP for " + j.name(id) +
+                              " was granted and not taken back");
+    });
+}
+
+/// Kept: the step in which a STOP was accepted that has yet to be followed by a callback.
+void stop_asks_for_a_report(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api_enter: {
+            const ApiReading api = j.api();
+            const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
+            if (changes && api.engine.valid()) j.of(api.engine) = 0;
+            return;
+        }
+        case EventKind::api: {
+            const ApiReading api = j.api();
+            if (!api.is_control(UTRACE_STOP) || api.result != -K_EINPROGRESS) return;
+            const EngineView& engine = j.engine(api.engine);
+            const bool answered = engine.callbacks != j.call().callbacks;
+            if (!engine.quiesce() || engine.setting != 0 || answered) return;
+            j.of(api.engine) = Judge::remember(j.event().step);
+            return;
+        }
+        case EventKind::callback: {
+            const EngineId engine = j.callback().engine;
+            if (j.of(engine) != 0) j.exercised();
+            j.of(engine) = 0;
+            return;
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    if (excused(j, task)) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t asked = Judge::recall(j.of(id));
+        if (asked == never || engine.leaving != never) return;
+        j.of(id) = 0;
+        j.broken(asked, j.name(task) + " runs user code before " + j.name(id) +
+                            " got a callback for its STOP");
+    });
+}
+
+bool is_interrupted(std::int64_t result) {
+    return result == -K_EINTR || (result <= -K_ERESTARTSYS && result >= -K_ERESTART_RESTARTBLOCK);
+}
+
+/// Kept for the task: how many things had happened, plus 1, that may end a call when STOP was asked
+/// for. Kept for all: how many have happened.
+void stop_leaves_calls_alone(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::signal_generated:
+            ++j.of_all();
+            return;
+        case EventKind::api_enter:
+            if (j.api().is_control(UTRACE_INTERRUPT)) ++j.of_all();
+            return;
+        case EventKind::callback_end:
+            if (j.callback().resume() == UTRACE_INTERRUPT) ++j.of_all();
+            return;
+        case EventKind::api: {
+            const ApiReading api = j.api();
+            const bool asked = api.is_control(UTRACE_STOP) && api.result == -K_EINPROGRESS;
+            const bool asleep = (j.call().state & api.state & interruptible) != 0;
+            if (asked && asleep && j.task(api.task).in_call) j.of(api.task) = j.of_all() + 1;
+            return;
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    const std::uint64_t then = j.of(task);
+    j.of(task) = 0;
+    if (then == 0 || then != j.of_all() + 1) return;
+    j.expect(!is_interrupted(j.value(2)), j.task(task).call_step,
+             [&] { return "STOP ends a system call of " + j.name(task) + " before its time"; });
+}
+
+/// Kept: the step in which report_signal without a signal was answered with STOP.
+void interrupt_then_stop(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::callback_end: {
+            const CallbackReading callback = j.callback();
+            const bool report =
+                callback.kind == CallbackKind::signal && j.engine(callback.engine).event == 0;
+            const std::uint32_t action = utrace_signal_action(callback.word);
+            const bool nothing = action == UTRACE_SIGNAL_IGN || action == UTRACE_SIGNAL_REPORT;
+            const bool stops = report && nothing && callback.resume() == UTRACE_STOP;
+            j.of(callback.engine) = stops ? Judge::remember(j.event().step) : 0;
+            return;
+        }
+        case EventKind::api_enter:
+            if (j.api().call == ApiCall::control && j.api().engine.valid())
+                j.of(j.api().engine) = 0;
+            return;
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    const bool runs = j.kind() == EventKind::instruction;
+    if (!runs && (j.value(1) & TaskView::task_traced) == 0) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t answered = Judge::recall(j.of(id));
+        if (answered == never || engine.leaving != never || !engine.stop) return;
+        j.of(id) = 0;
+        if (excused(j, task)) return;
+        j.expect(!runs, answered, [&] {
+            return j.name(task) + " runs user code although " + j.name(id) +
+                   " answered STOP from the report_signal of an interruption";
+        });
+    });
+}
+
+constexpr Clause clauses[] = {
+    undecided("C-189", Bound::utrace,
+              "The action of utrace_control means what it means in a callback's answer.",
+              "It defines a word; what each action does is in the clauses about it."),
+
+    {"C-190",
+     Bound::utrace,
+     "For a dead thread every action but DETACH is answered with -ESRCH.",
+     on(EventKind::api),
+     dead_takes_only_detach,
+     nullptr,
+     {},
+     "contract/death-refusals"},
+
+    {"C-191",
+     Bound::utrace,
+     "DETACH of a stopped thread lets it run, unless another engine holds it.",
+     on(EventKind::api),
+     detach_lets_go,
+     nullptr,
+     {},
+     "contract/detach-while-stopped"},
+
+    {"C-192",
+     Bound::utrace,
+     "DETACH is answered with -ESRCH once report_reap may have begun.",
+     on(EventKind::callback, EventKind::api),
+     no_detach_after_reap,
+     nullptr,
+     {},
+     "tutorial/death"},
+
+    {"C-193",
+     Bound::utrace,
+     "DETACH is answered with -EALREADY once report_death may have begun.",
+     on(EventKind::api),
+     no_detach_during_death,
+     nullptr,
+     {},
+     "contract/detach-during-death"},
+
+    {"C-194",
+     Bound::utrace,
+     "After -EALREADY the engine stays attached until the thread is reaped, unless its own callback "
+     "answers DETACH.",
+     on(EventKind::api, EventKind::engine_detached),
+     refused_detach_stays,
+     nullptr,
+     {},
+     "contract/detach-during-death"},
+
+    {"C-195",
+     Bound::utrace,
+     "DETACH during a callback of the engine is answered with -EINPROGRESS and done when the "
+     "callback ends.",
+     on(EventKind::api),
+     detach_in_progress,
+     detach_in_progress,
+     {},
+     "tutorial/detach"},
+
+    {"C-196",
+     Bound::utrace,
+     "When the thread was stopped and DETACH answered 0, no callback comes any more.",
+     on(EventKind::api, EventKind::callback),
+     [](Judge& j) {
+         silence_after_detach(
+             j, [](const Judge& judge) { return began_traced(judge) && undisturbed(judge); },
+             any_callback);
+     },
+     nullptr,
+     {},
+     "contract/detach-while-stopped"},
+
+    {"C-197",
+     Bound::utrace,
+     "A thread that is killed may still report its death; then DETACH does not answer 0.",
+     on(EventKind::api, EventKind::callback),
+     [](Judge& j) {
+         silence_after_detach(
+             j, [](const Judge& judge) { return judge.task(judge.api().task).killed != never; },
+             [](CallbackKind kind) {
+                 return kind == CallbackKind::death || kind == CallbackKind::reap;
+             });
+     },
+     nullptr,
+     {},
+     "contract/kill-at-syscall-entry"},
+
+    {"C-198",
+     Bound::utrace,
+     "After DETACH has answered 0 no callback comes any more.",
+     on(EventKind::api, EventKind::callback),
+     [](Judge& j) { silence_after_detach(j, [](const Judge&) { return true; }, any_callback); },
+     nullptr,
+     {},
+     "contract/detach-with-others"},
+
+    {"C-199",
+     Bound::utrace,
+     "Any call after a DETACH is answered with -ESRCH.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (api.call != ApiCall::control || !api.engine.valid()) return;
+         const EngineView& engine = j.engine(api.engine);
+         const bool by_call = j.call().left != never && !engine.left_by_answer;
+         if (j.call().detached == never && !by_call) return;
+         const bool no_action = api.action > UTRACE_DETACH;
+         // A reaped engine has no QUIESCE either, which is looked at first.
+         const bool refused = api.result == -K_ESRCH || api.result == -K_EINVAL;
+         j.expect(no_action || refused, engine.left, [&] {
+             return j.name(api.engine) + " has left, and a call for it is not refused with -ESRCH";
+         });
+     },
+     nullptr,
+     {},
+     "contract/detach-while-stopped"},
+
+    {"C-200",
+     Bound::utrace,
+     "STOP is answered with 0 only if the thread is stopped already.",
+     on(EventKind::api),
+     stop_is_granted,
+     nullptr,
+     {},
+     "tutorial/stop"},
+
+    {"C-201",
+     Bound::utrace,
+     "Then it stays stopped until there is another call for the same engine; only SIGKILL and the "
+     "like end the stop.",
+     on(EventKind::api, EventKind::callback, EventKind::instruction),
+     granted_stop_lasts,
+     nullptr,
+     {},
+     "tutorial/stop"},
+
+    {"C-202",
+     Bound::utrace,
+     "Otherwise STOP is answered with -EINPROGRESS and asks for a report: a callback comes before "
+     "user code, and its answer decides.",
+     on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction),
+     stop_asks_for_a_report,
+     nullptr,
+     {},
+     "tutorial/stop"},
+
+    {"C-203",
+     Bound::utrace,
+     "STOP leaves a system call in progress alone, even one that sleeps.",
+     on(EventKind::signal_generated, EventKind::api_enter, EventKind::api, EventKind::callback_end,
+        EventKind::syscall_ran),
+     stop_leaves_calls_alone,
+     nullptr,
+     {},
+     "contract/stop-lets-a-call-go-on"},
+
+    {"C-204",
+     Bound::utrace,
+     "To interrupt a thread and hold it: INTERRUPT, and STOP answered in the report_signal that "
+     "follows.",
+     on(EventKind::callback_end, EventKind::api_enter, EventKind::instruction,
+        EventKind::task_state),
+     interrupt_then_stop,
+     nullptr,
+     {},
+     "contract/interrupt-and-hold"},
+};
+
+}  // namespace
+
+std::span<const Clause> control_clauses() { return clauses; }
+
+}  // namespace utsim

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+// Looking at a stopped thread, and learning afterwards whether it held still. What the thread does
+// meanwhile shows as changes of its state.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+
+namespace utsim {
+
+namespace {
+
+bool is_prepare(const ApiReading& api) {
+    return api.call == ApiCall::prepare_examine && api.engine.valid();
+}
+
+bool is_finish(const ApiReading& api) {
+    return api.call == ApiCall::finish_examine && api.engine.valid();
+}
+
+/// Whether the engine held its target when the call began and still does.
+bool keeps_holding(const Judge& j) { return j.engine(j.api().engine).stop && undisturbed(j); }
+
+void refusals(Judge& j) {
+    const ApiReading api = j.api();
+    if (!is_prepare(api) || by_target(j) || !undisturbed(j)) return;
+    const bool stop = j.engine(api.engine).stop;
+    const CallView& call = j.call();
+    std::int64_t right = 0;
+    if (!stop) {
+        right = -K_EINVAL;
+    } else if (call.exit_state != 0) {
+        right = -K_ESRCH;
+    } else if (call.state == 0 && state_kept(j)) {
+        right = -K_EAGAIN;
+    } else {
+        return;
+    }
+    // The target may act during the call: begin to hold still, let go in a callback, die.
+    if (j.engine(api.engine).callbacks != call.callbacks || !state_kept(j)) return;
+    j.expect(api.result == right, call.step, [&] {
+        return "prepare_examine for " + j.name(api.engine) + " has another answer than " +
+               (stop ? std::string("a task that is dead or runs calls for")
+                     : std::string("-EINVAL, and the engine does not hold its target"));
+    });
+}
+
+void holds_still(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (is_prepare(api) && api.result == 0 && !by_target(j)) j.exercised();
+        return;
+    }
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::callback && j.callback().kind == CallbackKind::reap) return;
+    if (excused(j, task)) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const EngineLedger& ledger = j.ledger(id);
+        const std::uint64_t since = ledger.examined;
+        if (since == never || !engine.stop) return;
+        if (ledger.own_call != never && ledger.own_call >= since) return;
+        j.broken(since, j.name(task) + " goes on while " + j.name(id) + " examines it");
+    });
+}
+
+void unfinished(Judge& j) {
+    if (j.kind() == EventKind::api_enter) {
+        const ApiReading api = j.api();
+        if (!is_prepare(api)) return;
+        const std::uint64_t before = j.ledger(api.engine).examined;
+        return j.expect(
+            before == never, before,
+            [&] { return j.name(api.engine) + " begins to examine again without having finished"; },
+            api.engine);
+    }
+    if (!ended(j)) return;
+    every_engine(j, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t since = j.ledger(id).examined;
+        if (since == never || j.task(TaskId{engine.task}).killed != never) return;
+        j.expect(
+            false, since,
+            [&] {
+                return j.name(id) + " does not finish examining " + j.name(TaskId{engine.task});
+            },
+            id);
+    });
+}
+
+/// Kept: how often the state of the target had changed when prepare_examine answered 0, plus 1.
+void keep_state(Judge& j) {
+    const ApiReading api = j.api();
+    if (is_prepare(api)) {
+        const bool counts = api.result == 0 && !by_target(j);
+        j.of(api.engine) = counts ? j.ledger(api.task).state_events + 1 : 0;
+    }
+}
+
+void finish_says_it_held_still(Judge& j) {
+    const ApiReading api = j.api();
+    keep_state(j);
+    if (!is_finish(api) || api.result != 0 || by_target(j) || j.of(api.engine) == 0) return;
+    const bool same = j.ledger(api.task).state_events + 1 == j.of(api.engine);
+    // It may have woken just after the call had looked.
+    if (!same && !state_kept(j)) return;
+    j.expect(same, j.ledger(api.engine).examined, [&] {
+        return "finish_examine for " + j.name(api.engine) + " answers 0 although " +
+               j.name(api.task) + " woke meanwhile";
+    });
+}
+
+void finish_says_it_did_not(Judge& j) {
+    const ApiReading api = j.api();
+    keep_state(j);
+    if (!is_finish(api) || by_target(j) || j.of(api.engine) == 0) return;
+    if (api.result == -K_EAGAIN) {
+        const bool same = j.ledger(api.task).state_events + 1 == j.of(api.engine);
+        return j.expect(!same, j.ledger(api.engine).examined, [&] {
+            return "finish_examine for " + j.name(api.engine) + " answers -EAGAIN and " +
+                   j.name(api.task) + " has not moved";
+        });
+    }
+    if (api.result != -K_EINVAL) return;
+    j.expect(!keeps_holding(j), j.ledger(api.engine).examined, [&] {
+        return "finish_examine for " + j.name(api.engine) +
+               " answers -EINVAL although it still holds its target";
+    });
+}
+
+void hold_lasts(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (!is_prepare(api) || api.result != 0 || by_target(j)) return;
+        const EngineView& engine = j.engine(api.engine);
+        const bool said_stop = utrace_resume_action(engine.answer.word) == UTRACE_STOP;
+        const bool answered = engine.answer.step != never && said_stop;
+        const bool told = engine.control_action == UTRACE_STOP && engine.control_step != never;
+        return j.expect(answered || told || engine.controlling != 0, j.call().step, [&] {
+            return j.name(api.engine) + " examines " + j.name(api.task) +
+                   " and has never stopped it";
+        });
+    }
+    const EngineId id = j.engine_in(1);
+    const std::uint64_t since = j.ledger(id).examined;
+    const bool ends = j.value(2) == 0 && since != never;
+    if (!ends || excused(j, j.task_in(0)) || !j.task(j.task_in(0)).traced()) return;
+    const std::uint64_t own_call = j.ledger(id).own_call;
+    if (own_call != never && own_call >= since) return;
+    j.broken(since, "the hold of " + j.name(id) + " ends without a call of its own");
+}
+
+constexpr Clause clauses[] = {
+    {"C-236",
+     Bound::utrace,
+     "To examine oneself needs no preparation: the answer is 0.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if ((!is_prepare(api) && !is_finish(api)) || !by_target(j)) return;
+         j.expect(api.result == 0, j.call().step,
+                  [&] { return j.name(api.task) + " examines itself and the answer is not 0"; });
+     },
+     nullptr,
+     {},
+     "contract/calls-on-oneself"},
+
+    {"C-237",
+     Bound::engine,
+     "Only an engine that holds the thread may prepare to examine it.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (!is_prepare(api) || by_target(j)) return;
+         j.expect(
+             api.result != -K_EINVAL, j.call().step,
+             [&] {
+                 return j.name(api.engine) + " prepares to examine " + j.name(api.task) +
+                        ", which it does not hold";
+             },
+             api.engine);
+     },
+     nullptr,
+     {},
+     "contract/examine"},
+
+    {"C-238",
+     Bound::utrace,
+     "utrace_prepare_examine may wait until the thread is off its processor: when it answers 0 the "
+     "thread does not run.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (!is_prepare(api) || api.result != 0 || by_target(j)) return;
+         j.expect(api.state != 0 || !state_kept(j), j.call().step, [&] {
+             return "prepare_examine for " + j.name(api.engine) + " answers 0 and " +
+                    j.name(api.task) + " is running";
+         });
+     },
+     nullptr,
+     {},
+     "contract/examine"},
+
+    {"C-239",
+     Bound::utrace,
+     "-ESRCH: the thread is dead. -EINVAL: the engine does not hold it. -EAGAIN: it runs all the "
+     "same.",
+     on(EventKind::api),
+     refusals,
+     nullptr,
+     {},
+     "contract/examine-refusals"},
+
+    {"C-240",
+     Bound::utrace,
+     "After the answer 0 the thread holds still until the examination is finished.",
+     on(EventKind::api, EventKind::instruction, EventKind::callback, EventKind::user),
+     holds_still,
+     nullptr,
+     {},
+     "contract/examine"},
+
+    {"C-241",
+     Bound::engine,
+     "Each preparation that succeeded has to be finished.",
+     on(EventKind::api_enter),
+     unfinished,
+     unfinished,
+     {},
+     "contract/examine"},
+
+    {"C-242",
+     Bound::utrace,
+     "utrace_finish_examine answers 0 only if the thread has been off its processor all the time.",
+     on(EventKind::api),
+     finish_says_it_held_still,
+     nullptr,
+     {},
+     "contract/examine"},
+
+    {"C-243",
+     Bound::utrace,
+     "Any other answer says that what was read is worth nothing: -EINVAL, the engine does not hold "
+     "the thread any more; -EAGAIN, it woke.",
+     on(EventKind::api),
+     finish_says_it_did_not,
+     nullptr,
+     {},
+     "contract/examine"},
+
+    {"C-244",
+     Bound::engine,
+     "In any callback but report_death and report_reap the current thread can be examined.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         const bool looks = api.call == ApiCall::get_regs || api.call == ApiCall::set_regs;
+         if (!looks || !api.task.valid() || !by_target(j)) return;
+         const EngineId engine{j.task(api.task).calling};
+         if (!engine.valid()) return;
+         const CallbackKind kind = j.engine(engine).kind;
+         j.expect(
+             kind != CallbackKind::death && kind != CallbackKind::reap,
+             j.engine(engine).in_callback,
+             [&] {
+                 return j.name(engine) + " looks at the registers of " + j.name(api.task) +
+                        ", which is dead";
+             },
+             engine);
+     },
+     nullptr,
+     {},
+     "contract/calls-on-oneself"},
+
+    {"C-245",
+     Bound::utrace,
+     "A thread can be examined from outside once an engine has stopped it, and the hold lasts until "
+     "the same engine makes a call, unless the thread dies suddenly.",
+     on(EventKind::api, EventKind::engine_stop),
+     hold_lasts,
+     nullptr,
+     {},
+     "contract/examine"},
+
+    {"C-246",
+     Bound::utrace,
+     "A wake-up for no reason should not happen; if it does, the pair of calls notices.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (!is_finish(api) || by_target(j)) return;
+         const TaskLedger& task = j.ledger(api.task);
+         const std::uint64_t since = j.ledger(api.engine).examined;
+         const bool meanwhile = since != never && task.woken != never && task.woken > since;
+         if (!task.spurious || !meanwhile) return;
+         j.expect(api.result != 0, since, [&] {
+             return j.name(api.task) + " was woken for no reason while " + j.name(api.engine) +
+                    " examined it, and finish_examine does not say so";
+         });
+     },
+     nullptr,
+     {},
+     "contract/spurious-wake-is-noticed"},
+};
+
+}  // namespace
+
+std::span<const Clause> examine_clauses() { return clauses; }
+
+}  // namespace utsim

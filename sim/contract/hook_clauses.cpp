@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: MIT
+// What the kernel's hook sites and the architecture promise to the layer: when a hook is called,
+// and what the stepping functions do.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+#include "kernel/signal_types.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::uint64_t clone_vfork = 0x4000;
+constexpr std::uint64_t clone_thread = 0x10000;
+constexpr std::int64_t uninterruptible = 2;
+constexpr std::int64_t asleep = 3;  // interruptible or not
+constexpr std::int64_t exit_dead = 32;
+constexpr std::uint64_t death_event = UTRACE_EVENT(EVENT_DEATH);
+
+void entry_result(Judge& j) {
+    const CallbackReading callback = j.callback();
+    if (callback.kind != CallbackKind::syscall_entry) return;
+    const TaskView& task = j.task(callback.task);
+    if (!task.in_call || task.callbacks != j.ledger(callback.task).callbacks_at_entry) return;
+    j.expect(callback.argument[1] == -K_ENOSYS, task.call_step, [&] {
+        return "the entry of a system call of " + j.name(callback.task) +
+               " is reported without a result that says that it was not made";
+    });
+}
+
+/// Kept: whether the `exit` event has come.
+void exit_is_first(Judge& j) {
+    if (j.kind() == EventKind::exit) {
+        j.of(j.task_in(0)) = Judge::remember(j.event().step);
+        return;
+    }
+    const CallbackReading callback = j.callback();
+    if (callback.kind != CallbackKind::exit) return;
+    const std::uint64_t gone = Judge::recall(j.of(callback.task));
+    j.expect(gone == never, gone, [&] {
+        return j.name(callback.engine) + " is told of the exit of " + j.name(callback.task) +
+               " when it has begun to give things back";
+    });
+}
+
+/// Kept: 1 in a vfork report, 2 when STOP was answered there.
+void vfork_stop(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::callback: {
+            const CallbackReading callback = j.callback();
+            if (callback.kind != CallbackKind::clone) return;
+            const auto flags = static_cast<std::uint64_t>(callback.argument[0]);
+            if (j.past().begins_pass(callback) || j.of(callback.task) == 0) {
+                j.of(callback.task) = (flags & clone_vfork) != 0 ? 1 : 0;
+            }
+            return;
+        }
+        case EventKind::callback_end: {
+            const CallbackReading callback = j.callback();
+            const bool stops =
+                callback.kind == CallbackKind::clone && callback.resume() == UTRACE_STOP;
+            if (stops && j.of(callback.task) != 0) j.of(callback.task) = 2;
+            return;
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    const bool traced = (j.value(1) & TaskView::task_traced) != 0;
+    if (j.of(task) != 2 || (!traced && j.value(1) != uninterruptible)) return;
+    j.of(task) = 0;
+    if (!held_by_any(j, task) || excused(j, task)) return;
+    j.expect(traced, never, [&] {
+        return j.name(task) + " waits for its vfork child before it stops for an engine";
+    });
+}
+
+/// Kept: the step of the last handler frame that was reported.
+void handler_was_built(Judge& j) {
+    const CallbackReading callback = j.callback();
+    const bool handler = callback.kind == CallbackKind::signal && callback.event == 0 &&
+                         utrace_signal_action(callback.word) == UTRACE_SIGNAL_HANDLER;
+    if (!handler) return;
+    const std::uint64_t built = j.task(callback.task).handler;
+    if (!j.past().begins_pass(callback) && j.of(callback.task) != 0) return j.exercised();
+    const bool fresh = built != never && Judge::remember(built) != j.of(callback.task);
+    j.expect(fresh, never,
+             [&] { return j.name(callback.engine) + " is told of a handler that was not set up"; });
+    if (built != never) j.of(callback.task) = Judge::remember(built);
+}
+
+/// Kept: the step, shifted, and the number of the last signal that was generated.
+void fatal_signal_is_reported(Judge& j) {
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::signal_generated) {
+        if (j.value(1) == K_SIGKILL || j.value(4) == 0) return;
+        j.of(task) = Judge::remember(j.event().step) << 8 | static_cast<std::uint64_t>(j.value(1));
+        return;
+    }
+    if (j.kind() == EventKind::callback) {
+        const std::uint64_t fatal =
+            UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE);
+        if ((j.callback().event & fatal) != 0) j.exercised();
+        return;
+    }
+    const auto signal = static_cast<std::uint64_t>(j.value(1) & 0x7f);
+    const std::uint64_t kept = j.of(task);
+    if (signal == 0 || kept == 0 || (kept & 0xff) != signal) return;
+    const std::uint64_t sent = Judge::recall(kept >> 8);
+    bool threads = false;
+    each_task(j, [&](TaskId id, const TaskView& other) {
+        const bool member = group_of(j, id) == group_of(j, task);
+        threads = threads || (member && (other.clone_flags & clone_thread) != 0);
+    });
+    if (threads || j.ledger(task).killed_directly) return;
+    const std::uint64_t wanted = UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE);
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const bool surely = (engine.mask & wanted) == wanted && engine.masked != never &&
+                            engine.masked < sent && engine.stays() && engine.setting == 0;
+        const bool heard = engine.last_callback != never && engine.last_callback >= sent;
+        if (!surely || heard) return;
+        j.broken(sent, j.name(task) + " dies of a signal that was not reported to " + j.name(id));
+    });
+}
+
+/// Kept: what the last report_jctl said the parent will be told, plus 1.
+void parent_is_told(Judge& j) {
+    const TaskId task = j.task_in(0);
+    switch (j.kind()) {
+        case EventKind::callback: {
+            const CallbackReading callback = j.callback();
+            if (callback.kind != CallbackKind::jctl) return;
+            j.of(task) = static_cast<std::uint64_t>(callback.argument[1]) + 1;
+            return;
+        }
+        case EventKind::user:
+            j.of(task) = 0;
+            return;
+        default:
+            break;
+    }
+    const std::uint64_t kept = j.of(task);
+    j.of(task) = 0;
+    if (kept == 0) return;
+    j.expect(static_cast<std::uint64_t>(j.value(1)) + 1 == kept, never, [&] {
+        return "the parent of " + j.name(task) + " is told something else than report_jctl was";
+    });
+}
+
+/// Kept: the signal that the parent got, shifted out of the way of 0.
+void signal_of_death(Judge& j) {
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::notify_parent) {
+        j.of(task) = static_cast<std::uint64_t>(j.value(1) + 16);
+        return;
+    }
+    const CallbackReading callback = j.callback();
+    if (callback.kind != CallbackKind::death) return;
+    const std::int64_t signal = callback.argument[1];
+    constexpr std::int64_t reaps_itself = -1;
+    constexpr std::int64_t delayed_leader = -2;
+    bool right = true;
+    if (signal > 0) right = j.of(task) == static_cast<std::uint64_t>(signal + 16);
+    // Meanwhile somebody may have ended the wait for a delayed leader.
+    if (signal == reaps_itself) right = j.task(task).exit_state == exit_dead;
+    if (signal == delayed_leader) right = j.of(task) == 0 || j.task(task).exit_state == exit_dead;
+    j.expect(right, j.task(task).dead, [&] {
+        return "report_death tells " + j.name(callback.engine) +
+               " of another signal than the parent of " + j.name(task) + " got";
+    });
+}
+
+/// Kept: whether report_death itself has come.
+void death_is_not_missed(Judge& j) {
+    if (j.kind() == EventKind::callback) {
+        const CallbackReading callback = j.callback();
+        if (callback.kind == CallbackKind::death) j.of(callback.engine) = 1;
+        return;
+    }
+    if (!ended(j)) return;
+    every_engine(j, [&](EngineId id, const EngineView& engine) {
+        const TaskId task{engine.task};
+        if ((j.ledger(id).mask_at_death & engine.mask & death_event) == 0) return;
+        if (engine.leaving != never || j.ledger(task).deaths_open != 0) return;
+        j.expect(j.of(id) != 0, j.task(task).dead,
+                 [&] { return j.name(id) + " did not get report_death for " + j.name(task); });
+    });
+}
+
+/// Kept: the step of a REPORT that came while a report before user mode was being made.
+void asked_during_report(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api_enter: {
+            const ApiReading api = j.api();
+            const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
+            if (changes && api.engine.valid()) j.of(api.engine) = 0;
+            return;
+        }
+        case EventKind::api: {
+            const ApiReading api = j.api();
+            const EngineView& engine = j.engine(api.engine);
+            if (!api.is_control(UTRACE_REPORT) || api.result != 0 || !engine.quiesce()) return;
+            if (engine.callbacks != j.call().callbacks || engine.setting != 0) return;
+            const EngineId calling{j.task(api.task).calling};
+            const bool during = calling.valid() && j.engine(calling).event == 0 &&
+                                j.engine(calling).kind == CallbackKind::quiesce;
+            if (during) j.of(api.engine) = Judge::remember(j.event().step);
+            return;
+        }
+        case EventKind::callback: {
+            const EngineId engine = j.callback().engine;
+            if (j.of(engine) != 0) j.exercised();
+            j.of(engine) = 0;
+            return;
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    if (excused(j, task)) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t asked = Judge::recall(j.of(id));
+        if (asked == never || engine.leaving != never) return;
+        j.of(id) = 0;
+        j.broken(asked, "a report that " + j.name(id) + " asked for during another one is lost");
+    });
+}
+
+void report_wakes_nobody(Judge& j) {
+    const bool entering = j.kind() == EventKind::api_enter;
+    const TaskId task = entering ? j.api().task : j.task_in(0);
+    const bool sleeps = (j.task(task).state & asleep) != 0;
+    if (entering) {
+        if (j.api().is_control(UTRACE_REPORT) && sleeps) j.exercised();
+        return;
+    }
+    const CallView* call = j.past().call(j.event().actor);
+    if (!sleeps || j.value(1) != 0 || call == nullptr || call->task != task.value) return;
+    const bool asks = call->action == UTRACE_REPORT || call->action == UTRACE_SINGLESTEP ||
+                      call->action == UTRACE_BLOCKSTEP;
+    if (call->call != ApiCall::control || !asks) return;
+    j.broken(call->step, "a request for a report wakes " + j.name(task) + " from a sleep");
+}
+
+/// Kept: 1 after an instruction, 2 after one that transferred control, 0 at the return to user
+/// mode.
+void block_step_traps(Judge& j) {
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::user) {
+        j.of(task) = 0;
+        return;
+    }
+    const TaskLedger& ledger = j.ledger(task);
+    const bool block = ledger.tf && ledger.btf && ledger.returned != never;
+    const bool due = block && j.of(task) == 2;
+    if (j.kind() == EventKind::debug_trap) {
+        if (due) j.exercised();
+        j.of(task) = 0;
+        return;
+    }
+    if (due) {
+        j.broken(ledger.returned,
+                 j.name(task) + " has branched during a block step and does not trap");
+    }
+    j.of(task) = j.value(3) != 0 ? 2 : 1;
+}
+
+/// Kept: 1 after stepping was switched off, 2 for good when the program handles the flag itself.
+void nothing_is_left(Judge& j) {
+    const TaskId task = j.task_in(0);
+    constexpr std::uint64_t program_handles_it = 2;
+    std::uint64_t& kept = j.of(task);
+    switch (j.kind()) {
+        case EventKind::step_switch:
+            if (kept == program_handles_it) return;
+            kept = j.value(1) == static_cast<std::int64_t>(StepSwitch::disable) ? 1 : 0;
+            return;
+        case EventKind::handler:
+            if (j.value(4) != 0) kept = program_handles_it;
+            return;
+        case EventKind::instruction: {
+            constexpr char popf = '\x9d';
+            constexpr char iret = '\xcf';
+            const std::string_view bytes = j.event().text;
+            if (bytes.find(popf) != bytes.npos || bytes.find(iret) != bytes.npos) {
+                kept = program_handles_it;
+            }
+            return;
+        }
+        default:
+            break;
+    }
+    if (kept != 1) return;
+    kept = 0;
+    const bool own = j.ledger(task).own_tf;
+    j.expect(j.value(4) == 0 && (j.value(3) == 0 || own), never, [&] {
+        return "stepping of " + j.name(task) + " was switched off and something of it is left";
+    });
+}
+
+constexpr Clause clauses[] = {
+    {"C-258",
+     Bound::utrace,
+     "The hook at a system call's entry may say that the call is not made; a harmless error stands "
+     "in its result until then.",
+     on(EventKind::callback),
+     entry_result,
+     nullptr,
+     {},
+     "tutorial/guard"},
+
+    {"C-259",
+     Bound::utrace,
+     "The hook at a system call's exit is called before signals are looked at.",
+     on(EventKind::callback),
+     [](Judge& j) {
+         const CallbackReading callback = j.callback();
+         if (callback.kind != CallbackKind::syscall_exit) return;
+         j.expect(!j.ledger(callback.task).signal_since_call, j.task(callback.task).call_step, [&] {
+             return j.name(callback.engine) + " is told of a system call's exit after a signal";
+         });
+     },
+     nullptr,
+     {},
+     "contract/last-word-on-a-call"},
+
+    undecided("C-260", Bound::utrace,
+              "The hook of exec is called without locks; what describes the program is there only "
+              "during the hook.",
+              "Simulated programs have no such description to hold on to."),
+
+    {"C-261",
+     Bound::utrace,
+     "The hook of exit comes before anything of the thread is given back.",
+     on(EventKind::callback, EventKind::exit),
+     exit_is_first,
+     nullptr,
+     {},
+     "tutorial/death"},
+
+    undecided(
+        "C-262", Bound::utrace,
+        "What the hook of a task's making sets up is freed with the task, also when its clone "
+        "fails.",
+        "Memory of the layer is no event. A use of freed memory ends the run: I14."),
+
+    {"C-263",
+     Bound::utrace,
+     "The hook of clone is called when the child is complete and has not been started.",
+     on(EventKind::callback),
+     [](Judge& j) {
+         const CallbackReading callback = j.callback();
+         if (callback.kind != CallbackKind::clone) return;
+         const TaskView& child = j.task(TaskId{static_cast<std::uint32_t>(callback.argument[1])});
+         const bool made = child.born != never && child.parent == callback.task.value;
+         j.expect(made && !child.has_run, child.born, [&] {
+             return j.name(callback.engine) +
+                    " is told of a child that is not there or runs already";
+         });
+     },
+     nullptr,
+     {},
+     "tutorial/clone"},
+
+    {"C-264",
+     Bound::utrace,
+     "The second hook of clone comes just after the child was started and before a vfork waits for "
+     "it: there a STOP takes effect.",
+     on(EventKind::callback, EventKind::callback_end, EventKind::task_state),
+     vfork_stop,
+     nullptr,
+     {},
+     "contract/vfork-stop"},
+
+    {"C-265",
+     Bound::utrace,
+     "The first hook of a release comes without locks, when the task is EXIT_DEAD.",
+     on(EventKind::callback),
+     [](Judge& j) {
+         const CallbackReading callback = j.callback();
+         if (callback.kind != CallbackKind::reap) return;
+         const bool right = j.task(callback.task).exit_state == exit_dead &&
+                            j.past().actor(j.event().actor).locks == 0;
+         j.expect(right, j.task(callback.task).dead, [&] {
+             return j.name(callback.task) +
+                    " is reaped before its time, or by somebody who holds a lock";
+         });
+     },
+     nullptr,
+     {},
+     "tutorial/death"},
+
+    {"C-266",
+     Bound::utrace,
+     "The hook of a signal handler comes when the frame has been set up.",
+     on(EventKind::callback),
+     handler_was_built,
+     nullptr,
+     {},
+     "contract/handler-and-hold"},
+
+    {"C-267",
+     Bound::utrace,
+     "As long as an engine wants SIGNAL_TERM and SIGNAL_CORE the kernel does not kill for a signal "
+     "without a report.",
+     on(EventKind::signal_generated, EventKind::callback, EventKind::exit),
+     fatal_signal_is_reported,
+     nullptr,
+     {},
+     "contract/fatal-signal-is-reported"},
+
+    undecided(
+        "C-268", Bound::utrace,
+        "The hook of signal delivery answers 0, -1, or a number that stands for what is done.",
+        "It is a value inside the kernel; what comes of it is judged by the clauses about "
+        "signals."),
+
+    {"C-269",
+     Bound::utrace,
+     "What the hook of job control answers is what the parent is told; 0 is nothing.",
+     on(EventKind::callback, EventKind::user, EventKind::notify_cldstop),
+     parent_is_told,
+     nullptr,
+     {},
+     "contract/group-stop-reports"},
+
+    {"C-270",
+     Bound::utrace,
+     "report_death is told the signal that the parent got, or -1 for a thread that releases itself, "
+     "or -2 for a leader that waits for its threads.",
+     on(EventKind::notify_parent, EventKind::callback),
+     signal_of_death,
+     nullptr,
+     {},
+     "contract/autoreap"},
+
+    {"C-271",
+     Bound::utrace,
+     "A DEATH bit that was accepted is never missed.",
+     on(EventKind::callback),
+     death_is_not_missed,
+     death_is_not_missed,
+     {},
+     "tutorial/death"},
+
+    {"C-272",
+     Bound::utrace,
+     "What is asked for while the hook before user mode runs makes it run again.",
+     on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction),
+     asked_during_report,
+     nullptr,
+     {},
+     "contract/report-during-a-report"},
+
+    {"C-273",
+     Bound::utrace,
+     "To ask for that hook brings a running thread into the kernel soon and wakes no sleeping one.",
+     on(EventKind::api_enter, EventKind::task_state),
+     report_wakes_nobody,
+     nullptr,
+     {},
+     "contract/stop-lets-a-call-go-on"},
+
+    {"C-274",
+     Bound::utrace,
+     "Stepping is switched on by the thread itself or for one that is stopped.",
+     on(EventKind::step_switch),
+     [](Judge& j) {
+         if (j.value(1) == static_cast<std::int64_t>(StepSwitch::disable)) return;
+         const TaskId task = j.task_in(0);
+         j.expect(j.value(2) != 0 || j.task(task).traced(), never, [&] {
+             return "stepping of " + j.name(task) + " is switched on by another while it runs";
+         });
+     },
+     nullptr,
+     {},
+     "contract/resume-ends-stepping"},
+
+    {"C-275",
+     Bound::utrace,
+     "In a block step the trap follows the first transfer of control in user mode.",
+     on(EventKind::instruction, EventKind::user, EventKind::debug_trap),
+     block_step_traps,
+     nullptr,
+     {},
+     "contract/block-step"},
+
+    {"C-276",
+     Bound::utrace,
+     "Stepping can be switched off at any time, and nothing of either kind is left.",
+     on(EventKind::step_switch, EventKind::handler, EventKind::instruction, EventKind::user),
+     nothing_is_left,
+     nullptr,
+     {},
+     "contract/resume-ends-stepping"},
+};
+
+}  // namespace
+
+std::span<const Clause> hook_clauses() { return clauses; }
+
+}  // namespace utsim

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+// What the implementation says about itself, as far as it shows from outside: nothing of a detached
+// engine, nothing lost, nothing left over.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::int64_t task_dead = 64;
+constexpr std::int64_t running = 0;
+
+/// Kept: twice the step of a DETACH that was accepted, plus 1 while one more callback may be on its
+/// way.
+void nothing_of_detached(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        const bool on_its_way = api.result == -K_EINPROGRESS;
+        if (!api.is_control(UTRACE_DETACH) || (api.result != 0 && !on_its_way)) return;
+        j.of(api.engine) = Judge::remember(j.event().step) << 1 | (on_its_way ? 1 : 0);
+        return j.exercised();
+    }
+    const CallbackReading callback = j.callback();
+    std::uint64_t& kept = j.of(callback.engine);
+    if (kept == 0) return;
+    const bool last_one = (kept & 1) != 0 && callback.kind != CallbackKind::reap;
+    kept &= ~std::uint64_t{1};
+    if (last_one) return;
+    j.broken(Judge::recall(kept >> 1),
+             j.name(callback.engine) + " is marked as detached and its own table is used");
+}
+
+void change_in_effect(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        const bool counts = api.call == ApiCall::barrier && api.result == 0 && api.engine.valid() &&
+                            j.engine(api.engine).masked != never;
+        if (counts) j.exercised();
+        return;
+    }
+    const CallbackReading callback = j.callback();
+    const EngineView& engine = j.engine(callback.engine);
+    const std::uint64_t quiet = j.ledger(callback.engine).quiet;
+    if (quiet == never || engine.masked == never || engine.masked > quiet) return;
+    if (engine.setting != 0 || engine.leaving != never || asked_for(engine, 0, callback)) return;
+    j.broken(quiet,
+             j.name(callback.engine) + " gets a callback that was switched off before a barrier");
+}
+
+void control_after_answer(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        const bool counts = api.call == ApiCall::control && api.result == 0 && api.engine.valid() &&
+                            j.ledger(api.engine).quiet != never;
+        if (counts) j.exercised();
+        return;
+    }
+    if (j.value(2) == 0) return;
+    const EngineId id = j.engine_in(1);
+    const EngineLedger& ledger = j.ledger(id);
+    const EngineView& engine = j.engine(id);
+    const bool after_barrier =
+        ledger.quiet != never && ledger.own_call != never && ledger.own_call >= ledger.quiet;
+    if (!after_barrier || engine.controlling != 0 || engine.control_action == UTRACE_STOP) return;
+    j.broken(ledger.own_call, "an old answer of " + j.name(id) + " overrides a later call for it");
+}
+
+/// Kept: the step of an INTERRUPT for a task that was not stopped and not yet reported.
+void interrupt_is_not_lost(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api_enter:
+            if (j.api().call == ApiCall::control && j.api().engine.valid())
+                j.of(j.api().engine) = 0;
+            return;
+        case EventKind::api: {
+            const ApiReading api = j.api();
+            const EngineView& engine = j.engine(api.engine);
+            const bool asks = api.is_control(UTRACE_INTERRUPT) && api.result == 0;
+            if (!asks || !engine.quiesce() || engine.callbacks != j.call().callbacks) return;
+            if (began_traced(j)) return;
+            j.of(api.engine) = Judge::remember(j.event().step);
+            return j.exercised();
+        }
+        case EventKind::callback:
+            if (j.callback().event == 0) j.of(j.callback().engine) = 0;
+            return;
+        default:
+            break;
+    }
+    if (!ended(j)) return;
+    every_engine(j, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t asked = Judge::recall(j.of(id));
+        const TaskId task{engine.task};
+        const TaskView& view = j.task(task);
+        if (asked == never || engine.leaving != never || excused(j, task)) return;
+        const bool idle = view.alive() && view.state == running && view.exiting == never &&
+                          view.calling == EngineId::none_value && !view.in_call;
+        if (!idle) return;
+        j.broken(asked, "the INTERRUPT of " + j.name(id) + " for " + j.name(task) + " is lost");
+    });
+}
+
+void stops_for_somebody(Judge& j) {
+    const TaskId task = j.task_in(0);
+    const bool stops = (j.value(1) & TaskView::task_traced) != 0 && !j.task(task).traced();
+    if (!stops) return;
+    j.expect(held_by_any(j, task), never,
+             [&] { return j.name(task) + " stops though no engine wants that any more"; });
+}
+
+constexpr std::string_view memory_order =
+    "It is about the order in which processors see each other's stores; the simulator runs one step "
+    "after the other.";
+
+constexpr Clause clauses[] = {
+    undecided("C-247", Bound::utrace,
+              "A task with any flag set has its utrace memory, which lives as long as the task.",
+              "Pointers are no events. A use of freed memory ends the run: I14."),
+    undecided(
+        "C-248", Bound::utrace,
+        "The task walks its list of engines without the lock, because nobody else changes the "
+        "list unless the task is quiescent.",
+        "Which lists are walked is no event; what would come of a change is in C-016 and "
+        "C-033."),
+
+    {"C-249",
+     Bound::utrace,
+     "An engine that is marked as detached may still be visited, but nothing of its own is called.",
+     on(EventKind::api, EventKind::callback),
+     nothing_of_detached,
+     nullptr,
+     {},
+     "contract/detach-with-others"},
+
+    undecided("C-250", Bound::utrace,
+              "New flags of an engine are never seen together with its old table.", memory_order),
+
+    {"C-251",
+     Bound::utrace,
+     "Whoever has changed an engine and then sees that the thread is not at that engine knows that "
+     "the change counts for all later callbacks.",
+     on(EventKind::api, EventKind::callback),
+     change_in_effect,
+     nullptr,
+     {},
+     "contract/events-in-progress"},
+
+    {"C-252",
+     Bound::utrace,
+     "After that a call that stops or lets go comes after the answer of the last callback.",
+     on(EventKind::api, EventKind::engine_stop),
+     control_after_answer,
+     nullptr,
+     {},
+     "contract/events-in-progress"},
+
+    undecided("C-253", Bound::utrace,
+              "The stop bit of the task's flags is taken away by utrace_reset only.",
+              "The task's flags are no event; that nobody stops for a stale bit is C-257."),
+
+    {"C-254",
+     Bound::utrace,
+     "A dead task keeps no flag but REAP.",
+     on(EventKind::callback, EventKind::task_state),
+     [](Judge& j) {
+         if (j.kind() == EventKind::task_state) {
+             if (j.value(1) == task_dead) j.exercised();
+             return;
+         }
+         const CallbackReading callback = j.callback();
+         if (callback.kind == CallbackKind::reap) return;
+         if (j.task(callback.task).state != task_dead) return;
+         j.broken(j.task(callback.task).dead, j.name(callback.engine) + " is called for " +
+                                                  j.name(callback.task) + ", which is gone");
+     },
+     nullptr,
+     {},
+     "tutorial/death"},
+
+    {"C-255",
+     Bound::utrace,
+     "An INTERRUPT that comes while the thread recomputes whether a signal is pending is not lost.",
+     on(EventKind::api_enter, EventKind::api, EventKind::callback),
+     interrupt_is_not_lost,
+     interrupt_is_not_lost,
+     {},
+     "contract/signal-out-of-nothing"},
+
+    {"C-256",
+     Bound::utrace,
+     "That a handler was set up is reported before user mode or not at all.",
+     on(EventKind::callback),
+     [](Judge& j) {
+         const CallbackReading callback = j.callback();
+         const bool handler = callback.kind == CallbackKind::signal && callback.event == 0 &&
+                              utrace_signal_action(callback.word) == UTRACE_SIGNAL_HANDLER;
+         if (!handler) return;
+         const std::uint64_t built = j.task(callback.task).handler;
+         const std::uint64_t returned = j.ledger(callback.task).returned;
+         const bool fresh = built != never && (returned == never || built >= returned);
+         j.expect(fresh, returned, [&] {
+             return j.name(callback.engine) + " is told of a handler that " +
+                    j.name(callback.task) + " has been running already";
+         });
+     },
+     nullptr,
+     {},
+     "contract/handler-and-hold"},
+
+    {"C-257",
+     Bound::utrace,
+     "If all engines let go between their answer of STOP and the stop itself, the thread does not "
+     "stop.",
+     on(EventKind::task_state),
+     stops_for_somebody,
+     nullptr,
+     {},
+     "tutorial/stop"},
+};
+
+}  // namespace
+
+std::span<const Clause> internal_clauses() { return clauses; }
+
+}  // namespace utsim

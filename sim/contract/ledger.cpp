@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// Kept up beside History, one function per kind of event. Facts are dropped as soon as they no
+// longer count, so that a monitor only has to look whether they are there.
+#include "contract/ledger.hpp"
+
+#include <algorithm>
+
+#include <utsim/errno.hpp>
+
+#include "kernel/signal_types.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// Field `flags` of a `wake` that nothing was waiting for.
+constexpr std::uint64_t for_no_reason = 1;
+
+bool wants_report(std::uint32_t action) {
+    return action == UTRACE_STOP || action == UTRACE_INTERRUPT || action == UTRACE_REPORT;
+}
+
+}  // namespace
+
+void Ledger::clear() {
+    tasks_.clear();
+    engines_.clear();
+    actors_.clear();
+}
+
+// --- calls of the API ------------------------------------------------------------------------
+
+void Ledger::enter(const Event& event) {
+    const ApiReading api(event);
+    if (!api.task.valid() || !event.actor.valid()) return;
+    TaskLedger& task = edit(tasks_, api.task.value);
+    CallLedger& call = edit(actors_, event.actor.value);
+    ++task.calls;
+    call.alone = task.open_calls == 0;
+    call.calls = task.calls;
+    call.stops = task.stops;
+    call.state_events = task.state_events;
+    ++task.open_calls;
+    if (api.call != ApiCall::control) return;
+    // A detach makes the target look at its engines again, which needs a pass as well.
+    if (wants_report(api.action) || api.action == UTRACE_DETACH) task.asked_since_user = true;
+    if (!api.engine.valid()) return;
+    EngineLedger& engine = edit(engines_, api.engine.value);
+    engine.own_call = event.step;
+    engine.granted = never;
+}
+
+void Ledger::set_events_returned(const ApiReading& api, const CallView& call,
+                                 EngineLedger& engine) {
+    if (api.result == 0) engine.lingering = 0;
+    if (api.result == -K_EINPROGRESS) engine.lingering |= call.mask & ~api.flags;
+}
+
+void Ledger::leave(const Event& event, const History& past) {
+    const ApiReading api(event);
+    if (!api.task.valid()) return;
+    TaskLedger& task = edit(tasks_, api.task.value);
+    const CallView* call = past.call(event.actor);
+    if (call == nullptr) {  // a step of a scenario that is no call of the API
+        if (api.call == ApiCall::wake && api.flags == for_no_reason) {
+            task.spurious = !past.task(api.task).traced();
+        }
+        return;
+    }
+    if (task.open_calls != 0) --task.open_calls;
+    if (!api.engine.valid()) return;
+    EngineLedger& engine = edit(engines_, api.engine.value);
+    switch (api.call) {
+        case ApiCall::set_events:
+            return set_events_returned(api, *call, engine);
+        case ApiCall::control:
+            if (api.action == UTRACE_STOP && api.result == 0) engine.granted = event.step;
+            return;
+        case ApiCall::barrier:
+            if (api.result != 0) return;
+            engine.lingering = 0;
+            engine.quiet = event.step;
+            return;
+        case ApiCall::prepare_examine:
+            if (api.result == 0 && !past.is_current(event.actor, api.task)) {
+                engine.examined = event.step;
+            }
+            return;
+        case ApiCall::finish_examine:
+            engine.examined = never;
+            return;
+        default:
+            return;
+    }
+}
+
+// --- callbacks -------------------------------------------------------------------------------
+
+void Ledger::callback(const Event& event, const History& past) {
+    const CallbackReading callback(event);
+    TaskLedger& task = edit(tasks_, callback.task.value);
+    EngineLedger& engine = edit(engines_, callback.engine.value);
+    engine.quiet = never;
+    if (callback.kind == CallbackKind::reap) {
+        ++task.reaps;
+        engine.reaping = event.step;
+        return;
+    }
+    engine.granted = never;  // its answer decides anew
+    if (callback.event == UTRACE_EVENT(EVENT_DEATH)) {
+        ++task.deaths_open;
+        if (engine.death == never) engine.death = event.step;
+    }
+    if (callback.kind == CallbackKind::signal) task.signal_since_call = true;
+    if (past.begins_pass(callback)) {
+        task.pass = PassView{};
+        task.pass.number = past.task(callback.task).pass + 1;
+        task.pass.event = callback.event;
+        task.pass.calls = task.calls;
+    }
+    if (callback.kind == CallbackKind::signal) task.pass.for_signal = true;
+}
+
+void Ledger::callback_end(const Event& event, const History& past) {
+    const CallbackReading callback(event);
+    TaskLedger& task = edit(tasks_, callback.task.value);
+    EngineLedger& engine = edit(engines_, callback.engine.value);
+    if (callback.kind == CallbackKind::reap) {
+        engine.reaped = event.step;
+        return;
+    }
+    // The flags are read again before the event's own callback, so what lingered is seen now.
+    engine.lingering = 0;
+    if (past.engine(callback.engine).event == UTRACE_EVENT(EVENT_DEATH) && task.deaths_open != 0) {
+        --task.deaths_open;
+    }
+    std::uint32_t action = callback.resume();
+    const bool report = action == UTRACE_INTERRUPT || action == UTRACE_REPORT;
+    if (report) task.asked_since_user = true;
+    if (callback.kind == CallbackKind::signal && report) action = UTRACE_RESUME;
+    task.pass.least = std::min(task.pass.least, action);
+    task.pass.step = event.step;
+    if (action == UTRACE_SINGLESTEP) task.pass.single_step = true;
+    if (action == UTRACE_BLOCKSTEP) task.pass.block_step = true;
+}
+
+// --- tasks -----------------------------------------------------------------------------------
+
+void Ledger::died(TaskId id, const History& past) {
+    for (std::uint32_t i = 0; i < past.engine_count(); ++i) {
+        const EngineView& view = past.engine(EngineId{i});
+        if (view.task == id.value && view.stays()) {
+            edit(engines_, i).mask_at_death = view.setting == 0 ? view.mask : 0;
+            edit(engines_, i).may_at_death = view.mask_may | view.mask;
+        }
+    }
+}
+
+void Ledger::task_state(const Event& event, const History& past) {
+    const TaskId id{id_in(event, 0)};
+    if (!id.valid()) return;
+    TaskLedger& task = edit(tasks_, id.value);
+    const TaskView& before = past.task(id);
+    ++task.state_events;
+    if (before.alive() && event.value[2] != 0) died(id, past);
+    const bool traced = (event.value[1] & TaskView::task_traced) != 0;
+    if (traced == before.traced()) return;
+    if (!traced) {
+        task.woken = event.step;
+        return;
+    }
+    ++task.stops;
+    task.traced = event.step;
+    task.woken = never;
+    task.calls_at_stop = task.calls;
+    task.callbacks_at_stop = before.callbacks;
+    task.stopped_before = before.stopped();
+    task.at_entry = before.in_call && !before.call_done;
+    task.continued = task.spurious = task.killed_in_stop = false;
+}
+
+void Ledger::signal(const Event& event, const History& past) {
+    const TaskId id{id_in(event, 0)};
+    if (!id.valid()) return;
+    TaskLedger& task = edit(tasks_, id.value);
+    ++task.signals;
+    if (event.value[1] == K_SIGCONT) {  // it may concern the other threads of the group
+        for (TaskLedger& other : tasks_) other.continued = true;
+    }
+    if (event.value[1] != K_SIGKILL) return;
+    if (past.task(id).traced()) task.killed_in_stop = true;
+    if (event.value[3] != K_SI_KERNEL) task.killed_directly = true;
+}
+
+void Ledger::user(const Event& event, const History& past) {
+    const TaskId id{id_in(event, 0)};
+    TaskLedger& task = edit(tasks_, id.value);
+    task.tf = event.value[3] != 0;
+    task.btf = event.value[4] != 0;
+    task.returned = event.step;
+    task.instructions = 0;
+    task.asked_since_user = false;
+    if (past.task(id).stepping == 0) task.own_tf = task.tf;
+}
+
+void Ledger::add(const Event& event, const History& past) {
+    switch (event.kind) {
+        case EventKind::api_enter:
+            return enter(event);
+        case EventKind::api:
+            return leave(event, past);
+        case EventKind::callback:
+            return callback(event, past);
+        case EventKind::callback_end:
+            return callback_end(event, past);
+        case EventKind::task_state:
+            return task_state(event, past);
+        case EventKind::signal_generated:
+            return signal(event, past);
+        case EventKind::user:
+            return user(event, past);
+        case EventKind::instruction:
+            edit(tasks_, id_in(event, 0)).instructions +=
+                static_cast<std::uint64_t>(event.value[2]);
+            return;
+        case EventKind::handler:
+            edit(tasks_, id_in(event, 0)).signal_since_call = true;
+            return;
+        case EventKind::syscall_enter: {
+            TaskLedger& task = edit(tasks_, id_in(event, 0));
+            ++task.system_calls;
+            task.callbacks_at_entry = past.task(TaskId{id_in(event, 0)}).callbacks;
+            task.stops_at_entry = task.stops;
+            return;
+        }
+        case EventKind::syscall_ran:
+        case EventKind::syscall_skipped:
+            edit(tasks_, id_in(event, 0)).signal_since_call = false;
+            return;
+        case EventKind::engine_detached:
+            edit(engines_, id_in(event, 1)).granted = never;
+            edit(engines_, id_in(event, 1)).examined = never;
+            return;
+        default:
+            return;
+    }
+}
+
+}  // namespace utsim

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/// What History does not tell because only clauses about requests and stops ask for it: who else
+/// was calling, how a stop came about and ended, what the engines of the last pass answered
+/// together, and where stepping stands.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "contract/history.hpp"
+#include "event/event.hpp"
+
+namespace utsim {
+
+/// The engines' answers of one pass, taken together.
+struct PassView {
+    std::uint64_t number = 0;  ///< as `TaskView::pass`
+    std::uint64_t event = 0;   ///< of its callbacks; 0: before user mode, or without a signal
+    bool for_signal = false;   ///< report_signal is among them
+    std::uint32_t least = UTRACE_RESUME;  ///< the most constraining answer
+    bool single_step = false;             ///< somebody answered SINGLESTEP
+    bool block_step = false;              ///< somebody answered BLOCKSTEP
+    std::uint64_t calls = 0;              ///< `TaskLedger::calls` when it began
+    std::uint64_t step = never;           ///< of its last answer
+};
+
+struct TaskLedger {
+    std::uint64_t calls = 0;         ///< of the API about this task, so far
+    std::uint32_t open_calls = 0;    ///< of them under way
+    std::uint64_t signals = 0;       ///< generated for it, so far
+    std::uint64_t state_events = 0;  ///< changes of its state, so far
+
+    std::uint64_t stops = 0;          ///< times that it became TRACED
+    std::uint64_t traced = never;     ///< step of the last time
+    std::uint64_t woken = never;      ///< step in which that stop ended
+    std::uint64_t calls_at_stop = 0;  ///< `calls` then
+    std::uint64_t callbacks_at_stop = 0;
+    bool stopped_before = false;   ///< it was job-control stopped before that
+    bool at_entry = false;         ///< that stop is between syscall_enter and the call's body
+    bool continued = false;        ///< SIGCONT since then
+    bool spurious = false;         ///< woken for no reason since then
+    bool killed_in_stop = false;   ///< SIGKILL came while it was TRACED
+    bool killed_directly = false;  ///< SIGKILL was sent to it, not only to its group or by exec
+
+    std::uint64_t system_calls = 0;        ///< entered so far
+    std::uint64_t callbacks_at_entry = 0;  ///< callbacks of the task when it entered the last one
+    std::uint64_t stops_at_entry = 0;      ///< `stops` then
+    bool signal_since_call = false;        ///< a report_signal or handler since the call's body
+    bool asked_since_user = false;         ///< anybody wanted a report since user mode
+
+    PassView pass;
+
+    bool tf = false;  ///< of the last return to user mode
+    bool btf = false;
+    std::uint64_t returned = never;  ///< step of it
+    std::uint64_t instructions = 0;  ///< executed since
+    bool own_tf = false;             ///< TF when it was last in user mode without being stepped
+    std::uint32_t reaps = 0;         ///< report_reap callbacks begun
+    std::uint32_t deaths_open = 0;   ///< callbacks of the death report under way
+};
+
+struct EngineLedger {
+    std::uint64_t lingering = 0;      ///< bits taken away while their callback may have been due
+    std::uint64_t mask_at_death = 0;  ///< bits that were surely set when the task died
+    std::uint64_t may_at_death = 0;   ///< bits that may have been
+    std::uint64_t reaping = never;    ///< step in which its report_reap began
+    std::uint64_t reaped = never;     ///< step in which that ended
+    std::uint64_t death = never;      ///< step of its first callback of the death report
+    std::uint64_t granted = never;    ///< step of a control(STOP) that answered 0 and still counts
+    std::uint64_t own_call = never;   ///< step in which the last control call for it began
+    std::uint64_t quiet = never;      ///< step of a barrier that answered 0, with no callback since
+    std::uint64_t examined = never;   ///< step of a prepare_examine that was not finished yet
+};
+
+/// How it stood when the call that an actor has under way began.
+struct CallLedger {
+    bool alone = false;              ///< no other call about the task was under way
+    std::uint64_t calls = 0;         ///< `TaskLedger::calls` then
+    std::uint64_t stops = 0;         ///< `TaskLedger::stops` then
+    std::uint64_t state_events = 0;  ///< changes of the task's state then
+};
+
+class Ledger {
+public:
+    /// Takes in one event; `past` does not know of it yet.
+    void add(const Event& event, const History& past);
+    void clear();
+
+    const TaskLedger& task(TaskId id) const { return at(tasks_, id.value); }
+    const EngineLedger& engine(EngineId id) const { return at(engines_, id.value); }
+    const CallLedger& call(ActorId id) const { return at(actors_, id.value); }
+
+private:
+    template <typename T>
+    static const T& at(const std::vector<T>& list, std::uint32_t index) {
+        static const T nothing;
+        return index < list.size() ? list[index] : nothing;
+    }
+    template <typename T>
+    static T& edit(std::vector<T>& list, std::uint32_t index) {
+        if (index >= list.size()) list.resize(index + 1);
+        return list[index];
+    }
+
+    void enter(const Event& event);
+    void leave(const Event& event, const History& past);
+    void set_events_returned(const ApiReading& api, const CallView& call, EngineLedger& engine);
+    void callback(const Event& event, const History& past);
+    void callback_end(const Event& event, const History& past);
+    void task_state(const Event& event, const History& past);
+    void died(TaskId task, const History& past);
+    void signal(const Event& event, const History& past);
+    void user(const Event& event, const History& past);
+
+    std::vector<TaskLedger> tasks_;
+    std::vector<EngineLedger> engines_;
+    std::vector<CallLedger> actors_;
+};
+
+}  // namespace utsim

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+// RESUME, REPORT and INTERRUPT through utrace_control: what is let go, and which callback has to
+// come before the thread runs user code again. A promise is kept per engine as the step in which it
+// was made; any later call for the engine takes it back.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::int64_t interruptible = 1;
+
+/// At an `api` event: a request that was accepted and that no callback of the engine can have
+/// answered yet.
+bool is_new_request(const Judge& j, std::uint32_t action) {
+    const ApiReading api = j.api();
+    if (!api.is_control(action) || api.result != 0 || j.call().exit_state != 0) return false;
+    const EngineView& engine = j.engine(api.engine);
+    return engine.quiesce() && engine.setting == 0 && engine.callbacks == j.call().callbacks;
+}
+
+void take_back(Judge& j) {
+    const ApiReading api = j.api();
+    const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
+    if (changes && api.engine.valid()) j.of(api.engine) = 0;
+}
+
+constexpr KindSet promise_kinds =
+    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction);
+
+/// A callback of the engine has to come before the task runs user code.
+void callback_before_user(Judge& j, std::uint32_t action, bool (*counts)(const Judge&)) {
+    switch (j.kind()) {
+        case EventKind::api_enter:
+            return take_back(j);
+        case EventKind::api:
+            if (is_new_request(j, action) && counts(j)) {
+                j.of(j.api().engine) = Judge::remember(j.event().step);
+            }
+            return;
+        case EventKind::callback: {
+            const EngineId engine = j.callback().engine;
+            if (j.of(engine) != 0) j.exercised();
+            j.of(engine) = 0;
+            return;
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    if (excused(j, task)) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t asked = Judge::recall(j.of(id));
+        if (asked == never || engine.leaving != never) return;
+        j.of(id) = 0;
+        j.broken(asked, j.name(task) + " runs user code before " + j.name(id) +
+                            " got the callback that it asked for");
+    });
+}
+
+void resume_undoes_stop(Judge& j) {
+    const ApiReading api = j.api();
+    if (!api.is_control(UTRACE_RESUME) || !api.engine.valid()) return;
+    if (j.kind() == EventKind::api_enter) {
+        j.of(api.engine) = j.engine(api.engine).stop ? 1 : 0;
+        return;
+    }
+    if (j.of(api.engine) == 0 || api.result != 0 || !began_traced(j) || !undisturbed(j)) return;
+    const EngineView& engine = j.engine(api.engine);
+    if (engine.callbacks != j.call().callbacks) return;
+    j.expect(!engine.stop, j.call().step,
+             [&] { return j.name(api.engine) + " says RESUME and still holds its target"; });
+}
+
+void others_keep_it(Judge& j) {
+    const ApiReading api = j.api();
+    if (api.call != ApiCall::control || api.action == UTRACE_STOP || api.result != 0) return;
+    if (!began_traced(j) || !undisturbed(j) || excused(j, api.task)) return;
+    if (j.call().exit_state != 0 || !held_by_any(j, api.task, api.engine)) return;
+    const bool kept = (api.state & TaskView::task_traced) != 0;
+    j.expect(kept, j.call().step, [&] {
+        return j.name(api.engine) + " lets " + j.name(api.task) +
+               " go although another engine holds it";
+    });
+}
+
+void resume_of_a_running_task(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (api.is_control(UTRACE_RESUME) && api.result == 0 && !began_traced(j)) j.exercised();
+        return;
+    }
+    const TaskId task = j.task_in(0);
+    const CallView* call = j.past().call(j.event().actor);
+    if (call == nullptr || call->task != task.value || call->action != UTRACE_RESUME) return;
+    const bool resumes = call->call == ApiCall::control;
+    const bool was_traced = (call->state & TaskView::task_traced) != 0 || j.task(task).traced();
+    if (!resumes || was_traced) return;
+    j.broken(call->step,
+             "RESUME changes something about " + j.name(task) + ", which was not stopped");
+}
+
+/// No callback while the task is stopped for somebody.
+void silence_while_another_holds(Judge& j, std::uint32_t action) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (!is_new_request(j, action) || !began_traced(j)) return;
+        if (held_by_any(j, api.task, api.engine)) j.exercised();
+        return;
+    }
+    const CallbackReading callback = j.callback();
+    if (callback.kind == CallbackKind::reap || !j.task(callback.task).traced()) return;
+    j.broken(j.ledger(callback.task).traced,
+             j.name(callback.engine) + " is called while " + j.name(callback.task) + " is stopped");
+}
+
+void report_needs_quiesce(Judge& j) {
+    const ApiReading api = j.api();
+    if (!api.is_control(UTRACE_REPORT) || !undisturbed(j)) return;
+    const EngineView& engine = j.engine(api.engine);
+    if (j.call().left != never || j.call().detached != never || engine.leaving != never) return;
+    const bool has_it = (j.call().mask & UTRACE_EVENT(EVENT_QUIESCE)) != 0;
+    j.expect((api.result == -K_EINVAL) == !has_it, j.call().step, [&] {
+        return has_it ? "REPORT for " + j.name(api.engine) + " is refused although it has QUIESCE"
+                      : "REPORT for " + j.name(api.engine) + ", which lacks QUIESCE, is accepted";
+    });
+}
+
+void interrupt_gives_signal_report(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api_enter:
+            return take_back(j);
+        case EventKind::api:
+            if (is_new_request(j, UTRACE_INTERRUPT)) {
+                j.of(j.api().engine) = Judge::remember(j.event().step);
+            }
+            return;
+        case EventKind::callback: {
+            // A table without report_signal gets report_quiesce in its place.
+            const CallbackReading callback = j.callback();
+            if (callback.event != 0) return;
+            if (j.of(callback.engine) != 0 && callback.kind == CallbackKind::signal) j.exercised();
+            j.of(callback.engine) = 0;
+            return;
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    if (excused(j, task)) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t asked = Judge::recall(j.of(id));
+        if (asked == never || engine.leaving != never) return;
+        j.of(id) = 0;
+        j.broken(asked, j.name(task) + " runs user code before " + j.name(id) +
+                            " got the report_signal of its INTERRUPT");
+    });
+}
+
+void interrupt_ends_a_wait(Judge& j) {
+    const ApiReading api = j.api();
+    if (!api.is_control(UTRACE_INTERRUPT) || api.result != 0 || !undisturbed(j)) return;
+    if ((j.call().state & interruptible) == 0) return;
+    const bool asleep = (api.state & interruptible) != 0 && state_kept(j);
+    j.expect(!asleep, j.call().step, [&] {
+        return "INTERRUPT does not end the interruptible wait of " + j.name(api.task);
+    });
+}
+
+/// Kept: the step in which a report_signal without a signal was answered with a death.
+void forced_death(Judge& j) {
+    if (j.kind() == EventKind::callback_end) {
+        const CallbackReading callback = j.callback();
+        const bool report =
+            callback.kind == CallbackKind::signal && j.engine(callback.engine).event == 0;
+        const std::uint32_t action = utrace_signal_action(callback.word);
+        const bool dies = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
+        if (callback.kind == CallbackKind::quiesce) return;
+        j.of(callback.task) = report && dies ? Judge::remember(j.event().step) : 0;
+        return;
+    }
+    const TaskId task = j.task_in(0);
+    const std::uint64_t answered = Judge::recall(j.of(task));
+    if (answered == never) return;
+    j.of(task) = 0;
+    j.expect(j.kind() == EventKind::exit, answered, [&] {
+        return j.name(task) + " goes on although the last report_signal said that it dies";
+    });
+}
+
+constexpr Clause clauses[] = {
+    {"C-205",
+     Bound::utrace,
+     "RESUME takes back a STOP of the same engine.",
+     on(EventKind::api_enter, EventKind::api),
+     resume_undoes_stop,
+     nullptr,
+     {},
+     "tutorial/stop"},
+
+    {"C-206",
+     Bound::utrace,
+     "A thread that another engine holds stays stopped until all have let go.",
+     on(EventKind::api),
+     others_keep_it,
+     nullptr,
+     {},
+     "contract/stop-is-kept"},
+
+    {"C-207",
+     Bound::utrace,
+     "RESUME has no effect on a thread that is not stopped.",
+     on(EventKind::api, EventKind::task_state, EventKind::step_switch),
+     resume_of_a_running_task,
+     nullptr,
+     {},
+     "contract/calls-on-oneself"},
+
+    {"C-208",
+     Bound::utrace,
+     "REPORT is RESUME with a callback soon: report_quiesce or report_signal.",
+     promise_kinds,
+     [](Judge& j) {
+         callback_before_user(j, UTRACE_REPORT,
+                              [](const Judge& judge) { return !began_traced(judge); });
+     },
+     nullptr,
+     {},
+     "contract/report-during-a-report"},
+
+    {"C-209",
+     Bound::utrace,
+     "If the thread was stopped, that callback comes before it runs any user code.",
+     promise_kinds,
+     [](Judge& j) { callback_before_user(j, UTRACE_REPORT, began_traced); },
+     nullptr,
+     {},
+     "contract/events-while-stopped"},
+
+    {"C-210",
+     Bound::utrace,
+     "If another engine holds the thread there may be no callback for REPORT until all have let "
+     "go: a stopped thread makes none.",
+     on(EventKind::api, EventKind::callback),
+     [](Judge& j) { silence_while_another_holds(j, UTRACE_REPORT); },
+     nullptr,
+     {},
+     "contract/held-by-another"},
+
+    {"C-211",
+     Bound::utrace,
+     "REPORT without QUIESCE in the mask is answered with -EINVAL.",
+     on(EventKind::api),
+     report_needs_quiesce,
+     nullptr,
+     {},
+     "contract/control-errors"},
+
+    {"C-212",
+     Bound::utrace,
+     "INTERRUPT is REPORT, and the callback is report_signal, before the thread goes on or takes "
+     "signals.",
+     promise_kinds,
+     interrupt_gives_signal_report,
+     nullptr,
+     {},
+     "contract/interrupt-and-hold"},
+
+    {"C-213",
+     Bound::utrace,
+     "INTERRUPT ends a system call that waits, as SIGSTOP does.",
+     on(EventKind::api),
+     interrupt_ends_a_wait,
+     nullptr,
+     {},
+     "contract/interrupt-and-hold"},
+
+    {"C-214",
+     Bound::utrace,
+     "If another engine holds the thread there may be no callback for INTERRUPT until all have let "
+     "go.",
+     on(EventKind::api, EventKind::callback),
+     [](Judge& j) { silence_while_another_holds(j, UTRACE_INTERRUPT); },
+     nullptr,
+     {},
+     "contract/held-by-another"},
+
+    {"C-215",
+     Bound::utrace,
+     "In the callback that INTERRUPT gives it an engine can decide on a signal, out of nothing.",
+     on(EventKind::callback_end, EventKind::instruction, EventKind::exit),
+     forced_death,
+     nullptr,
+     {},
+     "contract/signal-out-of-nothing"},
+};
+
+}  // namespace
+
+std::span<const Clause> request_clauses() { return clauses; }
+
+}  // namespace utsim

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+// Stepping: what a request for a step is worth, what the last round before user mode makes of it,
+// and what is left of it afterwards. A return to user mode tells whether the trap flag is set; what
+// the machine makes of the flag is the business of the last clauses.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::int64_t interruptible = 1;
+
+bool is_step(std::uint32_t action) {
+    return action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
+}
+
+bool is_step_call(const ApiReading& api) {
+    return api.call == ApiCall::control && is_step(api.action) && api.engine.valid();
+}
+
+/// At a `user` event: the engines were asked just before, outside of any event, they are the last
+/// ones who had anything to say, and what they answered together is known.
+bool last_round_decides(const Judge& j) {
+    const TaskId task = j.task_in(0);
+    const TaskLedger& ledger = j.ledger(task);
+    const PassView& pass = ledger.pass;
+    if (pass.number == 0 || pass.step == never || pass.event != 0) return false;
+    if (ledger.returned != never && pass.step <= ledger.returned) return false;
+    const bool stopped = ledger.traced != never && ledger.traced >= pass.step;
+    return !stopped && pass.calls == ledger.calls && pass.least != UTRACE_STOP &&
+           pass.least != UTRACE_INTERRUPT;
+}
+
+/// Whether a warning says that the machine cannot step.
+void keep_machine(Judge& j) {
+    if (j.text_in(1).find("single step") != std::string_view::npos) j.of_all() = 1;
+}
+
+void step_is_not_available(Judge& j) {
+    const ApiReading api = j.api();
+    if (!is_step_call(api)) return;
+    j.expect(
+        api.result != -K_EOPNOTSUPP, j.call().step,
+        [&] { return j.name(api.engine) + " asks for a step on a machine that cannot make one"; },
+        api.engine);
+}
+
+/// Kept: the step in which a step of a stopped task was accepted, nothing else having been said.
+void one_instruction(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api_enter:
+            if (j.api().call == ApiCall::control && j.api().task.valid()) j.of(j.api().task) = 0;
+            return;
+        case EventKind::api: {
+            const ApiReading api = j.api();
+            if (!is_step_call(api) || api.result != 0 || !began_traced(j) || !undisturbed(j))
+                return;
+            const bool late =
+                j.ledger(api.task).returned != never && j.ledger(api.task).returned > j.call().step;
+            const bool heard = j.task(api.task).callbacks != j.ledger(api.task).callbacks_at_stop;
+            const bool own_choice =
+                j.ledger(api.task).calls == j.ledger(api.task).calls_at_stop + 1;
+            if (late || heard || !own_choice || excused(j, api.task)) return;
+            j.of(api.task) = Judge::remember(j.event().step);
+            return;
+        }
+        case EventKind::callback:
+        case EventKind::signal_generated:
+        case EventKind::handler:
+            j.of(j.task_in(0)) = 0;
+            return;
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    const std::uint64_t asked = Judge::recall(j.of(task));
+    j.of(task) = 0;
+    if (asked == never || excused(j, task)) return;
+    j.expect(j.value(3) != 0, asked, [&] {
+        return "a step of " + j.name(task) +
+               " was accepted, nobody said anything else, and it runs "
+               "freely";
+    });
+}
+
+void last_round_says_run(Judge& j) {
+    const TaskId task = j.task_in(0);
+    if (!last_round_decides(j)) return;
+    const PassView& pass = j.ledger(task).pass;
+    if (pass.least != UTRACE_RESUME && pass.least != UTRACE_DETACH) return;
+    j.expect(j.task(task).stepping == 0, pass.step, [&] {
+        return "no engine asked for a step in the last round, and " + j.name(task) + " is stepped";
+    });
+}
+
+void last_round_says_step(Judge& j) {
+    if (j.kind() == EventKind::warning) return keep_machine(j);
+    const TaskId task = j.task_in(0);
+    if (!last_round_decides(j) || j.of_all() != 0) return;
+    const PassView& pass = j.ledger(task).pass;
+    if (!is_step(pass.least)) return;
+    j.expect(j.value(3) != 0, pass.step, [&] {
+        return "the last round said that " + j.name(task) + " makes a step, and it runs freely";
+    });
+}
+
+void single_beats_block(Judge& j) {
+    if (j.kind() == EventKind::warning) return keep_machine(j);
+    const TaskId task = j.task_in(0);
+    if (!last_round_decides(j) || j.of_all() != 0) return;
+    const PassView& pass = j.ledger(task).pass;
+    if (!pass.single_step || !pass.block_step || pass.least != UTRACE_SINGLESTEP) return;
+    j.expect(j.value(3) != 0 && j.value(4) == 0, pass.step, [&] {
+        return "one engine asked for SINGLESTEP and another for BLOCKSTEP, and " + j.name(task) +
+               " does not make a single step";
+    });
+}
+
+void step_needs_quiesce(Judge& j) {
+    const ApiReading api = j.api();
+    if (!is_step_call(api) || !undisturbed(j)) return;
+    const EngineView& engine = j.engine(api.engine);
+    if (j.call().left != never || j.call().detached != never || engine.leaving != never) return;
+    const bool has_it = (j.call().mask & UTRACE_EVENT(EVENT_QUIESCE)) != 0;
+    j.expect((api.result == -K_EINVAL) == !has_it, j.call().step, [&] {
+        return has_it ? "a step for " + j.name(api.engine) + " is refused although it has QUIESCE"
+                      : "a step for " + j.name(api.engine) + ", which lacks QUIESCE, is accepted";
+    });
+}
+
+/// Kept: 1, plus 1 if the last instruction transferred control.
+void block_trap_after_branch(Judge& j) {
+    const TaskId task = j.task_in(0);
+    switch (j.kind()) {
+        case EventKind::instruction:
+            j.of(task) = j.value(3) != 0 ? 2 : 1;
+            return;
+        case EventKind::user:
+            j.of(task) = 0;
+            return;
+        default:
+            break;
+    }
+    const TaskLedger& ledger = j.ledger(task);
+    if (!ledger.tf || !ledger.btf || j.of(task) == 0) return;
+    j.expect(j.of(task) == 2, ledger.returned,
+             [&] { return "the block step of " + j.name(task) + " ends before it has branched"; });
+}
+
+/// Kept: the step of an INTERRUPT that no report_signal has answered yet.
+void interrupt_is_pending(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api_enter:
+            if (j.api().call == ApiCall::control && j.api().engine.valid())
+                j.of(j.api().engine) = 0;
+            return;
+        case EventKind::api: {
+            const ApiReading api = j.api();
+            const EngineView& engine = j.engine(api.engine);
+            const bool asks = api.is_control(UTRACE_INTERRUPT) && api.result == 0;
+            if (!asks || !engine.quiesce() || engine.callbacks != j.call().callbacks) return;
+            j.of(api.engine) = Judge::remember(j.event().step);
+            return j.exercised();
+        }
+        case EventKind::callback:
+            if (j.callback().event == 0) j.of(j.callback().engine) = 0;
+            return;
+        default:
+            break;
+    }
+    if (!ended(j)) return;
+    every_engine(j, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t asked = Judge::recall(j.of(id));
+        const TaskId task{engine.task};
+        if (asked == never || engine.leaving != never || excused(j, task)) return;
+        const bool asleep = j.task(task).alive() && (j.task(task).state & interruptible) != 0;
+        if (!asleep) return;
+        j.broken(asked, j.name(task) + " sleeps interruptibly although " + j.name(id) +
+                            " has interrupted it");
+    });
+}
+
+/// Kept: whether anything but RESUME or DETACH was asked for since the task was stopped.
+void not_left_stepping(Judge& j) {
+    switch (j.kind()) {
+        case EventKind::api_enter: {
+            const ApiReading api = j.api();
+            const bool lets_go = api.action == UTRACE_RESUME || api.action == UTRACE_DETACH;
+            if (api.call == ApiCall::control && api.task.valid() && !lets_go) j.of(api.task) = 1;
+            return;
+        }
+        case EventKind::task_state:
+            if ((j.value(1) & TaskView::task_traced) != 0) j.of(j.task_in(0)) = 0;
+            return;
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    const TaskLedger& ledger = j.ledger(task);
+    const bool from_stop = ledger.traced != never && ledger.woken != never &&
+                           (ledger.returned == never || ledger.woken > ledger.returned);
+    if (!from_stop || j.of(task) != 0 || excused(j, task)) return;
+    const bool quiet =
+        j.task(task).callbacks == ledger.callbacks_at_stop && ledger.calls > ledger.calls_at_stop;
+    const bool step_answered = ledger.pass.single_step || ledger.pass.block_step;
+    if (!quiet || step_answered || ledger.stopped_before) return;
+    j.expect(j.task(task).stepping == 0, ledger.woken, [&] {
+        return j.name(task) + " was let go, nobody wants a step, and it is still stepped";
+    });
+}
+
+constexpr Clause clauses[] = {
+    {"C-216",
+     Bound::engine,
+     "SINGLESTEP and BLOCKSTEP are for machines that have the feature.",
+     on(EventKind::api),
+     step_is_not_available,
+     nullptr,
+     {},
+     "contract/no-hardware-step"},
+
+    {"C-217",
+     Bound::utrace,
+     "SINGLESTEP is RESUME for one user instruction.",
+     on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::signal_generated,
+        EventKind::handler, EventKind::user),
+     one_instruction,
+     nullptr,
+     {},
+     "contract/resume-ends-stepping"},
+
+    {"C-218",
+     Bound::utrace,
+     "A request for a step is no guarantee: if callbacks follow before user mode the last round "
+     "decides.",
+     on(EventKind::user),
+     last_round_says_run,
+     nullptr,
+     {},
+     "contract/last-round-decides"},
+
+    {"C-219",
+     Bound::utrace,
+     "To be sure of a step an engine answers it in report_quiesce(0) or in report_signal without a "
+     "signal; then it is made, unless another engine wants something stronger.",
+     on(EventKind::user, EventKind::warning),
+     last_round_says_step,
+     nullptr,
+     {},
+     "contract/step-is-answered"},
+
+    {"C-220",
+     Bound::utrace,
+     "A step without QUIESCE in the mask is answered with -EINVAL.",
+     on(EventKind::api),
+     step_needs_quiesce,
+     nullptr,
+     {},
+     "contract/control-errors"},
+
+    {"C-221",
+     Bound::engine,
+     "In the first version only an engine that has stopped the thread may ask for a step.",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (!is_step_call(api)) return;
+         j.expect(
+             api.result != -K_EAGAIN, j.call().step,
+             [&] {
+                 return j.name(api.engine) + " asks for a step of " + j.name(api.task) +
+                        ", which it has not stopped";
+             },
+             api.engine);
+     },
+     nullptr,
+     {},
+     "contract/resume-ends-stepping"},
+
+    {"C-222",
+     Bound::utrace,
+     "BLOCKSTEP is SINGLESTEP for a whole basic block: it ends with a transfer of control.",
+     on(EventKind::instruction, EventKind::user, EventKind::debug_trap),
+     block_trap_after_branch,
+     nullptr,
+     {},
+     "contract/block-step"},
+
+    {"C-223",
+     Bound::utrace,
+     "When another engine asks for SINGLESTEP at the same time BLOCKSTEP becomes SINGLESTEP.",
+     on(EventKind::user, EventKind::warning),
+     single_beats_block,
+     nullptr,
+     {},
+     "contract/step-is-answered"},
+
+    {"C-224",
+     Bound::utrace,
+     "From the moment of INTERRUPT on the thread counts as having a signal pending, so it does not "
+     "sleep interruptibly.",
+     on(EventKind::api_enter, EventKind::api, EventKind::callback),
+     interrupt_is_pending,
+     interrupt_is_pending,
+     {},
+     "contract/interrupt-and-hold"},
+
+    {"C-225",
+     Bound::utrace,
+     "A thread that just goes on, without another report, is not left stepping.",
+     on(EventKind::api_enter, EventKind::task_state, EventKind::user),
+     not_left_stepping,
+     nullptr,
+     {},
+     "contract/detach-ends-stepping"},
+};
+
+}  // namespace
+
+std::span<const Clause> step_clauses() { return clauses; }
+
+}  // namespace utsim
