@@ -73,8 +73,9 @@ void free_unborn_engine(Engine* engine) {
 /// attach.newborn: a new task is its creator's until its birth has been reported. 0, or
 /// -ERESTARTNOINTR when a signal ended the wait.
 int let_creator_go_first(Task* target) {
-    if (decided(target, AttachNewborn::at_once)) return 0;
-    Task* current = current_task(world_of(target));
+    World& world = world_of(target);
+    if (decided(target, AttachNewborn::at_once) || !world.on_fiber()) return 0;
+    Task* current = current_task(world);
     const Utrace* own = current->utrace;
     if (own == nullptr && decided(target, AttachNewborn::waits_if_traced)) return 0;
     if (own != nullptr && own->cloning == target) return 0;
