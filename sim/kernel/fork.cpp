@@ -118,6 +118,14 @@ std::string_view child_name(const CloneArguments& arguments) {
                                         : std::string_view();
 }
 
+/// fork.utrace: a copy of the parent's task_struct points to the parent's struct utrace, too, until
+/// somebody clears it.
+void begin_utrace(const Task* current, Task* child) {
+    if (decided(current, ForkUtrace::cleared)) return tracehook_init_task(child);
+    child->utrace_flags = current->utrace_flags;
+    child->utrace = current->utrace;
+}
+
 /// The child, or null with `error` set.
 Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t* error) {
     Kernel& kernel = kernel_of(current);
@@ -133,11 +141,12 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         return nullptr;
     }
     child->thread_flags = current->thread_flags.load();
-    tracehook_init_task(child);
+    begin_utrace(current, child);
     child->flags = PF_STARTING;
     child->newborn = true;
     copy_signals(current, child, flags);
     if (const int failed = copy_mm(current, child, flags); failed != 0) {
+        tracehook_free_task(child);
         abandon_task(kernel, child);
         *error = failed;
         return nullptr;
@@ -156,11 +165,13 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         current->sighand->siglock.unlock(in_copy_process);
         kernel.tasklist_lock.write_unlock(in_copy_process);
         leave_memory(child);
+        tracehook_free_task(child);
         abandon_task(kernel, child);
         *error = -K_ERESTARTNOINTR;
         return nullptr;
     }
     link_child(current, child, flags);
+    tracehook_init_task(child);
     current->sighand->siglock.unlock(in_copy_process);
     kernel.tasklist_lock.write_unlock(in_copy_process);
     child->born = true;
