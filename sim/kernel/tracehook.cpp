@@ -115,7 +115,7 @@ int tracehook_notify_jctl(Task* current, int notify, int why) {
 }
 
 void tracehook_finish_jctl(Task* current) {
-    if (current->utrace_flags != 0) utrace_finish_stop(current);
+    if (current->utrace_flags != 0) utrace_finish_jctl(current);
 }
 
 void tracehook_notify_resume(Task* current) {

@@ -22,6 +22,7 @@ enum class StepOnRunning : std::uint8_t { refused, stored };
 enum class StepCallback : std::uint8_t { when_needed, always };
 enum class StepDisable : std::uint8_t { control_resume, wakeup };
 enum class StepUnsupported : std::uint8_t { lets_go, keeps_stop };
+enum class FlagsArmed : std::uint8_t { in_utrace_stop, after_jobctl_too };
 enum class FlagsWinner : std::uint8_t { single, block, latest };
 enum class FlagsOnResume : std::uint8_t { kept, cleared };
 enum class FlagsOnDetach : std::uint8_t { kept, cleared };
@@ -90,14 +91,14 @@ enum class HasStep : std::uint8_t { scenario, yes, no };
 enum class HasBlockStep : std::uint8_t { scenario, yes, no };
 
 using Choices = std::tuple<  //
-    RequestStorage, StepArm, StepOnRunning, StepCallback, StepDisable, StepUnsupported, FlagsWinner,
-    FlagsOnResume, FlagsOnDetach, FlagsSecondEngine, ReportStart, ReportStop, ReportStep,
-    ReportDetached, ReportQuiesce, ReportDetachAnswer, StopInterrupt, StopKill, StopRequest,
-    ResumeUnasked, ResumeRead, ResumeNobody, ResumeApply, SignalNewcomers, SignalBogus, SignalOrder,
-    SignalHandlerMark, SignalHandlerStop, SignalMarkAlone, EntryRepeat, EntryRepeatFrom, EntryAbort,
-    EntryOrder, ExitStepTrap, AttachLookup, AttachNewborn, AttachReport, GateReap, ControlInvalid,
-    EventsStopBit, EventsRefusal, ReapList, ForkStepping, ForkUtrace, DebugBtf, Arch, S390StepTrap,
-    HasStep, HasBlockStep>;
+    RequestStorage, StepArm, StepOnRunning, StepCallback, StepDisable, StepUnsupported, FlagsArmed,
+    FlagsWinner, FlagsOnResume, FlagsOnDetach, FlagsSecondEngine, ReportStart, ReportStop,
+    ReportStep, ReportDetached, ReportQuiesce, ReportDetachAnswer, StopInterrupt, StopKill,
+    StopRequest, ResumeUnasked, ResumeRead, ResumeNobody, ResumeApply, SignalNewcomers, SignalBogus,
+    SignalOrder, SignalHandlerMark, SignalHandlerStop, SignalMarkAlone, EntryRepeat,
+    EntryRepeatFrom, EntryAbort, EntryOrder, ExitStepTrap, AttachLookup, AttachNewborn,
+    AttachReport, GateReap, ControlInvalid, EventsStopBit, EventsRefusal, ReapList, ForkStepping,
+    ForkUtrace, DebugBtf, Arch, S390StepTrap, HasStep, HasBlockStep>;
 
 inline constexpr std::size_t decision_count = std::tuple_size_v<Choices>;
 

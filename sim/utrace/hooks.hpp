@@ -24,6 +24,8 @@ void utrace_resume(Task* current);
 int utrace_get_signal(Task* current, SigInfo* info, KSigaction* return_ka);
 void utrace_signal_handler(Task* current, bool stepping);
 void utrace_finish_stop(Task* current);
+/// The task wakes up from a job control stop, which a tracer may have made a traced one.
+void utrace_finish_jctl(Task* current);
 
 void utrace_report_clone(Task* current, std::uint64_t clone_flags, Task* child);
 void utrace_finish_vfork(Task* current);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Arming a step, and the two flags of the October 2009 proposal. There, utrace_control only notes
 // under the lock that a step is wanted; the stopped task arms it itself after it wakes up, where it
-// may sleep. What the mail leaves open is a decision each: flags.winner, flags.on-resume,
-// flags.on-detach, flags.second-engine.
+// may sleep. What the mail leaves open is a decision each: flags.armed, flags.winner,
+// flags.on-resume, flags.on-detach, flags.second-engine.
 #include "utrace/step_request.hpp"
 
 #include "kernel/step.hpp"

@@ -92,6 +92,13 @@ void utrace_finish_stop(Task* current) {
     }
 }
 
+void utrace_finish_jctl(Task* current) {
+    utrace_finish_stop(current);
+    if (decided(current, FlagsArmed::after_jobctl_too)) {
+        arm_flagged_step(current, current->utrace);
+    }
+}
+
 bool utrace_do_stop(Task* target, Utrace* utrace) {
     if (task_is_stopped(target)) {
         SpinLock& siglock = target->sighand->siglock;
