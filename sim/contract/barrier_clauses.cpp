@@ -45,8 +45,8 @@ void last_answer_is_applied(Judge& j) {
     const EngineView& engine = j.engine(api.engine);
     const AnswerView& answer = engine.answer;
     if (answer.step == never || !takes_resume_action(answer.kind)) return;
-    const std::uint64_t own_call = j.ledger(api.engine).own_call;
-    if (own_call != never && own_call >= answer.step) return;
+    if (engine.controlling != 0) return;
+    if (engine.control_step != never && engine.control_step >= answer.step) return;
     if (engine.in_callback != never || engine.callbacks != j.call().callbacks) return;
     const std::uint32_t action = utrace_resume_action(answer.word);
     const bool applied = action != UTRACE_DETACH && engine.stop == (action == UTRACE_STOP);
@@ -68,10 +68,11 @@ void ordered_after_set_events(Judge& j) {
     }
     if (!is_barrier(api) || api.result != 0 || taken == 0 || by_target(j)) return;
     const EngineView& engine = j.engine(api.engine);
-    j.expect(!spans_callback(j) || (taken & engine.event) == 0, engine.in_callback, [&] {
-        return "a callback of " + j.name(api.engine) +
-               " that was switched off runs after the barrier";
-    });
+    j.expect(!spans_callback(j) || (taken & bits_of_callback(engine)) == 0, engine.in_callback,
+             [&] {
+                 return "a callback of " + j.name(api.engine) +
+                        " that was switched off runs after the barrier";
+             });
     taken = 0;
 }
 

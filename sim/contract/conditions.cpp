@@ -30,7 +30,7 @@ bool excused(const Judge& j, TaskId task) {
 bool held_by_any(const Judge& j, TaskId task, EngineId except) {
     bool held = false;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        held = held || (id != except && engine.stop);
+        held = held || (id != except && engine.stop && engine.detached == never);
     });
     return held;
 }
@@ -47,6 +47,10 @@ bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackRead
         default:
             return (mask & callback.event) != 0;
     }
+}
+
+std::uint64_t bits_of_callback(const EngineView& engine) {
+    return engine.kind == CallbackKind::quiesce ? UTRACE_EVENT(EVENT_QUIESCE) : engine.event;
 }
 
 TaskId runs_call(const Judge& j) {

@@ -26,6 +26,9 @@ bool held_by_any(const Judge& j, TaskId task, EngineId except = {});
 /// Whether the mask, or one of `extra`, asks for the callback.
 bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackReading& callback);
 
+/// The bits of a mask that the engine's running callback goes back to.
+std::uint64_t bits_of_callback(const EngineView& engine);
+
 /// An event that shows that the body of a system call has run or begun to run; the task, or none.
 TaskId runs_call(const Judge& j);
 /// For `kinds` of monitors that use it.

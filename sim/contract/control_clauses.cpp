@@ -110,7 +110,8 @@ void detach_in_progress(Judge& j) {
         every_engine(j, [&](EngineId id, const EngineView& engine) {
             const TaskView& task = j.task(TaskId{engine.task});
             const std::uint64_t since = Judge::recall(j.of(id));
-            const bool busy = task.calling != EngineId::none_value || !task.alive();
+            // A task in a call leaves the engine behind when the call ends.
+            const bool busy = task.calling != EngineId::none_value || !task.alive() || task.in_call;
             if (since == never || busy || engine.in_callback != never) return;
             j.expect(engine.detached != never, since, [&] {
                 return j.name(id) + " is still attached long after its last callback ended";
@@ -231,7 +232,8 @@ void stop_leaves_calls_alone(Judge& j) {
             const ApiReading api = j.api();
             const bool asked = api.is_control(UTRACE_STOP) && api.result == -K_EINPROGRESS;
             const bool asleep = (j.call().state & api.state & interruptible) != 0;
-            if (asked && asleep && j.task(api.task).in_call) j.of(api.task) = j.of_all() + 1;
+            const bool clear = asked && asleep && undisturbed(j) && state_kept(j);
+            if (clear && j.task(api.task).in_call) j.of(api.task) = j.of_all() + 1;
             return;
         }
         default:
@@ -240,7 +242,7 @@ void stop_leaves_calls_alone(Judge& j) {
     const TaskId task = j.task_in(0);
     const std::uint64_t then = j.of(task);
     j.of(task) = 0;
-    if (then == 0 || then != j.of_all() + 1) return;
+    if (then == 0 || then != j.of_all() + 1 || j.ledger(task).open_calls != 0) return;
     j.expect(!is_interrupted(j.value(2)), j.task(task).call_step,
              [&] { return "STOP ends a system call of " + j.name(task) + " before its time"; });
 }

@@ -24,7 +24,8 @@ bool keeps_holding(const Judge& j) { return j.engine(j.api().engine).stop && und
 void refusals(Judge& j) {
     const ApiReading api = j.api();
     if (!is_prepare(api) || by_target(j) || !undisturbed(j)) return;
-    const bool stop = j.engine(api.engine).stop;
+    const EngineView& engine = j.engine(api.engine);
+    const bool stop = engine.stop && engine.detached == never;
     const CallView& call = j.call();
     std::int64_t right = 0;
     if (!stop) {
@@ -37,7 +38,7 @@ void refusals(Judge& j) {
         return;
     }
     // The target may act during the call: begin to hold still, let go in a callback, die.
-    if (j.engine(api.engine).callbacks != call.callbacks || !state_kept(j)) return;
+    if (engine.callbacks != call.callbacks || !state_kept(j)) return;
     j.expect(api.result == right, call.step, [&] {
         return "prepare_examine for " + j.name(api.engine) + " has another answer than " +
                (stop ? std::string("a task that is dead or runs calls for")
@@ -126,15 +127,21 @@ void finish_says_it_did_not(Judge& j) {
     });
 }
 
+/// Kept: whether the engine has ever said STOP.
 void hold_lasts(Judge& j) {
+    if (j.kind() == EventKind::callback_end) {
+        const CallbackReading callback = j.callback();
+        if (callback.resume() == UTRACE_STOP) j.of(callback.engine) = 1;
+        return;
+    }
+    if (j.kind() == EventKind::api_enter) {
+        if (j.api().is_control(UTRACE_STOP) && j.api().engine.valid()) j.of(j.api().engine) = 1;
+        return;
+    }
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
         if (!is_prepare(api) || api.result != 0 || by_target(j)) return;
-        const EngineView& engine = j.engine(api.engine);
-        const bool said_stop = utrace_resume_action(engine.answer.word) == UTRACE_STOP;
-        const bool answered = engine.answer.step != never && said_stop;
-        const bool told = engine.control_action == UTRACE_STOP && engine.control_step != never;
-        return j.expect(answered || told || engine.controlling != 0, j.call().step, [&] {
+        return j.expect(j.of(api.engine) != 0, j.call().step, [&] {
             return j.name(api.engine) + " examines " + j.name(api.task) +
                    " and has never stopped it";
         });
@@ -274,7 +281,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A thread can be examined from outside once an engine has stopped it, and the hold lasts until "
      "the same engine makes a call, unless the thread dies suddenly.",
-     on(EventKind::api, EventKind::engine_stop),
+     on(EventKind::api_enter, EventKind::api, EventKind::callback_end, EventKind::engine_stop),
      hold_lasts,
      nullptr,
      {},

@@ -18,6 +18,16 @@ constexpr std::int64_t asleep = 3;  // interruptible or not
 constexpr std::int64_t exit_dead = 32;
 constexpr std::uint64_t death_event = UTRACE_EVENT(EVENT_DEATH);
 
+/// Whether the task's group has, or had, more than one thread.
+bool has_threads(const Judge& j, TaskId task) {
+    bool threads = false;
+    each_task(j, [&](TaskId id, const TaskView& other) {
+        const bool member = group_of(j, id) == group_of(j, task);
+        threads = threads || (member && (other.clone_flags & clone_thread) != 0);
+    });
+    return threads;
+}
+
 void entry_result(Judge& j) {
     const CallbackReading callback = j.callback();
     if (callback.kind != CallbackKind::syscall_entry) return;
@@ -108,12 +118,7 @@ void fatal_signal_is_reported(Judge& j) {
     const std::uint64_t kept = j.of(task);
     if (signal == 0 || kept == 0 || (kept & 0xff) != signal) return;
     const std::uint64_t sent = Judge::recall(kept >> 8);
-    bool threads = false;
-    each_task(j, [&](TaskId id, const TaskView& other) {
-        const bool member = group_of(j, id) == group_of(j, task);
-        threads = threads || (member && (other.clone_flags & clone_thread) != 0);
-    });
-    if (threads || j.ledger(task).killed_directly) return;
+    if (has_threads(j, task) || j.ledger(task).killed_directly) return;
     const std::uint64_t wanted = UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE);
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         const bool surely = (engine.mask & wanted) == wanted && engine.masked != never &&
@@ -162,9 +167,8 @@ void signal_of_death(Judge& j) {
     constexpr std::int64_t delayed_leader = -2;
     bool right = true;
     if (signal > 0) right = j.of(task) == static_cast<std::uint64_t>(signal + 16);
-    // Meanwhile somebody may have ended the wait for a delayed leader.
     if (signal == reaps_itself) right = j.task(task).exit_state == exit_dead;
-    if (signal == delayed_leader) right = j.of(task) == 0 || j.task(task).exit_state == exit_dead;
+    if (signal == delayed_leader) right = has_threads(j, task);
     j.expect(right, j.task(task).dead, [&] {
         return "report_death tells " + j.name(callback.engine) +
                " of another signal than the parent of " + j.name(task) + " got";

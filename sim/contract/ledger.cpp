@@ -30,7 +30,7 @@ void Ledger::clear() {
 
 // --- calls of the API ------------------------------------------------------------------------
 
-void Ledger::enter(const Event& event) {
+void Ledger::enter(const Event& event, const History& past) {
     const ApiReading api(event);
     if (!api.task.valid() || !event.actor.valid()) return;
     TaskLedger& task = edit(tasks_, api.task.value);
@@ -40,6 +40,8 @@ void Ledger::enter(const Event& event) {
     call.calls = task.calls;
     call.stops = task.stops;
     call.state_events = task.state_events;
+    const EngineView& before = past.engine(api.engine);
+    call.mask_known = before.mask == before.mask_may && before.setting == 0;
     ++task.open_calls;
     if (api.call != ApiCall::control) return;
     // A detach makes the target look at its engines again, which needs a pass as well.
@@ -117,6 +119,7 @@ void Ledger::callback(const Event& event, const History& past) {
         task.pass.number = past.task(callback.task).pass + 1;
         task.pass.event = callback.event;
         task.pass.calls = task.calls;
+        task.pass.undisturbed = task.open_calls == 0;
     }
     if (callback.kind == CallbackKind::signal) task.pass.for_signal = true;
 }
@@ -149,10 +152,10 @@ void Ledger::callback_end(const Event& event, const History& past) {
 void Ledger::died(TaskId id, const History& past) {
     for (std::uint32_t i = 0; i < past.engine_count(); ++i) {
         const EngineView& view = past.engine(EngineId{i});
-        if (view.task == id.value && view.stays()) {
-            edit(engines_, i).mask_at_death = view.setting == 0 ? view.mask : 0;
-            edit(engines_, i).may_at_death = view.mask_may | view.mask;
-        }
+        if (view.task != id.value || view.detached != never) continue;
+        EngineLedger& engine = edit(engines_, i);
+        if (view.setting == 0 && view.stays()) engine.mask_at_death = view.mask;
+        engine.may_at_death = view.mask_may | view.mask;
     }
 }
 
@@ -206,7 +209,7 @@ void Ledger::user(const Event& event, const History& past) {
 void Ledger::add(const Event& event, const History& past) {
     switch (event.kind) {
         case EventKind::api_enter:
-            return enter(event);
+            return enter(event, past);
         case EventKind::api:
             return leave(event, past);
         case EventKind::callback:

@@ -21,6 +21,7 @@ struct PassView {
     bool single_step = false;             ///< somebody answered SINGLESTEP
     bool block_step = false;              ///< somebody answered BLOCKSTEP
     std::uint64_t calls = 0;              ///< `TaskLedger::calls` when it began
+    bool undisturbed = false;             ///< no call about the task was under way then
     std::uint64_t step = never;           ///< of its last answer
 };
 
@@ -78,6 +79,7 @@ struct CallLedger {
     std::uint64_t calls = 0;         ///< `TaskLedger::calls` then
     std::uint64_t stops = 0;         ///< `TaskLedger::stops` then
     std::uint64_t state_events = 0;  ///< changes of the task's state then
+    bool mask_known = false;      ///< the engine's mask was known for sure
 };
 
 class Ledger {
@@ -102,7 +104,7 @@ private:
         return list[index];
     }
 
-    void enter(const Event& event);
+    void enter(const Event& event, const History& past);
     void leave(const Event& event, const History& past);
     void set_events_returned(const ApiReading& api, const CallView& call, EngineLedger& engine);
     void callback(const Event& event, const History& past);

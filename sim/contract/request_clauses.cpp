@@ -119,7 +119,7 @@ void silence_while_another_holds(Judge& j, std::uint32_t action) {
 
 void report_needs_quiesce(Judge& j) {
     const ApiReading api = j.api();
-    if (!api.is_control(UTRACE_REPORT) || !undisturbed(j)) return;
+    if (!api.is_control(UTRACE_REPORT) || !undisturbed(j) || !j.call_ledger().mask_known) return;
     const EngineView& engine = j.engine(api.engine);
     if (j.call().left != never || j.call().detached != never || engine.leaving != never) return;
     const bool has_it = (j.call().mask & UTRACE_EVENT(EVENT_QUIESCE)) != 0;

@@ -21,7 +21,8 @@ bool is_accepted(std::int64_t result) { return result == 0 || result == -K_EINPR
 struct Change {
     explicit Change(const Judge& j)
         : api(j.api()),
-          is_one(api.call == ApiCall::set_events && api.engine.valid()),
+          is_one(api.call == ApiCall::set_events && api.engine.valid() &&
+                 j.call_ledger().mask_known),
           taken(j.call().mask & ~api.flags),
           added(api.flags & ~ENGINE_STOP & ~j.call().mask) {}
 
@@ -156,7 +157,8 @@ void repeat_tells_the_end(Judge& j) {
     }
     if (change.api.result != 0 || waiting == 0) return;
     const EngineView& engine = j.engine(change.api.engine);
-    const bool still_runs = spans_callback(j) && (waiting & engine.event) != 0 && !by_target(j);
+    const bool still_runs =
+        spans_callback(j) && (waiting & bits_of_callback(engine)) != 0 && !by_target(j);
     const std::uint64_t since = engine.in_callback;
     waiting = 0;
     j.expect(!still_runs, since, [&] {

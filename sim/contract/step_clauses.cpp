@@ -30,8 +30,8 @@ bool last_round_decides(const Judge& j) {
     if (pass.number == 0 || pass.step == never || pass.event != 0) return false;
     if (ledger.returned != never && pass.step <= ledger.returned) return false;
     const bool stopped = ledger.traced != never && ledger.traced >= pass.step;
-    return !stopped && pass.calls == ledger.calls && pass.least != UTRACE_STOP &&
-           pass.least != UTRACE_INTERRUPT;
+    return !stopped && pass.undisturbed && pass.calls == ledger.calls &&
+           pass.least != UTRACE_STOP && pass.least != UTRACE_INTERRUPT;
 }
 
 /// Whether a warning says that the machine cannot step.
@@ -121,7 +121,7 @@ void single_beats_block(Judge& j) {
 
 void step_needs_quiesce(Judge& j) {
     const ApiReading api = j.api();
-    if (!is_step_call(api) || !undisturbed(j)) return;
+    if (!is_step_call(api) || !undisturbed(j) || !j.call_ledger().mask_known) return;
     const EngineView& engine = j.engine(api.engine);
     if (j.call().left != never || j.call().detached != never || engine.leaving != never) return;
     const bool has_it = (j.call().mask & UTRACE_EVENT(EVENT_QUIESCE)) != 0;
@@ -193,7 +193,10 @@ void not_left_stepping(Judge& j) {
             return;
         }
         case EventKind::task_state:
-            if ((j.value(1) & TaskView::task_traced) != 0) j.of(j.task_in(0)) = 0;
+            if ((j.value(1) & TaskView::task_traced) != 0) {
+                // Who is calling now may ask for something after the task has stopped.
+                j.of(j.task_in(0)) = j.ledger(j.task_in(0)).open_calls != 0 ? 1 : 0;
+            }
             return;
         default:
             break;
