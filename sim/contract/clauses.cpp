@@ -7,9 +7,23 @@
 
 namespace utsim {
 
+namespace {
+
+/// The contract's clauses first, then the invariants, both by number.
+std::pair<char, int> sort_key(const Clause* clause) {
+    int number = 0;
+    for (const char c : clause->id) {
+        if (c >= '0' && c <= '9') number = number * 10 + (c - '0');
+    }
+    return {clause->id.front(), number};
+}
+
+}  // namespace
+
 std::span<const ClauseGroup> clause_groups() {
     static const ClauseGroup groups[] = {
         {"Attaching and engine handles", attach_clauses()},
+        {"References and lifetime", lifetime_clauses()},
         {"System calls", syscall_clauses()},
         {"Exit, death, and reaping", death_clauses()},
         {"Stops and SIGKILL", stop_clauses()},
@@ -21,6 +35,12 @@ std::span<const ClauseGroup> clause_groups() {
         {"Examination", examine_clauses()},
         {"What the implementation says of itself", internal_clauses()},
         {"Hooks and architecture", hook_clauses()},
+        {"Rounds", round_clauses()},
+        {"Answers", answer_clauses()},
+        {"report_quiesce", quiesce_clauses()},
+        {"report_signal: what it is told", signal_clauses()},
+        {"report_signal: what its answers do", signal_outcome_clauses()},
+        {"report_clone, report_exec and report_jctl", clone_exec_jctl_clauses()},
         {"Invariants", invariant_clauses()},
     };
     return groups;
@@ -32,6 +52,10 @@ std::span<const Clause* const> all_clauses() {
         for (const ClauseGroup& group : clause_groups()) {
             for (const Clause& clause : group.clauses) list.push_back(&clause);
         }
+        const auto before = [](const Clause* a, const Clause* b) {
+            return sort_key(a) < sort_key(b);
+        };
+        std::stable_sort(list.begin(), list.end(), before);
         return list;
     }();
     return all;

@@ -81,6 +81,7 @@ void History::enter(const Event& event) {
     if (is_none(api.engine.value)) return;
     EngineView& engine = edit_engine(api.engine.value);
     if (api.call == ApiCall::set_events) {
+        if (engine.setting != 0) engine.mask_unclear = true;
         ++engine.setting;
         engine.told_anything = true;
         engine.mask_may |= api.flags & ~ENGINE_STOP;
@@ -112,13 +113,19 @@ void History::leave(const Event& event) {
             if (engine.setting != 0) --engine.setting;
             if (is_accepted(api.result)) {
                 if (api.result != 0) engine.mask_late |= call.mask & ~api.flags;
-                engine.mask = api.flags & ~ENGINE_STOP;
                 engine.masked = event.step;
+            }
+            // Of two calls that overlap nobody knows which one came last, until there is another.
+            if (engine.mask_unclear) {
+                if (engine.setting == 0) engine.mask_unclear = false;
+                return;
+            }
+            if (is_accepted(api.result)) {
+                engine.mask = api.flags & ~ENGINE_STOP;
             } else if (call.call == ApiCall::set_events) {
                 engine.mask = call.mask;  // nothing was changed
             }
-            // While another call is under way nobody knows which of the two came last.
-            engine.mask_may = engine.setting == 0 ? engine.mask : engine.mask_may | engine.mask;
+            engine.mask_may = engine.mask;
             return;
         case ApiCall::control:
             if (engine.controlling != 0) --engine.controlling;
@@ -168,6 +175,9 @@ void History::callback(const Event& event) {
     TaskView& task = edit_task(callback.task.value);
     if (begins_pass(callback)) {
         ++task.pass;
+        task.pass_least = UTRACE_RESUME;
+        task.pass_answers = task.pass_word = 0;
+        task.pass_unsure = false;
         task.pass_step = event.step;
     }
     task.pass_open = true;
@@ -193,6 +203,25 @@ void History::callback(const Event& event) {
     engine.actor = event.actor.value;
 }
 
+/// What the answers of a pass come to. report_signal's REPORT and INTERRUPT count as RESUME.
+void History::note_answer(TaskView& task, const EngineView& engine, const CallbackReading& callback,
+                          const Event& event) {
+    std::uint32_t action = callback.resume();
+    const bool weak = action == UTRACE_REPORT || action == UTRACE_INTERRUPT;
+    if (action >= UTRACE_DETACH || (weak && callback.kind == CallbackKind::signal)) {
+        action = UTRACE_RESUME;
+    }
+    if (callback.kind == CallbackKind::death) action = UTRACE_RESUME;
+    ++task.pass_answers;
+    task.pass_least = action < task.pass_least ? action : task.pass_least;
+    if (callback.kind != CallbackKind::quiesce) {
+        task.pass_word = callback.word;
+        task.pass_left[0] = event.value[4];
+        task.pass_left[1] = event.value[5];
+    }
+    if (engine.leaving != never) task.pass_unsure = true;
+}
+
 void History::callback_end(const Event& event) {
     const CallbackReading callback(event);
     TaskView& task = edit_task(callback.task.value);
@@ -202,6 +231,7 @@ void History::callback_end(const Event& event) {
     engine.in_callback = never;
     engine.answer = {event.step, callback.kind, engine.event, callback.word};
     if (callback.kind == CallbackKind::reap) return;
+    note_answer(task, engine, callback, event);
     if (callback.resume() == UTRACE_DETACH) {
         if (engine.leaving == never) engine.leaving = event.step;
         if (engine.left == never) engine.left = event.step;

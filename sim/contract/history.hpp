@@ -43,6 +43,7 @@ struct EngineView {
     std::uint64_t mask_late = 0;    ///< bits cleared with -EINPROGRESS: good for one callback more
     std::uint64_t masked = never;   ///< step in which the last successful set_events returned
     std::uint32_t setting = 0;      ///< calls of set_events under way
+    bool mask_unclear = false;      ///< two of them overlap: `mask` is what both leave set
     std::uint32_t controlling = 0;  ///< calls of control under way
     bool attached_by_target = false;  ///< by the target itself, so from inside a callback
     bool told_anything = false;       ///< set_events or control was called for it
@@ -106,6 +107,11 @@ struct TaskView {
     CallbackKind pass_kind{};         ///< kind of the last callback in it
     std::uint64_t pass_step = never;  ///< step in which the pass began
     bool pass_open = false;
+    std::uint32_t pass_least = UTRACE_RESUME;  ///< the most constraining answer in it so far
+    std::uint32_t pass_answers = 0;            ///< answers in it so far
+    std::uint32_t pass_word = 0;               ///< the last answer of an event's own callback
+    std::int64_t pass_left[2] = {};            ///< the arguments as that callback left them
+    bool pass_unsure = false;    ///< an engine answered that is being detached: it may not count
     std::uint64_t last_act = 0;  ///< step of the last thing it did that is no callback
     std::uint64_t entered = 0;   ///< step of its last way into or out of user mode
 
@@ -187,6 +193,8 @@ private:
     void control_returned(const Event& event, const ApiReading& api, bool by_self);
     void callback(const Event& event);
     void callback_end(const Event& event);
+    static void note_answer(TaskView& task, const EngineView& engine,
+                            const CallbackReading& callback, const Event& event);
     void task_state(const Event& event);
     void task_acts(const Event& event);
     void new_task(const Event& event);

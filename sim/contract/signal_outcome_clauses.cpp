@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+// report_signal: what becomes of its answers. The last answer of a round decides about the signal,
+// the most constraining one about the task.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "kernel/signal_types.hpp"
+
+namespace utsim {
+
+namespace {
+
+bool is_signal(const Judge& j) {
+    return (j.kind() == EventKind::callback || j.kind() == EventKind::callback_end) &&
+           j.callback().kind == CallbackKind::signal;
+}
+
+bool is_first(const Judge& j) { return j.past().begins_pass(j.callback()); }
+
+/// The task has done nothing since a round of report_signal, so what it does now is the outcome.
+bool comes_from_round(const TaskView& task) {
+    return task.pass_open && task.pass_kind == CallbackKind::signal && task.pass_answers != 0;
+}
+
+bool is_step(std::uint32_t action) {
+    return action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
+}
+
+bool has_quiesce_engine(const Judge& j, TaskId task) {
+    bool any = false;
+    j.each_engine(task, [&](EngineId, const EngineView& engine) {
+        any = any || (engine.stays() && engine.quiesce() && engine.setting == 0);
+    });
+    return any;
+}
+
+/// C-088 and C-102: somebody wanted something else than to go on when a handler was to run, so a
+/// report comes between the frame and the handler's first instruction.
+void judge_handler_report(Judge& j, bool steps_only) {
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::handler) {
+        const TaskView& view = j.task(task);
+        const bool wanted =
+            steps_only ? is_step(view.pass_least) : view.pass_least != UTRACE_RESUME;
+        const bool due = comes_from_round(view) && wanted && has_quiesce_engine(j, task);
+        j.of(task) = due ? Judge::remember(j.event().step) : 0;
+        if (due) j.exercised();
+        return;
+    }
+    if (j.kind() == EventKind::callback) {
+        if (is_signal(j)) j.of(task) = 0;
+        return;
+    }
+    const std::uint64_t since = j.of(task);
+    j.of(task) = 0;
+    if (since == 0 || j.task(task).killed != never || !has_quiesce_engine(j, task)) return;
+    j.broken(Judge::recall(since), "a handler of " + j.name(task) +
+                                       " begins without the report that an answer asked for");
+}
+
+/// C-096: what HOLD puts back is seen again. Memory: the signal's number.
+void judge_hold(Judge& j) {
+    const TaskId task = j.task_in(0);
+    const auto held = static_cast<std::int64_t>(j.of(task));
+    if (j.kind() == EventKind::handler) {
+        if (j.value(1) == held) j.of(task) = 0;
+        return;
+    }
+    if (j.kind() == EventKind::end_task) {
+        const auto pending = static_cast<std::uint64_t>(j.value(5) | j.value(6));
+        const bool there = held > 0 && (pending >> (held - 1) & 1) != 0;
+        if (there || j.value(2) != 0) j.of(task) = 0;
+        return;
+    }
+    if (!is_signal(j)) return;
+    const CallbackReading callback = j.callback();
+    if (j.kind() == EventKind::callback) {
+        if (is_first(j) && callback.event != 0 && callback.argument[0] == held) j.of(task) = 0;
+        return;
+    }
+    const bool holds = (callback.word & UTRACE_SIGNAL_HOLD) != 0 && j.value(4) > 0;
+    if (holds) j.exercised();
+    if (holds || j.task(task).pass_answers != 0) {
+        j.of(task) = holds ? static_cast<std::uint64_t>(j.value(4)) : 0;
+    }
+}
+
+void held_signals_are_there(Judge& j) {
+    if (j.end() != RunEnd::quiet) return;
+    for (std::uint32_t t = 0; t < j.past().task_count(); ++t) {
+        const std::uint64_t signal = j.of(TaskId{t});
+        if (signal == 0 || !j.task(TaskId{t}).alive() || j.task(TaskId{t}).killed != never)
+            continue;
+        bool would_see = false;
+        j.each_engine(TaskId{t}, [&](EngineId, const EngineView& engine) {
+            would_see = would_see || (engine.stays() && (engine.mask & UTRACE_EVENT_SIGNAL_ALL) ==
+                                                            UTRACE_EVENT_SIGNAL_ALL);
+        });
+        if (!would_see) continue;
+        j.broken(never, "signal " + std::to_string(signal) + " of " + j.name(TaskId{t}) +
+                            " was held back and has gone");
+    }
+}
+
+/// C-098: at the next thing that the task does after the round.
+void judge_signal_action(Judge& j) {
+    if (j.kind() == EventKind::callback_end) {
+        if (is_signal(j)) j.exercised();
+        return;
+    }
+    const TaskId id = j.task_in(0);
+    const TaskView& task = j.task(id);
+    if (!comes_from_round(task) || task.killed != never) return;
+    const std::uint32_t action = utrace_signal_action(task.pass_word);
+    const bool ignored = action == UTRACE_SIGNAL_IGN;
+    const bool fatal = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
+    if (j.kind() == EventKind::handler ? ignored || fatal : fatal) {
+        j.broken(task.pass_step, j.name(id) + (ignored ? " handles a signal that was ignored"
+                                                       : " survives a signal that was to kill it"));
+    }
+}
+
+/// C-100: no report follows from answers of REPORT or INTERRUPT alone.
+void judge_no_loop(Judge& j) {
+    const TaskId task = j.kind() == EventKind::api ? j.api().task : j.task_in(0);
+    if (!task.valid()) return;
+    if (!is_signal(j)) {
+        const bool asks = j.kind() != EventKind::api || j.api().call == ApiCall::control;
+        if (asks) j.of(task) = 0;
+        return;
+    }
+    const CallbackReading callback = j.callback();
+    const TaskView& view = j.task(task);
+    if (j.kind() == EventKind::callback_end) {
+        const std::uint32_t action = callback.resume();
+        bool calls = false;
+        j.each_engine(task, [&](EngineId, const EngineView& engine) {
+            calls = calls || engine.controlling != 0 ||
+                    (engine.control_step != never && engine.control_step >= view.last_act);
+        });
+        const bool asks = action == UTRACE_REPORT || action == UTRACE_INTERRUPT;
+        const bool alone = asks && view.last_event == 0 && view.pass_least == UTRACE_RESUME;
+        if (alone && !calls) j.exercised();
+        j.of(task) = alone && !calls ? Judge::remember(j.event().step) : 0;
+        return;
+    }
+    if (!is_first(j)) return;
+    const bool again = utrace_signal_action(callback.word) == UTRACE_SIGNAL_REPORT;
+    const std::uint64_t since = j.of(task);
+    j.of(task) = 0;
+    if (!again || since == 0) return;
+    j.broken(Judge::recall(since),
+             j.name(callback.engine) + " is asked again only because it answered so");
+}
+
+/// C-101: the wait status has the number in info. Memory: that number + 1.
+void judge_reported_number(Judge& j) {
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::user) {
+        j.of(task) = 0;
+        return;
+    }
+    if (j.kind() == EventKind::callback_end) {
+        const CallbackReading callback = j.callback();
+        if (callback.kind != CallbackKind::signal) return;
+        const std::uint32_t action = utrace_signal_action(callback.word);
+        const bool fatal = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
+        const std::int64_t left = j.value(4);
+        j.of(task) =
+            fatal && left > 0 && left <= signal_count ? static_cast<std::uint64_t>(left) + 1 : 0;
+        return;
+    }
+    const std::uint64_t number = j.of(task);
+    const TaskView& view = j.task(task);
+    // report_exit may change the status, and so does somebody who kills the group first.
+    if (number == 0 || view.killed != never || view.pass_kind != CallbackKind::signal) return;
+    const auto status = static_cast<std::uint64_t>(j.value(1) & 0x7f);
+    j.expect(status == number - 1, view.pass_step, [&] {
+        return j.name(task) + " dies of signal " + std::to_string(status) + " and not of " +
+               std::to_string(number - 1);
+    });
+}
+
+/// C-104: SIGKILL, sent by somebody, ends a stop, and the task dies of nothing else.
+void judge_death_by_kill(Judge& j) {
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::signal_generated) {
+        const TaskView& view = j.task(task);
+        const bool sent = j.value(1) == K_SIGKILL && j.value(3) != K_SI_KERNEL;
+        if (sent && view.traced() && view.exiting == never && view.killed == never) {
+            j.of(task) = Judge::remember(j.event().step);
+        }
+        return;
+    }
+    if (j.kind() == EventKind::callback) {
+        if (j.callback().kind == CallbackKind::exit) j.of(task) = 0;  // may change the status
+        return;
+    }
+    const std::uint64_t since = j.of(task);
+    if (since == 0) return;
+    j.of(task) = 0;
+    j.expect((j.value(1) & 0x7f) == K_SIGKILL, Judge::recall(since), [&] {
+        return j.name(task) + " was killed in a stop and died with status " +
+               std::to_string(j.value(1));
+    });
+}
+
+constexpr Clause clauses[] = {
+    {"C-088", Bound::utrace,
+     "A step into the delivery implies SIGNAL_HANDLER: who answers DELIVER with SINGLESTEP or "
+     "BLOCKSTEP gets that report before the handler begins.",
+     on(EventKind::handler, EventKind::callback, EventKind::instruction),
+     [](Judge& j) { judge_handler_report(j, true); }},
+
+    {"C-090", Bound::utrace, "An engine may change info as it likes, also the number.",
+     on(EventKind::callback),
+     [](Judge& j) {
+         if (!is_signal(j) || is_first(j)) return;
+         const CallbackReading callback = j.callback();
+         const TaskView& task = j.task(callback.task);
+         if (!comes_from_round(task)) return;
+         j.expect(callback.argument[0] == task.pass_left[0], task.pass_step, [&] {
+             return j.name(callback.engine) + " does not see info as the engine before left it";
+         });
+     }},
+
+    {"C-091", Bound::utrace, "return_ka says what DELIVER does.", on(EventKind::handler),
+     [](Judge& j) {
+         constexpr std::int64_t a_handler = 2;
+         const TaskView& task = j.task(j.task_in(0));
+         if (!comes_from_round(task)) return;
+         const bool delivers = utrace_signal_action(task.pass_word) == UTRACE_SIGNAL_DELIVER;
+         j.expect(delivers && task.pass_left[1] == a_handler, task.pass_step, [&] {
+             return "a handler of " + j.name(j.task_in(0)) + " runs that no engine chose";
+         });
+     }},
+
+    undecided("C-093", Bound::engine,
+              "Without a signal info holds nothing: who wants one delivered fills in all of it.",
+              "only the number in info is in an event"),
+
+    {"C-096", Bound::utrace,
+     "HOLD puts the signal in info back on the queue after what was chosen was done; it will be "
+     "seen again.",
+     on(EventKind::callback, EventKind::callback_end, EventKind::handler, EventKind::end_task),
+     judge_hold, held_signals_are_there},
+
+    {"C-098", Bound::utrace,
+     "DELIVER does what return_ka says, IGN drops the signal, TERM and CORE kill, STOP stops, TSTP "
+     "stops unless the process group is orphaned.",
+     on(EventKind::callback_end, EventKind::handler, EventKind::user), judge_signal_action},
+
+    {"C-100", Bound::utrace,
+     "An engine that answers REPORT or INTERRUPT again and again makes no endless loop: here they "
+     "are RESUME.",
+     on(EventKind::api, EventKind::callback, EventKind::callback_end, EventKind::user,
+        EventKind::task_state, EventKind::handler),
+     judge_no_loop},
+
+    {"C-101", Bound::utrace,
+     "TERM, CORE, STOP and TSTP act as the signal that stands for them does, but the number that is "
+     "reported is that of info.",
+     on(EventKind::callback_end, EventKind::user, EventKind::exit), judge_reported_number},
+
+    {"C-102", Bound::utrace,
+     "When a handler is to run and an engine wanted to stop or step, another report comes once the "
+     "frame is built.",
+     on(EventKind::handler, EventKind::callback, EventKind::instruction),
+     [](Judge& j) { judge_handler_report(j, false); }},
+
+    {"C-103", Bound::utrace,
+     "A signal that is ignored leads at once to the stop or step that was asked for; then the next "
+     "one is looked for.",
+     on(EventKind::callback_end, EventKind::handler, EventKind::user),
+     [](Judge& j) {
+         const TaskId id = j.task_in(0);
+         const TaskView& task = j.task(id);
+         if (j.kind() == EventKind::callback_end) {
+             const bool stops = is_signal(j) && j.callback().resume() == UTRACE_STOP &&
+                                utrace_signal_action(j.callback().word) == UTRACE_SIGNAL_IGN;
+             if (stops) j.exercised();
+             return;
+         }
+         const bool ignored = utrace_signal_action(task.pass_word) == UTRACE_SIGNAL_IGN;
+         if (!comes_from_round(task) || !ignored || task.pass_least != UTRACE_STOP) return;
+         bool held = false;
+         j.each_engine(id, [&](EngineId, const EngineView& engine) {
+             held = held || (engine.held != never && engine.stop && engine.controlling == 0 &&
+                             engine.held >= task.pass_step);
+         });
+         if (!held || task.killed != never) return;
+         j.broken(task.pass_step, j.name(id) + " goes on after a round that was to stop it");
+     }},
+
+    {"C-104", Bound::utrace,
+     "When SIGKILL ends a stop nothing else is taken off the queue: the task dies of it.",
+     on(EventKind::signal_generated, EventKind::callback, EventKind::exit), judge_death_by_kill},
+
+    {"C-105", Bound::utrace,
+     "A number with bit 7 set, which an engine may leave in info, crashes nothing: it becomes "
+     "SIGTRAP with a warning.",
+     on(EventKind::callback_end, EventKind::bug),
+     [](Judge& j) {
+         if (j.kind() == EventKind::callback_end) {
+             if (!is_signal(j) || (j.value(4) & 0x80) == 0) return;
+             j.of_all() = Judge::remember(j.event().step);
+             return j.exercised();
+         }
+         if (j.of_all() == 0) return;
+         j.broken(Judge::recall(j.of_all()),
+                  "a signal number with bit 7 ended in: " + std::string(j.text_in(1)));
+     }},
+
+    undecided("C-106", Bound::utrace, "A handler that is for one time only is reset here as well.",
+              "the flags of a disposition are in no event"),
+};
+
+}  // namespace
+
+std::span<const Clause> signal_outcome_clauses() { return clauses; }
+
+}  // namespace utsim
