@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <utsim/semantics.hpp>
+
 #include "base/suggest.hpp"
 
 namespace utsim::cli {
@@ -77,6 +79,7 @@ private:
             } else {
                 app.add_option(name, option.values)
                     ->expected(1)
+                    ->allow_extra_args(false)
                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
             }
         }
@@ -181,14 +184,18 @@ private:
         } else if (words.size() > info.most) {
             mistake("E-CLI-010", "there is nothing for " + in_quotes(words[info.most]) + " to be");
         }
+        if (!info.first.empty() && !words.empty()) check_choice(info, info.first, words[0]);
         if (info.choices.empty()) return;
-        for (const std::string& word : words) {
-            if (is_choice(info.choices, word)) continue;
-            mistake("E-CLI-011",
-                    std::string(info.name) + " cannot be " + in_quotes(word) + ": it is " +
-                        joined(info.choices),
-                    did_you_mean(word, info.choices));
-        }
+        for (const std::string& word : words) check_choice(info, info.choices, word);
+    }
+
+    void check_choice(const PositionalInfo& info, std::span<const std::string_view> choices,
+                      const std::string& word) {
+        if (is_choice(choices, word)) return;
+        mistake(
+            "E-CLI-011",
+            std::string(info.name) + " cannot be " + in_quotes(word) + ": it is " + joined(choices),
+            did_you_mean(word, choices));
     }
 
     const CommandInfo& command_;
@@ -200,6 +207,25 @@ private:
 std::string Arguments::text(std::string_view option) const {
     const auto found = options_.find(option);
     return found == options_.end() ? std::string() : found->second;
+}
+
+Result<std::string> semantics_named(const std::string& word) {
+    if (is_semantics_file_name(word)) {
+        UTSIM_TRY(from_file, load_semantics_file(word));
+        return from_file.name;
+    }
+    UTSIM_TRY(described, describe_semantics(word));
+    return described.name;
+}
+
+Result<Done> Arguments::name_semantics() {
+    for (const OptionInfo& option : command_->options) {
+        const auto found = options_.find(option.name);
+        if (option.kind != ValueKind::semantics || found == options_.end()) continue;
+        UTSIM_TRY(name, semantics_named(found->second));
+        found->second = name;
+    }
+    return Done{};
 }
 
 std::optional<std::uint64_t> Arguments::number(std::string_view option) const {

@@ -30,6 +30,10 @@ public:
     }
     bool json() const { return has("--json"); }
 
+    /// Replaces each option that says a semantics by the text that says it shortest; a file is
+    /// read for that. Fails when there is no such semantics.
+    Result<Done> name_semantics();
+
 private:
     friend class Parser;
     const CommandInfo* command_;
@@ -44,6 +48,9 @@ Result<Arguments> parse_arguments(const CommandInfo& command, std::vector<std::s
 Error usage_error(const char* code, std::string message, std::string hint = {});
 /// `unknown command 'rnu'`, with a suggestion.
 Error unknown_command(std::string_view name);
+
+/// The shortest text that says the semantics that `word` is, a text or the name of a file.
+Result<std::string> semantics_named(const std::string& word);
 
 /// Digits only, at most 64 bits.
 std::optional<std::uint64_t> parse_number(std::string_view text);

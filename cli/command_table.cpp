@@ -22,12 +22,17 @@ constexpr std::string_view replay_formats[] = {"text", "jsonl"};
 constexpr std::string_view strategies[] = {"exhaustive", "random"};
 constexpr std::string_view requirements[] = {"exhaustive"};
 constexpr std::string_view color_choices[] = {"auto", "always", "never"};
-constexpr std::string_view schemas[] = {"scenario"};
+constexpr std::string_view schemas[] = {"scenario", "semantics"};
+constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
 constexpr std::string_view shells[] = {"bash"};
 
 constexpr OptionInfo semantics_option{
-    "--semantics", "NAME", "Which utrace is simulated, instead of what the scenario says",
-    V::text,       {},     0,
+    "--semantics",
+    "SEM",
+    "Which utrace is simulated, instead of what the scenario says: a name, or a JSON file",
+    V::semantics,
+    {},
+    0,
     no_limit};
 constexpr OptionInfo schedule_option{
     "--schedule", "S", "Who runs when: A6B2A3 is six steps of actor A, two of B, three of A",
@@ -161,6 +166,11 @@ constexpr ExampleInfo new_examples[] = {
 constexpr ExampleInfo validate_examples[] = {
     {"utsim validate scenarios/*.json", "find every mistake, run nothing"},
 };
+constexpr ExampleInfo semantics_examples[] = {
+    {"utsim semantics list", "every decision point, its values, who chose what"},
+    {"utsim semantics show flags-proposal", "one semantics, marked where it is not F"},
+    {"utsim semantics diff E1 E2", "what changed in between"},
+};
 constexpr ExampleInfo schema_examples[] = {
     {"utsim schema > scenario-1.json", "for an editor that checks while you type"},
 };
@@ -234,11 +244,23 @@ constexpr CommandInfo table[] = {
      {},
      validate_examples,
      verb_validate},
+    {"semantics",
+     "Work",
+     "Decision points and presets: list, show, diff",
+     "A semantics is a choice at every decision point: a preset (E1 to F, flags-proposal, a date, "
+     "an API version), perhaps with changes, as in E1,step.arm=flags; or the name of a JSON file "
+     "that says the same.\n\n"
+     "`list` prints what can be decided, `show SEM` what one semantics decided, `diff SEM SEM` "
+     "where two decided differently. What follows from it for a scenario, `utsim diff` finds out.",
+     {"ACTION", "list; show SEM; diff SEM SEM", 1, 3, {}, semantics_actions},
+     {},
+     semantics_examples,
+     verb_semantics},
     {"schema",
      "Work",
-     "Print the JSON Schema of the scenario format",
-     "Draft 2020-12, made from the same table as the loader.",
-     {"WHAT", "scenario", 0, 1, schemas},
+     "Print the JSON Schema of a format",
+     "Of scenarios or of semantics files. Draft 2020-12, made from the same table as the loader.",
+     {"WHAT", "scenario (if nothing is said) or semantics", 0, 1, schemas},
      {},
      schema_examples,
      verb_schema},

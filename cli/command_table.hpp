@@ -13,7 +13,9 @@ class Arguments;
 class Console;
 
 /// What the value of an option must look like.
-enum class ValueKind : std::uint8_t { flag, text, number, choice };
+///
+/// `semantics` is a text or a file's name; the command sees the text that stands for the file.
+enum class ValueKind : std::uint8_t { flag, text, number, choice, semantics };
 
 struct OptionInfo {
     std::string_view name;   ///< `--seed`
@@ -31,6 +33,7 @@ struct PositionalInfo {
     std::size_t least = 0;
     std::size_t most = 0;
     std::span<const std::string_view> choices;
+    std::span<const std::string_view> first = {};  ///< what the first one alone can be
 };
 
 struct ExampleInfo {

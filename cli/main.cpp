@@ -17,7 +17,7 @@ namespace utsim::cli {
 namespace {
 
 int run_command(const CommandInfo& command, std::vector<std::string> words, Console& console) {
-    const Result<Arguments> arguments = parse_arguments(command, std::move(words));
+    Result<Arguments> arguments = parse_arguments(command, std::move(words));
     if (!arguments.ok()) {
         console.mistakes(arguments.errors());
         return exit_usage;
@@ -26,6 +26,11 @@ int run_command(const CommandInfo& command, std::vector<std::string> words, Cons
     if (arguments->has("--help")) {
         console.out(console.json() ? command_json(command) : command_help(command));
         return exit_held;
+    }
+    const Result<Done> named = arguments->name_semantics();
+    if (!named.ok()) {
+        console.mistakes(named.errors());
+        return exit_rejected;
     }
     return command.run(*arguments, console);
 }

@@ -13,28 +13,6 @@ namespace {
 
 constexpr std::size_t width = 80;
 
-/// Words of `text` in lines of `width`, all but the first indented.
-std::string wrapped(std::string_view text, std::size_t first_column, std::size_t indent) {
-    std::string out;
-    std::size_t column = first_column;
-    bool line_start = true;
-    while (!text.empty()) {
-        const std::size_t space = text.find(' ');
-        const std::string_view word = text.substr(0, space);
-        text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
-        if (!line_start && column + 1 + word.size() > width) {
-            out += "\n" + std::string(indent, ' ');
-            column = indent;
-            line_start = true;
-        }
-        if (!line_start) out += ' ';
-        column += word.size() + (line_start ? 0 : 1);
-        out += word;
-        line_start = false;
-    }
-    return out;
-}
-
 /// Paragraphs, parted by empty lines.
 std::string paragraphs(std::string_view text) {
     std::string out;
@@ -93,6 +71,27 @@ Json command_object(const CommandInfo& command) {
 }
 
 }  // namespace
+
+std::string wrapped(std::string_view text, std::size_t first_column, std::size_t indent) {
+    std::string out;
+    std::size_t column = first_column;
+    bool line_start = true;
+    while (!text.empty()) {
+        const std::size_t space = text.find(' ');
+        const std::string_view word = text.substr(0, space);
+        text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+        if (!line_start && column + 1 + word.size() > width) {
+            out += "\n" + std::string(indent, ' ');
+            column = indent;
+            line_start = true;
+        }
+        if (!line_start) out += ' ';
+        column += word.size() + (line_start ? 0 : 1);
+        out += word;
+        line_start = false;
+    }
+    return out;
+}
 
 std::string synopsis(const CommandInfo& command) {
     std::string out = "utsim " + std::string(command.name);

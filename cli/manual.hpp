@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cli/command_table.hpp"
 
@@ -20,6 +21,10 @@ std::string man_page();
 /// The generated part of docs/cli.md.
 std::string markdown_reference();
 std::string bash_completion();
+
+/// Words of `text` in lines of 80 columns. The first line begins at `first_column`, and the others
+/// are indented.
+std::string wrapped(std::string_view text, std::size_t first_column, std::size_t indent);
 
 /// `utsim run FILE... [options]`.
 std::string synopsis(const CommandInfo& command);

@@ -172,6 +172,10 @@ std::string bash_completion() {
         if (!command.positional.choices.empty()) {
             out += "        plain=\"" + words(command.positional.choices) + "\"\n";
         }
+        if (!command.positional.first.empty()) {
+            out += "        [ \"$COMP_CWORD\" -eq 2 ] && plain=\"" +
+                   words(command.positional.first) + "\"\n";
+        }
         if (command.name == "help") out += "        plain=\"" + names.substr(1) + "\"\n";
         const std::string values = completion_values(command);
         if (!values.empty()) {

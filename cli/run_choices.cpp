@@ -43,9 +43,12 @@ std::string shell_word(const std::string& text) {
 }
 
 std::string reproduce_command(const Scenario& scenario, const Arguments& arguments,
-                              const std::string& schedule) {
+                              const std::string& schedule, const std::string& semantics) {
     std::string out = "utsim replay " + shell_word(scenario.file());
     if (!schedule.empty()) out += " " + shell_word("--schedule=" + schedule);
+    if (!semantics.empty() && !arguments.has("--semantics")) {
+        out += " " + shell_word("--semantics=" + semantics);
+    }
     for (const char* option :
          {"--semantics", "--granularity", "--max-steps", "--max-instructions"}) {
         if (!arguments.has(option)) continue;

@@ -17,9 +17,10 @@ RunOptions run_options(const Arguments& arguments);
 /// Mistakes in those that no table knows; empty when they fit.
 std::vector<Error> check_run_options(const Arguments& arguments);
 
-/// `utsim replay FILE --schedule=...`: the command that shows this run again.
+/// `utsim replay FILE --schedule=...`: the command that shows this run again. `semantics` is that
+/// of the run when the arguments do not say it.
 std::string reproduce_command(const Scenario& scenario, const Arguments& arguments,
-                              const std::string& schedule);
+                              const std::string& schedule, const std::string& semantics = {});
 
 /// A word that a shell takes as it is.
 std::string shell_word(const std::string& text);

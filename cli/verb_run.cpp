@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `utsim run`: one line for each scenario, and for each that fails what is needed to see it again.
+#include <algorithm>
+
 #include <utsim/trace.hpp>
 
 #include "cli/arguments.hpp"
@@ -41,16 +43,21 @@ public:
     void run_file(const std::string& file) {
         const Result<Scenario> scenario = load_scenario_file(file);
         if (!scenario.ok()) return reject(file, scenario.errors());
-        const ReproduceContext context(reproduce_command(*scenario, arguments_, {}));
-        if (format_ == "none") {
-            const Result<RunReport> report = run_scenario(*scenario, options_);
-            if (!report.ok()) return reject(file, report.errors());
-            return tell(*scenario, *report, {});
+        const std::vector<std::string>& cases = scenario->cases();
+        if (cases.empty() || arguments_.has("--semantics")) {
+            run_once(*scenario, file);
+        } else if (format_ != "none" && cases.size() > 1) {
+            reject(file, {usage_error("E-CLI-018",
+                                      "a trace is of one run, and this file has cases for " +
+                                          std::to_string(cases.size()) + " semantics",
+                                      "choose one: --semantics=" + cases[0])});
+        } else {
+            for (const std::string& semantics : cases) {
+                case_ = semantics;
+                run_once(*scenario, file);
+            }
+            case_.clear();
         }
-        const Result<RecordedRun> run = record_run(*scenario, options_);
-        if (!run.ok()) return reject(file, run.errors());
-        write_trace(run->trace);
-        tell(*scenario, run->report, run->trace.claimed_fingerprint());
     }
 
     int finish() {
@@ -75,6 +82,31 @@ public:
     }
 
 private:
+    /// Under the semantics of `case_`, if there is one.
+    void run_once(const Scenario& scenario, const std::string& file) {
+        const ReproduceContext context(reproduce_command(scenario, arguments_, {}, case_));
+        RunOptions options = options_;
+        if (!case_.empty()) options.semantics = case_;
+        if (format_ == "none") {
+            const Result<RunReport> report = run_scenario(scenario, options);
+            if (!report.ok()) return reject(file, report.errors());
+            return tell(scenario, *report, {});
+        }
+        const Result<RecordedRun> run = record_run(scenario, options);
+        if (!run.ok()) return reject(file, run.errors());
+        write_trace(run->trace);
+        tell(scenario, run->report, run->trace.claimed_fingerprint());
+    }
+
+    /// What is said behind the name of a scenario that has cases.
+    std::string case_text(const Scenario& scenario) const {
+        if (scenario.cases().empty()) return {};
+        const std::string& semantics = case_.empty() ? options_.semantics : case_;
+        const auto& cases = scenario.cases();
+        const bool there = std::find(cases.begin(), cases.end(), semantics) != cases.end();
+        return "  " + semantics + (there ? "" : " (no case of the file is about it)");
+    }
+
     void reject(const std::string& file, const std::vector<Error>& errors) {
         ++totals_.rejected;
         if (!console_.json()) return console_.mistakes(errors);
@@ -104,7 +136,8 @@ private:
         line = painted(console_, held ? report.vacuous() != 0 ? "33" : "32" : "1;31", line);
         std::string name = scenario.name();
         name.resize(std::max<std::size_t>(name.size(), 36), ' ');
-        console_.out(line + name + "  " + counted(report.steps, "step") + "\n");
+        console_.out(line + name + "  " + counted(report.steps, "step") + case_text(scenario) +
+                     "\n");
         if (!held) tell_failure(scenario, report);
         if (held && report.vacuous() != 0) tell_vacuous(scenario, report);
     }
@@ -126,7 +159,7 @@ private:
                          place(scenario, expectation) + "\n");
         }
         console_.out("           reproduce  " +
-                     reproduce_command(scenario, arguments_, report.schedule) + "\n");
+                     reproduce_command(scenario, arguments_, report.schedule, case_) + "\n");
     }
 
     void tell_vacuous(const Scenario& scenario, const RunReport& report) {
@@ -142,6 +175,9 @@ private:
         Json entry;
         entry["file"] = scenario.file();
         entry["name"] = scenario.name();
+        if (!scenario.cases().empty()) {
+            entry["semantics"] = case_.empty() ? options_.semantics : case_;
+        }
         entry["result"] = std::string(word) == "FAIL" ? "failed" : word;
         entry["end"] = report.end;
         if (!report.end_detail.empty()) entry["end_detail"] = report.end_detail;
@@ -154,7 +190,7 @@ private:
             entry["expectations"].push_back(expectation_json(one));
         }
         if (!report.held()) {
-            entry["reproduce"] = reproduce_command(scenario, arguments_, report.schedule);
+            entry["reproduce"] = reproduce_command(scenario, arguments_, report.schedule, case_);
         }
         list_.push_back(std::move(entry));
     }
@@ -173,6 +209,7 @@ private:
     RunOptions options_;
     std::string format_;
     std::string trace_file_;
+    std::string case_;  ///< semantics of the case that is being run
     Totals totals_;
     Json list_ = Json::array();
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `utsim schema` and `utsim validate`: what a scenario may look like, and whether some do.
 #include <utsim/scenario.hpp>
+#include <utsim/semantics.hpp>
 
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
@@ -10,8 +11,9 @@
 
 namespace utsim::cli {
 
-int verb_schema(const Arguments&, Console& console) {
-    console.out(scenario_schema());
+int verb_schema(const Arguments& arguments, Console& console) {
+    const std::vector<std::string>& words = arguments.positionals();
+    console.out(!words.empty() && words[0] == "semantics" ? semantics_schema() : scenario_schema());
     return exit_held;
 }
 

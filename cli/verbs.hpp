@@ -16,6 +16,7 @@ int verb_new(const Arguments& arguments, Console& console);
 int verb_replay(const Arguments& arguments, Console& console);
 int verb_run(const Arguments& arguments, Console& console);
 int verb_schema(const Arguments& arguments, Console& console);
+int verb_semantics(const Arguments& arguments, Console& console);
 int verb_validate(const Arguments& arguments, Console& console);
 int verb_version(const Arguments& arguments, Console& console);
 

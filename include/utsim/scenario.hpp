@@ -30,6 +30,9 @@ public:
     const std::vector<std::string>& notes() const;
     /// What the file asks for: a preset, perhaps with changes (`F,step.arm=tracer`).
     const std::string& semantics() const;
+    /// The semantics that the file has expectations of its own for, in its order; empty when it
+    /// says the same of all. Then `semantics()` is the first of them.
+    const std::vector<std::string>& cases() const;
     /// The file's own schedule; empty when it leaves the order to whoever runs it.
     const std::string& schedule() const;
     /// `api`, `lock` or `access`.

@@ -86,7 +86,9 @@ private:
 
     // decode_expect.cpp
     void decode_expectations(const JsonValue& root);
-    void decode_expectation(const JsonValue& json);
+    void decode_expectation(const JsonValue& json, int of_case);
+    void decode_case(const JsonValue& json, int entry);
+    void decode_case_semantics(const JsonValue& text, int entry);
     EventPattern decode_pattern(const JsonValue& json);
     void decode_field(const JsonValue& json, const JsonMember& member, EventPattern& pattern);
     void decode_final(const JsonMember& member, Expectation& expectation);

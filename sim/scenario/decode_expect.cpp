@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/suggest.hpp"
 #include "event/names.hpp"
 #include "scenario/decode.hpp"
-#include "base/suggest.hpp"
 #include "scenario/values.hpp"
 #include "sched/world.hpp"
+#include "semantics/parse.hpp"
 
 namespace utsim {
 
@@ -137,13 +138,52 @@ std::uint64_t Decoder::address_of(const JsonValue& value, int task) {
 }
 
 void Decoder::decode_expectations(const JsonValue& root) {
-    const JsonValue* list = member(root, "expect");
-    if (list == nullptr) return;
-    for (const JsonValue& json : list->items) decode_expectation(json);
+    if (const JsonValue* list = member(root, "expect")) {
+        for (const JsonValue& json : list->items) decode_expectation(json, -1);
+    }
+    const JsonValue* cases = member(root, "cases");
+    if (cases == nullptr) return;
+    int entry = 0;
+    for (const JsonValue& json : cases->items) decode_case(json, entry++);
+    if (const JsonValue* semantics = member(root, "semantics")) {
+        problems_.add(118, *semantics, "\"semantics\" beside \"cases\", which say it themselves");
+    } else if (!data_.cases.empty()) {
+        data_.semantics = data_.cases.front().name;
+    }
 }
 
-void Decoder::decode_expectation(const JsonValue& json) {
+void Decoder::decode_case(const JsonValue& json, int entry) {
+    if (const JsonValue* semantics = member(json, "semantics")) {
+        if (semantics->is(JsonKind::text)) decode_case_semantics(*semantics, entry);
+        for (const JsonValue& item : semantics->items) decode_case_semantics(item, entry);
+    }
+    const JsonValue* list = member(json, "expect");
+    if (list == nullptr) return;
+    for (const JsonValue& item : list->items) decode_expectation(item, entry);
+}
+
+void Decoder::decode_case_semantics(const JsonValue& text, int entry) {
+    const auto parsed = parse_semantics(text_of(&text));
+    if (!parsed.ok()) {
+        const Error& error = parsed.errors().front();
+        problems_.add(225, text, error.message, error.hint);
+        return;
+    }
+    bool known = false;
+    for (const CaseData& other : data_.cases) {
+        if (other.semantics != parsed->semantics) continue;
+        known = true;
+        if (other.entry != entry) continue;
+        problems_.add(227, text, other.name + " is in this case twice");
+        return;
+    }
+    data_.cases.push_back({parsed->name, parsed->semantics, entry});
+    if (!known) data_.case_names.push_back(parsed->name);
+}
+
+void Decoder::decode_expectation(const JsonValue& json, int of_case) {
     Expectation expectation;
+    expectation.of_case = of_case;
     expectation.place = place_of(json);
     for (const JsonMember& m : json.members) {
         if (m.key == "note") continue;

@@ -7,10 +7,18 @@
 
 namespace utsim {
 
-ExpectMonitor::ExpectMonitor(const Scenario& scenario, const NameTable& names)
+ExpectMonitor::ExpectMonitor(const Scenario& scenario, const Semantics& semantics,
+                             const NameTable& names)
     : scenario_(scenario),
       names_(names),
       progress_(scenario.data().expect.size()) {
+    for (const Expectation& e : scenario.data().expect) {
+        bool applies = e.of_case < 0;
+        for (const CaseData& one : scenario.data().cases) {
+            if (one.entry == e.of_case && one.semantics == semantics) applies = true;
+        }
+        applies_.push_back(applies);
+    }
     for (const TaskData& task : scenario.data().tasks) outputs_.emplace_back(task.name, "");
 }
 
@@ -33,7 +41,7 @@ void ExpectMonitor::emit(const Event& event) {
     const std::vector<Expectation>& all = scenario_.data().expect;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Expectation& e = all[i];
-        if (e.patterns.empty()) continue;
+        if (e.patterns.empty() || !applies_[i]) continue;
         std::size_t wanted = 0;
         if (e.kind == Expectation::Kind::order) {
             wanted = progress_[i].count;

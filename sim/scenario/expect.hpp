@@ -19,7 +19,7 @@ namespace utsim {
 /// when time jumps back.
 class ExpectMonitor final : public EventSink {
 public:
-    ExpectMonitor(const Scenario& scenario, const NameTable& names);
+    ExpectMonitor(const Scenario& scenario, const Semantics& semantics, const NameTable& names);
     ~ExpectMonitor();
 
     void set_next(EventSink* next) { next_ = next; }
@@ -39,6 +39,8 @@ public:
         std::uint64_t step = 0;   ///< of the last of them
     };
     const Progress& progress(std::size_t index) const { return progress_[index]; }
+    /// Whether it is about the semantics of this run.
+    bool applies(std::size_t index) const { return applies_[index]; }
     /// What `task` has written to its descriptors 1 and 2.
     const std::string& output(std::string_view task) const;
 
@@ -58,6 +60,7 @@ private:
     Scenario scenario_;
     const NameTable& names_;
     EventSink* next_ = nullptr;
+    std::vector<bool> applies_;  ///< by expectation
     std::vector<Progress> progress_;
     std::vector<std::pair<std::string, std::string>> outputs_;  ///< by task name
     std::vector<Change> changes_;
@@ -77,6 +80,6 @@ std::vector<ExpectationResult> judge(const Scenario& scenario, const ExpectMonit
                                      const ScriptContext& context, RunEnd end);
 
 /// Whether `end` is what the scenario says: `quiet`, unless an expectation says otherwise.
-bool is_expected_end(const ScenarioData& scenario, RunEnd end);
+bool is_expected_end(const ScenarioData& scenario, const ExpectMonitor& monitor, RunEnd end);
 
 }  // namespace utsim

@@ -68,6 +68,7 @@ struct Expectation {
     std::string task;      ///< output
     std::string text;      ///< output
     std::uint8_t end = 0;  ///< RunEnd
+    int of_case = -1;      ///< index of the case that it belongs to; -1: it always holds
 };
 
 }  // namespace utsim

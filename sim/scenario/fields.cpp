@@ -45,6 +45,17 @@ const Type* add_limits(FieldTable& t) {
     return &limits;
 }
 
+const Type* add_cases(FieldTable& t) {
+    Type& entry = t.add_object("case", "What some semantics must show beside the common `expect`.");
+    entry.fields.push_back({"semantics", t.add_either({t.text, t.add_list(t.text, 1, 50)}),
+                            "The semantics that it is about, or a list of them. One can be in "
+                            "several cases; then all of them count.",
+                            "", true});
+    entry.fields.push_back(
+        {"expect", t.add_list(t.expectation, 0, 1000), "What must be seen.", "", true});
+    return t.add_list(&entry, 1, 50);
+}
+
 }  // namespace
 
 void add_scenario_type(FieldTable& t) {
@@ -76,8 +87,13 @@ void add_scenario_type(FieldTable& t) {
     file.fields.push_back({"controllers",
                            t.add_list(&controller, 0, limit(ScenarioLimits::controllers)),
                            "Who calls the API from outside.", "none"});
-    file.fields.push_back({"expect", t.add_list(t.expectation, 0, 1000), "What must be seen.",
+    file.fields.push_back({"expect", t.add_list(t.expectation, 0, 1000),
+                           "What must be seen, whatever is simulated.",
                            "that the run ends quietly"});
+    file.fields.push_back(
+        {"cases", add_cases(t),
+         "What must be seen under some semantics. `utsim run` runs the file under each of them.",
+         "one run, under `semantics`"});
     t.scenario = &file;
 }
 

@@ -25,7 +25,9 @@ public:
     std::vector<ExpectationResult> all() {
         for (std::size_t i = 0; i < data_.steps.size(); ++i) judge_step(i);
         if (end_ == RunEnd::quiet) judge_controllers();
-        for (std::size_t i = 0; i < data_.expect.size(); ++i) judge_entry(i);
+        for (std::size_t i = 0; i < data_.expect.size(); ++i) {
+            if (monitor_.applies(i)) judge_entry(i);
+        }
         return std::move(results_);
     }
 
@@ -224,9 +226,11 @@ std::vector<ExpectationResult> judge(const Scenario& scenario, const ExpectMonit
     return Judge(scenario, monitor, context, end).all();
 }
 
-bool is_expected_end(const ScenarioData& scenario, RunEnd end) {
-    for (const Expectation& e : scenario.expect) {
-        if (e.kind == Expectation::Kind::end) return static_cast<RunEnd>(e.end) == end;
+bool is_expected_end(const ScenarioData& scenario, const ExpectMonitor& monitor, RunEnd end) {
+    for (std::size_t i = 0; i < scenario.expect.size(); ++i) {
+        const Expectation& e = scenario.expect[i];
+        if (!monitor.applies(i) || e.kind != Expectation::Kind::end) continue;
+        return static_cast<RunEnd>(e.end) == end;
     }
     return end == RunEnd::quiet;
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Loading: text to tree, tree against the table, tree to data. Whatever is wrong at any stage is
 // collected, so that one look at a file tells all of it.
-#include <cstdio>
 #include <memory>
 
 #include <utsim/scenario.hpp>
 
 #include "scenario/decode.hpp"
 #include "scenario/fields.hpp"
+#include "scenario/input_file.hpp"
 #include "scenario/json_reader.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/shape.hpp"
@@ -31,29 +31,6 @@ std::string name_of(const std::string& path) {
     return name;
 }
 
-Error cannot_read(const std::string& path, std::string why) {
-    Error error;
-    error.code = "E-SCN-100";
-    error.file = path;
-    error.message = std::move(why);
-    return error;
-}
-
-/// A later version of the format is told apart from a mistake in this one.
-bool check_format(const JsonValue& root, Problems& problems) {
-    const JsonMember* format = root.find("format");
-    constexpr std::string_view known = "utsim.scenario/1";
-    constexpr std::string_view any = "utsim.scenario/";
-    if (format == nullptr || !format->value.is(JsonKind::text) || format->value.text == known ||
-        !format->value.text.starts_with(any)) {
-        return true;
-    }
-    problems.add(106, format->value,
-                 "this file is \"" + format->value.text + "\", and this program reads \"" +
-                     std::string(known) + "\"");
-    return false;
-}
-
 }  // namespace
 
 Result<Scenario> load_scenario_text(std::string_view text, const std::string& file) {
@@ -63,7 +40,7 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
     data->name = name_of(file);
     data->source = std::string(text);
     JsonValue root;
-    if (read_json(text, root, problems) && check_format(root, problems)) {
+    if (read_json(text, root, problems) && check_format(root, "utsim.scenario/", problems)) {
         check_shape(scenario_type(), root, problems);
         Decoder(*data, problems, folder_of(file)).decode(root);
     }
@@ -73,18 +50,7 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
 }
 
 Result<Scenario> load_scenario_file(const std::string& path) {
-    if (path.find('\0') != std::string::npos) return cannot_read("", "a path with a zero byte");
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                               &std::fclose);
-    if (file == nullptr) return cannot_read(path, "cannot open this file");
-    std::string text;
-    char buffer[8192];
-    std::size_t got = 0;
-    while ((got = std::fread(buffer, 1, sizeof(buffer), file.get())) > 0) {
-        text.append(buffer, got);
-        if (text.size() > ScenarioLimits::file_bytes) break;  // told by the reader
-    }
-    if (std::ferror(file.get()) != 0) return cannot_read(path, "cannot read this file");
+    UTSIM_TRY(text, read_input_file(path));
     return load_scenario_text(text, path);
 }
 
@@ -93,6 +59,7 @@ const std::string& Scenario::file() const { return data_->file; }
 const std::string& Scenario::title() const { return data_->title; }
 const std::vector<std::string>& Scenario::notes() const { return data_->notes; }
 const std::string& Scenario::semantics() const { return data_->semantics; }
+const std::vector<std::string>& Scenario::cases() const { return data_->case_names; }
 const std::string& Scenario::schedule() const { return data_->schedule; }
 const std::string& Scenario::granularity() const { return data_->granularity; }
 const std::string& Scenario::digest() const { return data_->digest; }

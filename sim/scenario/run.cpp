@@ -34,7 +34,9 @@ private:
     std::vector<Kept> kept_;
 };
 
-WorldOptions world_options(const ScenarioData& data, const ScenarioRunOptions& options) {
+}  // namespace
+
+WorldOptions scenario_world_options(const ScenarioData& data, const ScenarioRunOptions& options) {
     WorldOptions world;
     world.granularity = options.granularity;
     world.limits = options.limits;
@@ -52,8 +54,6 @@ WorldOptions world_options(const ScenarioData& data, const ScenarioRunOptions& o
     world.limits.max_actors = std::max(world.limits.max_actors, static_cast<std::uint32_t>(named));
     return world;
 }
-
-}  // namespace
 
 struct ScenarioRun::Parts {
     Parts(const Semantics& chosen, std::vector<AddedEngine> engines)
@@ -77,7 +77,7 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& opt
                          std::vector<AddedEngine> added)
     : scenario_(scenario),
       parts_(std::make_unique<Parts>(options.semantics, std::move(added))),
-      world_(std::make_unique<World>(world_options(scenario.data(), options))) {
+      world_(std::make_unique<World>(scenario_world_options(scenario.data(), options))) {
     Parts& p = *parts_;
     world_->semantics = &p.semantics;
     world_->add_hook(&p.pages);
@@ -85,7 +85,7 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& opt
     p.context = build_scenario(scenario_.data(), *world_, p.pages.pool(), p.added);
     world_->set_sink(nullptr);
     p.start = world_->snapshot();
-    p.monitor = std::make_unique<ExpectMonitor>(scenario_, world_->names());
+    p.monitor = std::make_unique<ExpectMonitor>(scenario_, p.semantics, world_->names());
     set_sink(nullptr);
 }
 
@@ -123,22 +123,25 @@ RunEnd ScenarioRun::run(Chooser& chooser) {
 }
 
 void ScenarioRun::finish(RunEnd end) {
-    Parts& p = *parts_;
-    p.end = end;
-    EventSink* sink = world_->sink();
+    parts_->end = end;
+    tell_end(*world_, end);
+}
+
+void tell_end(World& world, RunEnd end) {
+    EventSink* sink = world.sink();
     if (sink == nullptr) return;
-    const Kernel& kernel = *world_->kernel;
+    const Kernel& kernel = *world.kernel;
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
         const Task* task = kernel.by_id[i];
         if (!task->born) continue;
         if (task == kernel.init || task == nullptr || task->usage.freed()) continue;
         const SignalStruct* signal = task->signal;
-        world_->emit(EventKind::end_task, task->id.value, task->state.peek(),
-                     task->exit_state.peek(), task->regs.rip, task->exit_code, task->pending.signal,
-                     signal != nullptr ? signal->shared_pending.signal : 0);
+        world.emit(EventKind::end_task, task->id.value, task->state.peek(), task->exit_state.peek(),
+                   task->regs.rip, task->exit_code, task->pending.signal,
+                   signal != nullptr ? signal->shared_pending.signal : 0);
     }
-    for (std::uint32_t i = 0; i < world_->actor_count(); ++i) {
-        const Actor& actor = world_->actor(ActorId{i});
+    for (std::uint32_t i = 0; i < world.actor_count(); ++i) {
+        const Actor& actor = world.actor(ActorId{i});
         if (actor.state != ActorState::blocked && actor.state != ActorState::sleeping) continue;
         if (actor.reason == BlockReason::user_idle || actor.reason == BlockReason::dead ||
             actor.body == nullptr || actor.waits_in[0] == '\0') {
@@ -147,11 +150,11 @@ void ScenarioRun::finish(RunEnd end) {
         Event event;
         event.kind = EventKind::blocked;
         event.actor = actor.id;
-        event.step = world_->step();
-        event.value[0] = world_->text_id(actor.waits_in);
+        event.step = world.step();
+        event.value[0] = world.text_id(actor.waits_in);
         sink->emit(event);
     }
-    world_->emit_text(EventKind::run_end, world_->end_detail(), world_->text_id(run_end_name(end)));
+    world.emit_text(EventKind::run_end, world.end_detail(), world.text_id(run_end_name(end)));
 }
 
 std::vector<ExpectationResult> ScenarioRun::results() const {
@@ -169,7 +172,7 @@ bool ScenarioRun::violated() const {
 }
 
 bool ScenarioRun::ends_as_expected(RunEnd end) const {
-    return is_expected_end(scenario_.data(), end);
+    return is_expected_end(scenario_.data(), *parts_->monitor, end);
 }
 
 RunReport ScenarioRun::report(RunEnd end) const {

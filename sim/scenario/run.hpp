@@ -28,6 +28,13 @@ struct ScenarioRunOptions {
 Result<ScenarioRunOptions> scenario_run_options(const Scenario& scenario,
                                                 const RunOptions& options);
 
+/// Emits what is known at the end of a run: each task, who is blocked on what, why it ended.
+void tell_end(World& world, RunEnd end);
+
+/// How a World is made for `scenario`.
+WorldOptions scenario_world_options(const ScenarioData& scenario,
+                                    const ScenarioRunOptions& options);
+
 /// A World that holds the scenario as it is before its first step.
 class ScenarioRun {
 public:

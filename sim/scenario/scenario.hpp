@@ -19,6 +19,7 @@
 #include "engines/stepper.hpp"
 #include "kernel/program.hpp"
 #include "scenario/expectation.hpp"
+#include "semantics/semantics.hpp"
 
 namespace utsim {
 
@@ -114,6 +115,13 @@ struct StepInfo {
     bool has_expect = false;
 };
 
+/// A semantics that the scenario has expectations of its own for.
+struct CaseData {
+    std::string name;  ///< of the semantics, as short as it can be said
+    Semantics semantics;
+    int entry = 0;  ///< of the file's `cases`; one entry can be for several semantics
+};
+
 struct ScenarioData {
     std::string name;
     std::string file;
@@ -136,7 +144,9 @@ struct ScenarioData {
     std::vector<std::string> texts;  ///< of notes
     std::vector<RegisterValue> registers;
     std::vector<StepInfo> steps;
-    std::vector<Expectation> expect;
+    std::vector<CaseData> cases;
+    std::vector<std::string> case_names;  ///< of the same
+    std::vector<Expectation> expect;      ///< `of_case` is an `entry` of the cases
 };
 
 }  // namespace utsim

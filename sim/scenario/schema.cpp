@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include <utsim/scenario.hpp>
+#include <utsim/semantics.hpp>
 
 #include "scenario/fields.hpp"
+#include "scenario/fields_semantics.hpp"
 
 namespace utsim {
 
@@ -27,13 +29,11 @@ std::string definition_name(const Type& type) {
 
 class Writer {
 public:
-    Json whole(const Type& root) {
+    Json whole(const Type& root, std::string_view format, std::string_view about) {
         Json schema = {
             {"$schema", "https://json-schema.org/draft/2020-12/schema"},
-            {"title", "utsim.scenario/1"},
-            {"description",
-             "A run of the utrace simulator: tasks, engines, controllers, and what is "
-             "expected."},
+            {"title", format},
+            {"description", about},
         };
         const Json body = object(root, {}, {});
         for (const auto& [key, value] : body.items()) {
@@ -209,8 +209,24 @@ private:
 
 }  // namespace
 
-std::string schema_json() { return Writer().whole(scenario_type()).dump(2) + "\n"; }
+std::string schema_json() {
+    return Writer()
+               .whole(scenario_type(), "utsim.scenario/1",
+                      "A run of the utrace simulator: tasks, engines, controllers, and what is "
+                      "expected.")
+               .dump(2) +
+           "\n";
+}
 
 std::string scenario_schema() { return schema_json(); }
+
+std::string semantics_schema() {
+    return Writer()
+               .whole(semantics_type(), "utsim.semantics/1",
+                      "What is simulated: a preset and the decision points that are decided "
+                      "otherwise.")
+               .dump(2) +
+           "\n";
+}
 
 }  // namespace utsim

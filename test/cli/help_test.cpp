@@ -8,8 +8,8 @@ using namespace utsim::testing;
 
 namespace {
 
-const char* const verbs[] = {"demo",   "new", "run",        "replay", "explore", "validate",
-                             "schema", "asm", "completion", "help",   "version"};
+const char* const verbs[] = {"demo",      "new",    "run", "replay",     "explore", "validate",
+                             "semantics", "schema", "asm", "completion", "help",    "version"};
 
 }  // namespace
 
