@@ -41,7 +41,8 @@ std::span<const ClauseGroup> clause_groups() {
         {"report_signal: what it is told", signal_clauses()},
         {"report_signal: what its answers do", signal_outcome_clauses()},
         {"report_clone, report_exec and report_jctl", clone_exec_jctl_clauses()},
-        {"Invariants", invariant_clauses()},
+        {"Invariants: requests, locks, progress", invariant_clauses()},
+        {"Invariants: events, arguments, steps", event_invariant_clauses()},
     };
     return groups;
 }

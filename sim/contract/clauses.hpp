@@ -27,5 +27,6 @@ std::span<const Clause> examine_clauses();
 std::span<const Clause> internal_clauses();
 std::span<const Clause> hook_clauses();
 std::span<const Clause> invariant_clauses();
+std::span<const Clause> event_invariant_clauses();
 
 }  // namespace utsim

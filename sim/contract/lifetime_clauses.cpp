@@ -68,15 +68,16 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-028", Bound::utrace,
-     "Each attach or look-up that succeeds gives the caller one reference, no more and no less.",
-     on(EventKind::api),
+     "Each attach or look-up that succeeds gives the caller one reference, no more and no less.", 0,
+     nullptr,
      [](Judge& j) {
-         const ApiReading api = j.api();
-         if (api.call != ApiCall::put || !api.engine.valid()) return;
-         const EngineView& engine = j.engine(api.engine);
-         if (engine.references != 0 || j.call().detached == never) return;
-         j.expect(engine.released != never, j.call().step, [&] {
-             return j.name(api.engine) + " outlives the last reference that was given out";
+         each_detached(j, [&](EngineId id, const EngineView& engine) {
+             const bool freed = engine.released != never;
+             j.expect(freed == (engine.references <= 0), engine.detached, [&] {
+                 return j.name(id) + " has " + std::to_string(engine.references) +
+                        " references by what calls answered, and is " +
+                        (freed ? "freed" : "not freed");
+             });
          });
      }},
 

@@ -11,10 +11,8 @@ const ClauseCases cases = {
     {"C-025", [](Story& s) { s.detached(0).put(0).get(0); }, [](Story& s) { s.get(0); }},
     {"C-026", [](Story& s) { s.put(0).put(0); }, [](Story& s) { s.get(0).put(0).put(0); }},
     {"C-027", [](Story& s) { s.detached(0).freed(0); }, [](Story& s) { s.put(0).freed(0); }},
-    {"C-028", [](Story& s) { s.detached(0).put(0); },
-     [](Story& s) {
-         s.detached(0).enter(ApiCall::put, 1, 0).freed(0).leave(ApiCall::put, 1, 0, 0);
-     }},
+    {"C-028", [](Story& s) { s.look_up(0, 1).put(0).detached(0).freed(0).end(); },
+     [](Story& s) { s.look_up(0, 1).put(0).put(0).detached(0).freed(0).end(); }},
     {"C-029", [](Story& s) { s.freed(0); }, [](Story& s) { s.detached(0).freed(0); }},
     {"C-030", [](Story& s) { s.put(0).freed(0).look_up(0, 1); },
      [](Story& s) { s.put(0).look_up(0, 1); }},

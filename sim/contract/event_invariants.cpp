@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// The invariants about events, arguments and steps; those about requests, locks and progress are in
+// invariants.cpp.
+#include <utsim/errno.hpp>
+
+#include "contract/clauses.hpp"
+#include "kernel/signal_types.hpp"
+#include "kernel/task.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::uint64_t entry_event = UTRACE_EVENT(EVENT_SYSCALL_ENTRY);
+constexpr std::uint64_t exit_event = UTRACE_EVENT(EVENT_SYSCALL_EXIT);
+
+/// I6. Once a call has answered so, nothing of the engine runs or begins.
+void i6_quiet(Judge& j) {
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (!api.engine.valid() || j.past().is_current(j.event().actor, api.task)) return;
+        const bool detached = api.is_control(UTRACE_DETACH) && api.result == 0;
+        const bool barred = api.call == ApiCall::barrier && j.call().left != never &&
+                            (api.result == 0 || api.result == -K_ESRCH);
+        if (!detached && !barred) return;
+        const EngineView& engine = j.engine(api.engine);
+        j.of(api.engine) = Judge::remember(j.event().step);
+        return j.expect(engine.in_callback == never, engine.in_callback, [&] {
+            return "a callback of " + j.name(api.engine) + " still runs though it was detached";
+        });
+    }
+    const EngineId engine = j.callback().engine;
+    if (j.of(engine) == 0) return;
+    j.broken(Judge::recall(j.of(engine)), j.name(engine) + " is called after it was detached");
+}
+
+void i8_barrier_ends(Judge& j) {
+    if (j.end() != RunEnd::quiet && j.end() != RunEnd::livelock) return;
+    for (std::uint32_t a = 0; a < j.past().actor_count(); ++a) {
+        const CallView* call = j.past().call(ActorId{a});
+        if (call == nullptr || call->call != ApiCall::barrier) continue;
+        const EngineId engine{call->engine};
+        if (j.engine(engine).in_callback != never) continue;
+        j.broken(call->step, "a barrier for " + j.name(engine) +
+                                 " never ends, and no callback of it is running");
+    }
+}
+
+/// I11: the second callback for one and the same event. Memory: event bits that were heard.
+void i11_once(Judge& j) {
+    const TaskId task = j.task_in(0);
+    const auto forget = [&](TaskId id, std::uint64_t events) {
+        j.each_engine(id, [&](EngineId engine, const EngineView&) { j.of(engine) &= ~events; });
+    };
+    switch (j.kind()) {
+        case EventKind::exec:
+            return forget(task, UTRACE_EVENT(EVENT_EXEC));
+        case EventKind::new_task:
+            return forget(j.task_in(1), UTRACE_EVENT(EVENT_CLONE));
+        case EventKind::syscall_enter:
+            return forget(task, exit_event);
+        default:
+            break;
+    }
+    constexpr std::uint64_t once = UTRACE_EVENT(EVENT_EXEC) | UTRACE_EVENT(EVENT_CLONE) |
+                                   UTRACE_EVENT(EVENT_EXIT) | UTRACE_EVENT(EVENT_DEATH) |
+                                   UTRACE_EVENT(EVENT_REAP) | exit_event;
+    const CallbackReading callback = j.callback();
+    if (callback.kind == CallbackKind::quiesce || (callback.event & once) == 0) return;
+    j.expect((j.of(callback.engine) & callback.event) == 0, never,
+             [&] { return j.name(callback.engine) + " hears of one event twice"; });
+    j.of(callback.engine) |= callback.event;
+}
+
+void i12_final_events(Judge& j) {
+    constexpr std::uint64_t death = 1;
+    constexpr std::uint64_t reap = 2;
+    const CallbackReading callback = j.callback();
+    std::uint64_t& seen = j.of(callback.engine);
+    if ((seen & reap) != 0) {
+        return j.broken(never, j.name(callback.engine) + " is called after its report_reap");
+    }
+    if (callback.kind == CallbackKind::death) {
+        const bool again = (seen & death) != 0;
+        seen |= death;
+        j.expect(!again, never,
+                 [&] { return j.name(callback.engine) + " gets report_death twice"; });
+    }
+    if (callback.kind != CallbackKind::reap) return;
+    seen |= reap;
+    const std::uint64_t running = j.engine(callback.engine).in_callback;
+    j.expect(running == never, running, [&] {
+        return j.name(callback.engine) + " gets report_reap while another callback of it runs";
+    });
+}
+
+/// MOV to SS holds the trap back for one instruction.
+bool shadows_the_trap(std::string_view bytes) {
+    return !bytes.empty() && static_cast<unsigned char>(bytes[0]) == 0x8e;
+}
+
+/// I18. Memory: 1 when a single step has begun, 2 when its instruction is done.
+void i18_step(Judge& j) {
+    if (j.kind() == EventKind::new_task) {
+        if (j.task(j.task_in(1)).stepping == 0) return;
+        return j.expect(j.value(4) == 0, never, [&] {
+            return j.name(j.task_in(0)) + " is born stepping, as its parent is stepped";
+        });
+    }
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::user) {
+        const bool single = j.value(3) != 0 && j.value(4) == 0;
+        j.of(task) = single && j.task(task).stepping == 1 ? 1 : 0;
+        return;
+    }
+    if (j.kind() != EventKind::instruction) {
+        j.of(task) = 0;
+        return;
+    }
+    if (j.of(task) == 0) return;
+    const bool second = j.of(task) == 2 || j.value(2) > 1;
+    if (!shadows_the_trap(j.event().text)) j.of(task) = 2;
+    j.expect(!second, never,
+             [&] { return j.name(task) + " executes more than one instruction in a single step"; });
+}
+
+/// I20. Memory: since when a task is stopped, and when the last SIGCONT was.
+void i20_job_control(Judge& j) {
+    const TaskId task = j.task_in(0);
+    switch (j.kind()) {
+        case EventKind::signal_generated:
+            if (j.value(1) == K_SIGCONT) j.of_all() = Judge::remember(j.event().step);
+            return;
+        case EventKind::task_state:
+            if (j.value(1) != TASK_STOPPED || !j.past().is_current(j.event().actor, task)) return;
+            j.exercised();
+            j.of(task) = Judge::remember(j.event().step);
+            return;
+        default:
+            break;
+    }
+    const std::uint64_t since = j.of(task);
+    j.of(task) = 0;
+    if (since == 0 || j.of_all() >= since || j.task(task).killed != never) return;
+    j.broken(Judge::recall(since),
+             j.name(task) + " goes on from a job-control stop without SIGCONT");
+}
+
+/// I21, as far as it is about repeats. Memory: number + 1 of the first entry pass of the call.
+void i21_arguments(Judge& j) {
+    if (j.kind() == EventKind::syscall_enter) {
+        j.of(j.task_in(0)) = 0;
+        return;
+    }
+    const CallbackReading callback = j.callback();
+    if (callback.event != entry_event) return;
+    const TaskView& task = j.task(callback.task);
+    const std::uint64_t pass = task.pass + (j.past().begins_pass(callback) ? 1 : 0) + 1;
+    if (j.of(callback.task) == 0) j.of(callback.task) = pass;
+    if (callback.kind != CallbackKind::syscall_entry || !task.in_call) return;
+    const bool repeats = j.of(callback.task) != pass;
+    const bool says_so = (callback.word & UTRACE_SYSCALL_RESUMED) != 0;
+    // A first pass can stop the task without calling anybody.
+    if (says_so && !repeats && task.last_act > task.call_step) return;
+    j.expect(repeats == says_so, task.call_step, [&] {
+        return j.name(callback.engine) + (says_so
+                                              ? " is told of a repeat, and it is the first report"
+                                              : " is not told that a report is a repeat");
+    });
+}
+
+constexpr Clause clauses[] = {
+    {"I6", Bound::utrace,
+     "DETACH-QUIET: after DETACH answered 0, or a barrier behind it 0 or -ESRCH, no callback of the "
+     "engine runs or begins.",
+     on(EventKind::api, EventKind::callback), i6_quiet},
+    undecided("I7", Bound::utrace,
+              "EINPROGRESS-TRUE: -EINPROGRESS is answered only while a callback of the engine runs "
+              "or is bound to begin.",
+              "that a callback is bound to begin is in no event before it does"),
+    {"I8", Bound::utrace,
+     "BARRIER-TERMINATES: a barrier ends once the task is outside the engine's callbacks.",
+     on(EventKind::api),
+     [](Judge& j) {
+         if (j.api().call == ApiCall::barrier) j.exercised();
+     },
+     i8_barrier_ends},
+    {"I10", Bound::utrace,
+     "KILL-IS-CLEAN: a task that was killed in a stop at a system call's entry does not run the "
+     "call.",
+     on(EventKind::syscall_ran, EventKind::syscall_skipped),
+     [](Judge& j) {
+         const TaskId task = j.task_in(0);
+         const TaskLedger& ledger = j.ledger(task);
+         const bool here = ledger.at_entry && ledger.killed_in_stop && ledger.traced != never &&
+                           ledger.traced >= j.task(task).call_step;
+         if (!here) return;
+         j.expect(j.kind() == EventKind::syscall_skipped, ledger.traced, [&] {
+             return j.name(task) + " was killed at a system call's entry and still makes the call";
+         });
+     }},
+    {"I11", Bound::utrace,
+     "EVENT-COMPLETE: an event is told once to each engine that wants it (that it is told at all is "
+     "C-046).",
+     on(EventKind::callback, EventKind::exec, EventKind::new_task, EventKind::syscall_enter),
+     i11_once},
+    {"I12", Bound::utrace,
+     "FINAL-EVENTS: DEATH once, then REAP once, never at the same time, and nothing afterwards.",
+     on(EventKind::callback), i12_final_events},
+    undecided("I13", Bound::utrace, "RC-CONTRACT: return codes are as documented.",
+              "it stands for C-174 to C-243, which have monitors of their own"),
+    {"I18", Bound::utrace,
+     "STEP-EXACT: a single step is one user instruction, and a new task is not stepped because its "
+     "parent is.",
+     on(EventKind::user, EventKind::instruction, EventKind::debug_trap, EventKind::fault,
+        EventKind::syscall_enter, EventKind::new_task),
+     i18_step},
+    undecided("I19", Bound::utrace,
+              "FLAG-HYGIENE: in user mode nothing is left in the layer's own fields.",
+              "these fields are private state"),
+    {"I20", Bound::utrace,
+     "JOBCTL: a thread that stopped for job control runs no user code before SIGCONT.",
+     on(EventKind::signal_generated, EventKind::task_state, EventKind::instruction),
+     i20_job_control},
+    {"I21", Bound::utrace,
+     "ARGS: SYSCALL_RESUMED is in the word of repeated reports, and only there (for the other "
+     "arguments see C-062, C-087 and C-118).",
+     on(EventKind::syscall_enter, EventKind::callback), i21_arguments},
+    {"I22", Bound::utrace,
+     "RESULT-CHAIN: an engine that does not handle a system call's entry does not change what "
+     "another one decided about it.",
+     on(EventKind::syscall_ran, EventKind::syscall_skipped),
+     [](Judge& j) {
+         const TaskView& task = j.task(j.task_in(0));
+         const bool aborts = utrace_syscall_action(task.pass_word) == UTRACE_SYSCALL_ABORT;
+         const bool from_entry = task.in_call && task.pass_open && task.last_event == entry_event;
+         if (!from_entry || !aborts || task.pass_step < task.call_step) return;
+         j.expect(j.kind() == EventKind::syscall_skipped, task.pass_step,
+                  [&] { return j.name(j.task_in(0)) + " makes a call that was aborted"; });
+     }},
+    {"I23", Bound::utrace,
+     "ATTACH-RULES: nothing is attached to a task that was released (for order and EXCLUSIVE see "
+     "C-008 and C-011).",
+     on(EventKind::api),
+     [](Judge& j) {
+         const ApiReading api = j.api();
+         if (api.call != ApiCall::attach) return;
+         const std::uint64_t released = j.task(api.task).released;
+         const bool late = released != never && j.call().step > released;
+         j.expect(!late || api.result != 0, released, [&] {
+             return "an engine was attached to " + j.name(api.task) + ", which is gone";
+         });
+     }},
+};
+
+}  // namespace
+
+std::span<const Clause> event_invariant_clauses() { return clauses; }
+
+}  // namespace utsim
