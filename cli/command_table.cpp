@@ -122,6 +122,29 @@ constexpr OptionInfo explore_options[] = {
     steps_option,
 };
 
+constexpr OptionInfo diff_options[] = {
+    schedule_option,
+    {"--explore", "", "Search schedules of each file for differences", V::flag, {}, 0, no_limit},
+    {"--generate",
+     "N",
+     "Compare N generated scenarios instead of files",
+     V::number,
+     {},
+     1,
+     100'000'000},
+    {"--seed", "N", "Of the generated scenarios and random walks (1)", V::number, {}, 0, no_limit},
+    {"--runs", "N", "Random walks of --explore (1000)", V::number, {}, 0, no_limit},
+    {"--out", "DIR", "Where --generate writes the scenarios it found", V::text, {}, 0, no_limit},
+    {"--threads", "N", "How many work for --generate (2)", V::number, {}, 1, 64},
+    granularity_option,
+    steps_option,
+};
+
+constexpr OptionInfo explain_options[] = {
+    semantics_option, schedule_option, seed_option, granularity_option, steps_option,
+    instructions_option,
+};
+
 constexpr OptionInfo new_options[] = {
     {"--from", "TEMPLATE", "The scenario to start from (tutorial/stop)", V::text, {}, 0, no_limit},
     {"--list", "", "List the templates", V::flag, {}, 0, no_limit},
@@ -158,6 +181,15 @@ constexpr ExampleInfo replay_examples[] = {
 constexpr ExampleInfo explore_examples[] = {
     {"utsim explore s.json --preemptions=3", "all schedules with up to three preemptions"},
     {"utsim explore s.json --strategy=random --runs=100000", "many random walks"},
+};
+constexpr ExampleInfo diff_examples[] = {
+    {"utsim diff E1 E2 scenarios/seed/*.json", "what changed for whom in these"},
+    {"utsim diff F F,entry.order=first-attached-first --generate=2000 --out=found",
+     "what a change of one decision does to anybody"},
+};
+constexpr ExampleInfo explain_examples[] = {
+    {"utsim explain s.json --semantics=E1", "what happens, and why, in E1"},
+    {"utsim explain t.jsonl", "the same for a trace"},
 };
 constexpr ExampleInfo new_examples[] = {
     {"utsim new first --from=tutorial/stop", "write first.json"},
@@ -236,6 +268,30 @@ constexpr CommandInfo table[] = {
      explore_options,
      explore_examples,
      verb_explore},
+    {"diff",
+     "Run",
+     "The same inputs under two semantics",
+     "Runs each scenario under both semantics in the same order and compares what an engine, a "
+     "program, a tracer and the kernel's log can show. For each of them it prints the first "
+     "difference, where the two sides are alike again, which decision point makes the difference, "
+     "which clauses change their verdict, and what it costs. Exits with 1 if anything differs.\n\n"
+     "`--explore` looks for differences in other orders of the same scenario. `--generate` makes "
+     "scenarios up, sorts what it finds by cause and kind, and makes the best example of each small.",
+     {"SEM", "the two semantics, then scenarios or folders", 2, many, {}},
+     diff_options,
+     diff_examples,
+     verb_diff},
+    {"explain",
+     "Run",
+     "A run in sentences, with the rules behind it",
+     "Tells a trace, or the run of a scenario, as sentences: who called what, what the engines "
+     "answered, which answer decided and by which rule, why a call was refused under this "
+     "semantics, and why a step ended where it did. Clauses of the contract (C-065) and decisions "
+     "(step.arm=resume) stand behind each reason; the clauses are listed at the end.",
+     {"FILE", "a scenario or a trace; - for standard input", 1, 1, {}},
+     explain_options,
+     explain_examples,
+     verb_explain},
     {"validate",
      "Work",
      "Check scenarios without running them",

@@ -6,6 +6,7 @@ find_package(Boost 1.74 REQUIRED COMPONENTS context)
 find_package(fmt 9 REQUIRED)
 find_package(zydis REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
+find_package(rapidcheck REQUIRED)
 
 find_program(UTSIM_CCACHE ccache)
 mark_as_advanced(UTSIM_CCACHE)

@@ -32,7 +32,9 @@ file(GLOB public_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/utsim/*
 target_sources(utsim PUBLIC FILE_SET HEADERS
     BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${public_headers})
 target_compile_features(utsim PUBLIC cxx_std_20)
-target_link_libraries(utsim PRIVATE Boost::context fmt::fmt Zydis Zycore)
+find_package(Threads REQUIRED)
+target_link_libraries(utsim PRIVATE
+    Boost::context fmt::fmt Zydis Zycore rapidcheck Threads::Threads)
 set_target_properties(utsim PROPERTIES LINKER_LANGUAGE CXX)
 if(UTSIM_SANITIZE)
     string(REPLACE ";" "," sanitizers "${UTSIM_SANITIZE}")

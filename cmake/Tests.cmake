@@ -4,7 +4,6 @@
 # A folder with its own CMakeLists.txt adds its programs there, after its test_<name>.
 
 find_package(Catch2 2.13 REQUIRED)
-find_package(rapidcheck REQUIRED)
 # Debian's own first: it is the one that sees Debian's python3-jsonschema.
 find_program(UTSIM_PYTHON python3 HINTS /usr/bin NO_CMAKE_PATH REQUIRED)
 

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+// `utsim diff`: the comparison is elsewhere; here are its options, what it prints, and the files in
+// which it leaves what it found.
+#include <utsim/diff.hpp>
+
+#include <filesystem>
+#include <map>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/json_output.hpp"
+#include "cli/run_choices.hpp"
+#include "cli/verbs.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+std::string grouped(std::uint64_t number) {
+    std::string out = std::to_string(number);
+    for (std::size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, 1, ',');
+    return out;
+}
+
+std::string counted(std::uint64_t number, const std::string& one, const std::string& many) {
+    return grouped(number) + " " + (number == 1 ? one : many);
+}
+
+std::string joined(const std::vector<std::string>& words, const std::string& between) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : between) + word;
+    return out;
+}
+
+DiffOptions diff_options(const Arguments& arguments, Console& console,
+                         const std::atomic<bool>& stop) {
+    DiffOptions options;
+    options.granularity = arguments.text("--granularity");
+    options.schedule = arguments.text("--schedule");
+    options.seed = arguments.number_or("--seed", options.seed);
+    options.runs = arguments.number_or("--runs", options.runs);
+    options.threads = static_cast<unsigned>(arguments.number_or("--threads", options.threads));
+    options.max_steps = arguments.number_or("--max-steps", 0);
+    options.stop = &stop;
+    if (console.shows_progress()) {
+        options.progress = [&console](const DiffProgress& progress) {
+            console.progress("scenarios " + grouped(progress.scenarios) + "   schedules " +
+                             grouped(progress.schedules) + "   kinds of difference " +
+                             grouped(progress.differences) +
+                             (progress.shrinking ? "   shrinking" : ""));
+        };
+    }
+    return options;
+}
+
+// --- text ------------------------------------------------------------------------------------
+
+void tell_side(Console& console, const std::string& name, const std::vector<std::string>& lines) {
+    if (lines.empty()) console.out("  " + name + "  (nothing)\n");
+    for (const std::string& line : lines) console.out("  " + name + "  " + line + "\n");
+}
+
+void tell_divergence(Console& console, const DiffReport& report, const DiffDivergence& divergence) {
+    console.out(painted(console, "1", divergence.observer + " " + divergence.name) + "\n");
+    const std::size_t width = std::max(report.a.size(), report.b.size());
+    const auto padded = [&](std::string text) {
+        text.resize(width, ' ');
+        return text;
+    };
+    for (const std::string& line : divergence.before) {
+        console.out("  " + padded("") + "  " + line + "\n");
+    }
+    tell_side(console, padded(report.a), divergence.a);
+    tell_side(console, padded(report.b), divergence.b);
+    console.out("  " + padded("") +
+                (divergence.meets ? "  alike again from: " + divergence.meets_at + "\n"
+                                  : "  and they do not meet again\n"));
+}
+
+void tell_run(Console& console, const DiffReport& report, const DiffRun& run) {
+    const std::string order = run.schedule.empty() ? "" : "  schedule " + run.schedule;
+    if (run.divergences.empty()) {
+        console.out(painted(console, "32", "same") + "      " + run.scenario + order + "  (" +
+                    counted(report.events, "event", "events") + ")\n");
+    } else {
+        console.out(painted(console, "1;33", "differs") + "   " + run.scenario + order + "\n");
+    }
+    for (const DiffDivergence& divergence : run.divergences) {
+        tell_divergence(console, report, divergence);
+    }
+    if (!run.divergences.empty()) {
+        console.out("ends      " + report.a + " " + run.end_a + ", " + report.b + " " + run.end_b +
+                    "\n");
+        if (run.comparable_until.has_value()) {
+            console.out("schedules are comparable up to step " + grouped(*run.comparable_until) +
+                        "; from there on events are aligned\n");
+        }
+        console.out("because   " +
+                    (run.causes.empty() ? "(no choice alone)" : joined(run.causes, ", ")) + "\n");
+    }
+    for (const DiffClause& clause : run.clauses) {
+        console.out("clause    " + clause.clause + " " + report.a + " " + clause.in_a + ", " +
+                    report.b + " " + clause.in_b + ": " + clause.message + "\n");
+    }
+    if (run.costs.empty()) return;
+    console.out("cost      " + report.a + " " + grouped(run.cost_a) + ", " + report.b + " " +
+                grouped(run.cost_b));
+    for (const DiffCost& cost : run.costs) {
+        console.out("; " + cost.name + " " + grouped(cost.a) + "/" + grouped(cost.b));
+    }
+    console.out("\n");
+}
+
+void tell_classes(Console& console, const DiffReport& report,
+                  const std::vector<std::string>& files) {
+    for (std::size_t i = 0; i < report.classes.size(); ++i) {
+        const DiffClass& found = report.classes[i];
+        const bool has_more = !found.scenario.empty() || !found.schedule.empty();
+        if (!has_more) continue;
+        console.out(painted(console, "1", joined(found.decisions, "+")) + "  " + found.kind +
+                    "  (" + grouped(found.count) + ")\n");
+        if (!found.direct) {
+            console.out("  only between " + found.shows_a + " and " + found.shows_b + "\n");
+        }
+        if (!found.schedule.empty()) console.out("  schedule " + found.schedule + "\n");
+        if (!files[i].empty()) console.out("  " + files[i] + "\n");
+    }
+}
+
+void tell_decisions(Console& console, const DiffReport& report) {
+    for (const DiffDecision& decision : report.decisions) {
+        std::string found = "not found";
+        if (decision.found > 0) {
+            found = "found " + grouped(decision.found);
+        } else if (decision.with_others > 0) {
+            found = "with others " + grouped(decision.with_others);
+        }
+        found.resize(std::max<std::size_t>(found.size(), 20), ' ');
+        std::string name = decision.name;
+        name.resize(std::max<std::size_t>(name.size(), 22), ' ');
+        console.out(found + " " + name + " " + decision.value_a + " -> " + decision.value_b + "\n");
+    }
+}
+
+void tell_search(Console& console, const DiffReport& report,
+                 const std::vector<std::string>& files) {
+    tell_classes(console, report, files);
+    if (!report.classes.empty()) console.out("\n");
+    tell_decisions(console, report);
+    std::size_t more = 0;
+    for (const DiffClass& found : report.classes) {
+        more += found.scenario.empty() && found.schedule.empty() ? 1 : 0;
+    }
+    console.out(counted(report.classes.size(), "kind", "kinds") + " of difference" +
+                (more > 0 ? " (" + grouped(more) + " of them only counted)" : "") + " in " +
+                counted(report.scenarios, "scenario", "scenarios") + ", " +
+                counted(report.schedules, "schedule", "schedules") + ", " +
+                counted(report.events, "event", "events") + ".\n");
+}
+
+// --- JSON ------------------------------------------------------------------------------------
+
+Json divergence_json(const DiffDivergence& divergence) {
+    Json out;
+    out["observer"] = divergence.observer;
+    out["name"] = divergence.name;
+    out["kind"] = divergence.kind;
+    out["before"] = divergence.before;
+    out["a"] = divergence.a;
+    out["b"] = divergence.b;
+    out["meets"] = divergence.meets;
+    if (divergence.meets) out["meets_at"] = divergence.meets_at;
+    return out;
+}
+
+Json run_json(const DiffRun& run) {
+    Json out;
+    out["scenario"] = run.scenario;
+    out["schedule"] = run.schedule;
+    if (run.comparable_until.has_value()) out["comparable_until"] = *run.comparable_until;
+    out["divergences"] = Json::array();
+    for (const DiffDivergence& one : run.divergences) {
+        out["divergences"].push_back(divergence_json(one));
+    }
+    out["causes"] = run.causes;
+    out["clauses"] = Json::array();
+    for (const DiffClause& clause : run.clauses) {
+        out["clauses"].push_back({{"clause", clause.clause},
+                                  {"a", clause.in_a},
+                                  {"b", clause.in_b},
+                                  {"message", clause.message}});
+    }
+    out["end"] = {{"a", run.end_a}, {"b", run.end_b}};
+    out["cost"] = {{"a", run.cost_a}, {"b", run.cost_b}, {"parts", Json::array()}};
+    for (const DiffCost& cost : run.costs) {
+        out["cost"]["parts"].push_back(
+            {{"name", cost.name}, {"a", cost.a}, {"b", cost.b}, {"units", cost.units}});
+    }
+    return out;
+}
+
+Json class_json(const DiffClass& found, const std::string& file) {
+    Json out;
+    out["decisions"] = found.decisions;
+    out["kind"] = found.kind;
+    out["direct"] = found.direct;
+    out["shows"] = {found.shows_a, found.shows_b};
+    out["count"] = found.count;
+    if (!found.schedule.empty()) out["schedule"] = found.schedule;
+    if (!file.empty()) out["file"] = file;
+    return out;
+}
+
+Json report_json(const DiffReport& report, const std::vector<std::string>& files) {
+    Json out;
+    out["a"] = report.a;
+    out["b"] = report.b;
+    out["differs"] = report.differs();
+    out["scenarios"] = report.scenarios;
+    out["schedules"] = report.schedules;
+    out["events"] = report.events;
+    out["interrupted"] = report.interrupted;
+    out["runs"] = Json::array();
+    for (const DiffRun& run : report.runs) out["runs"].push_back(run_json(run));
+    out["classes"] = Json::array();
+    for (std::size_t i = 0; i < report.classes.size(); ++i) {
+        out["classes"].push_back(class_json(report.classes[i], i < files.size() ? files[i] : ""));
+    }
+    out["decisions"] = Json::array();
+    for (const DiffDecision& decision : report.decisions) {
+        out["decisions"].push_back({{"name", decision.name},
+                                    {"a", decision.value_a},
+                                    {"b", decision.value_b},
+                                    {"found", decision.found},
+                                    {"with_others", decision.with_others}});
+    }
+    return out;
+}
+
+// --- files -----------------------------------------------------------------------------------
+
+/// What a file's name may hold of a semantics or a decision.
+std::string file_word(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : plain ? c : '-';
+    }
+    return out;
+}
+
+/// Writes each class's scenario; the names, in the order of the classes.
+Result<std::vector<std::string>> write_classes(const DiffReport& report, const std::string& dir) {
+    std::vector<std::string> files(report.classes.size());
+    if (dir.empty()) return files;
+    std::error_code error;
+    std::filesystem::create_directories(dir, error);
+    std::map<std::string, int> used;
+    for (std::size_t i = 0; i < report.classes.size(); ++i) {
+        const DiffClass& found = report.classes[i];
+        if (found.scenario.empty()) continue;
+        std::string name =
+            file_word(report.a + "-" + report.b + "-" + joined(found.decisions, "-"));
+        const int number = ++used[name];
+        if (number > 1) name += "-" + std::to_string(number);
+        files[i] = dir + "/" + name + ".json";
+        UTSIM_TRY(done, write_file(files[i], found.scenario, false));
+        static_cast<void>(done);
+    }
+    return files;
+}
+
+int exit_code_of(const DiffReport& report) {
+    if (report.interrupted) return exit_interrupted;
+    if (report.schedules == 0) return exit_nothing_ran;
+    return report.differs() ? exit_violated : exit_held;
+}
+
+// --- the two ways ----------------------------------------------------------------------------
+
+int generate(const Arguments& arguments, Console& console, const DiffOptions& options) {
+    const auto& words = arguments.positionals();
+    const Result<DiffReport> report =
+        diff_generated(*arguments.number("--generate"), words[0], words[1], options);
+    console.progress({});
+    if (!report.ok()) {
+        console.mistakes(report.errors());
+        return exit_usage;
+    }
+    const auto files = write_classes(*report, arguments.text("--out"));
+    if (!files.ok()) {
+        console.mistakes(files.errors());
+        return exit_rejected;
+    }
+    if (console.json()) {
+        console.out(dump(report_json(*report, *files)));
+    } else {
+        tell_search(console, *report, *files);
+    }
+    return exit_code_of(*report);
+}
+
+int compare_files(const Arguments& arguments, Console& console, const DiffOptions& options) {
+    const auto& words = arguments.positionals();
+    const auto names = find_scenarios({words.begin() + 2, words.end()});
+    if (!names.ok()) {
+        console.mistakes(names.errors());
+        return exit_rejected;
+    }
+    int code = names->empty() ? exit_nothing_ran : exit_held;
+    Json all = Json::array();
+    for (const std::string& name : *names) {
+        const Result<Scenario> scenario = load_scenario_file(name);
+        if (!scenario.ok()) {
+            console.mistakes(scenario.errors());
+            code = exit_rejected;
+            continue;
+        }
+        const ReproduceContext context("utsim diff " + words[0] + " " + words[1] + " " +
+                                       shell_word(name));
+        const bool explores = arguments.has("--explore");
+        const Result<DiffReport> report = explores
+                                              ? diff_explore(*scenario, words[0], words[1], options)
+                                              : diff(*scenario, words[0], words[1], options);
+        console.progress({});
+        if (!report.ok()) {
+            console.mistakes(report.errors());
+            return exit_usage;
+        }
+        const std::vector<std::string> files(report->classes.size());
+        if (console.json()) {
+            all.push_back(report_json(*report, files));
+        } else if (explores) {
+            console.out(painted(console, "1", name) + "\n");
+            tell_search(console, *report, files);
+        } else {
+            tell_run(console, *report, report->runs.front());
+        }
+        const int one = exit_code_of(*report);
+        if (one == exit_interrupted) return one;
+        if (code == exit_held) code = one;
+    }
+    if (console.json()) console.out(dump(all));
+    return code;
+}
+
+}  // namespace
+
+int verb_diff(const Arguments& arguments, Console& console) {
+    const InterruptHandler handler;
+    const DiffOptions options = diff_options(arguments, console, handler.flag());
+    const bool has_files = arguments.positionals().size() > 2;
+    if (arguments.has("--generate") == has_files) {
+        Error error;
+        error.code = "E-DIFF-001";
+        error.message = has_files ? "--generate makes its own scenarios, and there are files too"
+                                  : "there is nothing to compare";
+        error.hint = "give scenario files, or --generate=N";
+        console.mistakes({error});
+        return exit_usage;
+    }
+    return has_files ? compare_files(arguments, console, options)
+                     : generate(arguments, console, options);
+}
+
+}  // namespace utsim::cli

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/// Writes one random scenario.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <rapidcheck/Random.h>
+
+namespace utsim {
+
+/// A word with the share of draws that it gets.
+struct Weighted {
+    std::string_view word;
+    std::uint32_t weight;
+};
+
+class ScenarioMaker {
+public:
+    explicit ScenarioMaker(const rc::Random& random) : random_(random) {}
+    std::string make();
+
+private:
+    // drawing
+    std::uint32_t below(std::uint32_t count) {
+        return static_cast<std::uint32_t>(((random_.next() >> 32) * count) >> 32);
+    }
+    bool chance(std::uint32_t percent) { return below(100) < percent; }
+    std::string_view draw(std::initializer_list<Weighted> words);
+
+    // writing
+    void put(std::string_view text) { out_ += text; }
+    void open(char bracket);
+    void close(char bracket);
+    void item();
+    void key(std::string_view name);
+    void text(std::string_view value);
+    void number(std::int64_t value) { out_ += std::to_string(value); }
+    void member(std::string_view name, std::string_view value);
+    void member(std::string_view name, std::int64_t value);
+
+    // names
+    std::string task_name();
+    std::string any_task_name();
+    std::string engine_name();
+    std::string_view signal();
+
+    // programs: scenario_maker_program.cpp
+    void tasks();
+    void task(std::uint32_t index);
+    void children();
+    void program(std::uint32_t least, std::uint32_t most, bool child);
+    void operation(bool child);
+    void handlers();
+
+    // engines and controllers
+    void engines();
+    void engine(std::uint32_t index);
+    void event_mask(bool with_quiesce);
+    void answers();
+    void answer(std::string_view callback);
+    void answer_word(std::string_view callback, std::string_view resume);
+    void changes(std::string_view callback);
+    void inner_steps();
+    std::string_view resume_action();
+    void controllers();
+    void step(bool inside);
+    void arguments(std::string_view verb);
+    void control(std::string_view action);
+    void await();
+    void steps_of_controller(std::uint32_t index);
+
+    rc::Random random_;
+    std::string out_;
+    bool first_ = true;  ///< nothing stands yet in the bracket that is open
+    std::uint32_t task_count_ = 1;
+    std::uint32_t engine_count_ = 1;
+    std::uint32_t controller_count_ = 1;
+    bool has_child_ = false;
+    bool has_second_child_ = false;
+    bool blocks_ = false;  ///< a callback waits for the flag `go`
+};
+
+}  // namespace utsim

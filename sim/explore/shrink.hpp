@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/// A smaller scenario that still shows something.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <utsim/scenario.hpp>
+
+namespace utsim {
+
+/// Leaves out of a scenario's text whatever can be left out: elements of lists, members of objects,
+/// numbers down to 1. What the loader refuses is passed over. `keeps` is asked about the others; at
+/// most `attempts` times.
+std::string shrink_scenario(const std::string& text,
+                            const std::function<bool(const Scenario&)>& keeps, int attempts);
+
+/// The text of a scenario file as a person would lay it out: what fits into a line is on a line.
+/// `title` and `notes` are put in front; empty ones are not.
+std::string lay_out_scenario(const std::string& text, const std::string& title,
+                             const std::vector<std::string>& notes, const std::string& schedule);
+
+}  // namespace utsim
