@@ -53,6 +53,12 @@ std::uint64_t bits_of_callback(const EngineView& engine) {
     return engine.kind == CallbackKind::quiesce ? UTRACE_EVENT(EVENT_QUIESCE) : engine.event;
 }
 
+void take_back(Judge& j) {
+    const ApiReading api = j.api();
+    const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
+    if (changes && api.engine.valid()) j.of(api.engine) = 0;
+}
+
 TaskId runs_call(const Judge& j) {
     const TaskId task = j.task_in(j.kind() == EventKind::new_task ? 1 : 0);
     const TaskView& view = j.task(task);

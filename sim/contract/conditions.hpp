@@ -29,6 +29,10 @@ bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackRead
 /// The bits of a mask that the engine's running callback goes back to.
 std::uint64_t bits_of_callback(const EngineView& engine);
 
+/// At an `api_enter` event: a call that changes what an engine wants makes the monitor forget its
+/// number for that engine.
+void take_back(Judge& j);
+
 /// An event that shows that the body of a system call has run or begun to run; the task, or none.
 TaskId runs_call(const Judge& j);
 /// For `kinds` of monitors that use it.

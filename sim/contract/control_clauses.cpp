@@ -215,8 +215,8 @@ bool is_interrupted(std::int64_t result) {
     return result == -K_EINTR || (result <= -K_ERESTARTSYS && result >= -K_ERESTART_RESTARTBLOCK);
 }
 
-/// Kept for the task: how many things had happened, plus 1, that may end a call when STOP was asked
-/// for. Kept for all: how many have happened.
+/// Kept for all: how many things have happened that may end a call. Kept for the engine, and for
+/// the task: how many there were, plus 1, when a STOP for it began, and when it was accepted.
 void stop_leaves_calls_alone(Judge& j) {
     switch (j.kind()) {
         case EventKind::signal_generated:
@@ -224,6 +224,7 @@ void stop_leaves_calls_alone(Judge& j) {
             return;
         case EventKind::api_enter:
             if (j.api().is_control(UTRACE_INTERRUPT)) ++j.of_all();
+            if (j.api().engine.valid()) j.of(j.api().engine) = j.of_all() + 1;
             return;
         case EventKind::callback_end:
             if (j.callback().resume() == UTRACE_INTERRUPT) ++j.of_all();
@@ -232,7 +233,8 @@ void stop_leaves_calls_alone(Judge& j) {
             const ApiReading api = j.api();
             const bool asked = api.is_control(UTRACE_STOP) && api.result == -K_EINPROGRESS;
             const bool asleep = (j.call().state & api.state & interruptible) != 0;
-            const bool clear = asked && asleep && undisturbed(j) && state_kept(j);
+            const bool clear = asked && asleep && undisturbed(j) && state_kept(j) &&
+                               j.of(api.engine) == j.of_all() + 1;
             if (clear && j.task(api.task).in_call) j.of(api.task) = j.of_all() + 1;
             return;
         }

@@ -58,7 +58,8 @@ void holds_still(Judge& j) {
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         const EngineLedger& ledger = j.ledger(id);
         const std::uint64_t since = ledger.examined;
-        if (since == never || !engine.stop) return;
+        const bool answered = engine.held != never && engine.held == engine.answer.step;
+        if (since == never || !engine.stop || (!answered && ledger.granted == never)) return;
         if (ledger.own_call != never && ledger.own_call >= since) return;
         j.broken(since, j.name(task) + " goes on while " + j.name(id) + " examines it");
     });
@@ -151,7 +152,7 @@ void hold_lasts(Judge& j) {
     const bool ends = j.value(2) == 0 && since != never;
     if (!ends || excused(j, j.task_in(0)) || !j.task(j.task_in(0)).traced()) return;
     const std::uint64_t own_call = j.ledger(id).own_call;
-    if (own_call != never && own_call >= since) return;
+    if (j.engine(id).controlling != 0 || (own_call != never && own_call >= since)) return;
     j.broken(since, "the hold of " + j.name(id) + " ends without a call of its own");
 }
 

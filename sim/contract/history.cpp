@@ -74,6 +74,7 @@ void History::enter(const Event& event) {
                                    engine.detached,
                                    engine.in_callback,
                                    engine.mask,
+                                   engine.mask_may,
                                    0,
                                    0};
         ++actor.calls;
@@ -112,7 +113,7 @@ void History::leave(const Event& event) {
         case ApiCall::set_events:
             if (engine.setting != 0) --engine.setting;
             if (is_accepted(api.result)) {
-                if (api.result != 0) engine.mask_late |= call.mask & ~api.flags;
+                if (api.result != 0) engine.mask_late |= engine.mask_may & ~api.flags;
                 engine.masked = event.step;
             }
             // Of two calls that overlap nobody knows which one came last, until there is another.
@@ -121,11 +122,13 @@ void History::leave(const Event& event) {
                 return;
             }
             if (is_accepted(api.result)) {
-                engine.mask = api.flags & ~ENGINE_STOP;
+                engine.mask = engine.mask_may = api.flags & ~ENGINE_STOP;
             } else if (call.call == ApiCall::set_events) {
-                engine.mask = call.mask;  // nothing was changed
+                // Nothing was changed; if the mask was not known before, it still is not.
+                const bool known = call.mask == call.mask_may;
+                engine.mask = call.mask;
+                engine.mask_may = known ? call.mask : engine.mask_may;
             }
-            engine.mask_may = engine.mask;
             return;
         case ApiCall::control:
             if (engine.controlling != 0) --engine.controlling;
@@ -158,7 +161,7 @@ void History::control_returned(const Event& event, const ApiReading& api, bool b
         if (accepted) {
             if (engine.left == never) engine.left = event.step;
             engine.held = never;
-        } else if (engine.left == never) {
+        } else if (engine.left == never && engine.controlling == 0) {
             engine.leaving = never;
         }
     } else if (api.action == UTRACE_STOP) {

@@ -139,6 +139,7 @@ struct CallView {
     std::uint64_t detached = never;     ///< likewise
     std::uint64_t in_callback = never;  ///< likewise
     std::uint64_t mask = 0;             ///< likewise
+    std::uint64_t mask_may = 0;         ///< likewise
     std::int64_t ops = 0;               ///< attach and look-up: what was given
     std::uint64_t data = 0;
 };

@@ -72,9 +72,7 @@ void control_after_answer(Judge& j) {
 void interrupt_is_not_lost(Judge& j) {
     switch (j.kind()) {
         case EventKind::api_enter:
-            if (j.api().call == ApiCall::control && j.api().engine.valid())
-                j.of(j.api().engine) = 0;
-            return;
+            return take_back(j);
         case EventKind::api: {
             const ApiReading api = j.api();
             const EngineView& engine = j.engine(api.engine);

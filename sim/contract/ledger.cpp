@@ -43,6 +43,10 @@ void Ledger::enter(const Event& event, const History& past) {
     const EngineView& before = past.engine(api.engine);
     call.mask_known = before.mask == before.mask_may && before.setting == 0;
     ++task.open_calls;
+    const bool steps = api.action == UTRACE_SINGLESTEP || api.action == UTRACE_BLOCKSTEP;
+    if (api.call == ApiCall::control && steps) task.step_since_user = true;
+    const bool leaves = api.is_control(UTRACE_DETACH);
+    if (leaves) task.changed_since_user = true;
     if (api.call != ApiCall::control) return;
     // A detach makes the target look at its engines again, which needs a pass as well.
     if (wants_report(api.action) || api.action == UTRACE_DETACH) task.asked_since_user = true;
@@ -50,12 +54,6 @@ void Ledger::enter(const Event& event, const History& past) {
     EngineLedger& engine = edit(engines_, api.engine.value);
     engine.own_call = event.step;
     engine.granted = never;
-}
-
-void Ledger::set_events_returned(const ApiReading& api, const CallView& call,
-                                 EngineLedger& engine) {
-    if (api.result == 0) engine.lingering = 0;
-    if (api.result == -K_EINPROGRESS) engine.lingering |= call.mask & ~api.flags;
 }
 
 void Ledger::leave(const Event& event, const History& past) {
@@ -73,14 +71,11 @@ void Ledger::leave(const Event& event, const History& past) {
     if (!api.engine.valid()) return;
     EngineLedger& engine = edit(engines_, api.engine.value);
     switch (api.call) {
-        case ApiCall::set_events:
-            return set_events_returned(api, *call, engine);
         case ApiCall::control:
             if (api.action == UTRACE_STOP && api.result == 0) engine.granted = event.step;
             return;
         case ApiCall::barrier:
             if (api.result != 0) return;
-            engine.lingering = 0;
             engine.quiet = event.step;
             return;
         case ApiCall::prepare_examine:
@@ -132,8 +127,6 @@ void Ledger::callback_end(const Event& event, const History& past) {
         engine.reaped = event.step;
         return;
     }
-    // The flags are read again before the event's own callback, so what lingered is seen now.
-    engine.lingering = 0;
     if (past.engine(callback.engine).event == UTRACE_EVENT(EVENT_DEATH) && task.deaths_open != 0) {
         --task.deaths_open;
     }
@@ -178,7 +171,9 @@ void Ledger::task_state(const Event& event, const History& past) {
     task.calls_at_stop = task.calls;
     task.callbacks_at_stop = before.callbacks;
     task.stopped_before = before.stopped();
-    task.at_entry = before.in_call && !before.call_done;
+    task.at_entry = before.in_call && !before.call_done &&
+                    before.last_event == UTRACE_EVENT(EVENT_SYSCALL_ENTRY) &&
+                    before.callbacks > task.callbacks_at_entry;
     task.continued = task.spurious = task.killed_in_stop = false;
 }
 
@@ -202,7 +197,9 @@ void Ledger::user(const Event& event, const History& past) {
     task.btf = event.value[4] != 0;
     task.returned = event.step;
     task.instructions = 0;
-    task.asked_since_user = false;
+    // Who is calling now may ask for something after the task has returned.
+    task.asked_since_user = task.open_calls != 0;
+    task.step_since_user = task.changed_since_user = task.open_calls != 0;
     if (past.task(id).stepping == 0) task.own_tf = task.tf;
 }
 

@@ -47,6 +47,8 @@ struct TaskLedger {
     std::uint64_t callbacks_at_entry = 0;  ///< callbacks of the task when it entered the last one
     std::uint64_t stops_at_entry = 0;      ///< `stops` then
     bool signal_since_call = false;        ///< a report_signal or handler since the call's body
+    bool step_since_user = false;          ///< a call may have asked for a step since user mode
+    bool changed_since_user = false;       ///< an engine may have left since then
     bool asked_since_user = false;         ///< anybody wanted a report since user mode
 
     PassView pass;
@@ -61,7 +63,6 @@ struct TaskLedger {
 };
 
 struct EngineLedger {
-    std::uint64_t lingering = 0;      ///< bits taken away while their callback may have been due
     std::uint64_t mask_at_death = 0;  ///< bits that were surely set when the task died
     std::uint64_t may_at_death = 0;   ///< bits that may have been
     std::uint64_t reaping = never;    ///< step in which its report_reap began
@@ -79,7 +80,7 @@ struct CallLedger {
     std::uint64_t calls = 0;         ///< `TaskLedger::calls` then
     std::uint64_t stops = 0;         ///< `TaskLedger::stops` then
     std::uint64_t state_events = 0;  ///< changes of the task's state then
-    bool mask_known = false;      ///< the engine's mask was known for sure
+    bool mask_known = false;         ///< the engine's mask was known for sure
 };
 
 class Ledger {
@@ -106,7 +107,6 @@ private:
 
     void enter(const Event& event, const History& past);
     void leave(const Event& event, const History& past);
-    void set_events_returned(const ApiReading& api, const CallView& call, EngineLedger& engine);
     void callback(const Event& event, const History& past);
     void callback_end(const Event& event, const History& past);
     void task_state(const Event& event, const History& past);

@@ -22,12 +22,6 @@ bool is_new_request(const Judge& j, std::uint32_t action) {
     return engine.quiesce() && engine.setting == 0 && engine.callbacks == j.call().callbacks;
 }
 
-void take_back(Judge& j) {
-    const ApiReading api = j.api();
-    const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
-    if (changes && api.engine.valid()) j.of(api.engine) = 0;
-}
-
 constexpr KindSet promise_kinds =
     on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction);
 
@@ -79,7 +73,12 @@ void others_keep_it(Judge& j) {
     const ApiReading api = j.api();
     if (api.call != ApiCall::control || api.action == UTRACE_STOP || api.result != 0) return;
     if (!began_traced(j) || !undisturbed(j) || excused(j, api.task)) return;
-    if (j.call().exit_state != 0 || !held_by_any(j, api.task, api.engine)) return;
+    if (j.call().exit_state != 0) return;
+    bool held = false;
+    j.each_engine(api.task, [&](EngineId id, const EngineView& engine) {
+        held = held || (id != api.engine && engine.stop && engine.held < j.call().step);
+    });
+    if (!held) return;
     const bool kept = (api.state & TaskView::task_traced) != 0;
     j.expect(kept, j.call().step, [&] {
         return j.name(api.engine) + " lets " + j.name(api.task) +

@@ -141,7 +141,7 @@ void nothing_of_cleared_bits(Judge& j, bool (*counts)(const Judge&, const Change
     const EngineView& engine = j.engine(callback.engine);
     const bool cleared = (j.of(callback.engine) & (callback.event | quiesce_event)) != 0;
     if (!cleared || engine.leaving != never || engine.setting != 0) return;
-    if (asked_for(engine, j.ledger(callback.engine).lingering, callback)) return;
+    if (asked_for(engine, engine.mask_late, callback)) return;
     j.broken(engine.masked,
              j.name(callback.engine) + " gets a callback of a kind that it has switched off");
 }
@@ -181,7 +181,7 @@ constexpr Clause clauses[] = {
          const CallbackReading callback = j.callback();
          const EngineView& engine = j.engine(callback.engine);
          if (engine.masked == never || engine.leaving != never) return;
-         if (asked_for(engine, j.ledger(callback.engine).lingering, callback)) return;
+         if (asked_for(engine, engine.mask_late, callback)) return;
          j.broken(engine.masked, j.name(callback.engine) +
                                      " gets a callback that is not in the mask it was given");
      },

@@ -88,7 +88,7 @@ void one_instruction(Judge& j) {
 
 void last_round_says_run(Judge& j) {
     const TaskId task = j.task_in(0);
-    if (!last_round_decides(j)) return;
+    if (!last_round_decides(j) || j.ledger(task).step_since_user) return;
     const PassView& pass = j.ledger(task).pass;
     if (pass.least != UTRACE_RESUME && pass.least != UTRACE_DETACH) return;
     j.expect(j.task(task).stepping == 0, pass.step, [&] {
@@ -99,7 +99,8 @@ void last_round_says_run(Judge& j) {
 void last_round_says_step(Judge& j) {
     if (j.kind() == EventKind::warning) return keep_machine(j);
     const TaskId task = j.task_in(0);
-    if (!last_round_decides(j) || j.of_all() != 0) return;
+    const bool changed = j.ledger(task).changed_since_user || j.of_all() != 0;
+    if (!last_round_decides(j) || changed) return;
     const PassView& pass = j.ledger(task).pass;
     if (!is_step(pass.least)) return;
     j.expect(j.value(3) != 0, pass.step, [&] {
@@ -110,7 +111,8 @@ void last_round_says_step(Judge& j) {
 void single_beats_block(Judge& j) {
     if (j.kind() == EventKind::warning) return keep_machine(j);
     const TaskId task = j.task_in(0);
-    if (!last_round_decides(j) || j.of_all() != 0) return;
+    const bool changed = j.ledger(task).changed_since_user || j.of_all() != 0;
+    if (!last_round_decides(j) || changed) return;
     const PassView& pass = j.ledger(task).pass;
     if (!pass.single_step || !pass.block_step || pass.least != UTRACE_SINGLESTEP) return;
     j.expect(j.value(3) != 0 && j.value(4) == 0, pass.step, [&] {
@@ -154,9 +156,7 @@ void block_trap_after_branch(Judge& j) {
 void interrupt_is_pending(Judge& j) {
     switch (j.kind()) {
         case EventKind::api_enter:
-            if (j.api().call == ApiCall::control && j.api().engine.valid())
-                j.of(j.api().engine) = 0;
-            return;
+            return take_back(j);
         case EventKind::api: {
             const ApiReading api = j.api();
             const EngineView& engine = j.engine(api.engine);
@@ -205,7 +205,7 @@ void not_left_stepping(Judge& j) {
     const TaskLedger& ledger = j.ledger(task);
     const bool from_stop = ledger.traced != never && ledger.woken != never &&
                            (ledger.returned == never || ledger.woken > ledger.returned);
-    if (!from_stop || j.of(task) != 0 || excused(j, task)) return;
+    if (!from_stop || j.of(task) != 0 || ledger.step_since_user || excused(j, task)) return;
     const bool quiet =
         j.task(task).callbacks == ledger.callbacks_at_stop && ledger.calls > ledger.calls_at_stop;
     const bool step_answered = ledger.pass.single_step || ledger.pass.block_step;

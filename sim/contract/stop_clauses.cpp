@@ -41,7 +41,7 @@ void stop_of_a_running_task(Judge& j) {
     if (!api.is_control(UTRACE_STOP) || !undisturbed(j) || !state_kept(j)) return;
     const std::int64_t stopped = TaskView::task_traced | TaskView::task_stopped;
     if ((j.call().state & stopped) != 0 || j.call().exit_state != 0) return;
-    if (j.call().left != never || j.call().detached != never) return;
+    if (api.result == -K_ESRCH) return;
     j.expect(api.result == -K_EINPROGRESS, j.call().step, [&] {
         return "STOP for " + j.name(api.engine) + " is not answered with -EINPROGRESS although " +
                j.name(api.task) + " is running";
@@ -445,7 +445,7 @@ constexpr Clause clauses[] = {
      group_stop_is_complete,
      nullptr,
      {},
-     "contract/group-stop-with-held-thread"},
+     "contract/group-continued-with-held-thread"},
 
     {"C-173",
      Bound::utrace,

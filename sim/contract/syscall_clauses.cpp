@@ -85,7 +85,8 @@ void repeat_for_request(Judge& j) {
         const bool asks = api.is_control(UTRACE_REPORT) || api.is_control(UTRACE_INTERRUPT);
         if (!asks || api.result != 0 || !began_traced(j) || !undisturbed(j)) return;
         const EngineView& engine = j.engine(api.engine);
-        const bool hears = (engine.mask & entry_event) != 0 && engine.stays();
+        const bool hears = (engine.mask & entry_event) != 0 && engine.stays() &&
+                           engine.callbacks == j.call().callbacks;
         if (hears && stopped_at_entry(j, api.task)) {
             j.of(api.engine) = call_number(j, api.task);
         }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// What the architecture promises about stepping: for whom it is switched on, when a block step
+// ends, and that nothing is left of it.
+#include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
+
+namespace utsim {
+
+namespace {
+
+/// Kept: 1 after an instruction, 2 after one that transferred control, 0 at the return to user
+/// mode.
+void block_step_traps(Judge& j) {
+    const TaskId task = j.task_in(0);
+    if (j.kind() == EventKind::user) {
+        j.of(task) = 0;
+        return;
+    }
+    const TaskLedger& ledger = j.ledger(task);
+    const bool block = ledger.tf && ledger.btf && ledger.returned != never;
+    const bool due = block && j.of(task) == 2;
+    if (j.kind() == EventKind::debug_trap) {
+        if (due) j.exercised();
+        j.of(task) = 0;
+        return;
+    }
+    if (due) {
+        j.broken(ledger.returned,
+                 j.name(task) + " has branched during a block step and does not trap");
+    }
+    j.of(task) = j.value(3) != 0 ? 2 : 1;
+}
+
+/// Kept: 1 after stepping was switched off, 2 for good when the program handles the flag itself.
+void nothing_is_left(Judge& j) {
+    const TaskId task = j.task_in(0);
+    constexpr std::uint64_t program_handles_it = 2;
+    std::uint64_t& kept = j.of(task);
+    switch (j.kind()) {
+        case EventKind::step_switch:
+            if (kept == program_handles_it) return;
+            kept = j.value(1) == static_cast<std::int64_t>(StepSwitch::disable) ? 1 : 0;
+            return;
+        case EventKind::handler:
+            if (j.value(4) != 0) kept = program_handles_it;
+            return;
+        case EventKind::instruction: {
+            constexpr char popf = '\x9d';
+            constexpr char iret = '\xcf';
+            const std::string_view bytes = j.event().text;
+            if (bytes.find(popf) != bytes.npos || bytes.find(iret) != bytes.npos) {
+                kept = program_handles_it;
+            }
+            return;
+        }
+        default:
+            break;
+    }
+    if (kept != 1) return;
+    kept = 0;
+    const bool own = j.ledger(task).own_tf;
+    j.expect(j.value(4) == 0 && (j.value(3) == 0 || own), never, [&] {
+        return "stepping of " + j.name(task) + " was switched off and something of it is left";
+    });
+}
+
+constexpr Clause clauses[] = {
+    {"C-274",
+     Bound::utrace,
+     "Stepping is switched on by the thread itself or for one that is stopped.",
+     on(EventKind::step_switch),
+     [](Judge& j) {
+         if (j.value(1) == static_cast<std::int64_t>(StepSwitch::disable)) return;
+         const TaskId task = j.task_in(0);
+         j.expect(j.value(2) != 0 || j.task(task).traced(), never, [&] {
+             return "stepping of " + j.name(task) + " is switched on by another while it runs";
+         });
+     },
+     nullptr,
+     {},
+     "contract/resume-ends-stepping"},
+
+    {"C-275",
+     Bound::utrace,
+     "In a block step the trap follows the first transfer of control in user mode.",
+     on(EventKind::instruction, EventKind::user, EventKind::debug_trap),
+     block_step_traps,
+     nullptr,
+     {},
+     "contract/block-step"},
+
+    {"C-276",
+     Bound::utrace,
+     "Stepping can be switched off at any time, and nothing of either kind is left.",
+     on(EventKind::step_switch, EventKind::handler, EventKind::instruction, EventKind::user),
+     nothing_is_left,
+     nullptr,
+     {},
+     "contract/resume-ends-stepping"},
+};
+
+}  // namespace
+
+std::span<const Clause> machine_clauses() { return clauses; }
+
+}  // namespace utsim
