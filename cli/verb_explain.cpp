@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// `utsim explain`: a trace, or the run of a scenario, in sentences.
+#include <utsim/explain.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/json_output.hpp"
+#include "cli/run_choices.hpp"
+#include "cli/verbs.hpp"
+#include "trace/reader.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+constexpr std::size_t terminal_width = 100;
+
+Result<RecordedTrace> trace_of(const Arguments& arguments, const std::string& text,
+                               const std::string& file) {
+    if (looks_like_trace(text)) {
+        for (const OptionInfo& option : arguments.command().options) {
+            if (!arguments.has(option.name)) continue;
+            return usage_error(
+                "E-CLI-017",
+                std::string(option.name) + " is for scenarios, and " + file + " is a trace",
+                "a trace is explained as it was recorded");
+        }
+        return RecordedTrace::read(text, file);
+    }
+    const Result<Scenario> scenario =
+        file == "-" ? load_scenario_text(text, "(standard input)") : load_scenario_file(file);
+    if (!scenario.ok()) return scenario.errors();
+    const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
+    UTSIM_TRY(run, record_run(*scenario, run_options(arguments)));
+    return run.trace;
+}
+
+Json reason_json(const ExplainedReason& reason) {
+    return Json{
+        {"text", reason.text}, {"clauses", reason.clauses}, {"decisions", reason.decisions}};
+}
+
+std::string json_text(const RecordedTrace& trace) {
+    Json out{{"scenario", trace.scenario()}, {"semantics", trace.semantics()}};
+    out["lines"] = Json::array();
+    for (const ExplainedLine& line : explain(trace)) {
+        Json one{{"step", line.step}, {"actor", line.actor}, {"text", line.text}};
+        one["reasons"] = Json::array();
+        for (const ExplainedReason& reason : line.reasons) {
+            one["reasons"].push_back(reason_json(reason));
+        }
+        out["lines"].push_back(std::move(one));
+    }
+    return dump(out);
+}
+
+}  // namespace
+
+int verb_explain(const Arguments& arguments, Console& console) {
+    const std::vector<Error> mistakes = check_run_options(arguments);
+    if (!mistakes.empty()) {
+        console.mistakes(mistakes);
+        return exit_usage;
+    }
+    const std::string& file = arguments.positionals()[0];
+    const Result<std::string> text = read_file(file, TraceLimits::file_bytes);
+    if (!text.ok()) {
+        console.mistakes(text.errors());
+        return exit_rejected;
+    }
+    const Result<RecordedTrace> trace = trace_of(arguments, *text, file);
+    if (!trace.ok()) {
+        console.mistakes(trace.errors());
+        return exit_rejected;
+    }
+    console.out(console.json() ? json_text(*trace) : explain_text(*trace, terminal_width));
+    return exit_held;
+}
+
+}  // namespace utsim::cli
