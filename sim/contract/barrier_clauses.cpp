@@ -116,7 +116,7 @@ constexpr Clause clauses[] = {
 
     {"C-228",
      Bound::utrace,
-     "The answer 0 also says that what the last callback answered has had its effect on the engine.",
+     "The answer 0 also says that what the last callback answered has had its effect.",
      on(EventKind::api),
      last_answer_is_applied,
      nullptr,

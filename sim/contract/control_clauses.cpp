@@ -327,8 +327,8 @@ constexpr Clause clauses[] = {
 
     {"C-194",
      Bound::utrace,
-     "After -EALREADY the engine stays attached until the thread is reaped, unless its own callback "
-     "answers DETACH.",
+     "After -EALREADY the engine stays attached until the thread is reaped, unless its own "
+     "callback answers DETACH.",
      on(EventKind::api, EventKind::engine_detached),
      refused_detach_stays,
      nullptr,

@@ -58,7 +58,7 @@ void holds_still(Judge& j) {
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         const EngineLedger& ledger = j.ledger(id);
         const std::uint64_t since = ledger.examined;
-        const bool answered = engine.held != never && engine.held == engine.answer.step;
+        const bool answered = engine.held == engine.answer.step && engine.held < since;
         if (since == never || !engine.stop || (!answered && ledger.granted == never)) return;
         if (ledger.own_call != never && ledger.own_call >= since) return;
         j.broken(since, j.name(task) + " goes on while " + j.name(id) + " examines it");
@@ -280,8 +280,8 @@ constexpr Clause clauses[] = {
 
     {"C-245",
      Bound::utrace,
-     "A thread can be examined from outside once an engine has stopped it, and the hold lasts until "
-     "the same engine makes a call, unless the thread dies suddenly.",
+     "A thread can be examined from outside once an engine has stopped it, and the hold lasts "
+     "until the same engine makes a call, unless the thread dies suddenly.",
      on(EventKind::api_enter, EventKind::api, EventKind::callback_end, EventKind::engine_stop),
      hold_lasts,
      nullptr,

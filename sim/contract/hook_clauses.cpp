@@ -374,8 +374,8 @@ constexpr Clause clauses[] = {
 
     {"C-270",
      Bound::utrace,
-     "report_death is told the signal that the parent got, or -1 for a thread that releases itself, "
-     "or -2 for a leader that waits for its threads.",
+     "report_death is told the signal that the parent got, or -1 for a thread that releases "
+     "itself, or -2 for a leader that waits for its threads.",
      on(EventKind::notify_parent, EventKind::callback),
      signal_of_death,
      nullptr,

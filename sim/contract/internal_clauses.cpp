@@ -110,8 +110,8 @@ void stops_for_somebody(Judge& j) {
 }
 
 constexpr std::string_view memory_order =
-    "It is about the order in which processors see each other's stores; the simulator runs one step "
-    "after the other.";
+    "It is about the order in which processors see each other's stores; the simulator runs one "
+    "step after the other.";
 
 constexpr Clause clauses[] = {
     undecided("C-247", Bound::utrace,

@@ -76,7 +76,8 @@ void Ledger::leave(const Event& event, const History& past) {
             return;
         case ApiCall::barrier:
             if (api.result != 0) return;
-            engine.quiet = event.step;
+            // A callback that began meanwhile is not what it was asked about.
+            if (past.engine(api.engine).callbacks == call->callbacks) engine.quiet = event.step;
             return;
         case ApiCall::prepare_examine:
             if (api.result == 0 && !past.is_current(event.actor, api.task)) {

@@ -218,8 +218,8 @@ constexpr Clause clauses[] = {
 
     {"C-178",
      Bound::utrace,
-     "A mask set while the thread is stopped is what counts from then on, and if QUIESCE is in it a "
-     "report_quiesce follows when the thread goes on.",
+     "A mask set while the thread is stopped is what counts from then on, and if QUIESCE is in it "
+     "a report_quiesce follows when the thread goes on.",
      on(EventKind::api, EventKind::callback, EventKind::instruction),
      mask_of_a_stopped_task,
      nullptr,

@@ -265,8 +265,8 @@ constexpr Clause clauses[] = {
 
     {"C-126",
      Bound::utrace,
-     "The repeated entry reports carry SYSCALL_RESUMED in their action argument, the first one does "
-     "not.",
+     "The repeated entry reports carry SYSCALL_RESUMED in their action argument, the first one "
+     "does not.",
      on(EventKind::callback),
      resumed_mark,
      nullptr,
@@ -280,8 +280,8 @@ constexpr Clause clauses[] = {
 
     {"C-128",
      Bound::utrace,
-     "An engine that answers REPORT at the entry is asked again before the call if the thread stops "
-     "there.",
+     "An engine that answers REPORT at the entry is asked again before the call if the thread "
+     "stops there.",
      call_runs | on(EventKind::callback, EventKind::callback_end),
      repeat_for_answer,
      nullptr,
