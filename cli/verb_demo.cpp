@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `utsim demo`: a scenario of the program itself, told as a table. Everything in the table is taken
-// from the events of the run; only the question is written here.
+// `utsim demo`: two scenarios of the program itself, told as tables. Everything in the tables is
+// taken from the events of the runs; only the question and the last sentence are written here.
 #include <algorithm>
 
 #include <utsim/trace.hpp>
@@ -52,7 +52,6 @@ public:
 
     const std::vector<Trap>& traps() const { return traps_; }
     const std::vector<std::uint32_t>& engines() const { return engines_; }
-    const std::string& exit_text() const { return exit_text_; }
     std::string engine_name(std::uint32_t id) const {
         return engine_text(EngineId{id}, trace_.names);
     }
@@ -75,9 +74,6 @@ private:
                 return told(event);
             case EventKind::callback_end:
                 return answered(event);
-            case EventKind::exit:
-                exit_text_ = event_text(event, trace_.names).text;
-                return;
             default:
                 return;
         }
@@ -112,7 +108,6 @@ private:
     std::vector<std::uint32_t> engines_;
     std::string last_;
     bool branch_ = false;
-    std::string exit_text_;
 };
 
 std::string column(std::string text, std::size_t width) {
@@ -185,6 +180,73 @@ std::string conclusion(const Story& story) {
     return out;
 }
 
+// --- the same by utrace_control ------------------------------------------------------------------
+
+constexpr std::string_view call_scenario = "single-then-block-by-call";
+constexpr const char* compared[] = {"E1", "flags-proposal", "E2"};
+
+/// What came of SINGLESTEP for one engine and BLOCKSTEP for another, under one semantics.
+struct Outcome {
+    std::string semantics;
+    int sleeps = 0;        ///< with a spinlock held
+    int instructions = 0;  ///< until the trap
+    int told = 0;          ///< callbacks between the calls and the trap
+};
+
+Outcome outcome_under(const Scenario& scenario, const char* semantics) {
+    RunOptions options;
+    options.semantics = semantics;
+    const Result<RecordedRun> run = record_run(scenario, options);
+    UTSIM_CHECK(run.ok(), "the demo's scenario does not run");
+    const Trace& trace = run->trace.data().trace;
+    Outcome out{semantics};
+    bool asked = false;
+    for (std::uint64_t i = 0; i < trace.log.size(); ++i) {
+        const Event event = trace.log.at(i);
+        if (event.kind == EventKind::debug_trap) break;
+        if (event.kind == EventKind::sleep_in_atomic) ++out.sleeps;
+        if (event.kind == EventKind::instruction) ++out.instructions;
+        if (event.kind == EventKind::api_enter && event.value[3] == UTRACE_BLOCKSTEP) asked = true;
+        if (asked && event.kind == EventKind::callback) ++out.told;
+    }
+    return out;
+}
+
+std::vector<Outcome> outcomes() {
+    const BuiltinScenario* builtin = find_builtin_scenario(call_scenario);
+    UTSIM_CHECK(builtin != nullptr, "the demo's scenario is not part of this build");
+    const Result<Scenario> scenario =
+        load_scenario_text(builtin->text, "builtin:" + std::string(builtin->name));
+    UTSIM_CHECK(scenario.ok(), "the demo's scenario does not load");
+    std::vector<Outcome> all;
+    for (const char* semantics : compared) all.push_back(outcome_under(*scenario, semantics));
+    return all;
+}
+
+std::string outcomes_table(const std::vector<Outcome>& all) {
+    std::string out = "  " + column("", 16) + column("sleeps under utrace->lock", 27) +
+                      column("trap comes after", 18) + "engines told before it\n";
+    for (const Outcome& one : all) {
+        const std::string after =
+            std::to_string(one.instructions) + " instruction" + (one.instructions == 1 ? "" : "s");
+        out += "  " + column(one.semantics, 16) +
+               column(one.sleeps == 0 ? "no" : std::to_string(one.sleeps) + " times", 27) +
+               column(after, 18) + (one.told == 0 ? "none" : std::to_string(one.told)) + "\n";
+    }
+    return out;
+}
+
+Json outcomes_json(const std::vector<Outcome>& all) {
+    Json list = Json::array();
+    for (const Outcome& one : all) {
+        list.push_back(Json{{"semantics", one.semantics},
+                            {"sleeps_in_atomic", one.sleeps},
+                            {"instructions_before_trap", one.instructions},
+                            {"callbacks_before_trap", one.told}});
+    }
+    return list;
+}
+
 std::string story_json(const Story& story, const RecordedRun& run) {
     Json out;
     out["scenario"] = run.trace.scenario();
@@ -203,6 +265,7 @@ std::string story_json(const Story& story, const RecordedRun& run) {
         traps.push_back(std::move(one));
     }
     out["traps"] = traps;
+    out["by_control"] = outcomes_json(outcomes());
     out["steps"] = run.report.steps;
     out["fingerprint"] = run.trace.claimed_fingerprint();
     return dump(out);
@@ -225,19 +288,21 @@ int verb_demo(const Arguments&, Console& console) {
     }
     console.out(
         "October 2009, on the mailing list: one engine single-steps a task, another asks\n"
-        "for block steps, that is, to be told after each taken branch. Where does the task\n"
-        "stop, and can the second engine find out? Two engines and a loop, run instruction\n"
-        "by instruction. For each debug trap: what an engine is told that the ones before\n"
-        "it asked for, and what it asks for itself.\n\n");
+        "for block steps, to be told after each taken branch. Where does the task stop, and\n"
+        "can the second engine find out? For each trap: what an engine is told that those\n"
+        "before it asked for in their callbacks, and what it asks for itself.\n\n");
     console.out(table(story) + "\n" + conclusion(story));
-    console.out("The task: " + story.exit_text() + "\nfingerprint " +
-                run->trace.claimed_fingerprint() + "  (" + std::to_string(run->report.steps) +
-                " steps; the same on every machine)\n\n");
+    console.out("fingerprint " + run->trace.claimed_fingerprint() + "  (" +
+                std::to_string(run->report.steps) + " steps; the same on every machine)\n\n");
+    console.out(
+        "And when both ask by utrace_control, SINGLESTEP first? In the code of that week, with\n"
+        "the two flags that the mail proposes, and in the version of the next day:\n\n" +
+        outcomes_table(outcomes()) +
+        "\nSo the flags repair the defect, and lose no information: there was none.\n\n");
     console.out("Next:  utsim new mine --from=" + name +
                 "    this scenario as a file\n"
-                "       utsim replay mine.json              the whole trace\n"
-                "       utsim explore mine.json             every order within two preemptions\n"
-                "       utsim new --list                    more to start from\n");
+                "       utsim explain mine.json             the same in sentences, with the rules\n"
+                "       utsim diff E1 E2 mine.json          what another version makes of it\n");
     return exit_held;
 }
 

@@ -140,7 +140,15 @@ TEST_CASE("the demo", "[demo]") {
     Session session;
     CHECK(session.tell("demo").code == 0);
     session.check("demo.txt");
-    CHECK(nlohmann::json::parse(session.run("demo --json").out).contains("traps"));
+    const auto json = nlohmann::json::parse(session.run("demo --json").out);
+    CHECK(json.contains("traps"));
+    // What the last sentence of the demo says.
+    const auto& by_control = json["by_control"];
+    REQUIRE(by_control.size() == 3);
+    CHECK(by_control[0]["sleeps_in_atomic"] > 0);
+    CHECK(by_control[1]["sleeps_in_atomic"] == 0);
+    CHECK(by_control[2]["sleeps_in_atomic"] == 0);
+    for (const auto& one : by_control) CHECK(one["callbacks_before_trap"] == 0);
 }
 
 TEST_CASE("colour only where it is wanted", "[color]") {
