@@ -34,6 +34,14 @@ constexpr OptionInfo semantics_option{
     {},
     0,
     no_limit};
+constexpr OptionInfo contract_option{
+    "--contract",
+    "WHICH",
+    "Clauses of the contract to judge by: all, none, or ids such as C-038,I1 (all)",
+    V::text,
+    {},
+    0,
+    no_limit};
 constexpr OptionInfo schedule_option{
     "--schedule", "S", "Who runs when: A6B2A3 is six steps of actor A, two of B, three of A",
     V::text,      {},  0,
@@ -64,6 +72,7 @@ constexpr OptionInfo all_options[] = {
 
 constexpr OptionInfo run_options[] = {
     semantics_option,
+    contract_option,
     schedule_option,
     seed_option,
     granularity_option,
@@ -82,6 +91,7 @@ constexpr OptionInfo run_options[] = {
 
 constexpr OptionInfo replay_options[] = {
     semantics_option,
+    contract_option,
     schedule_option,
     seed_option,
     granularity_option,
@@ -119,7 +129,20 @@ constexpr OptionInfo explore_options[] = {
      V::choice, requirements, 0, no_limit},
     granularity_option,
     semantics_option,
+    contract_option,
     steps_option,
+};
+
+constexpr OptionInfo coverage_options[] = {
+    semantics_option,
+    seed_option,
+    {"--missed",
+     "",
+     "List only the clauses that no run has put to the test",
+     V::flag,
+     {},
+     0,
+     no_limit},
 };
 
 constexpr OptionInfo diff_options[] = {
@@ -141,8 +164,8 @@ constexpr OptionInfo diff_options[] = {
 };
 
 constexpr OptionInfo explain_options[] = {
-    semantics_option, schedule_option, seed_option, granularity_option, steps_option,
-    instructions_option,
+    semantics_option,   schedule_option, seed_option,
+    granularity_option, steps_option,    instructions_option,
 };
 
 constexpr OptionInfo new_options[] = {
@@ -195,6 +218,11 @@ constexpr ExampleInfo new_examples[] = {
     {"utsim new first --from=tutorial/stop", "write first.json"},
     {"utsim new --list", "what there is to start from"},
 };
+constexpr ExampleInfo coverage_examples[] = {
+    {"utsim coverage", "what the built-in scenarios leave out"},
+    {"utsim coverage scenarios --semantics=E1 --json",
+     "the same of some files, in an early version"},
+};
 constexpr ExampleInfo validate_examples[] = {
     {"utsim validate scenarios/*.json", "find every mistake, run nothing"},
 };
@@ -242,7 +270,8 @@ constexpr CommandInfo table[] = {
      "Run scenarios and compare with what they expect",
      "Runs each scenario once, under its own schedule unless told otherwise, and prints one line "
      "for each: ok, FAIL with the reason and how to see it again, or vacuous when an expectation "
-     "never had a chance to fail.",
+     "never had a chance to fail. A clause of the contract that is broken is a failure too, unless "
+     "the scenario expects it (docs/contract.md lists the clauses).",
      {"FILE", "a scenario, or a folder that is searched for *.json", 1, many, {}},
      run_options,
      run_examples,
@@ -250,8 +279,8 @@ constexpr CommandInfo table[] = {
     {"replay",
      "Run",
      "One schedule step by step, or a trace again",
-     "Given a scenario, runs it, prints the trace, and says which expectations or basic "
-     "invariants do not hold.\n\n"
+     "Given a scenario, runs it, prints the trace, and says which expectations or "
+     "clauses of the contract do not hold.\n\n"
      "Given a trace in JSON Lines, runs the scenario that is in it in the same way and compares "
      "every line. At the first difference it prints both lines and exits with 6.",
      {"FILE", "a scenario or a trace", 1, 1, {}},
@@ -262,7 +291,7 @@ constexpr CommandInfo table[] = {
      "Run",
      "Search schedules for a violation",
      "Runs the scenario under many schedules and stops at the first violation of what it expects "
-     "or of utrace's basic invariants. The schedule that is printed is the one with the fewest "
+     "or of utrace's contract. The schedule that is printed is the one with the fewest "
      "switches that still fails. Ctrl-C ends the search and prints what was found.",
      {"FILE", "a scenario", 1, 1, {}},
      explore_options,
@@ -292,6 +321,17 @@ constexpr CommandInfo table[] = {
      explain_options,
      explain_examples,
      verb_explain},
+    {"coverage",
+     "Run",
+     "Which clauses of the contract some scenarios put to the test",
+     "Runs scenarios, those that are part of utsim if none are named, and counts for each clause "
+     "that a trace can decide how often it had a chance to be broken: held, broken in some run, or "
+     "missed, which is no praise. For a missed clause it names a template that would put it to the "
+     "test, if there is one.",
+     {"FILE", "a scenario, or a folder that is searched for *.json", 0, many, {}},
+     coverage_options,
+     coverage_examples,
+     verb_coverage},
     {"validate",
      "Work",
      "Check scenarios without running them",

@@ -2,6 +2,7 @@
 // Options of a run, and the command line that has the same ones.
 #include "cli/run_choices.hpp"
 
+#include "cli/judgement.hpp"
 #include "sched/schedule.hpp"
 
 namespace utsim::cli {
@@ -30,6 +31,7 @@ std::vector<Error> check_run_options(const Arguments& arguments) {
             errors.push_back(std::move(error));
         }
     }
+    for (Error& error : check_contract_option(arguments)) errors.push_back(std::move(error));
     return errors;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
+#include "cli/judgement.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
@@ -32,6 +33,7 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
     if (arguments.has("--budget")) options.budget_ms = *arguments.number("--budget") * 1000;
     options.granularity = arguments.text("--granularity");
     options.semantics = arguments.text("--semantics");
+    if (arguments.has("--contract")) options.contract = arguments.text("--contract");
     options.max_steps = arguments.number_or("--max-steps", 0);
     options.stop = &stop;
     if (console.shows_progress()) {
@@ -132,6 +134,11 @@ int exit_code_of(const Arguments& arguments, const ExploreReport& report) {
 }  // namespace
 
 int verb_explore(const Arguments& arguments, Console& console) {
+    const std::vector<Error> mistakes = check_contract_option(arguments);
+    if (!mistakes.empty()) {
+        console.mistakes(mistakes);
+        return exit_usage;
+    }
     const Result<Scenario> scenario = load_scenario_file(arguments.positionals()[0]);
     if (!scenario.ok()) {
         console.mistakes(scenario.errors());

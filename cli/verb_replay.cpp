@@ -36,7 +36,7 @@ int reject(Console& console, const std::vector<Error>& errors) {
 bool schedule_does_not_fit(const RunReport& report) { return report.end == "paused"; }
 
 void tell_judgement(Console& console, const Scenario& scenario, const RunReport& report,
-                    const std::vector<Violation>& broken) {
+                    const ContractVerdict& contract) {
     if (schedule_does_not_fit(report)) {
         console.err("utsim: the schedule does not fit: after " + std::to_string(report.steps) +
                     " steps it asks for an actor that cannot run\n");
@@ -50,32 +50,28 @@ void tell_judgement(Console& console, const Scenario& scenario, const RunReport&
                     scenario.file() + ":" + std::to_string(expectation.line) + ":" +
                     std::to_string(expectation.column) + "\n");
     }
-    for (const Violation& violation : broken) {
-        console.err("utsim: invariant " + violation.rule + " is broken at step " +
-                    std::to_string(violation.step) + ": " + violation.message + "\n");
+    for (const Violation& violation : contract.unexpected) {
+        console.err("utsim: " + violation_text(violation) + "\n");
+    }
+    for (const ExpectedBreach& breach : contract.missing) {
+        console.err("utsim: " + missing_text(breach) + "\n");
     }
 }
 
 std::string run_json(const Scenario& scenario, const RecordedRun& run,
-                     const std::vector<Violation>& broken) {
+                     const ContractVerdict& contract) {
     Json out;
     out["scenario"] = scenario.name();
     out["end"] = run.report.end;
     out["steps"] = run.report.steps;
     out["schedule"] = run.report.schedule;
     out["fingerprint"] = run.trace.claimed_fingerprint();
-    out["held"] = run.report.held();
+    out["held"] = run.report.held() && contract.held();
     out["expectations"] = Json::array();
     for (const ExpectationResult& one : run.report.expectations) {
         out["expectations"].push_back(expectation_json(one));
     }
-    out["broken_invariants"] = Json::array();
-    for (const Violation& violation : broken) {
-        out["broken_invariants"].push_back(Json{{"rule", violation.rule},
-                                                {"message", violation.message},
-                                                {"step", violation.step},
-                                                {"since", violation.since}});
-    }
+    out["contract"] = violations_json(contract);
     Json events = Json::array();
     for (std::size_t i = 0; i < run.trace.size(); ++i) {
         const RecordedTrace::Entry entry = run.trace.event(i);
@@ -95,17 +91,18 @@ int replay_scenario(const Arguments& arguments, Console& console, std::string_vi
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
     const Result<RecordedRun> run = record_run(*scenario, run_options(arguments));
     if (!run.ok()) return reject(console, run.errors());
-    const std::vector<Violation> broken = broken_invariants(*run);
+    const ContractVerdict contract =
+        judge_recorded(*run, *scenario, run_options(arguments), contract_choice(arguments));
     if (console.json()) {
-        console.out(run_json(*scenario, *run, broken));
+        console.out(run_json(*scenario, *run, contract));
     } else if (arguments.text("--format") == "jsonl") {
         console.out(run->trace.jsonl());
     } else {
         console.out(run->trace.text(text_options(arguments, console)));
     }
-    tell_judgement(console, *scenario, run->report, broken);
+    tell_judgement(console, *scenario, run->report, contract);
     if (schedule_does_not_fit(run->report)) return exit_diverged;
-    return run->report.held() && broken.empty() ? exit_held : exit_violated;
+    return run->report.held() && contract.held() ? exit_held : exit_violated;
 }
 
 std::string difference_text(const ReplayReport& report) {

@@ -9,6 +9,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/json_output.hpp"
+#include "cli/judgement.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
@@ -33,7 +34,8 @@ public:
     Runner(const Arguments& arguments, Console& console)
         : arguments_(arguments),
           console_(console),
-          options_(run_options(arguments)) {
+          options_(run_options(arguments)),
+          contract_(contract_choice(arguments)) {
         format_ = arguments.text("--format");
         trace_file_ = arguments.text("--trace");
         if (format_.empty()) format_ = trace_file_.empty() ? "none" : "jsonl";
@@ -88,14 +90,15 @@ private:
         RunOptions options = options_;
         if (!case_.empty()) options.semantics = case_;
         if (format_ == "none") {
-            const Result<RunReport> report = run_scenario(scenario, options);
-            if (!report.ok()) return reject(file, report.errors());
-            return tell(scenario, *report, {});
+            const Result<JudgedRun> run = run_judged(scenario, options, contract_);
+            if (!run.ok()) return reject(file, run.errors());
+            return tell(scenario, *run, {});
         }
         const Result<RecordedRun> run = record_run(scenario, options);
         if (!run.ok()) return reject(file, run.errors());
         write_trace(run->trace);
-        tell(scenario, run->report, run->trace.claimed_fingerprint());
+        const JudgedRun judged{run->report, judge_recorded(*run, scenario, options, contract_)};
+        tell(scenario, judged, run->trace.claimed_fingerprint());
     }
 
     /// What is said behind the name of a scenario that has cases.
@@ -126,11 +129,12 @@ private:
         console_.mistakes(written.errors());
     }
 
-    void tell(const Scenario& scenario, const RunReport& report, const std::string& fingerprint) {
-        const bool held = report.held();
+    void tell(const Scenario& scenario, const JudgedRun& run, const std::string& fingerprint) {
+        const RunReport& report = run.report;
+        const bool held = run.held();
         const char* word = !held ? "FAIL" : report.vacuous() != 0 ? "vacuous" : "ok";
         (!held ? totals_.failed : report.vacuous() != 0 ? totals_.vacuous : totals_.ok) += 1;
-        if (console_.json()) return tell_json(scenario, report, word, fingerprint);
+        if (console_.json()) return tell_json(scenario, run, word, fingerprint);
         std::string line = "  " + std::string(word);
         line.resize(11, ' ');
         line = painted(console_, held ? report.vacuous() != 0 ? "33" : "32" : "1;31", line);
@@ -138,7 +142,7 @@ private:
         name.resize(std::max<std::size_t>(name.size(), 36), ' ');
         console_.out(line + name + "  " + counted(report.steps, "step") + case_text(scenario) +
                      "\n");
-        if (!held) tell_failure(scenario, report);
+        if (!held) tell_failure(scenario, run);
         if (held && report.vacuous() != 0) tell_vacuous(scenario, report);
     }
 
@@ -147,7 +151,8 @@ private:
                std::to_string(expectation.column);
     }
 
-    void tell_failure(const Scenario& scenario, const RunReport& report) {
+    void tell_failure(const Scenario& scenario, const JudgedRun& run) {
+        const RunReport& report = run.report;
         if (!report.end_as_expected) {
             console_.out("           the run ended: " + report.end +
                          (report.end_detail.empty() ? "" : ", " + report.end_detail) + "\n");
@@ -157,6 +162,14 @@ private:
             console_.out("           " + expectation.what + ": " + expectation.message + " (step " +
                          std::to_string(expectation.step) + ")\n             " +
                          place(scenario, expectation) + "\n");
+        }
+        for (const Violation& violation : run.contract.unexpected) {
+            console_.out("           " + violation_text(violation) + "\n");
+        }
+        for (const ExpectedBreach& breach : run.contract.missing) {
+            console_.out("           " + missing_text(breach) + "\n             " +
+                         scenario.file() + ":" + std::to_string(breach.place.line) + ":" +
+                         std::to_string(breach.place.column) + "\n");
         }
         console_.out("           reproduce  " +
                      reproduce_command(scenario, arguments_, report.schedule, case_) + "\n");
@@ -170,8 +183,9 @@ private:
         }
     }
 
-    void tell_json(const Scenario& scenario, const RunReport& report, const char* word,
+    void tell_json(const Scenario& scenario, const JudgedRun& run, const char* word,
                    const std::string& fingerprint) {
+        const RunReport& report = run.report;
         Json entry;
         entry["file"] = scenario.file();
         entry["name"] = scenario.name();
@@ -189,7 +203,8 @@ private:
         for (const ExpectationResult& one : report.expectations) {
             entry["expectations"].push_back(expectation_json(one));
         }
-        if (!report.held()) {
+        entry["contract"] = violations_json(run.contract);
+        if (!run.held()) {
             entry["reproduce"] = reproduce_command(scenario, arguments_, report.schedule, case_);
         }
         list_.push_back(std::move(entry));
@@ -207,6 +222,7 @@ private:
     const Arguments& arguments_;
     Console& console_;
     RunOptions options_;
+    ContractChoice contract_;
     std::string format_;
     std::string trace_file_;
     std::string case_;  ///< semantics of the case that is being run

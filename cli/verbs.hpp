@@ -9,6 +9,7 @@ class Console;
 
 int verb_asm(const Arguments& arguments, Console& console);
 int verb_completion(const Arguments& arguments, Console& console);
+int verb_coverage(const Arguments& arguments, Console& console);
 int verb_demo(const Arguments& arguments, Console& console);
 int verb_diff(const Arguments& arguments, Console& console);
 int verb_explain(const Arguments& arguments, Console& console);

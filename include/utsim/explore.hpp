@@ -33,6 +33,7 @@ struct ExploreOptions {
     std::uint32_t preemptions = 2;           ///< bound of the exhaustive strategy
     std::string granularity;                 ///< empty: the scenario's
     std::string semantics;                   ///< empty: the scenario's
+    std::string contract = "all";            ///< clauses to judge by: `all`, `none`, or ids
     std::uint64_t seed = 1;                  ///< of the random strategy
     std::uint64_t runs = 10'000;             ///< of the random strategy
     std::optional<std::uint64_t> budget_ms;  ///< wall-clock time, which can only end a search

@@ -131,6 +131,7 @@ constexpr Clause clauses[] = {
      [](Judge& j) {
          const TaskId id = j.task_in(0);
          const TaskView& task = j.task(id);
+         if (task.actor == ActorId::none_value) return;  // nobody knows yet who runs it
          // After SIGKILL it is awake, but waits for whoever believes it to be stopped.
          const bool woken_only = task.killed != never && task.last_act <= task.state_since;
          const bool still = task.traced() || task.stopped() || !task.alive() || woken_only;

@@ -103,7 +103,8 @@ Result<ExploreReport> explore(const Scenario& scenario, const ExploreOptions& op
     run_options.granularity = options.granularity;
     run_options.max_steps = options.max_steps;
     UTSIM_TRY(chosen, scenario_run_options(scenario, run_options));
-    Trial trial(scenario, chosen);
+    UTSIM_TRY(contract, ContractChoice::parse(options.contract));
+    Trial trial(scenario, chosen, contract);
     Watch watch(options, trial);
     ExploreReport report;
     const SearchResult result = search(trial, options, watch, report);

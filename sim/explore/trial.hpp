@@ -8,6 +8,7 @@
 #include <utsim/explore.hpp>
 
 #include "contract/contract.hpp"
+#include "explore/contract_run.hpp"
 #include "scenario/run.hpp"
 #include "sched/schedule.hpp"
 
@@ -53,6 +54,7 @@ public:
 private:
     ScenarioRun run_;
     Contract contract_;
+    std::vector<ExpectedBreach> expected_;
     std::uint64_t runs_ = 0;
     std::uint64_t steps_ = 0;
     std::uint64_t deepest_ = 0;

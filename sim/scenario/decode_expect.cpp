@@ -220,6 +220,12 @@ void Decoder::decode_expectation(const JsonValue& json, int of_case) {
                 }
             }
             expectation.what = "end " + word;
+        } else if (m.key == "contract") {
+            expectation.kind = Kind::contract;
+            for (const JsonValue& item : m.value.items) {
+                expectation.clauses.push_back(text_of(&item));
+            }
+            expectation.what = "what the run breaks of the contract";
         }
         break;
     }

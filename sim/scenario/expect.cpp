@@ -7,17 +7,22 @@
 
 namespace utsim {
 
+bool applies_under(const ScenarioData& scenario, const Expectation& expectation,
+                   const Semantics& semantics) {
+    if (expectation.of_case < 0) return true;
+    for (const CaseData& one : scenario.cases) {
+        if (one.entry == expectation.of_case && one.semantics == semantics) return true;
+    }
+    return false;
+}
+
 ExpectMonitor::ExpectMonitor(const Scenario& scenario, const Semantics& semantics,
                              const NameTable& names)
     : scenario_(scenario),
       names_(names),
       progress_(scenario.data().expect.size()) {
     for (const Expectation& e : scenario.data().expect) {
-        bool applies = e.of_case < 0;
-        for (const CaseData& one : scenario.data().cases) {
-            if (one.entry == e.of_case && one.semantics == semantics) applies = true;
-        }
-        applies_.push_back(applies);
+        applies_.push_back(applies_under(scenario.data(), e, semantics));
     }
     for (const TaskData& task : scenario.data().tasks) outputs_.emplace_back(task.name, "");
 }

@@ -74,10 +74,23 @@ private:
     std::uint64_t violations_ = 0;
 };
 
+/// Whether an expectation of `scenario` is about runs under `semantics`.
+bool applies_under(const ScenarioData& scenario, const Expectation& expectation,
+                   const Semantics& semantics);
+
 /// Everything that `scenario` expects, judged at the end of a run: the steps, the controllers that
 /// never came to their end, then `expect`, in the order of the file.
 std::vector<ExpectationResult> judge(const Scenario& scenario, const ExpectMonitor& monitor,
                                      const ScriptContext& context, RunEnd end);
+
+/// A clause of the contract that the scenario says is broken.
+struct ExpectedBreach {
+    std::string clause;
+    SourcePlace place;
+};
+/// Those that it says so of under `semantics`.
+std::vector<ExpectedBreach> expected_breaches(const ScenarioData& scenario,
+                                              const Semantics& semantics);
 
 /// Whether `end` is what the scenario says: `quiet`, unless an expectation says otherwise.
 bool is_expected_end(const ScenarioData& scenario, const ExpectMonitor& monitor, RunEnd end);

@@ -57,7 +57,7 @@ struct FinalState {
 };
 
 struct Expectation {
-    enum class Kind : std::uint8_t { final, sometimes, never, order, count, output, end };
+    enum class Kind : std::uint8_t { final, sometimes, never, order, count, output, end, contract };
     Kind kind = Kind::final;
     SourcePlace place;
     std::string what;                    ///< in a few words
@@ -65,10 +65,11 @@ struct Expectation {
     std::uint64_t at_least = 0;          ///< count
     std::uint64_t at_most = ~std::uint64_t{0};
     std::vector<FinalState> finals;
-    std::string task;      ///< output
-    std::string text;      ///< output
-    std::uint8_t end = 0;  ///< RunEnd
-    int of_case = -1;      ///< index of the case that it belongs to; -1: it always holds
+    std::string task;                  ///< output
+    std::string text;                  ///< output
+    std::uint8_t end = 0;              ///< RunEnd
+    std::vector<std::string> clauses;  ///< contract: ids of those that are broken
+    int of_case = -1;  ///< index of the case that it belongs to; -1: it always holds
 };
 
 }  // namespace utsim

@@ -165,6 +165,10 @@ void add_expectation_types(FieldTable& t) {
         {"output", &output, "What a task writes.", ""},
         {"end", t.add_words("end", {"quiet", "deadlock", "livelock", "limit", "bug"}),
          "How the run ends. Without this it must be `quiet`.", ""},
+        {"contract", t.add_list(t.text, 0, 300),
+         "Clauses of the contract that the run breaks, by their ids. All others hold, and without "
+         "this all of them do.",
+         ""},
     };
     for (Field field : kinds) {
         field.alternative = true;

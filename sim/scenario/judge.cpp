@@ -100,6 +100,8 @@ private:
                     context_.world->step());
                 break;
             }
+            case Expectation::Kind::contract:
+                break;  // judged by who has the contract at hand
         }
     }
 
@@ -224,6 +226,16 @@ private:
 std::vector<ExpectationResult> judge(const Scenario& scenario, const ExpectMonitor& monitor,
                                      const ScriptContext& context, RunEnd end) {
     return Judge(scenario, monitor, context, end).all();
+}
+
+std::vector<ExpectedBreach> expected_breaches(const ScenarioData& scenario,
+                                              const Semantics& semantics) {
+    std::vector<ExpectedBreach> breaches;
+    for (const Expectation& e : scenario.expect) {
+        if (!applies_under(scenario, e, semantics)) continue;
+        for (const std::string& clause : e.clauses) breaches.push_back({clause, e.place});
+    }
+    return breaches;
 }
 
 bool is_expected_end(const ScenarioData& scenario, const ExpectMonitor& monitor, RunEnd end) {

@@ -48,8 +48,8 @@ const ClauseCases cases = {
          s.step_switch(StepSwitch::enable_single).user(1, true).instruction().instruction();
      },
      [](Story& s) { s.step_switch(StepSwitch::enable_single).user(1, true).instruction().trap(); }},
-    {"I20", [](Story& s) { s.state(1, TASK_STOPPED).woken().instruction(); },
-     [](Story& s) { s.state(1, TASK_STOPPED).send(K_SIGCONT).woken().instruction(); }},
+    {"I20", [](Story& s) { s.user().state(1, TASK_STOPPED).woken().instruction(); },
+     [](Story& s) { s.user().state(1, TASK_STOPPED).send(K_SIGCONT).woken().instruction(); }},
     {"I21",
      [](Story& s) {
          s.syscall().callback(0, CallbackKind::syscall_entry, ENTRY, UTRACE_RESUME, repeat);

@@ -41,6 +41,7 @@ const char* const harmless = R"({
 TEST_CASE("the search finds an orphaned stop in the final utrace", "[explore]") {
     ExploreOptions options;
     options.preemptions = 3;
+    options.contract = "I2";
     const Scenario scenario = load(orphan);
     Result<ExploreReport> report = explore(scenario, options);
     REQUIRE(report.ok());
@@ -50,7 +51,7 @@ TEST_CASE("the search finds an orphaned stop in the final utrace", "[explore]") 
     INFO(finding.kind << " " << finding.message << " " << finding.schedule);
     CHECK(finding.kind == "I2");
     // The schedule reproduces it.
-    Trial trial(scenario, {});
+    Trial trial(scenario, {}, *ContractChoice::parse("I2"));
     Result<Schedule> schedule = parse_schedule(finding.schedule);
     REQUIRE(schedule.ok());
     const std::optional<Failure> failure = trial.try_schedule(*schedule);

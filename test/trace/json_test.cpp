@@ -77,7 +77,7 @@ TEST_CASE("the bytes of a trace", "[json]") {
     CHECK(lines[5] == R"({"name":"engine","id":1,"is":"debugger"})");
     CHECK(lines[7] == R"({"step":2,"actor":"victim","k":"callback_end","task":"victim",)"
                       R"("engine":"debugger","callback":"report_syscall_entry",)"
-                      R"("ret":"UTRACE_SYSCALL_RUN|UTRACE_STOP"})");
+                      R"("ret":"UTRACE_SYSCALL_RUN|UTRACE_STOP","left0":0,"left1":0})");
     CHECK(lines[12] == R"({"step":4,"actor":"operator","k":"api","call":"utrace_control",)"
                        R"("task":"victim","engine":"debugger","action":"UTRACE_RESUME",)"
                        R"("flags":"0x0","ret":"-EINPROGRESS","state":"TASK_RUNNING",)"
