@@ -265,24 +265,32 @@ bool group_is_down(const Judge& j, TaskId group) {
     return stopped && traced && !other;
 }
 
-/// Kept: whether the whole group was down when it was continued.
+/// Kept: the step in which a group was continued of which all threads were down, until its parent
+/// is told. A late notice that it had stopped may come before that.
 void group_stop_is_complete(Judge& j) {
-    if (j.kind() == EventKind::task_state) {
-        const TaskId task = j.task_in(0);
-        const bool continues = j.task(task).stopped() && j.value(1) == 0;
-        if (!continues || j.past().call(j.event().actor) != nullptr) return;
-        const TaskId group = group_of(j, task);
-        if (group_is_down(j, group)) j.of(group) = 1;
+    constexpr std::int64_t cld_continued = 6;
+    if (j.kind() == EventKind::run_end) {
+        if (!ended(j)) return;
+        each_task(j, [&](TaskId id, const TaskView& task) {
+            if (j.of(id) == 0 || !task.alive() || task.killed != never) return;
+            j.expect(false, Judge::recall(j.of(id)), [&] {
+                return "all threads of " + j.name(id) +
+                       " were stopped, but its parent is not told that it continues";
+            });
+        });
         return;
     }
-    const TaskId group = group_of(j, j.task_in(0));
-    constexpr std::int64_t cld_continued = 6;
-    if (j.of(group) == 0) return;
-    j.of(group) = 0;
-    j.expect(j.value(1) == cld_continued, never, [&] {
-        return "all threads of " + j.name(group) +
-               " were stopped, but its parent is not told that it continues";
-    });
+    const TaskId task = j.task_in(0);
+    const TaskId group = group_of(j, task);
+    if (j.kind() == EventKind::notify_cldstop) {
+        if (j.of(group) == 0 || j.value(1) != cld_continued) return;
+        j.of(group) = 0;
+        return j.exercised();
+    }
+    if ((j.value(1) & TaskView::task_stopped) != 0) j.of(group) = 0;
+    const bool continues = j.task(task).stopped() && j.value(1) == 0;
+    if (!continues || j.past().call(j.event().actor) != nullptr) return;
+    if (group_is_down(j, group)) j.of(group) = Judge::remember(j.event().step);
 }
 
 void release_into_group_stop(Judge& j) {
@@ -445,7 +453,7 @@ constexpr Clause clauses[] = {
      "A thread that stops for an engine counts as stopped for its group's stop.",
      on(EventKind::task_state, EventKind::notify_cldstop),
      group_stop_is_complete,
-     nullptr,
+     group_stop_is_complete,
      {},
      "contract/group-continued-with-held-thread"},
 

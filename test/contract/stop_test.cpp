@@ -63,8 +63,8 @@ const ClauseCases cases = {
          lock(s, EventKind::lock_released).exits();
      }},
     {"C-171", [](Story& s) { s.traced().send(10).woken(); }, [](Story& s) { s.traced().send(10); }},
-    {"C-172", [](Story& s) { continued_group(s).tell(EventKind::notify_cldstop, {1, 5}); },
-     [](Story& s) { continued_group(s).tell(EventKind::notify_cldstop, {1, 6}); }},
+    {"C-172", [](Story& s) { continued_group(s).tell(EventKind::notify_cldstop, {1, 5}).end(); },
+     [](Story& s) { continued_group(s).tell(EventKind::notify_cldstop, {1, 6}).end(); }},
     {"C-173", [](Story& s) { let_go(s.state(1, TASK_STOPPED).traced()); },
      [](Story& s) {
          during(s.state(1, TASK_STOPPED).traced(), 0, UTRACE_RESUME, 0,
