@@ -8,8 +8,10 @@ using namespace utsim::testing;
 
 namespace {
 
-const char* const verbs[] = {"demo",      "new",    "run", "replay",     "explore", "validate",
-                             "semantics", "schema", "asm", "completion", "help",    "version"};
+const char* const verbs[] = {
+    "demo",     "new",      "run",       "replay", "explore", "diff",       "explain",
+    "coverage", "validate", "semantics", "schema", "asm",     "completion", "help",
+    "version"};
 
 }  // namespace
 
@@ -87,7 +89,7 @@ TEST_CASE("bash completes commands, options and values", "[completion]") {
     CHECK(completed("utsim re", 1) == "replay\n");
     CHECK(completed("utsim run --gr", 2) == "--granularity=\n");
     CHECK(completed("utsim run --granularity = a", 4) == "api access\n");
-    CHECK(completed("utsim help ex", 2) == "explore\n");
+    CHECK(completed("utsim help expla", 2) == "explain\n");
     CHECK(completed("utsim run --color = n", 4) == "never\n");
 }
 
