@@ -49,6 +49,10 @@ public:
 
     std::size_t runs() const { return runs_; }
 
+    /// Where to look for a template of a clause that was missed; for a missed one only.
+    void set_templates(const Coverage* builtins) { builtins_ = builtins; }
+    bool misses_something() const { return counts().exercised < counts().monitored; }
+
     void tell(bool only_missed) const {
         for (const Clause* clause : all_clauses()) {
             if (!clause->has_monitor()) continue;
@@ -81,7 +85,9 @@ public:
                 one["runs"] = tally.runs;
                 one["broken_runs"] = tally.broken_runs;
                 if (!tally.first.empty()) one["first"] = tally.first;
-                if (!clause->scenario.empty()) one["template"] = clause->scenario;
+                if (tally.chances == 0 && !template_of(clause).empty()) {
+                    one["template"] = template_of(clause);
+                }
             }
             out["clauses"].push_back(std::move(one));
         }
@@ -156,9 +162,16 @@ private:
         return ", broken in " + std::to_string(tally.broken_runs);
     }
 
-    static std::string template_text(const Clause* clause) {
-        if (clause->scenario.empty()) return "no scenario is known that puts it to the test";
-        return "utsim new mine --from=" + std::string(clause->scenario);
+    /// The first built-in scenario that gives the clause a chance.
+    std::string template_of(const Clause* clause) const {
+        if (!clause->scenario.empty()) return std::string(clause->scenario);
+        return builtins_ != nullptr ? builtins_->of(clause).first : std::string();
+    }
+
+    std::string template_text(const Clause* clause) const {
+        const std::string name = template_of(clause);
+        if (name.empty()) return "no scenario is known that puts it to the test";
+        return "utsim new mine --from=" + name;
     }
 
     void summary() const {
@@ -174,6 +187,7 @@ private:
     Console& console_;
     std::vector<Tally> tallies_;
     std::size_t runs_ = 0;
+    const Coverage* builtins_ = nullptr;
 };
 
 bool add_files(const std::vector<std::string>& files, const RunOptions& options, Console& console,
@@ -218,6 +232,11 @@ int verb_coverage(const Arguments& arguments, Console& console) {
             return exit_rejected;
         }
         if (!add_files(*files, options, console, coverage)) return exit_rejected;
+    }
+    Coverage builtins(console);
+    if (!arguments.positionals().empty() && coverage.misses_something()) {
+        if (!add_builtins({}, console, builtins)) return exit_rejected;
+        coverage.set_templates(&builtins);
     }
     if (console.json()) {
         console.out(coverage.json());

@@ -244,7 +244,8 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-072", Bound::utrace,
-     "An engine that answered DETACH, or was detached meanwhile, is not called again in this round.",
+     "An engine that answered DETACH, or was detached meanwhile, is not called again in this "
+     "round.",
      on(EventKind::callback, EventKind::callback_end, EventKind::api),
      [](Judge& j) {
          if (j.kind() == EventKind::callback_end) {

@@ -171,8 +171,8 @@ void i21_arguments(Judge& j) {
 
 constexpr Clause clauses[] = {
     {"I6", Bound::utrace,
-     "DETACH-QUIET: after DETACH answered 0, or a barrier behind it 0 or -ESRCH, no callback of the "
-     "engine runs or begins.",
+     "DETACH-QUIET: after DETACH answered 0, or a barrier behind it 0 or -ESRCH, no callback of "
+     "the engine runs or begins.",
      on(EventKind::api, EventKind::callback), i6_quiet},
     undecided("I7", Bound::utrace,
               "EINPROGRESS-TRUE: -EINPROGRESS is answered only while a callback of the engine runs "
@@ -200,8 +200,8 @@ constexpr Clause clauses[] = {
          });
      }},
     {"I11", Bound::utrace,
-     "EVENT-COMPLETE: an event is told once to each engine that wants it (that it is told at all is "
-     "C-046).",
+     "EVENT-COMPLETE: an event is told once to each engine that wants it (that it is told at all "
+     "is C-046).",
      on(EventKind::callback, EventKind::exec, EventKind::new_task, EventKind::syscall_enter),
      i11_once},
     {"I12", Bound::utrace,

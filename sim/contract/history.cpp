@@ -323,6 +323,38 @@ void History::task_acts(const Event& event) {
     }
 }
 
+/// What is said of an engine.
+void History::engine_changes(const Event& event) {
+    if (event.kind == EventKind::engine_release) {
+        edit_engine(id_in(event, 0)).released = event.step;
+        return;
+    }
+    EngineView& engine = edit_engine(id_in(event, 1));
+    switch (event.kind) {
+        case EventKind::engine_attached:
+            engine.known = true;
+            engine.task = id_in(event, 0);
+            engine.order = ++attachments_;
+            engine.attached = event.step;
+            engine.attached_by_target = is_current(event.actor, TaskId{engine.task});
+            engine.ops = event.value[2];
+            engine.data = static_cast<std::uint64_t>(event.value[3]);
+            return;
+        case EventKind::engine_listed:
+            engine.listed = event.step;
+            edit_task(id_in(event, 0)).pass_open = false;
+            return;
+        case EventKind::engine_stop:
+            engine.stop = event.value[2] != 0;
+            return;
+        default:
+            engine.detached = event.step;
+            engine.held = never;
+            edit_task(id_in(event, 0)).pass_open = false;
+            return;
+    }
+}
+
 void History::add(const Event& event) {
     switch (event.kind) {
         case EventKind::api_enter:
@@ -340,32 +372,12 @@ void History::add(const Event& event) {
             actor.call[actor.calls - 1].data = static_cast<std::uint64_t>(event.value[3]);
             return;
         }
-        case EventKind::engine_attached: {
-            EngineView& engine = edit_engine(id_in(event, 1));
-            engine.known = true;
-            engine.task = id_in(event, 0);
-            engine.order = ++attachments_;
-            engine.attached = event.step;
-            engine.attached_by_target = is_current(event.actor, TaskId{engine.task});
-            engine.ops = event.value[2];
-            engine.data = static_cast<std::uint64_t>(event.value[3]);
-            return;
-        }
+        case EventKind::engine_attached:
         case EventKind::engine_listed:
-            edit_engine(id_in(event, 1)).listed = event.step;
-            edit_task(id_in(event, 0)).pass_open = false;
-            return;
         case EventKind::engine_stop:
-            edit_engine(id_in(event, 1)).stop = event.value[2] != 0;
-            return;
         case EventKind::engine_detached:
-            edit_engine(id_in(event, 1)).detached = event.step;
-            edit_engine(id_in(event, 1)).held = never;
-            edit_task(id_in(event, 0)).pass_open = false;
-            return;
         case EventKind::engine_release:
-            edit_engine(id_in(event, 0)).released = event.step;
-            return;
+            return engine_changes(event);
         case EventKind::task_state:
             return task_state(event);
         case EventKind::new_task:

@@ -196,6 +196,7 @@ private:
     void callback_end(const Event& event);
     static void note_answer(TaskView& task, const EngineView& engine,
                             const CallbackReading& callback, const Event& event);
+    void engine_changes(const Event& event);
     void task_state(const Event& event);
     void task_acts(const Event& event);
     void new_task(const Event& event);

@@ -201,8 +201,8 @@ constexpr Clause clauses[] = {
      "NO-ORPHAN-STOP: whoever is in TASK_TRACED at the end is held there by an engine.", 0, nullptr,
      i2_orphan},
     {"I3", Bound::utrace,
-     "REPORT-DELIVERED: an accepted REPORT, by control or as an answer, leads to a callback before "
-     "the next user instruction.",
+     "REPORT-DELIVERED: an accepted REPORT, by control or as an answer, leads to a callback "
+     "before the next user instruction.",
      promise_kinds, i3_report},
     {"I4", Bound::utrace,
      "INTERRUPT-DELIVERED: an accepted INTERRUPT leads to report_signal before the next user "

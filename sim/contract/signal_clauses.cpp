@@ -180,7 +180,8 @@ constexpr Clause clauses[] = {
      [](Judge& j) { judge_parked(j, false); }},
 
     {"C-095", Bound::utrace,
-     "So an engine can leave a signal in info with STOP and IGN, and find it again after INTERRUPT.",
+     "So an engine can leave a signal in info with STOP and IGN, and find it again after "
+     "INTERRUPT.",
      on(EventKind::api, EventKind::callback, EventKind::callback_end, EventKind::user,
         EventKind::handler, EventKind::syscall_ran),
      [](Judge& j) { judge_parked(j, true); }},

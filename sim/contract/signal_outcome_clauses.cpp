@@ -258,8 +258,8 @@ constexpr Clause clauses[] = {
      judge_no_loop},
 
     {"C-101", Bound::utrace,
-     "TERM, CORE, STOP and TSTP act as the signal that stands for them does, but the number that is "
-     "reported is that of info.",
+     "TERM, CORE, STOP and TSTP act as the signal that stands for them does, but the number that "
+     "is reported is that of info.",
      on(EventKind::callback_end, EventKind::user, EventKind::exit), judge_reported_number},
 
     {"C-102", Bound::utrace,
