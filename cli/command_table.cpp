@@ -305,7 +305,8 @@ constexpr CommandInfo table[] = {
      "difference, where the two sides are alike again, which decision point makes the difference, "
      "which clauses change their verdict, and what it costs. Exits with 1 if anything differs.\n\n"
      "`--explore` looks for differences in other orders of the same scenario. `--generate` makes "
-     "scenarios up, sorts what it finds by cause and kind, and makes the best example of each small.",
+     "scenarios up, sorts what it finds by cause and kind, and makes the best example of each "
+     "small.",
      {"SEM", "the two semantics, then scenarios or folders", 2, many, {}},
      diff_options,
      diff_examples,

@@ -7,7 +7,9 @@
 #include <map>
 
 #include "contract/clause.hpp"
+#include "contract/contract.hpp"
 #include "event/names.hpp"
+#include "explore/contract_run.hpp"
 #include "report/pass.hpp"
 #include "report/reasons.hpp"
 #include "report/sentence.hpp"
@@ -30,9 +32,18 @@ public:
     explicit Narrator(const Trace& trace)
         : names_(trace.names),
           semantics_(semantics_of(trace)),
-          passes_(names_, semantics_) {
-        for (std::uint64_t i = 0; i < trace.log.size(); ++i) tell(trace.log.at(i));
+          passes_(names_, semantics_),
+          contract_(names_) {
+        for (std::uint64_t i = 0; i < trace.log.size(); ++i) {
+            const Event event = trace.log.at(i);
+            tell(event);
+            contract_.emit(event);
+            tell_violations();
+        }
         flush();
+        if (!trace.end) return;  // cut off: nothing is known about the end
+        contract_.finish(run_end_named(trace.end->end), trace.end->steps);
+        tell_violations();
     }
 
     std::vector<ExplainedLine> take() { return std::move(lines_); }
@@ -70,6 +81,24 @@ private:
             tell_line(event, form.telling);
         }
         remember(event);
+    }
+
+    /// What the contract says about the event that has just been told.
+    void tell_violations() {
+        for (; told_violations_ < contract_.violations().size(); ++told_violations_) {
+            const Violation& violation = contract_.violations()[told_violations_];
+            flush();
+            ExplainedLine line;
+            line.step = violation.step;
+            line.text = "Here " + violation.rule + " is broken by " + violation.by;
+            ExplainedReason reason{violation.message, {violation.rule}, {}};
+            if (violation.since != violation.step) {
+                reason.text += ", after step " + std::to_string(violation.since);
+            }
+            reason.text += ".";
+            line.reasons.push_back(std::move(reason));
+            lines_.push_back(std::move(line));
+        }
     }
 
     void tell_line(const Event& event, Telling telling) {
@@ -236,6 +265,8 @@ private:
     const NameTable& names_;
     Semantics semantics_;
     Passes passes_;
+    Contract contract_;
+    std::size_t told_violations_ = 0;
     Open open_;
     Run run_;
     std::map<std::uint32_t, TaskMemory> tasks_;

@@ -139,6 +139,13 @@ TEST_CASE("a SIGTRAP without a trap is explained by the exit path", "[explain]")
           std::string::npos);
 }
 
+TEST_CASE("a broken clause is told where it is broken", "[explain]") {
+    const std::string broken = explain_text(run_of("seed/sleeps-under-the-lock", "E1"));
+    CHECK(broken.find("Here C-038 is broken by utrace") != std::string::npos);
+    const std::string kept = explain_text(run_of("seed/sleeps-under-the-lock", "flags-proposal"));
+    CHECK(kept.find("is broken") == std::string::npos);
+}
+
 TEST_CASE("stories that somebody has read", "[explain]") {
     testing::check_golden("test/report/golden/stop-meets-step.txt",
                           explain_text(run_of("seed/stop-meets-step", "F")));
