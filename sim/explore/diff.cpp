@@ -187,9 +187,9 @@ void tell_hunt(DiffReport& report, const Hunt& hunt, const NamedSemantics& a,
         if (generated && !found.text.empty()) {
             const std::string& left = cause.direct ? a.name : out.shows_a;
             const std::string& right = cause.direct ? b.name : out.shows_b;
-            out.scenario =
-                lay_out_scenario(found.text, left + " and " + right + " differ by " + key.first,
-                                 {cause.kind, "utsim diff " + left + " " + right}, found.schedule);
+            out.scenario = lay_out_scenario(
+                found.text, left + " and " + right + " differ by " + key.first,
+                {cause.kind, "utsim diff " + left + " " + right}, left, found.schedule);
         }
         report.classes.push_back(std::move(out));
     }

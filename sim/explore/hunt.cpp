@@ -31,6 +31,24 @@ std::vector<Order> orders_for(std::uint64_t seed, std::uint64_t index) {
     return {Order{}, walk, fine};
 }
 
+/// The shortest beginning of what `order` makes of the run from which the rest follows by itself.
+std::string exact_schedule(Duel& duel, const Scenario& scenario, const Semantics& semantics,
+                           const Order& order) {
+    duel.lead(scenario, semantics, order);
+    const Schedule whole = duel.a().schedule();
+    Order shorter;
+    shorter.kind = Order::Kind::schedule;
+    shorter.schedule = whole;
+    Schedule best = whole;
+    while (!shorter.schedule.stretches.empty()) {
+        shorter.schedule.stretches.pop_back();
+        duel.lead(scenario, semantics, shorter);
+        if (duel.a().schedule().stretches != whole.stretches) break;
+        best = shorter.schedule;
+    }
+    return best.stretches.empty() ? std::string() : format_schedule(best);
+}
+
 }  // namespace
 
 bool Example::better_than(const Example& other) const {
@@ -182,6 +200,9 @@ void Hunt::shrink_all(const std::function<std::string(std::uint64_t)>& text_of, 
     for (auto& [names, list] : by_cause) {
         std::stable_sort(list.begin(), list.end(), [](const FoundClass* x, const FoundClass* y) {
             if (x->cause.direct != y->cause.direct) return x->cause.direct;
+            if (x->best.order.kind != y->best.order.kind) {
+                return x->best.order.kind < y->best.order.kind;
+            }
             return x->count > y->count;
         });
         if (list.size() > shrunk_of_a_cause) list.resize(shrunk_of_a_cause);
@@ -227,9 +248,10 @@ void Hunt::shrink_one(FoundClass& found, const std::string& text, bool orders_on
     UTSIM_CHECK(scenario.ok(), "a shrunk scenario cannot be loaded");
     // From here on the order is a schedule that can be written down.
     if (!shows_in(*scenario, order)) return;
-    worker.duel.lead(
-        *scenario, cause.at_b ? with_choices(b_.semantics, a_.semantics, cause.rows) : a_.semantics,
-        order);
+    const bool from_a = cause.direct || !cause.at_b;
+    const Semantics leads =
+        from_a ? a_.semantics : with_choices(b_.semantics, a_.semantics, cause.rows);
+    worker.duel.lead(*scenario, leads, order);
     Order fixed;
     fixed.kind = Order::Kind::schedule;
     fixed.schedule = worker.duel.a().schedule();
@@ -245,7 +267,7 @@ void Hunt::shrink_one(FoundClass& found, const std::string& text, bool orders_on
         if (shows_in(*scenario, fewer)) fixed = std::move(fewer);
         i = std::min(i, fixed.schedule.stretches.size());
     }
-    found.schedule = format_schedule(fixed.schedule);
+    found.schedule = exact_schedule(worker.duel, *scenario, leads, fixed);
 }
 
 }  // namespace utsim

@@ -89,10 +89,11 @@ std::string_view ScenarioMaker::signal() {
 // --- the whole -------------------------------------------------------------------------------
 
 std::string ScenarioMaker::make() {
-    task_count_ = chance(72) ? 1 : 2 + below(2);
+    has_child_ = chance(30);
+    // Who may meet a child while it is new has to be there already.
+    task_count_ = chance(has_child_ ? 50 : 75) ? 1 : 2 + below(2);
     engine_count_ = 1 + (chance(55) ? 1 : 0) + (chance(15) ? 1 : 0);
     controller_count_ = chance(62) ? 1 : 2;
-    has_child_ = chance(30);
     has_second_child_ = has_child_ && chance(25);
     blocks_ = chance(25);
     open('{');
@@ -164,7 +165,7 @@ void ScenarioMaker::step(bool inside) {
     const std::string_view verb = draw({{"control", 44},
                                         {"await", inside ? 0u : 34u},
                                         {"set_events", 8},
-                                        {"attach", 6},
+                                        {"attach", has_child_ ? 12u : 6u},
                                         {"lookup", 5},
                                         {"barrier", inside ? 1u : 5u},
                                         {"kill", 6},
@@ -208,7 +209,8 @@ void ScenarioMaker::arguments(std::string_view verb) {
     } else {
         member("engine", engine_name());
         if (verb == "attach") {
-            member("task", any_task_name());
+            // Children are of interest while they are new.
+            member("task", has_child_ && chance(40) ? std::string("child") : any_task_name());
             if (!chance(20)) return;
             key("flags");
             put(R"(["CREATE","EXCLUSIVE","MATCH_OPS"])");

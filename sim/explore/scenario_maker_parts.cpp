@@ -245,7 +245,7 @@ void ScenarioMaker::engine(std::uint32_t index) {
     open('{');
     member("name", "e" + std::to_string(index));
     // Mostly about the same task, so that engines meet.
-    if (task_count_ > 1) member("on", chance(75) ? std::string("t1") : task_name());
+    if (task_count_ > 1) member("on", chance(65) ? std::string("t1") : task_name());
     if (chance(22))
         member("attach", "controller");
     else if (chance(40))

@@ -151,7 +151,8 @@ std::string shrink_scenario(const std::string& text,
 }
 
 std::string lay_out_scenario(const std::string& text, const std::string& title,
-                             const std::vector<std::string>& notes, const std::string& schedule) {
+                             const std::vector<std::string>& notes, const std::string& semantics,
+                             const std::string& schedule) {
     const Json tree = Json::parse(text);
     Json out;
     out["format"] = tree["format"];
@@ -160,6 +161,7 @@ std::string lay_out_scenario(const std::string& text, const std::string& title,
     for (const auto& [key, value] : tree.items()) {
         if (key != "format") out[key] = value;
     }
+    if (!semantics.empty()) out["semantics"] = semantics;
     if (!schedule.empty()) out["schedule"] = schedule;
     // The members of the file itself always have a line each.
     std::string whole = "{";

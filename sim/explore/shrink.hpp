@@ -17,8 +17,9 @@ std::string shrink_scenario(const std::string& text,
                             const std::function<bool(const Scenario&)>& keeps, int attempts);
 
 /// The text of a scenario file as a person would lay it out: what fits into a line is on a line.
-/// `title` and `notes` are put in front; empty ones are not.
+/// `title` and `notes` are put in front, semantics and schedule at the end; empty ones are not.
 std::string lay_out_scenario(const std::string& text, const std::string& title,
-                             const std::vector<std::string>& notes, const std::string& schedule);
+                             const std::vector<std::string>& notes, const std::string& semantics,
+                             const std::string& schedule);
 
 }  // namespace utsim
