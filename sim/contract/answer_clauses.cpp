@@ -18,8 +18,8 @@ bool stop_is_about(const Judge& j, TaskId id) {
     const TaskView& task = j.task(id);
     bool any = false;
     j.each_engine(id, [&](EngineId, const EngineView& engine) {
-        const bool lately = engine.controlling != 0 ||
-                            (engine.control_step != never && engine.control_step >= task.pass_step);
+        const bool lately = engine.controlling != 0 || (engine.control_step != never &&
+                                                        engine.control_step >= task.pass_after);
         any = any || engine.stop || lately;
     });
     return any;
@@ -87,8 +87,8 @@ void judge_last_round_decides(Judge& j) {
     bool asked_since = false;
     j.each_engine(id, [&](EngineId, const EngineView& engine) {
         asked_since = asked_since || engine.controlling != 0 ||
-                      (engine.control_step != never && engine.control_step >= task.pass_step) ||
-                      (engine.left != never && engine.left >= task.pass_step);
+                      (engine.control_step != never && engine.control_step >= task.pass_after) ||
+                      (engine.left != never && engine.left >= task.pass_after);
     });
     if (asked_since || (task.handler != never && task.handler >= task.pass_step)) return;
     if (task.pass_least != UTRACE_RESUME) return;

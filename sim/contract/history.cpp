@@ -132,7 +132,7 @@ void History::leave(const Event& event) {
             return;
         case ApiCall::control:
             if (engine.controlling != 0) --engine.controlling;
-            return control_returned(event, api, is_current(event.actor, api.task));
+            return control_returned(event, api, call, is_current(event.actor, api.task));
         default:
             return;
     }
@@ -150,7 +150,8 @@ void History::attach_returned(const Event& event, const ApiReading& api) {
     engine.attached = event.step;
 }
 
-void History::control_returned(const Event& event, const ApiReading& api, bool by_self) {
+void History::control_returned(const Event& event, const ApiReading& api, const CallView& call,
+                               bool by_self) {
     EngineView& engine = edit_engine(api.engine.value);
     engine.control_step = event.step;
     engine.control_action = api.action;
@@ -165,7 +166,9 @@ void History::control_returned(const Event& event, const ApiReading& api, bool b
             engine.leaving = never;
         }
     } else if (api.action == UTRACE_STOP) {
-        if (accepted) engine.held = event.step;
+        // A callback that ended meanwhile may have been answered before this or behind it.
+        const bool overtaken = engine.answer.step != never && engine.answer.step >= call.step;
+        if (accepted) engine.held = overtaken ? never : event.step;
     } else if (api.result == 0) {
         engine.held = never;
     }
@@ -182,6 +185,7 @@ void History::callback(const Event& event) {
         task.pass_answers = task.pass_word = 0;
         task.pass_unsure = false;
         task.pass_step = event.step;
+        task.pass_after = task.last_act;
     }
     task.pass_open = true;
     task.pass_order = engine(callback.engine).order;

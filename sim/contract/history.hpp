@@ -106,6 +106,7 @@ struct TaskView {
     std::uint64_t pass_order = 0;     ///< place of the engine that was visited last in it
     CallbackKind pass_kind{};         ///< kind of the last callback in it
     std::uint64_t pass_step = never;  ///< step in which the pass began
+    std::uint64_t pass_after = 0;     ///< step of the last thing it did before the pass began
     bool pass_open = false;
     std::uint32_t pass_least = UTRACE_RESUME;  ///< the most constraining answer in it so far
     std::uint32_t pass_answers = 0;            ///< answers in it so far
@@ -191,7 +192,8 @@ private:
     void enter(const Event& event);
     void leave(const Event& event);
     void attach_returned(const Event& event, const ApiReading& api);
-    void control_returned(const Event& event, const ApiReading& api, bool by_self);
+    void control_returned(const Event& event, const ApiReading& api, const CallView& call,
+                          bool by_self);
     void callback(const Event& event);
     void callback_end(const Event& event);
     static void note_answer(TaskView& task, const EngineView& engine,

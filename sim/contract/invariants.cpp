@@ -212,8 +212,8 @@ constexpr Clause clauses[] = {
          judge_request(j, UTRACE_INTERRUPT, 0, true, " got the report_signal it asked for");
      }},
     {"I5", Bound::utrace,
-     "STOP-REQUEST-DELIVERED: a STOP that was answered with -EINPROGRESS leads to a callback before "
-     "the next user instruction.",
+     "STOP-REQUEST-DELIVERED: a STOP that was answered with -EINPROGRESS leads to a callback "
+     "before the next user instruction.",
      on(EventKind::api, EventKind::callback, EventKind::engine_detached, EventKind::instruction),
      [](Judge& j) {
          if (j.kind() == EventKind::api && j.api().call == ApiCall::control &&
