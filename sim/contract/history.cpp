@@ -46,7 +46,11 @@ bool History::begins_pass(const CallbackReading& callback) const {
     if (!task.pass_open || task.last_event != callback.event) return true;
     const std::uint64_t order = engine(callback.engine).order;
     if (order == task.pass_order) {
-        return task.pass_kind != CallbackKind::quiesce || callback.kind == CallbackKind::quiesce;
+        // An engine has two turns only when its report_quiesce comes before the event's own
+        // callback, and before report_signal there is none.
+        const bool second =
+            callback.kind != CallbackKind::quiesce && callback.kind != CallbackKind::signal;
+        return task.pass_kind != CallbackKind::quiesce || !second;
     }
     const bool backwards = callback.event == UTRACE_EVENT(EVENT_SYSCALL_ENTRY);
     return backwards ? order > task.pass_order : order < task.pass_order;
