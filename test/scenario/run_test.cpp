@@ -45,4 +45,20 @@ TEST_CASE("every scenario that is shipped holds", "[scenario]") {
     }
 }
 
+TEST_CASE("what went wrong once goes well under any random schedule", "[scenario]") {
+    for (const BuiltinScenario& builtin : builtin_scenarios()) {
+        if (!builtin.name.starts_with("regress/")) continue;
+        const Result<Scenario> scenario = load_scenario_text(builtin.text, builtin.name);
+        REQUIRE(scenario.ok());
+        for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+            RunOptions options;
+            options.seed = seed;
+            const Result<RunReport> report = run_scenario(*scenario, options);
+            REQUIRE(report.ok());
+            INFO(builtin.name << ", seed " << seed << ": " << describe(*report));
+            CHECK(report->held());
+        }
+    }
+}
+
 }  // namespace
