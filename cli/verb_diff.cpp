@@ -114,12 +114,16 @@ void tell_run(Console& console, const DiffReport& report, const DiffRun& run) {
     console.out("\n");
 }
 
+/// Of generated scenarios, those that were made small stand for the others.
+bool only_counted(const DiffReport& report, const DiffClass& found) {
+    return report.scenarios > 1 && found.scenario.empty();
+}
+
 void tell_classes(Console& console, const DiffReport& report,
                   const std::vector<std::string>& files) {
     for (std::size_t i = 0; i < report.classes.size(); ++i) {
         const DiffClass& found = report.classes[i];
-        const bool has_more = !found.scenario.empty() || !found.schedule.empty();
-        if (!has_more) continue;
+        if (only_counted(report, found)) continue;
         console.out(painted(console, "1", joined(found.decisions, "+")) + "  " + found.kind +
                     "  (" + grouped(found.count) + ")\n");
         if (!found.direct) {
@@ -152,7 +156,7 @@ void tell_search(Console& console, const DiffReport& report,
     tell_decisions(console, report);
     std::size_t more = 0;
     for (const DiffClass& found : report.classes) {
-        more += found.scenario.empty() && found.schedule.empty() ? 1 : 0;
+        more += only_counted(report, found) ? 1 : 0;
     }
     console.out(counted(report.classes.size(), "kind", "kinds") + " of difference" +
                 (more > 0 ? " (" + grouped(more) + " of them only counted)" : "") + " in " +

@@ -39,11 +39,15 @@ public:
     Contract contract;
 };
 
-std::string line_of_event(const Event& event, const TraceNames& names) {
+/// An observed event as a line. Of instructions in a row the first is there, and how many follow.
+std::string line_of(const Event& event, const Observed& observed, const TraceNames& names) {
     const EventText text = event_text(event, names);
     std::string out = text.text;
-    if (text.edge == CallEdge::closes) out += ")";
+    if (text.edge != CallEdge::none) out += ")";
     if (!text.result.empty()) out += " = " + text.result;
+    if (observed.kind == EventKind::instruction && observed.value[2] > event.value[2]) {
+        out += ", and " + std::to_string(observed.value[2] - event.value[2]) + " more";
+    }
     return out;
 }
 
@@ -52,7 +56,8 @@ std::vector<std::string> lines(const Witness& witness, const Observation& seen,
                                std::size_t to, const TraceNames& names) {
     std::vector<std::string> out;
     for (std::size_t i = from; i < std::min(to, view.size()); ++i) {
-        out.push_back(line_of_event(witness.log.at(seen.seen()[view[i]].index), names));
+        const Observed& observed = seen.seen()[view[i]];
+        out.push_back(line_of(witness.log.at(observed.index), observed, names));
     }
     return out;
 }

@@ -35,6 +35,35 @@ TEST_CASE("the command that a failure ends with shows the failure", "[run]") {
     CHECK(session.run(ran.out.substr(from, ran.out.find('\n', at) - from)).code == 1);
 }
 
+TEST_CASE("diff", "[diff]") {
+    Session session;
+    session.bring("stop.json");
+    session.bring("step.json");
+    session.bring("wrong.json");
+    session.shell("mkdir empty");
+    CHECK(session.tell("diff E1 E2 step.json").code == 1);
+    CHECK(session.tell("diff E5 F stop.json").code == 0);
+    CHECK(session.tell("diff E1 E2 step.json --explore --runs=20").code == 1);
+    CHECK(session.tell("diff E1 E2 step.json --json").code == 1);
+    CHECK(session.tell("diff F F --generate=20").code == 0);
+    CHECK(session.tell("diff F E7 stop.json").code == 2);
+    CHECK(session.tell("diff F E1").code == 2);
+    CHECK(session.tell("diff F E1 wrong.json").code == 3);
+    CHECK(session.tell("diff F E1 empty").code == 4);
+    session.check("diff.txt");
+}
+
+TEST_CASE("what diff leaves in files shows again, and is not replaced", "[diff]") {
+    Session session;
+    const std::string words = "diff E3 E4 --generate=40 --out=found";
+    CHECK(session.run(words).code == 1);
+    CHECK(session
+              .shell("for file in found/*.json; do \"$UTSIM_BIN\" diff E3 E4 $file || "
+                     "test $? = 1 || exit 9; done")
+              .code == 0);
+    CHECK(session.run(words).code == 3);
+}
+
 TEST_CASE("replay of a scenario", "[replay]") {
     Session session;
     session.bring("stop.json");

@@ -176,7 +176,7 @@ TEST_CASE("shrinking leaves what is needed", "[diff]") {
     CHECK(small.data().engines.size() == 2);
     CHECK(text.find("ABORT") == std::string::npos);
     CHECK(text.find("getpid") == std::string::npos);
-    CHECK(load(lay_out_scenario(text, "title", {"note"}, "")).title() == "title");
+    CHECK(load(lay_out_scenario(text, "title", {"note"}, "", "")).title() == "title");
 }
 
 TEST_CASE("scenarios/diff: each file still shows its difference", "[diff]") {
