@@ -43,7 +43,7 @@ enum class StopInterrupt : std::uint8_t { waits_for_recalc, sets_flag };
 enum class StopKill : std::uint8_t { runs_on, waits_for_lock };
 enum class StopRequest : std::uint8_t { if_none, if_weaker };
 
-// --- the last hook before user mode ---------------------------------------------------------------
+// --- the last hook before user mode --------------------------------------------------------------
 
 enum class ResumeUnasked : std::uint8_t { reports, finishes, returns };
 enum class ResumeRead : std::uint8_t { before_start, from_start };

@@ -34,9 +34,9 @@ Gate get_utrace_lock(Task* target, Engine* engine, GateFor wanted) {
             world.null_pointer("get_utrace_lock", "a task without struct utrace");
         // W-L1: from the tests above until here somebody may detach or reap. Test again.
         utrace->lock.lock("get_utrace_lock");
+        // A caller without a reference may have lost its engine while it waited for the lock.
+        engine->kref.check_alive("get_utrace_lock");
         if (!too_late(utrace, engine)) {
-            // A caller without a reference may have lost its engine while it waited for the lock.
-            engine->kref.check_alive("get_utrace_lock");
             gate.utrace = utrace;
         } else {
             utrace->lock.unlock("get_utrace_lock");
