@@ -123,9 +123,9 @@ std::string_view ScenarioMaker::resume_action() {
     return draw({{"STOP", 26},
                  {"RESUME", 16},
                  {"SINGLESTEP", 17},
-                 {"BLOCKSTEP", 9},
+                 {"BLOCKSTEP", 13},
                  {"REPORT", 11},
-                 {"INTERRUPT", 11},
+                 {"INTERRUPT", 14},
                  {"DETACH", 10}});
 }
 
@@ -162,10 +162,10 @@ void ScenarioMaker::await() {
 
 /// `inside`: by a callback, which must not wait for anything.
 void ScenarioMaker::step(bool inside) {
-    const std::string_view verb = draw({{"control", 44},
+    const std::string_view verb = draw({{"control", inside ? 60u : 44u},
                                         {"await", inside ? 0u : 34u},
                                         {"set_events", 8},
-                                        {"attach", has_child_ ? 12u : 6u},
+                                        {"attach", has_child_ ? inside ? 30u : 12u : 6u},
                                         {"lookup", 5},
                                         {"barrier", inside ? 1u : 5u},
                                         {"kill", 6},
@@ -178,7 +178,16 @@ void ScenarioMaker::step(bool inside) {
                                         {"spurious_wake", 1}});
     item();
     open('{');
-    if (verb == "control") {
+    if (verb == "control" && inside) {
+        // Callbacks are where another engine's stop can be undone before it happens.
+        control(draw({{"DETACH", 24},
+                      {"RESUME", 22},
+                      {"STOP", 18},
+                      {"INTERRUPT", 12},
+                      {"REPORT", 10},
+                      {"SINGLESTEP", 9},
+                      {"BLOCKSTEP", 5}}));
+    } else if (verb == "control") {
         control(resume_action());
     } else if (verb == "await") {
         await();
