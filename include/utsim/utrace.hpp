@@ -57,6 +57,16 @@ constexpr std::uint32_t utrace_syscall_action(std::uint32_t word) {
     return word & UTRACE_SYSCALL_MASK;
 }
 
+/// A callback's answer is one word, so actions of different kinds go together.
+constexpr std::uint32_t operator|(SignalAction what, ResumeAction next) {
+    return static_cast<std::uint32_t>(what) | static_cast<std::uint32_t>(next);
+}
+constexpr std::uint32_t operator|(ResumeAction next, SignalAction what) { return what | next; }
+constexpr std::uint32_t operator|(SyscallAction what, ResumeAction next) {
+    return static_cast<std::uint32_t>(what) | static_cast<std::uint32_t>(next);
+}
+constexpr std::uint32_t operator|(ResumeAction next, SyscallAction what) { return what | next; }
+
 /// Event numbers (spec 1A.1).
 enum UtraceEvent : int {
     EVENT_QUIESCE,

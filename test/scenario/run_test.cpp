@@ -48,7 +48,8 @@ TEST_CASE("every scenario that is shipped holds", "[scenario]") {
 TEST_CASE("what went wrong once goes well under any random schedule", "[scenario]") {
     for (const BuiltinScenario& builtin : builtin_scenarios()) {
         if (!builtin.name.starts_with("regress/")) continue;
-        const Result<Scenario> scenario = load_scenario_text(builtin.text, builtin.name);
+        const Result<Scenario> scenario =
+            load_scenario_text(builtin.text, std::string(builtin.name));
         REQUIRE(scenario.ok());
         for (std::uint64_t seed = 1; seed <= 100; ++seed) {
             RunOptions options;
