@@ -2,13 +2,13 @@
 // `utsim new`: a file to start from.
 #include <utsim/scenario.hpp>
 
+#include "base/suggest.hpp"
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/json_output.hpp"
 #include "cli/verbs.hpp"
-#include "base/suggest.hpp"
 
 namespace utsim::cli {
 

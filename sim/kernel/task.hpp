@@ -157,7 +157,7 @@ struct Task {
     bool completed = false;          ///< a scripted blocking call, this or the next, may return
     bool in_user = false;
     bool step_event = false;  ///< arch=s390: the call instruction was stepped
-    bool newborn = false;  ///< begins in ret_from_fork
+    bool newborn = false;     ///< begins in ret_from_fork
     std::uint64_t clear_child_tid = 0;
 };
 

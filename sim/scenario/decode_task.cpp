@@ -5,11 +5,11 @@
 #include <memory>
 #include <span>
 
+#include "base/suggest.hpp"
 #include "cpu/assembler.hpp"
 #include "cpu/elf.hpp"
 #include "scenario/decode.hpp"
 #include "scenario/fields_table.hpp"
-#include "base/suggest.hpp"
 #include "scenario/values.hpp"
 
 namespace utsim {

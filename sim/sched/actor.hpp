@@ -22,16 +22,16 @@ enum class ActorState : std::uint8_t {
 /// Why an actor does not run; decides whether a run that ends with it so is a deadlock.
 enum class BlockReason : std::uint8_t {
     none,
-    spinning,    ///< waits for a spinlock: at the end of a run, a deadlock
-    user_idle,   ///< a task with nothing to execute in user mode: never a problem
-    schedule,    ///< a task inside schedule()
-    semaphore,   ///< waits for a semaphore: at the end of a run, a deadlock
-    timeout,     ///< timed sleep
-    polling,     ///< timed sleep of a loop that looks again (utrace_barrier)
-    inactive,    ///< wait_task_inactive
-    held,        ///< stopped by a breakpoint or a scripted callback until released
-    idle,        ///< a controller that waits for work
-    dead,        ///< a task past its last schedule
+    spinning,   ///< waits for a spinlock: at the end of a run, a deadlock
+    user_idle,  ///< a task with nothing to execute in user mode: never a problem
+    schedule,   ///< a task inside schedule()
+    semaphore,  ///< waits for a semaphore: at the end of a run, a deadlock
+    timeout,    ///< timed sleep
+    polling,    ///< timed sleep of a loop that looks again (utrace_barrier)
+    inactive,   ///< wait_task_inactive
+    held,       ///< stopped by a breakpoint or a scripted callback until released
+    idle,       ///< a controller that waits for work
+    dead,       ///< a task past its last schedule
 };
 
 /// A lock in an actor's hand, with the place where it was taken.

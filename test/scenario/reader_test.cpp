@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Positions, suggestions and the form of messages.
+#include "base/suggest.hpp"
 #include "scenario/diagnostic.hpp"
 #include "scenario/json_reader.hpp"
-#include "base/suggest.hpp"
 #include "support/testing.hpp"
 
 namespace {
