@@ -59,7 +59,9 @@ const Type* build(FieldTable& t) {
 }  // namespace
 
 const Type& semantics_type() {
-    static const Type* const built = build(*new FieldTable);
+    // Never destroyed, as anybody may ask until the very end.
+    static FieldTable* const table = new FieldTable;
+    static const Type* const built = build(*table);
     return *built;
 }
 
