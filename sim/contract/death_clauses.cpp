@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::uint64_t death_event = UTRACE_EVENT(EVENT_DEATH);
 constexpr std::uint64_t exit_event = UTRACE_EVENT(EVENT_EXIT);
-constexpr std::int64_t exit_dead = 32;
 
 /// Nobody is inside a callback of the death report that does not end.
 bool death_report_is_over(const Judge& j, TaskId task) { return j.ledger(task).deaths_open == 0; }
