@@ -224,7 +224,7 @@ constexpr ExampleInfo coverage_examples[] = {
      "the same of some files, in an early version"},
 };
 constexpr ExampleInfo validate_examples[] = {
-    {"utsim validate scenarios/*.json", "find every mistake, run nothing"},
+    {"utsim validate scenarios", "find every mistake, run nothing"},
 };
 constexpr ExampleInfo semantics_examples[] = {
     {"utsim semantics list", "every decision point, its values, who chose what"},
@@ -336,8 +336,13 @@ constexpr CommandInfo table[] = {
     {"validate",
      "Work",
      "Check scenarios without running them",
-     "Reads each file and prints all of its mistakes.",
-     {"FILE", "a scenario", 1, many, {}},
+     "Reads each file and prints all of its mistakes. A file is taken for what it says it is: a "
+     "scenario, a semantics file, or a trace in JSON Lines.",
+     {"FILE",
+      "a scenario, a semantics file or a trace, or a folder that is searched for *.json",
+      1,
+      many,
+      {}},
      {},
      validate_examples,
      verb_validate},

@@ -41,11 +41,14 @@ bool write_all(int fd, const std::string& text) {
     return true;
 }
 
-void add_folder(const std::string& path, std::vector<std::string>& out, std::error_code& error) {
+void add_folder(const std::string& path, const std::vector<std::string>& extensions,
+                std::vector<std::string>& out, std::error_code& error) {
     std::vector<std::string> found;
     fs::recursive_directory_iterator at(path, error);
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-        if (at->is_regular_file(error) && at->path().extension() == ".json") {
+        const bool wanted = std::find(extensions.begin(), extensions.end(),
+                                      at->path().extension()) != extensions.end();
+        if (wanted && at->is_regular_file(error)) {
             found.push_back(at->path().string());
         }
     }
@@ -95,6 +98,11 @@ Result<Done> write_file(const std::string& path, const std::string& text, bool r
 }
 
 Result<std::vector<std::string>> find_scenarios(const std::vector<std::string>& paths) {
+    return find_files(paths, {".json"});
+}
+
+Result<std::vector<std::string>> find_files(const std::vector<std::string>& paths,
+                                            const std::vector<std::string>& extensions) {
     std::vector<std::string> files;
     std::vector<Error> errors;
     for (const std::string& path : paths) {
@@ -103,7 +111,7 @@ Result<std::vector<std::string>> find_scenarios(const std::vector<std::string>& 
             files.push_back(path);
             continue;
         }
-        add_folder(path, files, error);
+        add_folder(path, extensions, files, error);
         if (error) {
             errors.push_back(file_error("E-CLI-020", path, "cannot be read: " + error.message()));
         }

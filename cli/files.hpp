@@ -15,5 +15,8 @@ Result<std::string> read_file(const std::string& path, std::size_t limit);
 Result<Done> write_file(const std::string& path, const std::string& text, bool replace);
 /// Files as they are, folders as the *.json below them, in order of name.
 Result<std::vector<std::string>> find_scenarios(const std::vector<std::string>& paths);
+/// The same of files whose names end otherwise.
+Result<std::vector<std::string>> find_files(const std::vector<std::string>& paths,
+                                            const std::vector<std::string>& extensions);
 
 }  // namespace utsim::cli

@@ -361,8 +361,8 @@ int verb_diff(const Arguments& arguments, Console& console) {
         Error error;
         error.code = "E-DIFF-001";
         error.message = has_files ? "--generate makes its own scenarios, and there are files too"
-                                  : "there is nothing to compare";
-        error.hint = "give scenario files, or --generate=N";
+                                  : "utsim diff needs scenarios, or --generate=N";
+        error.hint = has_files ? "leave out one of them" : "there is nothing to compare";
         console.mistakes({error});
         return exit_usage;
     }

@@ -147,6 +147,30 @@ TEST_CASE("validate, schema and asm", "[work]") {
     CHECK(session.shell("echo 'mov edi, 1' | \"$UTSIM_BIN\" asm - --bytes").out == "bf01000000\n");
 }
 
+TEST_CASE("validate takes folders, semantics files and traces", "[work]") {
+    Session session;
+    session.shell("mkdir all empty");
+    session.bring("ok.json");
+    session.bring("wrong.json");
+    session.write("all/e1.json", R"({"format":"utsim.semantics/1","preset":"E1"})");
+    session.run("run ok.json --trace=all/t.jsonl");
+    session.shell("mv ok.json all");
+    CHECK(session.run("validate all").out == "ok  all/e1.json\nok  all/ok.json\nok  all/t.jsonl\n");
+    const auto json = nlohmann::json::parse(session.run("validate all --json").out);
+    CHECK(json["files"][0]["is"] == "semantics");
+    CHECK(json["files"][1]["is"] == "scenario");
+    CHECK(json["files"][2]["is"] == "trace");
+    CHECK(session.run("validate empty").code == 4);
+    session.write("all/e7.json", R"({"format":"utsim.semantics/1","preset":"E7"})");
+    session.shell("head -n 3 all/t.jsonl > all/bad.jsonl; echo '{' >> all/bad.jsonl");
+    const Ran ran = session.run("validate all wrong.json");
+    CHECK(ran.code == 3);
+    CHECK(ran.err.find("all/e7.json:1:") != std::string::npos);
+    CHECK(ran.err.find("all/bad.jsonl:4:") != std::string::npos);
+    CHECK(ran.err.find("wrong.json:5:") != std::string::npos);
+    CHECK(ran.out == "ok  all/e1.json\nok  all/ok.json\nok  all/t.jsonl\n");
+}
+
 TEST_CASE("new writes a scenario that runs, once", "[new]") {
     Session session;
     CHECK(session.tell("new first --from=tutorial/stop").code == 0);
