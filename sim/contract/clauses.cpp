@@ -57,7 +57,7 @@ std::span<const Clause* const> all_clauses() {
         const auto before = [](const Clause* a, const Clause* b) {
             return sort_key(a) < sort_key(b);
         };
-        std::stable_sort(list.begin(), list.end(), before);
+        std::sort(list.begin(), list.end(), before);  // no two ids are alike
         return list;
     }();
     return all;

@@ -227,10 +227,20 @@ Comparison compare(const Observation& a, const NameTable& names_a, const Observa
     Comparison out;
     std::size_t i = 0;
     std::size_t j = 0;
+    const auto first_place = [&](const Divergence& divergence) {
+        const std::size_t place = divergence.at;
+        if (place < divergence.seen_a.size()) return a.seen()[divergence.seen_a[place]].index;
+        if (place < divergence.seen_b.size()) return b.seen()[divergence.seen_b[place]].index;
+        return ~std::uint32_t{0};
+    };
+    const auto earlier = [&](const Divergence& x, const Divergence& y) {
+        return first_place(x) < first_place(y);
+    };
     const auto judge = [&](const View& left, const View& right) {
         Divergence found = divergence_of(left, right, a, names_a, b, names_b);
         if (found.at == left.seen.size() && found.at == right.seen.size()) return;
-        out.divergences.push_back(std::move(found));
+        auto& list = out.divergences;
+        list.insert(std::upper_bound(list.begin(), list.end(), found, earlier), std::move(found));
     };
     while (i < views_a.size() || j < views_b.size()) {
         const bool only_a =
@@ -244,15 +254,6 @@ Comparison compare(const Observation& a, const NameTable& names_a, const Observa
         if (!only_b) ++i;
         if (!only_a) ++j;
     }
-    const auto first_place = [&](const Divergence& divergence) {
-        const std::size_t place = divergence.at;
-        if (place < divergence.seen_a.size()) return a.seen()[divergence.seen_a[place]].index;
-        if (place < divergence.seen_b.size()) return b.seen()[divergence.seen_b[place]].index;
-        return ~std::uint32_t{0};
-    };
-    std::stable_sort(
-        out.divergences.begin(), out.divergences.end(),
-        [&](const Divergence& x, const Divergence& y) { return first_place(x) < first_place(y); });
     return out;
 }
 

@@ -194,17 +194,20 @@ void Hunt::orders_of(const Scenario& scenario) {
 }
 
 void Hunt::shrink_all(const std::function<std::string(std::uint64_t)>& text_of, bool orders_only) {
+    const auto better = [](const FoundClass* x, const FoundClass* y) {
+        if (x->cause.direct != y->cause.direct) return x->cause.direct;
+        if (x->best.order.kind != y->best.order.kind) {
+            return x->best.order.kind < y->best.order.kind;
+        }
+        return x->count > y->count;
+    };
     std::map<std::string, std::vector<FoundClass*>> by_cause;
-    for (auto& [key, found] : classes_) by_cause[key.first].push_back(&found);
+    for (auto& [key, found] : classes_) {
+        std::vector<FoundClass*>& list = by_cause[key.first];
+        list.insert(std::upper_bound(list.begin(), list.end(), &found, better), &found);
+    }
     std::vector<FoundClass*> wanted;
     for (auto& [names, list] : by_cause) {
-        std::stable_sort(list.begin(), list.end(), [](const FoundClass* x, const FoundClass* y) {
-            if (x->cause.direct != y->cause.direct) return x->cause.direct;
-            if (x->best.order.kind != y->best.order.kind) {
-                return x->best.order.kind < y->best.order.kind;
-            }
-            return x->count > y->count;
-        });
         if (list.size() > shrunk_of_a_cause) list.resize(shrunk_of_a_cause);
         wanted.insert(wanted.end(), list.begin(), list.end());
     }
