@@ -65,13 +65,3 @@ foreach(folder IN LISTS folders)
         endif()
     endif()
 endforeach()
-
-# What test/determinism/run.sh compares between builds, without the tests around it.
-add_custom_target(utsim_compared DEPENDS $<TARGET_NAME_IF_EXISTS:utsim_cli>)
-if(EXISTS ${PROJECT_SOURCE_DIR}/test/determinism/CMakeLists.txt)
-    get_property(targets DIRECTORY ${PROJECT_SOURCE_DIR}/test/determinism
-                 PROPERTY BUILDSYSTEM_TARGETS)
-    if(targets)
-        add_dependencies(utsim_compared ${targets})
-    endif()
-endif()
