@@ -40,15 +40,17 @@ SignalStruct* make_signal_struct(World& world) {
 
 namespace {
 
-/// A new object with the next id and a fiber, or null at a limit.
+/// A new object with the next id and a fiber, or null at a limit. Without a body there is no fiber.
 Task* new_task(Kernel& kernel, void (*fiber)(void*)) {
     World& world = *kernel.world;
     constexpr std::size_t room_for_a_task = sizeof(Task) + sizeof(Sighand) + 4096;
     if (kernel.task_count == max_tasks || world.arena().left() < room_for_a_task) return nullptr;
     Task* task = world.arena().make<Task>();
     task->id = TaskId{kernel.task_count};
-    task->actor = world.add_actor(ActorKind::task, {}, fiber, task, false);
-    if (!task->actor.valid()) return nullptr;
+    if (fiber != nullptr) {
+        task->actor = world.add_actor(ActorKind::task, {}, fiber, task, false);
+        if (!task->actor.valid()) return nullptr;
+    }
     kernel.by_id[kernel.task_count++] = task;
     return task;
 }
@@ -75,8 +77,10 @@ Task* allocate_task(Kernel& kernel, std::string_view name, Task* parent, void (*
     task->kernel = &kernel;
     const std::string chosen =
         name.empty() ? default_name(world, parent, task->id) : std::string(name);
-    world.actor(task->actor).task = task;
-    world.name_actor(task->actor, chosen);
+    if (Actor* actor = actor_of(task)) {
+        actor->task = task;
+        world.name_actor(task->actor, chosen);
+    }
     world.name_task(task->id, chosen);
     task->usage.init(3);  // its own, the reaper's, and one so that traces can name the dead
     task->alloc_lock.init(LockClass::task_lock, task->id);
@@ -156,13 +160,13 @@ void set_disposition(Task* task, int signal, const KSigaction& action) {
 
 Task* create_kthread(Kernel& kernel, std::string_view name, void (*body)(void*), void* argument,
                      int pid) {
-    // A kernel thread without a body never runs: its fiber exists so that it can be named.
     Task* task = create_group(kernel, name, pid, nullptr, body);
     task->flags = PF_KTHREAD;
-    Actor& actor = kernel.world->actor(task->actor);
-    actor.kind = ActorKind::controller;
-    actor.argument = argument;
-    if (body != nullptr) start_task(task);
+    if (Actor* actor = actor_of(task)) {
+        actor->kind = ActorKind::controller;
+        actor->argument = argument;
+        start_task(task);
+    }
     return task;
 }
 

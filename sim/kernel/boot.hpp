@@ -31,7 +31,8 @@ Task* create_task(Kernel& kernel, const TaskSpec& spec);
 /// Sets a disposition before the run starts.
 void set_disposition(Task* task, int signal, const KSigaction& action);
 
-/// A kernel thread that runs `body(argument)`: controllers and parents. It can be signalled.
+/// A kernel thread that runs `body(argument)`: controllers and parents. It can be signalled. One
+/// without a body never runs, and so it is no actor and has no letter in schedules.
 Task* create_kthread(Kernel& kernel, std::string_view name, void (*body)(void*), void* argument,
                      int pid = 0);
 

@@ -53,6 +53,11 @@ struct Kernel {
 /// The Kernel of the World that `task` lives in.
 inline Kernel& kernel_of(const Task* task) { return *task->kernel; }
 
+/// The actor that `task` runs as; null for init, which never runs.
+inline Actor* actor_of(const Task* task) {
+    return task->actor.valid() ? &kernel_of(task).world->actor(task->actor) : nullptr;
+}
+
 /// First task hashed on `pid`, without a reference; null when there is none.
 Task* find_task_by_pid(Kernel& kernel, int pid);
 

@@ -96,9 +96,10 @@ bool prepare_signal(int signal, Task* task) {
 
 /// Whether the task is on its CPU now; every task has a virtual one of its own.
 bool task_curr(const Task* task) {
-    const Actor& actor = world_of(task).actor(task->actor);
-    return actor.state == ActorState::ready || actor.reason == BlockReason::user_idle ||
-           actor.reason == BlockReason::spinning || actor.reason == BlockReason::held;
+    const Actor* actor = actor_of(task);
+    if (actor == nullptr) return false;
+    return actor->state == ActorState::ready || actor->reason == BlockReason::user_idle ||
+           actor->reason == BlockReason::spinning || actor->reason == BlockReason::held;
 }
 
 bool wants_signal(int signal, const Task* task) {

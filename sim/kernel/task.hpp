@@ -110,7 +110,7 @@ struct Task {
     TaskId id;
     int pid = 0;
     int tgid = 0;
-    ActorId actor;  ///< the fiber it runs on
+    ActorId actor;  ///< the fiber it runs on; none for a task that never runs
     Kernel* kernel = nullptr;
 
     Shared<long> state;

@@ -14,9 +14,10 @@ constexpr unsigned long inactive_mark = 1ul << 63;
 
 /// A task with nothing to execute waits in user mode; work for the kernel is the tick that ends it.
 void rouse_from_user(Task* task) {
-    Actor& actor = world_of(task).actor(task->actor);
-    if (actor.reason == BlockReason::user_idle && actor.state == ActorState::blocked) {
-        world_of(task).make_ready(actor);
+    Actor* actor = actor_of(task);
+    if (actor == nullptr) return;
+    if (actor->reason == BlockReason::user_idle && actor->state == ActorState::blocked) {
+        world_of(task).make_ready(*actor);
     }
 }
 
@@ -116,11 +117,11 @@ void schedule(Task* current, const char* function) {
 bool wake_up_state(Task* task, long mask) {
     if ((task->state & mask) == 0) return false;
     set_task_state(task, TASK_RUNNING);
-    World& world = world_of(task);
-    Actor& actor = world.actor(task->actor);
-    if (actor.reason == BlockReason::schedule || actor.reason == BlockReason::polling ||
-        actor.reason == BlockReason::timeout) {
-        world.make_ready(actor);
+    Actor* actor = actor_of(task);
+    if (actor != nullptr &&
+        (actor->reason == BlockReason::schedule || actor->reason == BlockReason::polling ||
+         actor->reason == BlockReason::timeout)) {
+        world_of(task).make_ready(*actor);
     }
     return true;
 }
@@ -148,11 +149,11 @@ unsigned long wait_task_inactive(Task* task, long match_state) {
         world.point(PointKind::sleep, "wait_task_inactive", about(task->id));
         // State 0 is not compared: then any way off the CPU will do.
         if (match_state != TASK_RUNNING && task->state != match_state) return 0;
-        const Actor& actor = world.actor(task->actor);
+        const Actor* actor = actor_of(task);
         const bool off_cpu =
-            actor.state == ActorState::finished ||
-            (actor.state == ActorState::blocked &&
-             (actor.reason == BlockReason::schedule || actor.reason == BlockReason::dead));
+            actor == nullptr || actor->state == ActorState::finished ||
+            (actor->state == ActorState::blocked &&
+             (actor->reason == BlockReason::schedule || actor->reason == BlockReason::dead));
         if (off_cpu) return task->nvcsw | inactive_mark;
         world_of(current).might_sleep("wait_task_inactive");
         schedule_timeout_polling(current, 1, "wait_task_inactive");

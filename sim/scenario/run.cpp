@@ -144,7 +144,7 @@ void tell_end(World& world, RunEnd end) {
         const Actor& actor = world.actor(ActorId{i});
         if (actor.state != ActorState::blocked && actor.state != ActorState::sleeping) continue;
         if (actor.reason == BlockReason::user_idle || actor.reason == BlockReason::dead ||
-            actor.body == nullptr || actor.waits_in[0] == '\0') {
+            actor.waits_in[0] == '\0') {
             continue;
         }
         Event event;

@@ -64,7 +64,7 @@ TEST_CASE("a scenario with cases runs once for each", "[run]") {
  "tasks":[{"name":"target","program":[{"op":"compute","count":6},{"op":"exit","code":7}]}],
  "engines":[{"name":"e","events":["QUIESCE"]}],
  "controllers":[{"name":"c","steps":[{"control":{"engine":"e","action":77},"expect":"-EINVAL"}]}],
- "schedule":"B2C3",
+ "schedule":"A2B3",
  "cases":[{"semantics":["E1","F"],"expect":[{"never":{"kind":"warning"}}]}]})");
     CHECK(session.tell("run cases.json").code == 1);
     CHECK(session.tell("run cases.json --semantics=E1").code == 0);

@@ -51,6 +51,11 @@ std::string recorded_label(const Point& point) {
     return "lock:" + function + ":" + lock;
 }
 
+bool runs_guest_code(const Task& task) {
+    const Actor* actor = actor_of(&task);
+    return actor != nullptr && actor->kind == ActorKind::task;
+}
+
 std::string blocked_on(const Actor& actor) {
     const std::string in = actor.waits_in;
     switch (actor.reason) {
@@ -239,7 +244,7 @@ void Recorder::watch_states() {
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
         const Task& task = *kernel.by_id[i];
         if (!task.born) continue;  // left over from a fork that failed
-        if (world_.actor(task.actor).kind != ActorKind::task) continue;
+        if (!runs_guest_code(task)) continue;
         if (seen_.size() <= i) seen_.resize(i + 1);
         Seen& seen = seen_[i];
         if (task.sighand.peek() != nullptr) {
@@ -315,7 +320,7 @@ void Recorder::write_end(const std::set<std::string>& controllers) {
     for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
         const Task& task = *kernel.by_id[i];
         if (!task.born) continue;  // left over from a fork that failed
-        if (world_.actor(task.actor).kind == ActorKind::task) add(end_of(task));
+        if (runs_guest_code(task)) add(end_of(task));
     }
 }
 

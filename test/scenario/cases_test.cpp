@@ -16,7 +16,7 @@ std::string file(const std::string& rest) {
  "engines":[{"name":"e","events":["QUIESCE","SIGNAL_CORE"],
              "default":{"signal:SIGTRAP":{"return":["RESUME","IGN"]}}}],
  "controllers":[{"name":"c","steps":[{"control":{"engine":"e","action":"SINGLESTEP"}}]}],
- "schedule":"B2C3")" +
+ "schedule":"A2B3")" +
            rest + "}";
 }
 
