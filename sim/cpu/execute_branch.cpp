@@ -127,8 +127,7 @@ struct Iret {
         if (ss != user_data_selector) {
             return c.raise(vector::general_protection, ss & 0xfffcu);
         }
-        if (!is_canonical(stack)) return c.protect();  // as AMD processors do
-        c.r.gpr[rsp] = stack;
+        c.r.gpr[rsp] = stack;  // canonical or not
         load_user_flags(c, rflags, static_cast<T>(~T{0}));
         c.r.rflags |= rflags & flag::rf;
         c.r.rip = target;

@@ -5,15 +5,7 @@
 /// vector of carries between bit positions; a flag is computed when it is read. Two correction
 /// fields in spare bits of the carry word let POPF and SAHF set combinations that no result has.
 ///
-/// Where the manuals leave a flag undefined we do what AMD's Zen 5 does, measured on one:
-///   shifts, SHLD, SHRD by a count that is not zero    AF = 1; OF as for a count of one
-///   ROL, ROR, RCL, RCR                                OF as for a count of one
-///   MUL, IMUL                                         SF ZF AF PF unchanged
-///   DIV, IDIV                                         CF OF unchanged, AF = 1, SF ZF PF = 0
-///   BSF, BSR of a source that is not zero             CF OF SF AF = 0, PF of the result
-///   TZCNT, LZCNT                                      PF AF SF = 0, OF unchanged
-///   BT and its relatives                              all but CF unchanged
-///   AND, OR, XOR, TEST                                AF = 0
+/// Flags that the manuals leave undefined are as in the table of docs/cpu.md.
 #pragma once
 
 #include <cstdint>

@@ -20,74 +20,36 @@
 #include <cstdint>
 #include <cstring>
 
-#include "cpu/cpu.hpp"
+#include "test/cpu/oracle.hpp"
 
 namespace utsim::cpu::testing {
 
-class HostProcess {
+class HostProcess : public Oracle {
 public:
-    /// What the last step ended in.
-    struct Stop {
-        int signo = 0;
-        int code = 0;
-        std::uint64_t address = 0;
-    };
-
-    /// Maps `size` bytes at `begin`, shared with the child, which has nothing else. `begin` must be
-    /// executable scratch of at least one page. Check `usable` afterwards.
-    HostProcess(std::uint64_t begin, std::uint64_t size) : begin_(begin), size_(size) {
+    /// Maps the regions of `lockstep_map`, shared with a child that has nothing else. Check
+    /// `usable` afterwards; `why_not` says what is missing.
+    HostProcess() {
         stay_on_one_processor();
-        void* at = mmap(reinterpret_cast<void*>(begin), size, PROT_READ | PROT_WRITE | PROT_EXEC,
-                        MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-        if (at != reinterpret_cast<void*>(begin)) return;
-        child_ = fork();
-        if (child_ == 0) {
-            ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-            leave_restartable_sequences();
-            raise(SIGSTOP);
-            _exit(0);
-        }
-        if (child_ < 0 || !wait_for_stop()) return;
-        ptrace(PTRACE_SETOPTIONS, child_, nullptr, PTRACE_O_EXITKILL);
-        constexpr std::uint64_t user_end = 0x7ffffffff000;
-        usable_ = call(SYS_munmap, begin + size, user_end - begin - size) &&
-                  call(SYS_munmap, 0x1000, begin - 0x1000);
-        std::memset(reinterpret_cast<void*>(begin), 0, 2);
+        why_not_ = start();
+        usable_ = why_not_ == nullptr;
     }
-    ~HostProcess() {
+    ~HostProcess() override {
         if (child_ > 0) {
             kill(child_, SIGKILL);
             waitpid(child_, nullptr, 0);
         }
-        munmap(reinterpret_cast<void*>(begin_), size_);
+        if (mapped_) munmap(reinterpret_cast<void*>(begin_), size_);
     }
     HostProcess(const HostProcess&) = delete;
     HostProcess& operator=(const HostProcess&) = delete;
 
-    bool usable() const { return usable_; }
-    std::uint8_t* bytes(std::uint64_t address) const {
+    bool usable() const override { return usable_; }
+    const char* why_not() const { return why_not_; }
+    std::uint8_t* bytes(std::uint64_t address) const override {
         return reinterpret_cast<std::uint8_t*>(address);
     }
-    /// Changes the protection of part of the region, in the child only.
-    bool protect(std::uint64_t address, std::uint64_t size, int protection) {
-        std::uint8_t saved[2];
-        std::memcpy(saved, bytes(begin_), 2);
-        const bool done = call(SYS_mprotect, address, size, static_cast<std::uint64_t>(protection));
-        std::memcpy(bytes(begin_), saved, 2);
-        return done;
-    }
 
-    /// From here on a system call would kill the child: no test means to make one.
-    bool seal() {
-        std::uint8_t saved[2];
-        std::memcpy(saved, bytes(begin_), 2);
-        constexpr std::uint64_t set_seccomp = 22, strict = 1;
-        const bool done = call(SYS_prctl, set_seccomp, strict);
-        std::memcpy(bytes(begin_), saved, 2);
-        return done;
-    }
-
-    void set(const Registers& r) {
+    void set(const Registers& r) override {
         raw_.r15 = r.gpr[15], raw_.r14 = r.gpr[14], raw_.r13 = r.gpr[13], raw_.r12 = r.gpr[12];
         raw_.r11 = r.gpr[11], raw_.r10 = r.gpr[10], raw_.r9 = r.gpr[9], raw_.r8 = r.gpr[8];
         raw_.rdi = r.gpr[7], raw_.rsi = r.gpr[6], raw_.rbp = r.gpr[5], raw_.rsp = r.gpr[4];
@@ -98,7 +60,7 @@ public:
         raw_.gs = r.gs, raw_.orig_rax = ~std::uint64_t{0};
         ptrace(PTRACE_SETREGS, child_, nullptr, &raw_);
     }
-    Registers get() {
+    Registers get() override {
         ptrace(PTRACE_GETREGS, child_, nullptr, &raw_);
         const std::uint64_t gpr[16] = {raw_.rax, raw_.rcx, raw_.rdx, raw_.rbx, raw_.rsp, raw_.rbp,
                                        raw_.rsi, raw_.rdi, raw_.r8,  raw_.r9,  raw_.r10, raw_.r11,
@@ -113,20 +75,69 @@ public:
         return r;
     }
 
-    /// One PTRACE_SINGLESTEP. False if the child is gone, which ends its use.
-    bool step() {
-        ptrace(PTRACE_SINGLESTEP, child_, nullptr, nullptr);
+    bool step() override {
+        if (ptrace(PTRACE_SINGLESTEP, child_, nullptr, nullptr) != 0) return usable_ = false;
         return usable_ = wait_for_stop();
     }
-    /// The signal of the last stop with its details.
-    Stop stop() const {
+    int signal() const override { return signal_; }
+    LinuxSignal stop() const override {
         siginfo_t info{};
         ptrace(PTRACE_GETSIGINFO, child_, nullptr, &info);
         return {info.si_signo, info.si_code, reinterpret_cast<std::uint64_t>(info.si_addr)};
     }
-    int signal() const { return signal_; }
+
+    /// Whether an address of 51 bits is #GP, not a page fault: so without five-level paging.
+    bool addresses_of_48_bits() {
+        constexpr std::uint8_t load[] = {0x8a, 0x00};  // mov al, [rax]
+        std::memcpy(bytes(begin_), load, sizeof load);
+        Registers r = get();
+        r.rip = begin_;
+        r.gpr[0] = std::uint64_t{1} << 50;
+        set(r);
+        const bool general_protection = step() && stop() == LinuxSignal{SIGSEGV, SI_KERNEL, 0};
+        std::memset(bytes(begin_), 0, sizeof load);
+        return general_protection;
+    }
 
 private:
+    static constexpr std::uint64_t begin_ = lockstep_map::code, size_ = lockstep_map::size;
+
+    /// Null, or why it cannot be.
+    const char* start() {
+        void* at = mmap(reinterpret_cast<void*>(begin_), size_, PROT_READ | PROT_WRITE | PROT_EXEC,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        if (at != reinterpret_cast<void*>(begin_)) return "the test's region is not free";
+        mapped_ = true;
+        child_ = fork();
+        if (child_ == 0) {
+            if (ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) _exit(1);
+            leave_restartable_sequences();
+            raise(SIGSTOP);
+            _exit(0);
+        }
+        if (child_ < 0 || !wait_for_stop()) return "ptrace is not permitted";
+        return set_up() ? nullptr : "ptrace does not single-step a 64-bit program here";
+    }
+
+    /// Leaves the child nothing but the regions, each with its protection.
+    bool set_up() {
+        using namespace lockstep_map;
+        constexpr std::uint64_t user_end = 0x7ffffffff000;
+        constexpr std::uint64_t set_seccomp = 22, strict = 1;
+        ptrace(PTRACE_SETOPTIONS, child_, nullptr, PTRACE_O_EXITKILL);
+        const Registers r = get();
+        const bool done = r.cs == user_code_selector && r.ss == user_data_selector &&
+                          call(SYS_munmap, end, user_end - end) &&
+                          call(SYS_munmap, 0x1000, begin_ - 0x1000) &&
+                          call(SYS_mprotect, data, data_size, PROT_READ | PROT_WRITE) &&
+                          call(SYS_mprotect, read_only, 0x1000, PROT_READ) &&
+                          call(SYS_mprotect, no_access, 0x1000, PROT_NONE) &&
+                          // From here on a system call would kill the child.
+                          call(SYS_prctl, set_seccomp, strict);
+        std::memset(bytes(begin_), 0, 2);
+        return done;
+    }
+
     /// Parent and child on one processor switch faster than across two.
     static void stay_on_one_processor() {
         const int now = sched_getcpu();
@@ -167,10 +178,10 @@ private:
         return raw_.rax == 0;
     }
 
-    std::uint64_t begin_;
-    std::uint64_t size_;
     pid_t child_ = -1;
+    bool mapped_ = false;
     bool usable_ = false;
+    const char* why_not_ = nullptr;
     int signal_ = 0;
     user_regs_struct raw_{};
 };
@@ -179,29 +190,21 @@ private:
 
 #else
 
-#include <cstdint>
-
-#include "cpu/cpu.hpp"
+#include "test/cpu/oracle.hpp"
 
 namespace utsim::cpu::testing {
 
-class HostProcess {
+class HostProcess : public Oracle {
 public:
-    struct Stop {
-        int signo = 0;
-        int code = 0;
-        std::uint64_t address = 0;
-    };
-    HostProcess(std::uint64_t, std::uint64_t) {}
-    bool usable() const { return false; }
-    std::uint8_t* bytes(std::uint64_t) const { return nullptr; }
-    bool protect(std::uint64_t, std::uint64_t, int) { return false; }
-    bool seal() { return false; }
-    void set(const Registers&) {}
-    Registers get() { return {}; }
-    bool step() { return false; }
-    Stop stop() const { return {}; }
-    int signal() const { return 0; }
+    bool usable() const override { return false; }
+    const char* why_not() const { return "this is not x86-64 Linux"; }
+    std::uint8_t* bytes(std::uint64_t) const override { return nullptr; }
+    void set(const Registers&) override {}
+    Registers get() override { return {}; }
+    bool step() override { return false; }
+    int signal() const override { return 0; }
+    LinuxSignal stop() const override { return {}; }
+    bool addresses_of_48_bits() { return false; }
 };
 
 }  // namespace utsim::cpu::testing

@@ -99,6 +99,9 @@ private:
     }
 
     bool rex_w() const { return (rex_ & 8) != 0; }
+    bool is_io() const {
+        return entry_.map == Map::one_byte && entry_.opcode >= 0x6c && entry_.opcode <= 0x6f;
+    }
     bool sets(const HandlerSet& set) const { return entry_.row->set == &set; }
 
     void encode() {
@@ -140,7 +143,7 @@ private:
             bytes_.push_back(segment_);
         }
         if (random_.one_in(32)) bytes_.push_back(random_.one_in(2) ? 0x36 : 0x3e);
-        const bool repeats = (row.attributes & attribute::repeats) != 0;
+        const bool repeats = (row.attributes & attribute::repeats) != 0 || is_io();
         if (row.prefix == Prefix::xF3) {
             bytes_.push_back(0xf3);
         } else if (row.prefix != Prefix::none && random_.one_in(repeats ? 2 : 64)) {
@@ -158,6 +161,7 @@ private:
             r.gpr[rdi] = pointer();
             r.gpr[rcx] = random_.below(4);
         }
+        if (is_io() && random_.one_in(2)) r.gpr[rcx] = 0;
         const bool stack = sets(execute::push) || sets(execute::pop) ||
                            sets(execute::push_segment) || sets(execute::pop_segment) ||
                            sets(execute::pushf) || sets(execute::popf) || sets(execute::call) ||
@@ -184,7 +188,8 @@ private:
         if (sets(execute::ret_far) || sets(execute::iret)) {
             const unsigned size = rex_w() ? 8 : operand16_ ? 2 : 4;
             const std::uint64_t frame[] = {code_pointer(), random_.one_in(16) ? selector() : 0x33u,
-                                           random_.next() & ~flag::tf, pointer(),
+                                           random_.next() & ~flag::tf,
+                                           random_.one_in(8) ? random_.next() : pointer(),
                                            random_.one_in(16) ? selector() : 0x2bu};
             for (unsigned n = 0; n < 5; ++n) poke(top + n * size, frame[n], size);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The model and the host processor side by side on the same memory, one instruction at a time.
+/// The model and another processor side by side on the same memory, one instruction at a time.
 #pragma once
 
 #include <cstdint>
@@ -11,34 +11,38 @@
 #include "cpu/cpu.hpp"
 #include "cpu/decode.hpp"
 #include "cpu/fault_signal.hpp"
-#include "test/cpu/host_process.hpp"
+#include "test/cpu/comparison.hpp"
 #include "test/cpu/memory_world.hpp"
+#include "test/cpu/oracle.hpp"
 
 namespace utsim::cpu::testing {
 
-/// Where things are, in both.
-namespace lockstep_map {
-inline constexpr std::uint64_t code = 0x10000000, code_size = 0x4000;        // rwx
-inline constexpr std::uint64_t data = code + code_size, data_size = 0x2000;  // rw
-inline constexpr std::uint64_t read_only = data + data_size;                 // r, one page
-inline constexpr std::uint64_t no_access = read_only + 0x1000;               // one page
-inline constexpr std::uint64_t end = no_access + 0x1000;
-}  // namespace lockstep_map
+/// Maps the regions of `lockstep_map`.
+inline void map_regions(AddressSpace& space) {
+    using namespace lockstep_map;
+    const auto map = [&space](std::uint64_t address, std::uint64_t bytes, std::uint8_t protection) {
+        space.map(address, bytes, protection, Placement::fixed);
+    };
+    map(code, code_size, Protection::all);
+    map(data, data_size, Protection::read | Protection::write);
+    map(read_only, 0x1000, Protection::read);
+    map(no_access, 0x1000, Protection::none);
+}
 
 class Lockstep {
 public:
-    Lockstep() : space_(world_.create()), host_(lockstep_map::code, map_size) {
-        using namespace lockstep_map;
-        map(code, code_size, Protection::all);
-        map(data, data_size, Protection::read | Protection::write);
-        map(read_only, 0x1000, Protection::read);
-        map(no_access, 0x1000, Protection::none);
-        usable_ = host_.usable() && host_.protect(data, data_size, 3) &&
-                  host_.protect(read_only, 0x1000, 1) && host_.protect(no_access, 0x1000, 0) &&
-                  host_.seal();
+    Lockstep(Oracle& oracle, const HostIdentity& identity)
+        : space_(world_.create()),
+          host_(oracle),
+          comparison_(identity, ledger_) {
+        map_regions(space_);
+        // Code holds what the oracle was set up with.
+        if (usable()) resynchronise();
     }
 
-    bool usable() const { return usable_ && host_.usable(); }
+    bool usable() const { return host_.usable(); }
+    /// Whether the oracle has all the extensions that the model has.
+    void set_extensions(bool there) { extensions_ = there; }
 
     /// Writes to both memories.
     void poke(std::uint64_t address, const void* bytes, std::size_t size) {
@@ -54,11 +58,14 @@ public:
     enum class Verdict { same, skipped, different };
 
     /// Executes the instruction at `r.rip` in both (and, behind MOV SS, the one after it), and
-    /// leaves the result in `r`. Skipped, with nothing done, if the model does not implement it or
-    /// it is one whose result depends on the machine.
+    /// leaves the model's result in `r`. Skipped, with nothing done, if the model does not
+    /// implement it, it is a system call, or the table forbids to execute it on this host.
     Verdict step(Registers& r) {
         before_ = r;
-        if (!may_execute(r.rip)) return Verdict::skipped;
+        const Encoding e = fetch(r.rip);
+        if (!may_execute(e)) return Verdict::skipped;
+        const OpenParts parts(e, r, space_);
+        if (comparison_.forbidden(parts) != nullptr) return Verdict::skipped;
         model_ = r;
         model_.rflags |= flag::tf;
         steps_ = 0;
@@ -73,16 +80,16 @@ public:
         if (!host_.step()) return fail("the host process died");
         real_ = host_.get();
         ++compared_;
-        r = real_;
-        r.rflags &= ~(flag::tf | flag::rf);
-        last_ = real_.rflags == r.rflags ? r : Registers{};
-        return compare();
+        const Verdict verdict = compare(parts);
+        take_over(r);
+        last_ = real_ == r ? r : Registers{};
+        if (verdict == Verdict::same && comparison_.differs()) follow_model();
+        return verdict;
     }
 
     /// Makes the model's memory equal to the host's, to go on after a difference.
     void resynchronise() {
-        space_.write_force(lockstep_map::code, host_.bytes(lockstep_map::code),
-                           lockstep_map::no_access - lockstep_map::code);
+        space_.write_force(lockstep_map::code, host_.bytes(lockstep_map::code), compared_bytes);
     }
     /// The mnemonic of the last instruction.
     const std::string& mnemonic() const { return mnemonic_; }
@@ -91,84 +98,68 @@ public:
     const StepResult& result() const { return result_; }
     std::uint64_t compared() const { return compared_; }
     const std::string& report() const { return report_; }
+    const Ledger& ledger() const { return ledger_; }
 
 private:
-    static constexpr std::uint64_t map_size = lockstep_map::end - lockstep_map::code;
+    static constexpr std::uint64_t compared_bytes = lockstep_map::no_access - lockstep_map::code;
 
-    void map(std::uint64_t address, std::uint64_t size, std::uint8_t protection) {
-        space_.map(address, size, protection, Placement::fixed);
-    }
-
-    bool may_execute(std::uint64_t rip) {
+    Encoding fetch(std::uint64_t rip) {
         std::uint8_t bytes[longest_instruction] = {};
         std::size_t got = 0;
         MemoryFault fault;
-        if (!space_.fetch(rip, bytes, got, fault)) return true;
-        const Decoded d = decode(bytes, got);
-        if (d.decodability == Decodability::unimplemented) return false;
-        if (d.decodability != Decodability::implemented) return true;
-        const HandlerSet* set = d.row->set;
-        // The kernel, the clock and CPUID differ; INT1 hangs under some hypervisors.
-        if (set == &execute::syscall || set == &execute::cpuid || set == &execute::rdtsc ||
-            set == &execute::rdtscp || set == &execute::int1) {
-            return false;
-        }
-        if (set == &execute::int_n) {
-            // A few vectors that hypervisors have their own ideas about, and 32-bit system calls.
-            const unsigned number = d.instruction.immediate & 0xff;
-            return (number < 0x15 || number > 0x1f) && number != 0x80;
-        }
-        // AMD processors obey an operand-size prefix on near branches, and a REP prefix replaces
-        // the condition of LOOPE and LOOPNE; nobody uses either.
-        if ((d.row->attributes & attribute::force64) != 0) {
-            for (std::size_t n = 0; n + 1 < d.instruction.length; ++n) {
-                if (bytes[n] == 0x66 || bytes[n] == 0xf2 || bytes[n] == 0xf3) return false;
-            }
-        }
-        return true;
+        if (!space_.fetch(rip, bytes, got, fault)) return {};
+        return Encoding(bytes, got);
     }
 
-    Verdict compare() {
-        constexpr std::uint64_t ignored = flag::tf;
-        Registers a = model_, b = real_;
-        a.rflags &= ~ignored;
-        b.rflags &= ~ignored;
-        ignore_null_segments(a, b);
-        if (!(a == b)) return fail("registers differ");
-        const LinuxSignal wanted = linux_signal_for(result_, model_.rip);
-        if (wanted.signo != host_.signal()) return fail("signals differ");
-        if (result_.outcome == Outcome::exception || compared_ % 16 == 0) {
-            const HostProcess::Stop stop = host_.stop();
-            const LinuxSignal got{stop.signo, stop.code, stop.address};
-            // Between iterations of REP the kernel reports a step like any other.
-            if (!(wanted == got)) return fail("siginfo differs");
-        }
+    bool may_execute(const Encoding& e) const {
+        if (e.decoded.decodability == Decodability::unimplemented) return false;
+        if (e.is({&execute::syscall})) return false;
+        return extensions_ ||
+               !e.is({&execute::tzcnt, &execute::lzcnt, &execute::popcnt, &execute::movbe,
+                      &execute::cmpxchg16b, &execute::lahf, &execute::sahf});
+    }
+
+    Verdict compare(const OpenParts& parts) {
+        Observation model{model_, linux_signal_for(result_, model_.rip)};
+        Observation real{real_, model.signal};
+        // Asking for the details of a plain step costs as much as the step.
+        const bool plain = result_.outcome != Outcome::exception && compared_ % 16 != 0;
+        if (!plain || host_.signal() != model.signal.signo) real.signal = host_.stop();
+        const char* what = comparison_.compare(parts, result_, model, real);
+        if (what != nullptr) return fail(what);
         return compare_memory(compared_ % 64 == 0);
-    }
-
-    /// The return from the trap makes 0 of a null selector with a privilege level, and kernels
-    /// differ in what base they keep with a null FS or GS.
-    static void ignore_null_segments(Registers& a, Registers& b) {
-        const auto null = [](std::uint16_t selector) { return (selector & ~3) == 0; };
-        if (null(a.ds) && null(b.ds)) a.ds = b.ds;
-        if (null(a.es) && null(b.es)) a.es = b.es;
-        if (null(a.fs) && null(b.fs) && a.fs_base == 0) a.fs = b.fs, a.fs_base = b.fs_base;
-        if (null(a.gs) && null(b.gs) && a.gs_base == 0) a.gs = b.gs, a.gs_base = b.gs_base;
     }
 
     Verdict compare_memory(bool all) {
         using namespace lockstep_map;
         const std::uint64_t begin = all ? code : data;
-        const std::uint64_t bytes = all ? no_access - code : data_size;
+        const std::uint64_t bytes = all ? compared_bytes : data_size;
         memory_.resize(bytes);
         space_.read_force(begin, memory_.data(), bytes);
         // The test's own mapping of the region stays readable whatever the child may do.
-        if (std::memcmp(memory_.data(), host_.bytes(begin), bytes) == 0) return Verdict::same;
-        std::uint64_t at = 0;
-        while (memory_[at] == host_.bytes(begin)[at]) ++at;
+        const std::uint64_t at =
+            comparison_.compare_memory(begin, memory_.data(), host_.bytes(begin), bytes);
+        if (at == 0) return Verdict::same;
         std::ostringstream text;
-        text << "memory differs at " << std::hex << begin + at;
+        text << "memory differs at " << std::hex << at;
         return fail(text.str());
+    }
+
+    /// The state to go on from: the model's, but for what the debugger interface cannot set or
+    /// keep: ID, and what becomes of null selectors on the way through the kernel.
+    void take_over(Registers& r) const {
+        const auto null = [](std::uint16_t selector) { return (selector & ~3) == 0; };
+        r = model_;
+        r.rflags &= ~(flag::tf | flag::rf | flag::id);
+        r.rflags |= real_.rflags & flag::id;
+        if (null(r.ds) && null(real_.ds)) r.ds = real_.ds;
+        if (null(r.es) && null(real_.es)) r.es = real_.es;
+        if (null(r.fs) && null(real_.fs)) r.fs = real_.fs, r.fs_base = real_.fs_base;
+        if (null(r.gs) && null(real_.gs)) r.gs = real_.gs, r.gs_base = real_.gs_base;
+    }
+    /// Where the two may differ and do, both go on as the model did.
+    void follow_model() {
+        space_.read_force(lockstep_map::code, host_.bytes(lockstep_map::code), compared_bytes);
     }
 
     Verdict fail(const std::string& what) {
@@ -184,7 +175,7 @@ private:
         text << "\n  model: vector " << int{result_.vector} << " signal " << std::dec
              << wanted.signo << " code " << wanted.code << " addr " << std::hex << wanted.address
              << " steps " << steps_;
-        const HostProcess::Stop stop = host_.stop();
+        const LinuxSignal stop = host_.stop();
         text << "\n  host: signal " << std::dec << stop.signo << " code " << stop.code << " addr "
              << std::hex << stop.address;
         text << "\n            before            model             host";
@@ -209,8 +200,10 @@ private:
 
     MemoryWorld world_;
     AddressSpace& space_;
-    HostProcess host_;
-    bool usable_ = false;
+    Oracle& host_;
+    Ledger ledger_;
+    Comparison comparison_;
+    bool extensions_ = true;
 
     Registers before_, model_, real_;
     Registers last_;  ///< what the host is known to hold

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/// The rows of the table that apply to one instruction in one state, and which bits of its result
+/// each of them leaves open.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "test/cpu/memory_access.hpp"
+#include "test/cpu/open_choice.hpp"
+
+namespace utsim::cpu::testing {
+
+struct OpenPart {
+    Open id;
+    std::uint64_t flags = 0;
+    int reg = -1;  ///< a register of which `bits` are open
+    std::uint64_t bits = 0;
+    std::uint64_t memory = 0;  ///< where `bytes` of memory are open
+    std::uint64_t bytes = 0;
+    bool report = false;         ///< which of `OpenParts::faults` is reported
+    bool outcome = false;        ///< everything
+    std::uint16_t selector = 0;  ///< which one the row selector is about
+};
+
+class OpenParts {
+public:
+    OpenParts(const Encoding& e, const Registers& before, AddressSpace& space)
+        : e_(e),
+          before_(before),
+          accesses_(e, before, space),
+          faults_(accesses_.possible_faults()) {
+        find_prefixes();
+        if (e.decodability_undefined()) find_undefined();
+        if (!e.implemented()) return;
+        find_shifts();
+        find_double_shifts();
+        find_arithmetic();
+        find_bits();
+        find_upper_halves();
+        find_faults();
+        find_strings();
+        find_selectors();
+        find_not_executed();
+    }
+
+    const std::vector<OpenPart>& all() const { return parts_; }
+    const std::vector<LinuxSignal>& faults() const { return faults_; }
+
+private:
+    static constexpr std::uint64_t upper = 0xffffffff00000000;
+    static constexpr std::uint64_t all_bits = ~std::uint64_t{0};
+
+    void flags(Open id, std::uint64_t which) { parts_.push_back({.id = id, .flags = which}); }
+    void reg(Open id, int number, std::uint64_t bits) {
+        parts_.push_back({.id = id, .reg = number, .bits = bits});
+    }
+    void memory(Open id, std::uint64_t address, std::uint64_t bytes) {
+        parts_.push_back({.id = id, .memory = address, .bytes = bytes});
+    }
+    void outcome(Open id, std::uint64_t selector = 0) {
+        parts_.push_back(
+            {.id = id, .outcome = true, .selector = static_cast<std::uint16_t>(selector)});
+    }
+
+    /// What a write of `bits` to the destination of this size may change.
+    std::uint64_t operand_mask() const {
+        const unsigned size = e_.operand_bytes();
+        return size == 8 ? all_bits : (std::uint64_t{1} << (8 * size)) - 1;
+    }
+    std::uint64_t gpr(unsigned n) const { return before_.gpr[n & 15]; }
+    int destination() const { return e_.instruction().destination & 15; }
+    /// The operand that ModRM.rm or an implied register names, before the instruction.
+    std::uint64_t source_value() const {
+        const std::uint64_t raw =
+            e_.in_memory() ? accesses_.value_at(accesses_.all().front().address, e_.operand_bytes())
+                           : gpr(e_.instruction().source);
+        return raw & operand_mask();
+    }
+
+    void find_prefixes() {
+        if (e_.contradictory) outcome(Open::prefix_group);
+        if (!e_.implemented() || !e_.repeat) return;
+        const Prefix wanted = e_.decoded.row->prefix;
+        const bool means_something = wanted == Prefix::xF3 || wanted == Prefix::xF2 ||
+                                     e_.has(attribute::repeats) || e_.has(attribute::force64) ||
+                                     (e_.is({&execute::nop}) && e_.opcode == 0x90);
+        if (!means_something) outcome(Open::repeat_elsewhere);
+    }
+
+    void find_undefined() {
+        const char* name = e_.decoded.row != nullptr ? e_.decoded.row->name : "";
+        const std::string_view is = name;
+        if (is == "SYSENTER") return outcome(Open::sysenter);
+        if (is == "SYSEXIT") {
+            faults_ = {{4, 2, before_.rip}, general_protection_signal};
+            parts_.push_back({.id = Open::sysexit, .report = true});
+        }
+        // With a row it is UD2 and its like, LOCK where it must not be, or a segment register that
+        // does not exist: defined.
+        if (e_.decoded.row == nullptr) outcome(Open::reserved_opcode);
+    }
+
+    unsigned count() const {
+        const bool immediate = e_.form().immediate != Immediate::none;
+        const std::uint64_t raw = immediate ? e_.instruction().immediate : gpr(1);
+        return raw & (e_.operand_bytes() == 8 ? 63 : 31);
+    }
+    void find_count_zero() {
+        if (e_.in_memory()) return outcome(Open::shift_zero);
+        if (e_.operand_bytes() == 4) reg(Open::shift_zero, destination(), upper);
+    }
+
+    void find_shifts() {
+        const bool rotate = e_.is({&execute::rol, &execute::ror, &execute::rcl, &execute::rcr});
+        const bool shift = e_.is({&execute::shl, &execute::shr, &execute::sar});
+        if (!rotate && !shift) return;
+        const unsigned n = count();
+        if (n == 0) return find_count_zero();
+        if (rotate) {
+            if (n > 1) flags(Open::rotate_of, flag::of);
+            return;
+        }
+        flags(Open::shift_af, flag::af);
+        if (n > 1) flags(Open::shift_of, flag::of);
+        const bool whole = n >= 8 * e_.operand_bytes();
+        if (whole && !e_.is({&execute::sar})) flags(Open::shift_cf, flag::cf);
+    }
+
+    void find_double_shifts() {
+        if (!e_.is({&execute::shld_immediate, &execute::shld_cl, &execute::shrd_immediate,
+                    &execute::shrd_cl})) {
+            return;
+        }
+        const unsigned n = count();
+        if (n == 0) return find_count_zero();
+        if (n > 8 * e_.operand_bytes()) {
+            flags(Open::double_wide, flag::arithmetic);
+            if (e_.in_memory()) {
+                const MemoryAccess& a = accesses_.all().front();
+                return memory(Open::double_wide, a.address, a.size);
+            }
+            return reg(Open::double_wide, destination(), operand_mask());
+        }
+        flags(Open::double_af, flag::af);
+        if (n > 1) flags(Open::double_of, flag::of);
+    }
+
+    void find_arithmetic() {
+        if (e_.is({&execute::and_, &execute::or_, &execute::xor_, &execute::test})) {
+            flags(Open::logic_af, flag::af);
+        }
+        if (e_.is({&execute::mul, &execute::imul_one, &execute::imul_two, &execute::imul_three})) {
+            flags(Open::multiply_flags, flag::sf | flag::zf | flag::af | flag::pf);
+        }
+        if (e_.is({&execute::div, &execute::idiv})) flags(Open::divide_flags, flag::arithmetic);
+    }
+
+    void find_bits() {
+        constexpr std::uint64_t osap = flag::of | flag::sf | flag::af | flag::pf;
+        if (e_.is({&execute::bsf, &execute::bsr})) {
+            flags(Open::scan_flags, osap | flag::cf);
+            if (source_value() == 0) {
+                const bool narrow = e_.operand_bytes() == 2;
+                reg(Open::scan_zero, destination(), narrow ? 0xffff : all_bits);
+            }
+        }
+        if (e_.is({&execute::tzcnt, &execute::lzcnt})) flags(Open::count_flags, osap);
+        if (e_.is({&execute::bt, &execute::bts, &execute::btr, &execute::btc})) {
+            flags(Open::bit_test_flags, osap | flag::zf);
+        }
+        if (e_.is({&execute::bswap}) && e_.operand_bytes() == 2) {
+            reg(Open::bswap_16, destination(), 0xffff);
+        }
+    }
+
+    void find_upper_halves() {
+        if (e_.is({&execute::cmpxchg}) && e_.operand_bytes() == 4) {
+            reg(Open::cmpxchg_upper, 0, upper);
+            if (!e_.in_memory()) reg(Open::cmpxchg_upper, destination(), upper);
+        }
+        if (e_.is({&execute::cmpxchg8b})) {
+            reg(Open::cmpxchg_upper, 0, upper);
+            reg(Open::cmpxchg_upper, 2, upper);
+        }
+        if (e_.is({&execute::movsxd}) && e_.in_memory() && e_.operand_bytes() == 2 &&
+            !faults_.empty()) {
+            outcome(Open::movsxd_16);
+        }
+    }
+
+    void find_faults() {
+        if (faults_.size() > 1) {
+            parts_.push_back({.id = Open::two_faults, .report = true});
+            if (e_.ignored_segment) parts_.push_back({.id = Open::fault_prefix, .report = true});
+        }
+        if (e_.is({&execute::enter}) && !faults_.empty()) {
+            constexpr std::uint64_t frames = 33 * 8;
+            memory(Open::enter_fault, gpr(4) - frames, frames);
+        }
+        if (accesses_.touches_wide_canonical()) outcome(Open::canonical_width);
+        if (e_.is({&execute::iret})) {
+            const unsigned size = e_.operand_bytes();
+            const std::uint64_t stack = accesses_.value_at(gpr(4) + 3 * size, size);
+            if (!is_canonical(stack)) outcome(Open::iret_stack);
+            if (only_wide_canonical(stack)) outcome(Open::canonical_width);
+        }
+    }
+
+    void find_strings() {
+        if (!e_.repeat) return;
+        if (e_.has(attribute::repeats)) {
+            flags(Open::repeat_rf, flag::rf);
+            if (e_.address_size && static_cast<std::uint32_t>(gpr(1)) == 0) {
+                for (const int n : {1, 6, 7}) reg(Open::repeat_zero, n, upper);
+            }
+        }
+        if (is_io() && gpr(1) == 0) outcome(Open::io_zero);
+    }
+    bool is_io() const {
+        return e_.is({&execute::privileged}) && e_.map == Map::one_byte && e_.opcode >= 0x6c &&
+               e_.opcode <= 0x6f;
+    }
+
+    static bool surely_exists(std::uint64_t selector) {
+        const auto entry = static_cast<std::uint16_t>(selector & 0xfffc);
+        return entry == 0 || entry == 0x28 || entry == 0x30;
+    }
+    void find_selectors() {
+        std::uint64_t selector = 0;
+        if (e_.is({&execute::mov_to_segment})) {
+            selector = e_.in_memory() ? accesses_.value_at(accesses_.all().front().address, 2)
+                                      : gpr(e_.instruction().source);
+        } else if (e_.is({&execute::pop_segment})) {
+            selector = accesses_.value_at(gpr(4), 2);
+        } else if (e_.is({&execute::ret_far, &execute::iret})) {
+            const unsigned size = e_.operand_bytes();
+            selector = accesses_.value_at(gpr(4) + size, 2);
+            const std::uint64_t stack = accesses_.value_at(gpr(4) + 4 * size, 2);
+            if (e_.is({&execute::iret}) && !surely_exists(stack)) {
+                outcome(Open::selector, stack);
+            }
+        } else {
+            return;
+        }
+        if (!surely_exists(selector)) outcome(Open::selector, selector);
+    }
+
+    void find_not_executed() {
+        if (e_.has(attribute::force64) && (e_.operand_size || e_.repeat)) {
+            outcome(Open::near_branch_16);
+        }
+        if (e_.is({&execute::int_n})) {
+            const unsigned number = e_.instruction().immediate & 0xff;
+            if ((number >= 0x15 && number <= 0x1f) || number == 0x80) outcome(Open::int_gates);
+        }
+        if (e_.is({&execute::int1})) outcome(Open::int1);
+        if (e_.is({&execute::cpuid})) outcome(Open::cpuid);
+        if (e_.is({&execute::rdtsc, &execute::rdtscp})) outcome(Open::tsc);
+        if (e_.is({&execute::privileged}) && e_.map == Map::two_byte && e_.opcode == 0x33) {
+            outcome(Open::rdpmc);
+        }
+        const bool hint = e_.opcode == 0x0d || (e_.opcode >= 0x19 && e_.opcode <= 0x1e);
+        if (e_.is({&execute::nop}) && e_.map == Map::two_byte && hint) outcome(Open::hint_nop);
+        if (e_.in_memory() && (e_.lock || e_.is({&execute::xchg}))) {
+            const MemoryAccess& a = accesses_.all().front();
+            if (a.address % 64 + a.size > 64) outcome(Open::split_lock);
+        }
+    }
+
+    const Encoding& e_;
+    const Registers& before_;
+    AccessList accesses_;
+    std::vector<LinuxSignal> faults_;
+    std::vector<OpenPart> parts_;
+};
+
+}  // namespace utsim::cpu::testing
