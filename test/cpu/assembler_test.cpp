@@ -214,7 +214,7 @@ TEST_CASE("a small program", "[assembler]") {
 TEST_CASE("the example of docs/assembly.md assembles", "[assembler]") {
     std::ifstream file(utsim::testing::source_path("docs/assembly.md"));
     const std::string document{std::istreambuf_iterator<char>(file), {}};
-    const std::size_t start = document.find("```\n") + 4;
+    const std::size_t start = document.find("```asm\n") + 7;
     const std::string text = document.substr(start, document.find("```", start) - start);
     CHECK(outcome(text).substr(0, 10) == "b903000000");
 }
