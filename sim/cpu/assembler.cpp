@@ -2,7 +2,7 @@
 // Parse all lines, then lay the statements out in rounds: each round encodes what depends on labels
 // with the addresses of the round before, and a statement's size never shrinks. When nothing grows
 // any more every address is final. A text made to need very many rounds gets long branches
-// everywhere after a while, so the work stays linear.
+// everywhere after a while, and is refused if that does not end it: the work stays linear.
 #include "cpu/assembler.hpp"
 
 #include <algorithm>
@@ -20,8 +20,9 @@ namespace {
 
 using namespace assembler;
 
-/// Rounds in which branches get the chance to stay short.
+/// Rounds, and statements encoded, in which branches get the chance to stay short.
 constexpr int patient_rounds = 30;
+constexpr std::size_t patient_work = assembly_work_limit / 4;
 /// A branch of at least this size is a long one.
 constexpr std::size_t long_branch = 5;
 
@@ -79,6 +80,7 @@ private:
     bool enough_errors() const { return errors_.size() >= assembly_error_limit; }
 
     void add_error(std::size_t line, const Problem& problem) {
+        if (enough_errors()) return;
         Error error;
         error.code = problem.code;
         error.message = problem.message;
@@ -87,15 +89,20 @@ private:
         error.line = line;
         error.column = problem.span.column;
         error.length = std::max<std::size_t>(problem.span.length, 1);
-        error.source_line = lines_[line - 1];
+        error.source_line = lines_[line - 1].substr(0, assembly_line_limit);
         errors_.push_back(std::move(error));
     }
 
     void parse() {
         std::string scope;
         for (std::size_t i = 0; i < lines_.size() && !enough_errors(); ++i) {
-            ParsedLine parsed = parse_line(lines_[i], scope);
             const std::size_t line = i + 1;
+            if (lines_[i].size() > assembly_line_limit) {
+                add_error(line, too_large("the line is longer than " +
+                                          std::to_string(assembly_line_limit) + " bytes"));
+                continue;
+            }
+            ParsedLine parsed = parse_line(lines_[i], scope);
             for (const LabelAt& label : parsed.labels) {
                 define(label.name, label.span, {line, placed_.size(), 0, nullptr});
                 labels_.push_back({label.name, 0, line});
@@ -126,30 +133,63 @@ private:
                            "it is defined in line " + std::to_string(first) + " already", span});
     }
 
+    static Problem too_large(std::string message) {
+        return {"E-ASM-012", std::move(message), "", {}};
+    }
+
     void lay_out() {
+        symbols_.resolve();
+        std::size_t work = 0;
         bool grown = true;
         for (int round = 0; grown; ++round) {
-            if (!move_all()) return;
+            move_all();
             grown = false;
+            const bool patient = round < patient_rounds && work < patient_work;
+            std::size_t total = 0;
+            std::size_t certain_problems = 0;
             for (Placed& placed : placed_) {
-                if (placed.fixed) continue;
-                std::size_t least = placed.size;
-                if (round >= patient_rounds && is_flexible_branch(placed.statement)) {
-                    least = std::max(least, long_branch);
+                if (!placed.fixed) {
+                    ++work;
+                    grown |= encode_again(placed, patient);
                 }
-                placed.encoded = encode(placed.statement, placed.address, symbols_, least);
-                placed.fixed = !depends_on_place(placed.statement);
-                const bool align = placed.statement.kind == Statement::Kind::align;
-                if (placed.encoded.bytes.size() > placed.size && !align) {
-                    placed.size = placed.encoded.bytes.size();
-                    grown = true;
+                total += placed.size;
+                if (total > assembly_bytes_limit) {
+                    return add_error(placed.statement.line,
+                                     too_large("up to here the text makes more than " +
+                                               std::to_string(assembly_bytes_limit) + " bytes"));
                 }
+                // More rounds would not change these.
+                certain_problems += is_certain(placed.encoded) ? 1 : 0;
+                if (certain_problems == assembly_error_limit) return;
+            }
+            if (work > assembly_work_limit) {
+                return add_error(1, too_large("the sizes of too many statements depend on each "
+                                              "other"));
             }
         }
     }
 
-    /// Gives every statement and label its address; false when the text became too big.
-    bool move_all() {
+    /// True when it takes more room than before.
+    bool encode_again(Placed& placed, bool patient) {
+        std::size_t least = placed.size;
+        if (!patient && is_flexible_branch(placed.statement)) least = std::max(least, long_branch);
+        placed.encoded = encode(placed.statement, placed.address, symbols_, least);
+        placed.fixed = !depends_on_place(placed.statement);
+        const bool align = placed.statement.kind == Statement::Kind::align;
+        if (placed.encoded.bytes.size() <= placed.size || align) return false;
+        placed.size = placed.encoded.bytes.size();
+        return true;
+    }
+
+    /// A problem that has nothing to do with where things are.
+    static bool is_certain(const Encoded& encoded) {
+        if (!encoded.problem) return false;
+        const std::string_view code = encoded.problem->code;
+        return code != "E-ASM-008" && code != "E-ASM-011";
+    }
+
+    /// Gives every statement, label and constant its address or value.
+    void move_all() {
         std::uint64_t address = options_.base;
         for (Placed& placed : placed_) {
             placed.address = address;
@@ -159,17 +199,11 @@ private:
             }
             address += placed.size;
         }
-        end_ = address;
         symbols_.for_each([&](SymbolTable::Symbol& symbol) {
             symbol.address =
-                symbol.statement < placed_.size() ? placed_[symbol.statement].address : end_;
+                symbol.statement < placed_.size() ? placed_[symbol.statement].address : address;
         });
-        if (end_ - options_.base <= assembly_bytes_limit) return true;
-        add_error(1, {"E-ASM-012",
-                      "the text makes more than " + std::to_string(assembly_bytes_limit) + " bytes",
-                      "",
-                      {}});
-        return false;
+        symbols_.resolve();
     }
 
     void report_problems() {
@@ -205,7 +239,6 @@ private:
     std::vector<Placed> placed_;
     SymbolTable symbols_;
     std::vector<Assembly::Label> labels_;
-    std::uint64_t end_ = 0;
     std::vector<Error> errors_;
 };
 
@@ -229,13 +262,14 @@ const Assembly::Line* Assembly::line_at(std::uint64_t address) const {
 
 std::string Assembly::name_of(std::uint64_t address) const {
     if (address < base || address - base >= bytes.size()) return {};
-    const Label* best = nullptr;
-    for (const Label& label : labels) {
-        if (label.address <= address && (best == nullptr || label.address > best->address)) {
-            best = &label;
-        }
-    }
-    if (best == nullptr) return {};
+    const auto behind = std::upper_bound(
+        labels.begin(), labels.end(), address,
+        [](std::uint64_t wanted, const Label& label) { return wanted < label.address; });
+    if (behind == labels.begin()) return {};
+    // Of several labels in one place the first.
+    const auto best = std::lower_bound(
+        labels.begin(), behind, (behind - 1)->address,
+        [](const Label& label, std::uint64_t wanted) { return label.address < wanted; });
     const std::uint64_t offset = address - best->address;
     return offset == 0 ? best->name : best->name + "+" + std::to_string(offset);
 }

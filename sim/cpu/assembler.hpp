@@ -64,7 +64,12 @@ struct AssemblyOptions {
 /// Limits, with their own messages.
 inline constexpr std::size_t assembly_text_limit = std::size_t{1} << 20;
 inline constexpr std::size_t assembly_bytes_limit = std::size_t{1} << 20;
+inline constexpr std::size_t assembly_line_limit = std::size_t{1} << 16;
+inline constexpr std::size_t assembly_name_limit = 255;
 inline constexpr std::size_t assembly_error_limit = 50;
+/// How many statements are encoded, counting each as often as it is, before a text is refused in
+/// which too many sizes depend on each other.
+inline constexpr std::size_t assembly_work_limit = 4'000'000;
 
 /// Assembles `text`, or says everything that is wrong with it: `Error`s with line, column and
 /// length relative to `text` and codes `E-ASM-...`.

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Expressions are evaluated again in every round of the assembler, because labels move until all
-// branches have their final size. Arithmetic wraps around at 64 bits.
+// branches have their final size. A constant is computed once a round, whoever uses it how often,
+// behind those that it is made of. Arithmetic wraps around at 64 bits.
 #include "cpu/assembler_symbols.hpp"
 
-#include <vector>
+#include <algorithm>
 
 #include "cpu/assembler_names.hpp"
 
 namespace utsim::cpu::assembler {
 
 namespace {
-
-/// Constants that may be defined by each other.
-constexpr int constant_depth_limit = 30;
 
 std::int64_t wrap(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
@@ -42,11 +40,6 @@ const SymbolTable::Symbol* SymbolTable::find(std::string_view name) const {
 
 std::optional<Value> SymbolTable::evaluate(const Expression& expression, std::uint64_t here,
                                            Problem& problem) const {
-    return evaluate(expression, here, problem, 0);
-}
-
-std::optional<Value> SymbolTable::evaluate(const Expression& expression, std::uint64_t here,
-                                           Problem& problem, int depth) const {
     std::vector<Value> stack;
     for (const Expression::Item& item : expression.items) {
         switch (item.kind) {
@@ -57,7 +50,7 @@ std::optional<Value> SymbolTable::evaluate(const Expression& expression, std::ui
                 stack.push_back({wrap(here), true});
                 break;
             case Expression::Kind::symbol: {
-                const std::optional<Value> value = value_of(item, problem, depth);
+                const std::optional<Value> value = value_of(item, problem);
                 if (!value) return std::nullopt;
                 stack.push_back(*value);
                 break;
@@ -76,22 +69,83 @@ std::optional<Value> SymbolTable::evaluate(const Expression& expression, std::ui
     return stack.empty() ? Value{} : stack.back();
 }
 
-std::optional<Value> SymbolTable::value_of(const Expression::Item& item, Problem& problem,
-                                           int depth) const {
+std::optional<Value> SymbolTable::value_of(const Expression::Item& item, Problem& problem) const {
     const Symbol* symbol = find(item.symbol);
     if (symbol == nullptr) {
         problem = {"E-ASM-005", "'" + item.symbol + "' is not defined", "", item.span, item.symbol};
         return std::nullopt;
     }
     if (symbol->constant == nullptr) return Value{wrap(symbol->address), true};
-    if (depth == constant_depth_limit) {
+    if (!symbol->resolved || symbol->circular) {
         problem = {"E-ASM-006", "'" + item.symbol + "' is defined by itself", "", item.span, ""};
         return std::nullopt;
     }
-    std::optional<Value> value = evaluate(*symbol->constant, symbol->address, problem, depth + 1);
-    // The constant's own line reports its place; here, only the use can be shown.
-    if (!value) problem.span = item.span;
-    return value;
+    if (!symbol->value) {
+        problem = symbol->problem;
+        // The constant's own line reports its place; here, only the use can be shown.
+        problem.span = item.span;
+    }
+    return symbol->value;
+}
+
+void SymbolTable::resolve() {
+    if (order_.empty()) put_in_order();
+    for (Symbol* constant : order_) constant->resolved = false;
+    for (Symbol* constant : order_) {
+        constant->value = evaluate(*constant->constant, constant->address, constant->problem);
+        constant->moves = !is_constant(*constant->constant);
+        constant->resolved = true;
+    }
+}
+
+void SymbolTable::put_in_order() {
+    for (auto& [name, symbol] : symbols_) {
+        const bool new_here = symbol.met == Symbol::Met::not_yet;
+        if (symbol.constant != nullptr && new_here) put_in_order(symbol);
+    }
+}
+
+SymbolTable::Symbol* SymbolTable::constant_of(const Expression::Item& item) {
+    if (item.kind != Expression::Kind::symbol) return nullptr;
+    const auto found = symbols_.find(item.symbol);
+    const bool constant = found != symbols_.end() && found->second.constant != nullptr;
+    return constant ? &found->second : nullptr;
+}
+
+/// Goes down to what the constant is made of; without recursion, because chains can be long.
+void SymbolTable::put_in_order(Symbol& constant) {
+    struct Visit {
+        Symbol* symbol;
+        std::size_t next;    ///< the item to look at
+        std::size_t lowest;  ///< the first place that it, or what it is made of, leads back to
+    };
+    std::vector<Visit> path;
+    const auto enter = [&path](Symbol* symbol) {
+        symbol->met = Symbol::Met::on_the_way;
+        symbol->place = path.size();
+        path.push_back({symbol, 0, ~std::size_t{0}});
+    };
+    enter(&constant);
+    while (!path.empty()) {
+        Visit& here = path.back();
+        const std::vector<Expression::Item>& items = here.symbol->constant->items;
+        if (here.next == items.size()) {
+            here.symbol->met = Symbol::Met::done;
+            here.symbol->circular = here.lowest <= here.symbol->place;
+            order_.push_back(here.symbol);
+            const std::size_t lowest = here.lowest;
+            path.pop_back();
+            if (!path.empty()) path.back().lowest = std::min(path.back().lowest, lowest);
+            continue;
+        }
+        Symbol* const below = constant_of(items[here.next++]);
+        if (below == nullptr) continue;
+        if (below->met == Symbol::Met::on_the_way) {
+            here.lowest = std::min(here.lowest, below->place);
+        } else if (below->met == Symbol::Met::not_yet) {
+            enter(below);
+        }
+    }
 }
 
 std::string SymbolTable::suggest(std::string_view typed) const {
@@ -106,14 +160,13 @@ std::string SymbolTable::suggest(std::string_view typed) const {
     return nearest.empty() ? "" : "did you mean '" + std::string(nearest) + "'?";
 }
 
-bool SymbolTable::is_constant(const Expression& expression, int depth) const {
-    if (depth == constant_depth_limit) return true;
+bool SymbolTable::is_constant(const Expression& expression) const {
     for (const Expression::Item& item : expression.items) {
         if (item.kind == Expression::Kind::here) return false;
         if (item.kind != Expression::Kind::symbol) continue;
         const Symbol* symbol = find(item.symbol);
         if (symbol == nullptr) continue;
-        if (symbol->constant == nullptr || !is_constant(*symbol->constant, depth + 1)) return false;
+        if (symbol->constant == nullptr || (symbol->resolved && symbol->moves)) return false;
     }
     return true;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cpu/assembler_syntax.hpp"
 
@@ -25,6 +26,16 @@ public:
         std::size_t statement = 0;             ///< a label stands before this statement
         std::uint64_t address = 0;             ///< of the label, or of `$` in a constant
         const Expression* constant = nullptr;  ///< null for a label
+
+        // Of a constant, as of the last call of `resolve`.
+        std::optional<Value> value = {};
+        Problem problem = {};  ///< why there is no value
+        bool moves = false;    ///< a label has a part in it
+        bool resolved = false;
+        /// On the way from one constant down to what it is made of: not met yet, on the way, done.
+        enum class Met : std::uint8_t { not_yet, on_the_way, done } met = Met::not_yet;
+        std::size_t place = 0;  ///< how far on the way
+        bool circular = false;  ///< made of itself
     };
 
     /// False when the name is taken.
@@ -40,19 +51,25 @@ public:
         for (auto& [name, symbol] : symbols_) move(symbol);
     }
 
+    /// Computes every constant once, from the addresses that labels have now. To be called when all
+    /// is defined, and again whenever labels have moved.
+    void resolve();
+
     /// The value with `here` for `$`; or nothing, with the reason in `problem`.
     std::optional<Value> evaluate(const Expression& expression, std::uint64_t here,
                                   Problem& problem) const;
     /// No label has a part in it. True also when a name is not defined.
-    bool is_constant(const Expression& expression) const { return is_constant(expression, 0); }
+    bool is_constant(const Expression& expression) const;
 
 private:
-    std::optional<Value> evaluate(const Expression& expression, std::uint64_t here,
-                                  Problem& problem, int depth) const;
-    std::optional<Value> value_of(const Expression::Item& item, Problem& problem, int depth) const;
-    bool is_constant(const Expression& expression, int depth) const;
+    std::optional<Value> value_of(const Expression::Item& item, Problem& problem) const;
+    void put_in_order();
+    void put_in_order(Symbol& constant);
+    Symbol* constant_of(const Expression::Item& item);
 
     std::map<std::string, Symbol, std::less<>> symbols_;
+    /// Constants, each behind those that it is made of; but for a circle, which has no value.
+    std::vector<Symbol*> order_;
 };
 
 }  // namespace utsim::cpu::assembler

@@ -57,7 +57,10 @@ private:
 
     std::string shown(const Token& token) const {
         const std::size_t start = token.span.column - 1;
-        return "'" + std::string(text_.substr(start, token.span.length)) + "'";
+        constexpr std::size_t longest = 40;
+        const std::string_view whole = text_.substr(start, token.span.length);
+        if (whole.size() <= longest) return "'" + std::string(whole) + "'";
+        return "'" + std::string(whole.substr(0, longest)) + "...'";
     }
 
     void advance() {

@@ -3,6 +3,8 @@
 // of people who come from AT&T syntax matter more than anything a generator would give.
 #include "cpu/assembler_token.hpp"
 
+#include "cpu/assembler.hpp"
+
 namespace utsim::cpu::assembler {
 
 namespace {
@@ -28,6 +30,12 @@ Token wrong(Token token, std::string message, std::string hint = {}) {
     return token;
 }
 
+/// As much of a text as a message shows.
+std::string cropped(std::string_view text) {
+    constexpr std::size_t shown = 40;
+    return text.size() <= shown ? std::string(text) : std::string(text.substr(0, shown)) + "...";
+}
+
 Token number_token(std::string_view written, Token token) {
     token.kind = Token::Kind::number;
     std::uint64_t base = 10;
@@ -43,7 +51,7 @@ Token number_token(std::string_view written, Token token) {
         if (c == '_') continue;
         const auto value = static_cast<std::uint64_t>(digit_value(c));
         if (value >= base) {
-            return wrong(std::move(token), "'" + std::string(written) + "' is not a number",
+            return wrong(std::move(token), "'" + cropped(written) + "' is not a number",
                          "hexadecimal numbers are written as 0x1f");
         }
         if (token.number > (~std::uint64_t{0} - value) / base) {
@@ -119,6 +127,10 @@ Token next_token(std::string_view line, std::size_t& position) {
         const std::string_view written = line.substr(start, position - start);
         token.span.length = written.size();
         if (is_digit(c)) return number_token(written, std::move(token));
+        if (written.size() > assembly_name_limit) {
+            return wrong(std::move(token), "a name has at most " +
+                                               std::to_string(assembly_name_limit) + " characters");
+        }
         token.kind = Token::Kind::word;
         token.text = written;
         return token;

@@ -19,7 +19,7 @@ const char* const documents[] = {
     "README.md",        "CONTRIBUTING.md", "SECURITY.md",       "CHANGELOG.md",
     "docs/assembly.md", "docs/cli.md",     "docs/contract.md",  "docs/architecture.md",
     "docs/diff.md",     "docs/library.md", "docs/semantics.md", "docs/october-2009.md",
-    "docs/scenario.md", "docs/trace.md",
+    "docs/scenario.md", "docs/trace.md",   "docs/cpu.md",
 };
 
 /// Exit statuses other than 0. A command ends at the first blank pair, as in the documents.
@@ -47,6 +47,7 @@ const std::map<std::string, int> statuses = {
 /// What a test cannot run, and why.
 const std::map<std::string, std::string> not_run = {
     {"cmake --install", "installs into /usr/local; the test `embedding` installs elsewhere"},
+    {"UTSIM_RECORD=", "records the processor at hand"},
     {"./dev ", "builds and tests all of this; its commands are compared with ./dev help"},
 };
 

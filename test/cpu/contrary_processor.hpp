@@ -39,16 +39,11 @@ public:
         Encoding e;
         if (space_.fetch(r_.rip, raw, got, fault)) e = Encoding(raw, got);
         const OpenParts parts(e, r_, space_);
-        r_.rflags |= flag::tf;
-        StepResult result;
-        int steps = 0;
-        do {
-            result = cpu::step(r_, debug_, space_, environment_);
-        } while (result.outcome == Outcome::retired && !result.debug_trap && ++steps < 4);
-        debug_ = DebugState{};
-        signal_ = linux_signal_for(result, r_.rip);
+        const SingleStep step(space_, r_);
+        r_ = step.registers;
+        signal_ = step.signal;
         space_.read_force(lockstep_map::code, bytes_.data(), kept);
-        for (const OpenPart& p : parts.all()) contradict(p, parts, result);
+        for (const OpenPart& p : parts.all()) contradict(p, parts, step.result);
         if (errs_in_ != Error::none && random_.one_in(64)) err(parts);
         return true;
     }
@@ -100,8 +95,6 @@ private:
     AddressSpace& space_;
     mutable std::vector<std::uint8_t> bytes_;
     Registers r_;
-    DebugState debug_;
-    Environment environment_;
     LinuxSignal signal_;
     Random random_{7};
     std::uint64_t errors_ = 0;

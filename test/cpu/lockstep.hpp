@@ -14,6 +14,7 @@
 #include "test/cpu/comparison.hpp"
 #include "test/cpu/memory_world.hpp"
 #include "test/cpu/oracle.hpp"
+#include "test/cpu/single_step.hpp"
 
 namespace utsim::cpu::testing {
 
@@ -66,15 +67,11 @@ public:
         if (!may_execute(e)) return Verdict::skipped;
         const OpenParts parts(e, r, space_);
         if (comparison_.forbidden(parts) != nullptr) return Verdict::skipped;
-        model_ = r;
-        model_.rflags |= flag::tf;
-        steps_ = 0;
-        do {
-            result_ = cpu::step(model_, debug_, space_, environment_);
-            ++steps_;
-        } while (result_.outcome == Outcome::retired && !result_.debug_trap && steps_ < 4);
-        debug_ = DebugState{};
-        if (result_.unimplemented) return Verdict::skipped;
+        const SingleStep step(space_, r);
+        if (step.result.unimplemented) return Verdict::skipped;
+        model_ = step.registers;
+        result_ = step.result;
+        steps_ = step.instructions;
 
         if (!(r == last_)) host_.set(r);
         if (!host_.step()) return fail("the host process died");
@@ -207,8 +204,6 @@ private:
 
     Registers before_, model_, real_;
     Registers last_;  ///< what the host is known to hold
-    DebugState debug_;
-    Environment environment_;
     StepResult result_;
     int steps_ = 0;
     std::uint64_t compared_ = 0;

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+/// Results of real processors as data: a compressed text file for each, one instruction a line.
+///
+///     host amd-26; selectors 20; address 48
+///     480fa3c8 rax=5 rcx=2 > rip=10001004 rflags=203
+///
+/// First the bytes, then the state before: registers that are not zero, `m=ADDRESS:BYTES` for
+/// memory that is not zero. Behind `>` what the instruction changed: registers, `w=` for memory,
+/// `s=SIGNAL,CODE,ADDRESS` if it ended in another signal than that of a single step. All numbers
+/// are hexadecimal. The instruction stands at `vector_rip`, with NOPs behind it.
+#pragma once
+
+#include <zlib.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "test/cpu/host_identity.hpp"
+#include "test/cpu/oracle.hpp"
+
+namespace utsim::cpu::testing {
+
+inline constexpr std::uint64_t vector_rip = lockstep_map::code + 0x1000;
+inline constexpr const char* register_names[] = {
+    "rax", "rcx", "rdx", "rbx", "rsp",    "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
+    "r13", "r14", "r15", "rip", "rflags", "fsb", "gsb", "cs",  "ss", "ds", "es",  "fs",  "gs"};
+inline constexpr std::size_t register_count = std::size(register_names);
+
+inline std::uint64_t register_value(const Registers& r, std::size_t n) {
+    if (n < 16) return r.gpr[n];
+    const std::uint64_t others[] = {r.rip, r.rflags, r.fs_base, r.gs_base, r.cs,
+                                    r.ss,  r.ds,     r.es,      r.fs,      r.gs};
+    return others[n - 16];
+}
+inline void set_register(Registers& r, std::size_t n, std::uint64_t value) {
+    std::uint64_t* const wide[] = {&r.rip, &r.rflags, &r.fs_base, &r.gs_base};
+    std::uint16_t* const selectors[] = {&r.cs, &r.ss, &r.ds, &r.es, &r.fs, &r.gs};
+    if (n < 16) {
+        r.gpr[n] = value;
+    } else if (n < 20) {
+        *wide[n - 16] = value;
+    } else {
+        *selectors[n - 20] = static_cast<std::uint16_t>(value);
+    }
+}
+
+/// What a register holds that a line does not name.
+inline Registers vector_start() {
+    Registers r;
+    r.rip = vector_rip;
+    return r;
+}
+
+struct Bytes {
+    std::uint64_t address = 0;
+    std::vector<std::uint8_t> bytes;
+};
+
+struct Vector {
+    std::vector<std::uint8_t> code;
+    Registers before = vector_start();
+    std::vector<Bytes> memory;
+    Registers after;
+    std::vector<Bytes> written;
+    LinuxSignal signal;
+};
+
+inline std::string hex(std::uint64_t value) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%llx", static_cast<unsigned long long>(value));
+    return text;
+}
+inline std::string hex_of(const std::vector<std::uint8_t>& bytes) {
+    std::string out;
+    for (const std::uint8_t byte : bytes) {
+        out += "0123456789abcdef"[byte >> 4];
+        out += "0123456789abcdef"[byte & 15];
+    }
+    return out;
+}
+inline std::vector<std::uint8_t> unhex(const std::string& text) {
+    std::vector<std::uint8_t> out;
+    for (std::size_t n = 0; n + 1 < text.size(); n += 2) {
+        std::size_t read = 0;
+        out.push_back(static_cast<std::uint8_t>(std::stoul(text.substr(n, 2), &read, 16)));
+        if (read != 2) throw std::invalid_argument(text);
+    }
+    return out;
+}
+
+inline std::string to_line(const Vector& v) {
+    std::string out = hex_of(v.code);
+    const auto registers = [&out](const Registers& from, const Registers& to) {
+        for (std::size_t n = 0; n < register_count; ++n) {
+            const std::uint64_t value = register_value(to, n);
+            if (value != register_value(from, n)) {
+                out += std::string(" ") + register_names[n] + "=" + hex(value);
+            }
+        }
+    };
+    const auto memory = [&out](const char* name, const std::vector<Bytes>& all) {
+        for (const Bytes& b : all) out += name + hex(b.address) + ":" + hex_of(b.bytes);
+    };
+    registers(vector_start(), v.before);
+    memory(" m=", v.memory);
+    out += " >";
+    registers(v.before, v.after);
+    memory(" w=", v.written);
+    if (!(v.signal == LinuxSignal{5, 2, v.after.rip})) {
+        out += " s=" + hex(static_cast<std::uint64_t>(v.signal.signo)) + "," +
+               hex(static_cast<std::uint64_t>(v.signal.code)) + "," + hex(v.signal.address);
+    }
+    return out;
+}
+
+inline LinuxSignal signal_in(const std::string& text) {
+    const std::size_t first = text.find(','), second = text.rfind(',');
+    return {static_cast<int>(std::stoul(text.substr(0, first), nullptr, 16)),
+            static_cast<int>(std::stoul(text.substr(first + 1, second - first - 1), nullptr, 16)),
+            std::stoull(text.substr(second + 1), nullptr, 16)};
+}
+
+/// Throws what std::stoul throws if the line is damaged.
+inline Vector from_line(const std::string& line) {
+    std::istringstream in(line);
+    std::string word;
+    in >> word;
+    Vector v;
+    v.code = unhex(word);
+    bool behind = false;
+    bool other_signal = false;
+    while (in >> word) {
+        if (word == ">") {
+            behind = true;
+            v.after = v.before;
+            continue;
+        }
+        const std::size_t equals = word.find('=');
+        const std::string name = word.substr(0, equals), value = word.substr(equals + 1);
+        if (name == "m" || name == "w") {
+            const std::size_t colon = value.find(':');
+            (behind ? v.written : v.memory)
+                .push_back({std::stoull(value.substr(0, colon), nullptr, 16),
+                            unhex(value.substr(colon + 1))});
+        } else if (name == "s") {
+            v.signal = signal_in(value);
+            other_signal = true;
+        } else {
+            for (std::size_t n = 0; n < register_count; ++n) {
+                if (name != register_names[n]) continue;
+                set_register(behind ? v.after : v.before, n, std::stoull(value, nullptr, 16));
+            }
+        }
+    }
+    if (!other_signal) v.signal = {5, 2, v.after.rip};
+    return v;
+}
+
+inline std::string to_header(const HostIdentity& host) {
+    std::string out = std::string("host ") + host.name() + "; selectors";
+    for (const std::uint16_t selector : host.other_selectors) out += " " + hex(selector);
+    return out + "; address " + (host.addresses_of_48_bits ? "48" : "57");
+}
+inline HostIdentity from_header(const std::string& line) {
+    std::istringstream in(line);
+    std::string word, name, width;
+    HostIdentity host;
+    in >> word >> name >> word;
+    host.family = family_named(name.substr(0, name.find(';')));
+    while (word.find(';') == std::string::npos && in >> word) {
+        const std::string number = word.substr(0, word.find(';'));
+        host.other_selectors.push_back(static_cast<std::uint16_t>(std::stoul(number, nullptr, 16)));
+    }
+    in >> word >> width;
+    host.addresses_of_48_bits = width == "48";
+    return host;
+}
+
+/// The lines of a compressed text file; none if it cannot be read.
+inline std::vector<std::string> read_lines(const std::string& path) {
+    std::vector<std::string> lines;
+    const gzFile file = gzopen(path.c_str(), "rb");
+    if (file == nullptr) return lines;
+    std::string text;
+    char buffer[65536];
+    for (int n; (n = gzread(file, buffer, sizeof buffer)) > 0;) {
+        text.append(buffer, static_cast<std::size_t>(n));
+    }
+    gzclose(file);
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+inline bool write_lines(const std::string& path, const std::vector<std::string>& lines) {
+    const gzFile file = gzopen(path.c_str(), "wb9");
+    if (file == nullptr) return false;
+    bool good = true;
+    for (const std::string& line : lines) {
+        const std::string whole = line + "\n";
+        good &= gzwrite(file, whole.data(), static_cast<unsigned>(whole.size())) > 0;
+    }
+    return gzclose(file) == Z_OK && good;
+}
+
+}  // namespace utsim::cpu::testing
