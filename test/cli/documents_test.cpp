@@ -47,7 +47,6 @@ const std::map<std::string, int> statuses = {
 /// What a test cannot run, and why.
 const std::map<std::string, std::string> not_run = {
     {"cmake --install", "installs into /usr/local; the test `embedding` installs elsewhere"},
-    {"UTSIM_RECORD=", "records the processor at hand"},
     {"./dev ", "builds and tests all of this; its commands are compared with ./dev help"},
 };
 
