@@ -49,6 +49,10 @@ bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackRead
     }
 }
 
+bool step_ran_away(const Judge& j) {
+    return j.ledger(j.task_in(0)).step.is_exceeded(j.event()) && !excused(j, j.task_in(0));
+}
+
 std::uint64_t bits_of_callback(const EngineView& engine) {
     return engine.kind == CallbackKind::quiesce ? UTRACE_EVENT(EVENT_QUIESCE) : engine.event;
 }

@@ -26,6 +26,10 @@ bool held_by_any(const Judge& j, TaskId task, EngineId except = {});
 /// Whether the mask, or one of `extra`, asks for the callback.
 bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackReading& callback);
 
+/// At an `instruction`: a step of the task is under way, this is an instruction more than it
+/// allows, and there was no trap. What the step was asked by is in `TaskLedger::step`.
+bool step_ran_away(const Judge& j);
+
 /// The bits of a mask that the engine's running callback goes back to.
 std::uint64_t bits_of_callback(const EngineView& engine);
 

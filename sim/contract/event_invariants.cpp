@@ -4,6 +4,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 #include "kernel/signal_types.hpp"
 #include "kernel/task.hpp"
 
@@ -94,12 +95,6 @@ void i12_final_events(Judge& j) {
     });
 }
 
-/// MOV to SS holds the trap back for one instruction.
-bool shadows_the_trap(std::string_view bytes) {
-    return !bytes.empty() && static_cast<unsigned char>(bytes[0]) == 0x8e;
-}
-
-/// I18. Memory: 1 when a single step has begun, 2 when its instruction is done.
 void i18_step(Judge& j) {
     if (j.kind() == EventKind::new_task) {
         if (j.task(j.task_in(1)).stepping == 0) return;
@@ -108,20 +103,11 @@ void i18_step(Judge& j) {
         });
     }
     const TaskId task = j.task_in(0);
-    if (j.kind() == EventKind::user) {
-        const bool single = j.value(3) != 0 && j.value(4) == 0;
-        j.of(task) = single && j.task(task).stepping == 1 ? 1 : 0;
-        return;
-    }
-    if (j.kind() != EventKind::instruction) {
-        j.of(task) = 0;
-        return;
-    }
-    if (j.of(task) == 0) return;
-    const bool second = j.of(task) == 2 || j.value(2) > 1;
-    if (!shadows_the_trap(j.event().text)) j.of(task) = 2;
-    j.expect(!second, never,
-             [&] { return j.name(task) + " executes more than one instruction in a single step"; });
+    const StepView& step = j.ledger(task).step;
+    if (!step.is_single()) return;
+    if (j.kind() == EventKind::debug_trap) return j.exercised();
+    if (!step_ran_away(j)) return;
+    j.broken(step.since, j.name(task) + " executes more than one instruction in a single step");
 }
 
 /// I20. Memory: since when a task is stopped, and when the last SIGCONT was.
@@ -212,9 +198,7 @@ constexpr Clause clauses[] = {
     {"I18", Bound::utrace,
      "STEP-EXACT: a single step is one user instruction, and a new task is not stepped because its "
      "parent is.",
-     on(EventKind::user, EventKind::instruction, EventKind::debug_trap, EventKind::fault,
-        EventKind::syscall_enter, EventKind::new_task),
-     i18_step},
+     on(EventKind::instruction, EventKind::debug_trap, EventKind::new_task), i18_step},
     undecided("I19", Bound::utrace,
               "FLAG-HYGIENE: in user mode nothing is left in the layer's own fields.",
               "these fields are private state"),

@@ -414,6 +414,7 @@ void History::add(const Event& event) {
         case EventKind::syscall_skipped:
         case EventKind::debug_trap:
         case EventKind::fault:
+        case EventKind::signal_taken:
         case EventKind::handler:
         case EventKind::exit:
         case EventKind::exec:

@@ -48,6 +48,7 @@ void Ledger::enter(const Event& event, const History& past) {
     const bool leaves = api.is_control(UTRACE_DETACH);
     if (leaves) task.changed_since_user = true;
     if (api.call != ApiCall::control) return;
+    task.controlled = event.step;
     // A detach makes the target look at its engines again, which needs a pass as well.
     if (wants_report(api.action) || api.action == UTRACE_DETACH) task.asked_since_user = true;
     if (!api.engine.valid()) return;
@@ -68,6 +69,7 @@ void Ledger::leave(const Event& event, const History& past) {
         return;
     }
     if (task.open_calls != 0) --task.open_calls;
+    if (api.call == ApiCall::control) task.controlled = event.step;
     if (!api.engine.valid()) return;
     EngineLedger& engine = edit(engines_, api.engine.value);
     switch (api.call) {
@@ -109,7 +111,10 @@ void Ledger::callback(const Event& event, const History& past) {
         ++task.deaths_open;
         if (engine.death == never) engine.death = event.step;
     }
-    if (callback.kind == CallbackKind::signal) task.signal_since_call = true;
+    if (callback.kind == CallbackKind::signal) {
+        task.signal_since_call = true;
+        engine.has_report_signal = true;
+    }
     if (past.begins_pass(callback)) {
         task.pass = PassView{};
         task.pass.number = past.task(callback.task).pass + 1;
@@ -204,7 +209,20 @@ void Ledger::user(const Event& event, const History& past) {
     if (past.task(id).stepping == 0) task.own_tf = task.tf;
 }
 
+/// At an event about the task that it names first.
+void Ledger::step(const Event& event) {
+    TaskLedger& task = edit(tasks_, id_in(event, 0));
+    const PassView& pass = task.pass;
+    const bool this_time = task.returned == never || pass.step > task.returned;
+    const bool stopped = task.traced != never && task.traced >= pass.step;
+    const bool asks = pass.step != never && (pass.single_step || pass.block_step);
+    const bool called =
+        task.open_calls != 0 || (task.controlled != never && task.controlled > task.step.since);
+    task.step.follow(event, asks && this_time && !stopped, !called);
+}
+
 void Ledger::add(const Event& event, const History& past) {
+    if (StepView::hears(event.kind) && TaskId{id_in(event, 0)}.valid()) step(event);
     switch (event.kind) {
         case EventKind::api_enter:
             return enter(event, past);

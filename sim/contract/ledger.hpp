@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contract/history.hpp"
+#include "contract/step_view.hpp"
 #include "event/event.hpp"
 
 namespace utsim {
@@ -26,8 +27,10 @@ struct PassView {
 };
 
 struct TaskLedger {
-    std::uint64_t calls = 0;         ///< of the API about this task, so far
-    std::uint32_t open_calls = 0;    ///< of them under way
+    std::uint64_t calls = 0;       ///< of the API about this task, so far
+    std::uint32_t open_calls = 0;  ///< of them under way
+    std::uint64_t controlled =
+        never;                       ///< step in which a call of utrace_control last began or ended
     std::uint64_t signals = 0;       ///< generated for it, so far
     std::uint64_t state_events = 0;  ///< changes of its state, so far
 
@@ -52,6 +55,7 @@ struct TaskLedger {
     bool asked_since_user = false;         ///< anybody wanted a report since user mode
 
     PassView pass;
+    StepView step;
 
     bool tf = false;  ///< of the last return to user mode
     bool btf = false;
@@ -72,6 +76,7 @@ struct EngineLedger {
     std::uint64_t own_call = never;   ///< step in which the last control call for it began
     std::uint64_t quiet = never;      ///< step of a barrier that answered 0, with no callback since
     std::uint64_t examined = never;   ///< step of a prepare_examine that was not finished yet
+    bool has_report_signal = false;   ///< it was called, so its table has that entry
 };
 
 /// How it stood when the call that an actor has under way began.
@@ -113,6 +118,7 @@ private:
     void died(TaskId task, const History& past);
     void signal(const Event& event, const History& past);
     void user(const Event& event, const History& past);
+    void step(const Event& event);
 
     std::vector<TaskLedger> tasks_;
     std::vector<EngineLedger> engines_;

@@ -8,27 +8,17 @@ namespace utsim {
 
 namespace {
 
-/// Kept: 1 after an instruction, 2 after one that transferred control, 0 at the return to user
-/// mode.
 void block_step_traps(Judge& j) {
     const TaskId task = j.task_in(0);
-    if (j.kind() == EventKind::user) {
-        j.of(task) = 0;
-        return;
-    }
-    const TaskLedger& ledger = j.ledger(task);
-    const bool block = ledger.tf && ledger.btf && ledger.returned != never;
-    const bool due = block && j.of(task) == 2;
+    const StepView& step = j.ledger(task).step;
+    if (!step.is_block()) return;
     if (j.kind() == EventKind::debug_trap) {
-        if (due) j.exercised();
-        j.of(task) = 0;
-        return;
+        return j.expect(step.branched, step.since, [&] {
+            return j.name(task) + " traps in a block step and has not branched";
+        });
     }
-    if (due) {
-        j.broken(ledger.returned,
-                 j.name(task) + " has branched during a block step and does not trap");
-    }
-    j.of(task) = j.value(3) != 0 ? 2 : 1;
+    if (!step_ran_away(j)) return;
+    j.broken(step.since, j.name(task) + " has branched during a block step and does not trap");
 }
 
 /// Kept: 1 after stepping was switched off, 2 for good when the program handles the flag itself.
@@ -83,7 +73,7 @@ constexpr Clause clauses[] = {
     {"C-275",
      Bound::utrace,
      "In a block step the trap follows the first transfer of control in user mode.",
-     on(EventKind::instruction, EventKind::user, EventKind::debug_trap),
+     on(EventKind::instruction, EventKind::debug_trap),
      block_step_traps,
      nullptr,
      {},

@@ -48,9 +48,19 @@ void step_is_not_available(Judge& j) {
         api.engine);
 }
 
+/// A single step that was asked for in this way goes on behind its instruction.
+void no_second_instruction(Judge& j, bool answered) {
+    const TaskId task = j.task_in(0);
+    const StepView& step = j.ledger(task).step;
+    if (!step.is_single() || step.answered != answered || !step_ran_away(j)) return;
+    j.broken(step.since, j.name(task) + " was to make a single step, and runs on without a trap");
+}
+
 /// Kept: the step in which a step of a stopped task was accepted, nothing else having been said.
 void one_instruction(Judge& j) {
     switch (j.kind()) {
+        case EventKind::instruction:
+            return no_second_instruction(j, false);
         case EventKind::api_enter:
             if (j.api().call == ApiCall::control && j.api().task.valid()) j.of(j.api().task) = 0;
             return;
@@ -98,6 +108,7 @@ void last_round_says_run(Judge& j) {
 
 void last_round_says_step(Judge& j) {
     if (j.kind() == EventKind::warning) return keep_machine(j);
+    if (j.kind() == EventKind::instruction) return no_second_instruction(j, true);
     const TaskId task = j.task_in(0);
     const bool changed = j.ledger(task).changed_since_user || j.of_all() != 0;
     if (!last_round_decides(j) || changed) return;
@@ -133,22 +144,11 @@ void step_needs_quiesce(Judge& j) {
     });
 }
 
-/// Kept: 1, plus 1 if the last instruction transferred control.
 void block_trap_after_branch(Judge& j) {
     const TaskId task = j.task_in(0);
-    switch (j.kind()) {
-        case EventKind::instruction:
-            j.of(task) = j.value(3) != 0 ? 2 : 1;
-            return;
-        case EventKind::user:
-            j.of(task) = 0;
-            return;
-        default:
-            break;
-    }
-    const TaskLedger& ledger = j.ledger(task);
-    if (!ledger.tf || !ledger.btf || j.of(task) == 0) return;
-    j.expect(j.of(task) == 2, ledger.returned,
+    const StepView& step = j.ledger(task).step;
+    if (!step.is_block()) return;
+    j.expect(step.branched, step.since,
              [&] { return "the block step of " + j.name(task) + " ends before it has branched"; });
 }
 
@@ -229,7 +229,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "SINGLESTEP is RESUME for one user instruction.",
      on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::signal_generated,
-        EventKind::handler, EventKind::user),
+        EventKind::handler, EventKind::user, EventKind::instruction),
      one_instruction,
      nullptr,
      {},
@@ -249,7 +249,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "To be sure of a step an engine answers it in report_quiesce(0) or in report_signal without a "
      "signal; then it is made, unless another engine wants something stronger.",
-     on(EventKind::user, EventKind::warning),
+     on(EventKind::user, EventKind::warning, EventKind::instruction),
      last_round_says_step,
      nullptr,
      {},
@@ -286,7 +286,7 @@ constexpr Clause clauses[] = {
     {"C-222",
      Bound::utrace,
      "BLOCKSTEP is SINGLESTEP for a whole basic block: it ends with a transfer of control.",
-     on(EventKind::instruction, EventKind::user, EventKind::debug_trap),
+     on(EventKind::debug_trap),
      block_trap_after_branch,
      nullptr,
      {},

@@ -93,6 +93,7 @@ enum class EventKind : std::uint8_t {
     fault,
     user,
     signal_generated,
+    signal_taken,  ///< off a queue of pending signals, by whoever asked for the next one
     handler,
     core_dump,
     exit,

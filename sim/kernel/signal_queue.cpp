@@ -50,6 +50,14 @@ int dequeue_from(World& world, SigPending& pending, SigSet mask, SigInfo* info) 
     return signal;
 }
 
+/// With what the task does about it by itself: 0 the default, 1 nothing, 2 a handler.
+void tell_taken(Task* current, const SigInfo& info, int signal) {
+    const std::uint64_t handler = current->sighand->action[signal - 1].handler;
+    const int disposition = handler == K_SIG_DFL ? 0 : handler == K_SIG_IGN ? 1 : 2;
+    world_of(current).emit(EventKind::signal_taken, current->id.value, signal, info.si_code,
+                           disposition);
+}
+
 }  // namespace
 
 SigQueue* sigqueue_alloc(Task* task) {
@@ -89,6 +97,7 @@ int dequeue_signal(Task* current, SigSet mask, SigInfo* info) {
     if (signal == 0) signal = dequeue_from(world, current->signal->shared_pending, mask, info);
     recalc_sigpending(current);
     if (in_set(sig_kernel_stop, signal)) current->signal->flags |= SIGNAL_STOP_DEQUEUED;
+    if (signal != 0) tell_taken(current, *info, signal);
     return signal;
 }
 

@@ -102,6 +102,7 @@ constexpr SentenceTemplate table[] = {
     {K::user, T::silent, none, 0, "{task} is back in user mode at {ip}"},
     {K::signal_generated, T::sentence, 4, 0, "{signal} is sent to {task}, but dropped"},
     {K::signal_generated, T::sentence, none, 0, "{signal} is sent to {task}"},
+    {K::signal_taken, T::silent, none, 0, "{task} takes {signal} off the queue"},
     {K::handler, T::sentence, none, 0, "{task} will run its handler of {signal}, at {ip}"},
     {K::core_dump, T::sentence, none, 0, "{task} dumps core for {signal}"},
     {K::exit, T::sentence, none, 0, "{task} exits with status {code}"},

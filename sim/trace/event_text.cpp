@@ -340,6 +340,8 @@ EventText task_text(const Event& event, const Words& words) {
             return line(Ink::faint, user_text(words));
         case EventKind::signal_generated:
             return line(Ink::stop, signal_text(words));
+        case EventKind::signal_taken:
+            return line(Ink::plain, words.word(1) + " is taken off the queue");
         case EventKind::handler:
             return line(Ink::stop, "--- " + words.word(1) + " --- handler at " + words.word(3));
         case EventKind::core_dump:
@@ -406,6 +408,7 @@ bool is_detail(const Event& event) {
         case EventKind::engine_attached:
         case EventKind::engine_listed:
         case EventKind::engine_stop:
+        case EventKind::signal_taken:
         case EventKind::access:
         case EventKind::lock_taken:
         case EventKind::lock_released:

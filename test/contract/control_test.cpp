@@ -134,8 +134,8 @@ const ClauseCases steps = {
      [](Story& s) { s.set_events(0, 0).control(0, UTRACE_SINGLESTEP, -K_EINVAL); }},
     {"C-221", [](Story& s) { s.control(0, UTRACE_SINGLESTEP, -K_EAGAIN); },
      [](Story& s) { s.control(0, UTRACE_SINGLESTEP, 0); }},
-    {"C-222", [](Story& s) { s.user(1, true, true).instruction().trap(); },
-     [](Story& s) { branch(s.user(1, true, true)).trap(); }},
+    {"C-222", [](Story& s) { block_step(s).user(1, true, true).instruction().trap(); },
+     [](Story& s) { branch(block_step(s).user(1, true, true)).trap(); }},
     {"C-223",
      [](Story& s) {
          s.attach(1, 1).list(1).quiesce(0, UTRACE_SINGLESTEP);

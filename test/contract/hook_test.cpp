@@ -114,8 +114,8 @@ const ClauseCases hooks = {
 const ClauseCases machine = {
     {"C-274", [](Story& s) { s.step_switch(StepSwitch::enable_single, 1, Story::tracer); },
      [](Story& s) { s.traced().step_switch(StepSwitch::enable_single, 1, Story::tracer); }},
-    {"C-275", [](Story& s) { branch(s.user(1, true, true)).instruction(); },
-     [](Story& s) { branch(s.user(1, true, true)).trap(); }},
+    {"C-275", [](Story& s) { branch(block_step(s).user(1, true, true)).instruction(); },
+     [](Story& s) { branch(block_step(s).user(1, true, true)).trap(); }},
     {"C-276", [](Story& s) { s.step_switch(StepSwitch::disable).user(1, true); },
      [](Story& s) { s.step_switch(StepSwitch::disable).user(); }},
 };

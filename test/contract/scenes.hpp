@@ -50,6 +50,14 @@ inline Story& kill_by_group(Story& s) {
 /// An instruction that transfers control.
 inline Story& branch(Story& s) { return s.tell(EventKind::instruction, {1, 0x1000, 1, 1}); }
 
+/// A step to the next branch, and one of a single instruction, that the last round asked for.
+inline Story& block_step(Story& s) {
+    return s.quiesce(0, UTRACE_BLOCKSTEP).step_switch(StepSwitch::enable_block);
+}
+inline Story& single_step(Story& s) {
+    return s.quiesce(0, UTRACE_SINGLESTEP).step_switch(StepSwitch::enable_single);
+}
+
 /// report_signal without a signal, for an interruption.
 inline Story& report(Story& s, std::uint32_t reply = UTRACE_RESUME | UTRACE_SIGNAL_IGN) {
     return s.signal(0, 0, 0, UTRACE_SIGNAL_REPORT | UTRACE_RESUME, reply);
