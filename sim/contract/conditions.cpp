@@ -63,6 +63,46 @@ void take_back(Judge& j) {
     if (changes && api.engine.valid()) j.of(api.engine) = 0;
 }
 
+bool is_new_request(const Judge& j, std::uint32_t action, std::int64_t result) {
+    const ApiReading api = j.api();
+    if (!api.is_control(action) || api.result != result || j.call().exit_state != 0) return false;
+    const EngineView& engine = j.engine(api.engine);
+    return engine.quiesce() && engine.setting == 0 && engine.callbacks == j.call().callbacks;
+}
+
+bool is_signal_report(const Judge& j) {
+    const CallbackReading callback = j.callback();
+    if (callback.event != 0) return false;
+    return callback.kind == CallbackKind::signal || !j.ledger(callback.engine).has_report_signal;
+}
+
+void judge_promise(Judge& j, const CallbackPromise& promise) {
+    switch (j.kind()) {
+        case EventKind::api_enter:
+            return take_back(j);
+        case EventKind::api:
+            if (promise.made(j)) j.of(j.api().engine) = Judge::remember(j.event().step);
+            return;
+        case EventKind::callback: {
+            const EngineId engine = j.callback().engine;
+            if (j.of(engine) == 0 || !promise.kept(j)) return;
+            j.of(engine) = 0;
+            return j.exercised();
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    if (excused(j, task)) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const std::uint64_t asked = Judge::recall(j.of(id));
+        if (asked == never || engine.leaving != never) return;
+        j.of(id) = 0;
+        j.broken(asked,
+                 j.name(task) + " runs user code before " + j.name(id) + " got " + promise.what);
+    });
+}
+
 TaskId runs_call(const Judge& j) {
     const TaskId task = j.task_in(j.kind() == EventKind::new_task ? 1 : 0);
     const TaskView& view = j.task(task);

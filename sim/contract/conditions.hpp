@@ -37,6 +37,27 @@ std::uint64_t bits_of_callback(const EngineView& engine);
 /// number for that engine.
 void take_back(Judge& j);
 
+/// A callback of an engine comes before its task runs user code. Kept: the step in which that was
+/// promised to the engine; any later call that changes what it wants takes it back.
+struct CallbackPromise {
+    bool (*made)(const Judge&);  ///< at an `api` event: this call has made it
+    bool (*kept)(const Judge&);  ///< at a `callback` of that engine: this is the one
+    const char* what;            ///< what it is, behind "before X got"
+};
+void judge_promise(Judge& j, const CallbackPromise& promise);
+/// For `kinds` of monitors that use it.
+inline constexpr KindSet callback_promises =
+    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction);
+
+/// For `kept`: any callback will do.
+inline bool any_callback(const Judge&) { return true; }
+/// For `kept`: report_signal without a signal, or what stands in for it in a table without it.
+bool is_signal_report(const Judge& j);
+
+/// At an `api` event: a request of utrace_control that was answered with `result`, and that no
+/// callback of the engine can have served yet.
+bool is_new_request(const Judge& j, std::uint32_t action, std::int64_t result);
+
 /// An event that shows that the body of a system call has run or begun to run; the task, or none.
 TaskId runs_call(const Judge& j);
 /// For `kinds` of monitors that use it.

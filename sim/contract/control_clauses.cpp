@@ -143,7 +143,7 @@ void silence_after_detach(Judge& j, bool (*counts)(const Judge&), bool (*breaks)
     j.broken(since, j.name(callback.engine) + " left with the answer 0 and is called again");
 }
 
-bool any_callback(CallbackKind) { return true; }
+bool whatever(CallbackKind) { return true; }
 
 void stop_is_granted(Judge& j) {
     const ApiReading api = j.api();
@@ -170,44 +170,6 @@ void granted_stop_lasts(Judge& j) {
         if (granted == never || !engine.stop || engine.leaving != never) return;
         j.broken(granted, j.name(task) + " goes on although a STOP for " + j.name(id) +
                               " was granted and not taken back");
-    });
-}
-
-/// Kept: the step in which a STOP was accepted that has yet to be followed by a callback.
-void stop_asks_for_a_report(Judge& j) {
-    switch (j.kind()) {
-        case EventKind::api_enter: {
-            const ApiReading api = j.api();
-            const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
-            if (changes && api.engine.valid()) j.of(api.engine) = 0;
-            return;
-        }
-        case EventKind::api: {
-            const ApiReading api = j.api();
-            if (!api.is_control(UTRACE_STOP) || api.result != -K_EINPROGRESS) return;
-            const EngineView& engine = j.engine(api.engine);
-            const bool answered = engine.callbacks != j.call().callbacks;
-            if (!engine.quiesce() || engine.setting != 0 || answered) return;
-            j.of(api.engine) = Judge::remember(j.event().step);
-            return;
-        }
-        case EventKind::callback: {
-            const EngineId engine = j.callback().engine;
-            if (j.of(engine) != 0) j.exercised();
-            j.of(engine) = 0;
-            return;
-        }
-        default:
-            break;
-    }
-    const TaskId task = j.task_in(0);
-    if (excused(j, task)) return;
-    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = Judge::recall(j.of(id));
-        if (asked == never || engine.leaving != never) return;
-        j.of(id) = 0;
-        j.broken(asked, j.name(task) + " runs user code before " + j.name(id) +
-                            " got a callback for its STOP");
     });
 }
 
@@ -352,7 +314,7 @@ constexpr Clause clauses[] = {
      [](Judge& j) {
          silence_after_detach(
              j, [](const Judge& judge) { return began_traced(judge) && undisturbed(judge); },
-             any_callback);
+             whatever);
      },
      nullptr,
      {},
@@ -377,7 +339,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "After DETACH has answered 0 no callback comes any more.",
      on(EventKind::api, EventKind::callback),
-     [](Judge& j) { silence_after_detach(j, [](const Judge&) { return true; }, any_callback); },
+     [](Judge& j) { silence_after_detach(j, [](const Judge&) { return true; }, whatever); },
      nullptr,
      {},
      "contract/detach-with-others"},
@@ -426,8 +388,13 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "Otherwise STOP is answered with -EINPROGRESS and asks for a report: a callback comes before "
      "user code, and its answer decides.",
-     on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction),
-     stop_asks_for_a_report,
+     callback_promises,
+     [](Judge& j) {
+         constexpr auto made = [](const Judge& judge) {
+             return is_new_request(judge, UTRACE_STOP, -K_EINPROGRESS);
+         };
+         judge_promise(j, {made, any_callback, "a callback for its STOP"});
+     },
      nullptr,
      {},
      "tutorial/stop"},

@@ -35,6 +35,18 @@ void i6_quiet(Judge& j) {
     j.broken(Judge::recall(j.of(engine)), j.name(engine) + " is called after it was detached");
 }
 
+void i7_in_progress(Judge& j) {
+    const ApiReading api = j.api();
+    const bool about = api.is_control(UTRACE_DETACH) || api.call == ApiCall::set_events;
+    if (!about || !api.engine.valid() || by_target(j)) return;
+    const bool asleep = j.call().state != 0 && j.call().exit_state == 0 && state_kept(j);
+    if (!asleep || j.task(api.task).calling != EngineId::none_value) return;
+    j.expect(api.result != -K_EINPROGRESS, j.call().step, [&] {
+        return "a call for " + j.name(api.engine) + " is answered with -EINPROGRESS while " +
+               j.name(api.task) + " sleeps, outside of all callbacks";
+    });
+}
+
 void i8_barrier_ends(Judge& j) {
     if (j.end() != RunEnd::quiet && j.end() != RunEnd::livelock) return;
     for (std::uint32_t a = 0; a < j.past().actor_count(); ++a) {
@@ -160,10 +172,10 @@ constexpr Clause clauses[] = {
      "DETACH-QUIET: after DETACH answered 0, or a barrier behind it 0 or -ESRCH, no callback of "
      "the engine runs or begins.",
      on(EventKind::api, EventKind::callback), i6_quiet},
-    undecided("I7", Bound::utrace,
-              "EINPROGRESS-TRUE: -EINPROGRESS is answered only while a callback of the engine runs "
-              "or is bound to begin.",
-              "that a callback is bound to begin is in no event before it does"),
+    {"I7", Bound::utrace,
+     "EINPROGRESS-TRUE: to switch events off or to leave is answered with -EINPROGRESS only while "
+     "a callback of the engine runs or is bound to begin, so never while the task sleeps.",
+     on(EventKind::api), i7_in_progress},
     {"I8", Bound::utrace,
      "BARRIER-TERMINATES: a barrier ends once the task is outside the engine's callbacks.",
      on(EventKind::api),

@@ -21,6 +21,21 @@ bool is_finish(const ApiReading& api) {
 /// Whether the engine held its target when the call began and still does.
 bool keeps_holding(const Judge& j) { return j.engine(j.api().engine).stop && undisturbed(j); }
 
+/// At an `api` event: things happened during the call, so that it may have seen them or not.
+bool is_unclear(const Judge& j) {
+    return !undisturbed(j) || !state_kept(j) ||
+           j.engine(j.api().engine).callbacks != j.call().callbacks;
+}
+
+/// At an `api` event: the engine has stopped its target, by an answer or by a call that was
+/// answered with 0, or finds it stopped. A STOP that was answered with -EINPROGRESS only asks for a
+/// callback.
+bool has_stopped(const Judge& j) {
+    const EngineView& engine = j.engine(j.api().engine);
+    const bool answered = engine.held != never && engine.held == engine.answer.step;
+    return answered || j.ledger(j.api().engine).granted != never || began_traced(j);
+}
+
 void refusals(Judge& j) {
     const ApiReading api = j.api();
     if (!is_prepare(api) || by_target(j) || !undisturbed(j)) return;
@@ -128,23 +143,14 @@ void finish_says_it_did_not(Judge& j) {
     });
 }
 
-/// Kept: whether the engine has ever said STOP.
 void hold_lasts(Judge& j) {
-    if (j.kind() == EventKind::callback_end) {
-        const CallbackReading callback = j.callback();
-        if (callback.resume() == UTRACE_STOP) j.of(callback.engine) = 1;
-        return;
-    }
-    if (j.kind() == EventKind::api_enter) {
-        if (j.api().is_control(UTRACE_STOP) && j.api().engine.valid()) j.of(j.api().engine) = 1;
-        return;
-    }
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
         if (!is_prepare(api) || api.result != 0 || by_target(j)) return;
-        return j.expect(j.of(api.engine) != 0, j.call().step, [&] {
-            return j.name(api.engine) + " examines " + j.name(api.task) +
-                   " and has never stopped it";
+        const bool right = j.engine(api.engine).stop && has_stopped(j);
+        return j.expect(right || is_unclear(j), j.call().step, [&] {
+            return j.name(api.engine) + " is told that it can examine " + j.name(api.task) +
+                   ", which sleeps and was stopped by nobody";
         });
     }
     const EngineId id = j.engine_in(1);
@@ -179,10 +185,12 @@ constexpr Clause clauses[] = {
          const ApiReading api = j.api();
          if (!is_prepare(api) || by_target(j)) return;
          j.expect(
-             api.result != -K_EINVAL, j.call().step,
+             api.result != -K_EINVAL && (api.result == -K_ESRCH || has_stopped(j) || is_unclear(j)),
+             j.call().step,
              [&] {
                  return j.name(api.engine) + " prepares to examine " + j.name(api.task) +
-                        ", which it does not hold";
+                        ", which " +
+                        (api.result == -K_EINVAL ? "it does not hold" : "it has not stopped yet");
              },
              api.engine);
      },
@@ -282,7 +290,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A thread can be examined from outside once an engine has stopped it, and the hold lasts "
      "until the same engine makes a call, unless the thread dies suddenly.",
-     on(EventKind::api_enter, EventKind::api, EventKind::callback_end, EventKind::engine_stop),
+     on(EventKind::api, EventKind::engine_stop),
      hold_lasts,
      nullptr,
      {},

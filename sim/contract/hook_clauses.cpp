@@ -191,43 +191,12 @@ void death_is_not_missed(Judge& j) {
     });
 }
 
-/// Kept: the step of a REPORT that came while a report before user mode was being made.
-void asked_during_report(Judge& j) {
-    switch (j.kind()) {
-        case EventKind::api_enter: {
-            const ApiReading api = j.api();
-            const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
-            if (changes && api.engine.valid()) j.of(api.engine) = 0;
-            return;
-        }
-        case EventKind::api: {
-            const ApiReading api = j.api();
-            const EngineView& engine = j.engine(api.engine);
-            if (!api.is_control(UTRACE_REPORT) || api.result != 0 || !engine.quiesce()) return;
-            if (engine.callbacks != j.call().callbacks || engine.setting != 0) return;
-            const EngineId calling{j.task(api.task).calling};
-            const bool during = calling.valid() && j.engine(calling).event == 0 &&
-                                j.engine(calling).kind == CallbackKind::quiesce;
-            if (during) j.of(api.engine) = Judge::remember(j.event().step);
-            return;
-        }
-        case EventKind::callback: {
-            const EngineId engine = j.callback().engine;
-            if (j.of(engine) != 0) j.exercised();
-            j.of(engine) = 0;
-            return;
-        }
-        default:
-            break;
-    }
-    const TaskId task = j.task_in(0);
-    if (excused(j, task)) return;
-    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = Judge::recall(j.of(id));
-        if (asked == never || engine.leaving != never) return;
-        j.of(id) = 0;
-        j.broken(asked, "a report that " + j.name(id) + " asked for during another one is lost");
-    });
+/// At an `api` event: a REPORT that came while a report before user mode was being made.
+bool asked_during_report(const Judge& j) {
+    if (!is_new_request(j, UTRACE_REPORT, 0)) return false;
+    const EngineId calling{j.task(j.api().task).calling};
+    return calling.valid() && j.engine(calling).event == 0 &&
+           j.engine(calling).kind == CallbackKind::quiesce;
 }
 
 void report_wakes_nobody(Judge& j) {
@@ -394,8 +363,11 @@ constexpr Clause clauses[] = {
     {"C-272",
      Bound::utrace,
      "What is asked for while the hook before user mode runs makes it run again.",
-     on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction),
-     asked_during_report,
+     callback_promises,
+     [](Judge& j) {
+         judge_promise(j, {asked_during_report, any_callback,
+                           "the report that it asked for during another one"});
+     },
      nullptr,
      {},
      "contract/report-during-a-report"},

@@ -115,6 +115,8 @@ void Ledger::callback(const Event& event, const History& past) {
         task.signal_since_call = true;
         engine.has_report_signal = true;
     }
+    if (callback.kind == CallbackKind::exit) engine.exit_report = event.step;
+    if (callback.kind == CallbackKind::jctl) engine.jctl_report = event.step;
     if (past.begins_pass(callback)) {
         task.pass = PassView{};
         task.pass.number = past.task(callback.task).pass + 1;

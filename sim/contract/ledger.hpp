@@ -76,7 +76,9 @@ struct EngineLedger {
     std::uint64_t own_call = never;   ///< step in which the last control call for it began
     std::uint64_t quiet = never;      ///< step of a barrier that answered 0, with no callback since
     std::uint64_t examined = never;   ///< step of a prepare_examine that was not finished yet
-    bool has_report_signal = false;   ///< it was called, so its table has that entry
+    std::uint64_t exit_report = never;  ///< step of its last report_exit
+    std::uint64_t jctl_report = never;  ///< step of its last report_jctl
+    bool has_report_signal = false;     ///< it was called, so its table has that entry
 };
 
 /// How it stood when the call that an actor has under way began.

@@ -13,48 +13,6 @@ namespace {
 
 constexpr std::int64_t interruptible = 1;
 
-/// At an `api` event: a request that was accepted and that no callback of the engine can have
-/// answered yet.
-bool is_new_request(const Judge& j, std::uint32_t action) {
-    const ApiReading api = j.api();
-    if (!api.is_control(action) || api.result != 0 || j.call().exit_state != 0) return false;
-    const EngineView& engine = j.engine(api.engine);
-    return engine.quiesce() && engine.setting == 0 && engine.callbacks == j.call().callbacks;
-}
-
-constexpr KindSet promise_kinds =
-    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction);
-
-/// A callback of the engine has to come before the task runs user code.
-void callback_before_user(Judge& j, std::uint32_t action, bool (*counts)(const Judge&)) {
-    switch (j.kind()) {
-        case EventKind::api_enter:
-            return take_back(j);
-        case EventKind::api:
-            if (is_new_request(j, action) && counts(j)) {
-                j.of(j.api().engine) = Judge::remember(j.event().step);
-            }
-            return;
-        case EventKind::callback: {
-            const EngineId engine = j.callback().engine;
-            if (j.of(engine) != 0) j.exercised();
-            j.of(engine) = 0;
-            return;
-        }
-        default:
-            break;
-    }
-    const TaskId task = j.task_in(0);
-    if (excused(j, task)) return;
-    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = Judge::recall(j.of(id));
-        if (asked == never || engine.leaving != never) return;
-        j.of(id) = 0;
-        j.broken(asked, j.name(task) + " runs user code before " + j.name(id) +
-                            " got the callback that it asked for");
-    });
-}
-
 void resume_undoes_stop(Judge& j) {
     const ApiReading api = j.api();
     if (!api.is_control(UTRACE_RESUME) || !api.engine.valid()) return;
@@ -106,7 +64,7 @@ void resume_of_a_running_task(Judge& j) {
 void silence_while_another_holds(Judge& j, std::uint32_t action) {
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
-        if (!is_new_request(j, action) || !began_traced(j)) return;
+        if (!is_new_request(j, action, 0) || !began_traced(j)) return;
         if (held_by_any(j, api.task, api.engine)) j.exercised();
         return;
     }
@@ -125,37 +83,6 @@ void report_needs_quiesce(Judge& j) {
     j.expect((api.result == -K_EINVAL) == !has_it, j.call().step, [&] {
         return has_it ? "REPORT for " + j.name(api.engine) + " is refused although it has QUIESCE"
                       : "REPORT for " + j.name(api.engine) + ", which lacks QUIESCE, is accepted";
-    });
-}
-
-void interrupt_gives_signal_report(Judge& j) {
-    switch (j.kind()) {
-        case EventKind::api_enter:
-            return take_back(j);
-        case EventKind::api:
-            if (is_new_request(j, UTRACE_INTERRUPT)) {
-                j.of(j.api().engine) = Judge::remember(j.event().step);
-            }
-            return;
-        case EventKind::callback: {
-            // A table without report_signal gets report_quiesce in its place.
-            const CallbackReading callback = j.callback();
-            if (callback.event != 0) return;
-            if (j.of(callback.engine) != 0 && callback.kind == CallbackKind::signal) j.exercised();
-            j.of(callback.engine) = 0;
-            return;
-        }
-        default:
-            break;
-    }
-    const TaskId task = j.task_in(0);
-    if (excused(j, task)) return;
-    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = Judge::recall(j.of(id));
-        if (asked == never || engine.leaving != never) return;
-        j.of(id) = 0;
-        j.broken(asked, j.name(task) + " runs user code before " + j.name(id) +
-                            " got the report_signal of its INTERRUPT");
     });
 }
 
@@ -221,10 +148,12 @@ constexpr Clause clauses[] = {
     {"C-208",
      Bound::utrace,
      "REPORT is RESUME with a callback soon: report_quiesce or report_signal.",
-     promise_kinds,
+     callback_promises,
      [](Judge& j) {
-         callback_before_user(j, UTRACE_REPORT,
-                              [](const Judge& judge) { return !began_traced(judge); });
+         constexpr auto made = [](const Judge& judge) {
+             return is_new_request(judge, UTRACE_REPORT, 0) && !began_traced(judge);
+         };
+         judge_promise(j, {made, any_callback, "the callback that it asked for"});
      },
      nullptr,
      {},
@@ -233,8 +162,13 @@ constexpr Clause clauses[] = {
     {"C-209",
      Bound::utrace,
      "If the thread was stopped, that callback comes before it runs any user code.",
-     promise_kinds,
-     [](Judge& j) { callback_before_user(j, UTRACE_REPORT, began_traced); },
+     callback_promises,
+     [](Judge& j) {
+         constexpr auto made = [](const Judge& judge) {
+             return is_new_request(judge, UTRACE_REPORT, 0) && began_traced(judge);
+         };
+         judge_promise(j, {made, any_callback, "the callback that it asked for"});
+     },
      nullptr,
      {},
      "contract/events-while-stopped"},
@@ -262,8 +196,13 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "INTERRUPT is REPORT, and the callback is report_signal, before the thread goes on or takes "
      "signals.",
-     promise_kinds,
-     interrupt_gives_signal_report,
+     callback_promises,
+     [](Judge& j) {
+         constexpr auto made = [](const Judge& judge) {
+             return is_new_request(judge, UTRACE_INTERRUPT, 0);
+         };
+         judge_promise(j, {made, is_signal_report, "the report_signal of its INTERRUPT"});
+     },
      nullptr,
      {},
      "contract/interrupt-and-hold"},

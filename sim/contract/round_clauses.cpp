@@ -3,6 +3,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/hearing.hpp"
 
 namespace utsim {
 
@@ -11,19 +12,18 @@ namespace {
 constexpr std::uint64_t entry_event = UTRACE_EVENT(EVENT_SYSCALL_ENTRY);
 constexpr std::uint64_t exit_event = UTRACE_EVENT(EVENT_SYSCALL_EXIT);
 
-/// `engine` was set up to hear of `event` before step `before`, and nobody is changing that.
-bool wants(const EngineView& engine, std::uint64_t event, std::uint64_t before) {
-    return engine.stays() && engine.setting == 0 && (engine.mask & event) != 0 &&
-           engine.masked < before && engine.attached < before;
-}
-
-/// What an occurrence makes due to each engine that wants `event`; in memory as event bits.
-void make_due(Judge& j, TaskId task, std::uint64_t event) {
+/// What an occurrence makes due to each engine that has wanted `event` since before step `before`;
+/// in memory as event bits.
+void make_due(Judge& j, TaskId task, std::uint64_t event, std::uint64_t before) {
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        if (!wants(engine, event, j.event().step)) return;
+        if (!wants_event(engine, event, before)) return;
         j.exercised();
         j.of(id) |= event;
     });
+}
+
+void make_due(Judge& j, TaskId task, std::uint64_t event) {
+    make_due(j, task, event, j.event().step);
 }
 
 /// The last moment at which an engine can have heard of `events`.
@@ -44,9 +44,24 @@ void each_event_is_heard(Judge& j) {
     switch (j.kind()) {
         case EventKind::callback: {
             const CallbackReading callback = j.callback();
-            if (callback.kind != CallbackKind::quiesce) j.of(callback.engine) &= ~callback.event;
+            // For a signal it stands in for report_signal in a table without that.
+            const bool about = callback.kind != CallbackKind::quiesce ||
+                               (callback.event & UTRACE_EVENT_SIGNAL_ALL) != 0;
+            if (about) j.of(callback.engine) &= ~callback.event;
             return;
         }
+        case EventKind::signal_taken:
+            check_due(j, task, UTRACE_EVENT_SIGNAL_ALL);
+            // Whether there is a round at all was looked at a moment before.
+            return make_due(j, task, event_of_signal(j.event()), j.task(task).last_act);
+        case EventKind::handler:
+        case EventKind::core_dump:
+            return check_due(j, task, UTRACE_EVENT_SIGNAL_ALL);
+        case EventKind::exit:
+            check_due(j, task, UTRACE_EVENT_SIGNAL_ALL);
+            return exit_was_heard(j);
+        case EventKind::notify_cldstop:
+            return continuation_was_heard(j);
         case EventKind::exec:
             return make_due(j, task, UTRACE_EVENT(EVENT_EXEC));
         case EventKind::new_task:
@@ -57,12 +72,13 @@ void each_event_is_heard(Judge& j) {
             check_due(j, task, entry_event | UTRACE_EVENT(EVENT_CLONE) | UTRACE_EVENT(EVENT_EXEC));
             return make_due(j, task, exit_event);
         case EventKind::user:
-            return check_due(j, task, exit_event | UTRACE_EVENT(EVENT_CLONE));
+            return check_due(j, task,
+                             exit_event | UTRACE_EVENT(EVENT_CLONE) | UTRACE_EVENT_SIGNAL_ALL);
         case EventKind::task_state:
             if (j.value(2) != 0 && j.task(task).alive()) {
                 make_due(j, task, UTRACE_EVENT(EVENT_DEATH));
             }
-            return;
+            return stop_was_heard(j);
         default:
             return;
     }
@@ -114,7 +130,7 @@ void judge_newest_first(Judge& j) {
     bool others = false;
     bool right = true;
     j.each_engine(callback.task, [&](EngineId id, const EngineView& engine) {
-        if (id == callback.engine || !wants(engine, callback.event, task.call_step)) return;
+        if (id == callback.engine || !wants_event(engine, callback.event, task.call_step)) return;
         others = true;
         if (entry ? engine.order > order : engine.order < order) right = false;
     });
@@ -131,7 +147,8 @@ constexpr Clause clauses[] = {
      "For each bit in an engine's mask, an event of that kind leads to the callback that belongs "
      "to it.",
      on(EventKind::callback, EventKind::exec, EventKind::new_task, EventKind::syscall_enter,
-        EventKind::syscall_ran, EventKind::user, EventKind::task_state),
+        EventKind::syscall_ran, EventKind::user, EventKind::task_state, EventKind::signal_taken,
+        EventKind::handler, EventKind::core_dump, EventKind::exit, EventKind::notify_cldstop),
      each_event_is_heard, deaths_were_heard},
 
     {"C-047", Bound::engine,

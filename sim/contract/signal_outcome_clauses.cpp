@@ -235,9 +235,24 @@ constexpr Clause clauses[] = {
          });
      }},
 
-    undecided("C-093", Bound::engine,
-              "Without a signal info holds nothing: who wants one delivered fills in all of it.",
-              "only the number in info is in an event"),
+    {"C-093", Bound::engine,
+     "Without a signal info holds nothing: who wants one delivered fills in all of it.",
+     on(EventKind::callback_end),
+     [](Judge& j) {
+         const CallbackReading callback = j.callback();
+         if (!is_signal(j) || j.engine(callback.engine).event != 0) return;
+         const std::uint32_t action = utrace_signal_action(callback.word);
+         const bool nothing = action == UTRACE_SIGNAL_IGN || action >= UTRACE_SIGNAL_REPORT;
+         if (nothing) return;
+         constexpr std::size_t signo = 4;
+         j.expect(
+             j.value(signo) != 0, j.engine(callback.engine).in_callback,
+             [&] {
+                 return j.name(callback.engine) + " wants a signal delivered to " +
+                        j.name(callback.task) + " in a report without one, and fills in none";
+             },
+             callback.engine);
+     }},
 
     {"C-096", Bound::utrace,
      "HOLD puts the signal in info back on the queue after what was chosen was done; it will be "
