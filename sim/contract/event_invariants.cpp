@@ -72,12 +72,14 @@ void i11_once(Judge& j) {
             return forget(j.task_in(1), UTRACE_EVENT(EVENT_CLONE));
         case EventKind::syscall_enter:
             return forget(task, exit_event);
+        case EventKind::signal_taken:
+            return forget(task, UTRACE_EVENT_SIGNAL_ALL);
         default:
             break;
     }
     constexpr std::uint64_t once = UTRACE_EVENT(EVENT_EXEC) | UTRACE_EVENT(EVENT_CLONE) |
                                    UTRACE_EVENT(EVENT_EXIT) | UTRACE_EVENT(EVENT_DEATH) |
-                                   UTRACE_EVENT(EVENT_REAP) | exit_event;
+                                   UTRACE_EVENT(EVENT_REAP) | UTRACE_EVENT_SIGNAL_ALL | exit_event;
     const CallbackReading callback = j.callback();
     if (callback.kind == CallbackKind::quiesce || (callback.event & once) == 0) return;
     j.expect((j.of(callback.engine) & callback.event) == 0, never,
@@ -200,7 +202,8 @@ constexpr Clause clauses[] = {
     {"I11", Bound::utrace,
      "EVENT-COMPLETE: an event is told once to each engine that wants it (that it is told at all "
      "is C-046).",
-     on(EventKind::callback, EventKind::exec, EventKind::new_task, EventKind::syscall_enter),
+     on(EventKind::callback, EventKind::exec, EventKind::new_task, EventKind::syscall_enter,
+        EventKind::signal_taken),
      i11_once},
     {"I12", Bound::utrace,
      "FINAL-EVENTS: DEATH once, then REAP once, never at the same time, and nothing afterwards.",

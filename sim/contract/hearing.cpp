@@ -38,19 +38,6 @@ bool wants_event(const EngineView& engine, std::uint64_t event, std::uint64_t be
            engine.masked < before && engine.attached < before;
 }
 
-std::uint64_t event_of_signal(const Event& taken) {
-    constexpr std::int64_t ignored = 1;
-    constexpr std::int64_t a_handler = 2;
-    const auto signal = static_cast<int>(taken.value[1]);
-    if (signal == K_SIGKILL) return 0;
-    if (taken.value[3] == ignored) return UTRACE_EVENT(EVENT_SIGNAL_IGN);
-    if (taken.value[3] == a_handler) return UTRACE_EVENT(EVENT_SIGNAL);
-    if (in_set(sig_kernel_coredump, signal)) return UTRACE_EVENT(EVENT_SIGNAL_CORE);
-    if (in_set(sig_kernel_ignore, signal)) return UTRACE_EVENT(EVENT_SIGNAL_IGN);
-    if (in_set(sig_kernel_stop, signal)) return UTRACE_EVENT(EVENT_SIGNAL_STOP);
-    return UTRACE_EVENT(EVENT_SIGNAL_TERM);
-}
-
 void exit_was_heard(Judge& j) {
     const TaskId id = j.task_in(0);
     // An engine that comes while the task stops in its exit comes too late, so waking does not

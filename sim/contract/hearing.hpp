@@ -12,9 +12,6 @@ namespace utsim {
 /// `engine` was set up to hear of `event` before step `before`, and nobody is changing that.
 bool wants_event(const EngineView& engine, std::uint64_t event, std::uint64_t before);
 
-/// At a `signal_taken` event: the event that the engines are told; 0 for SIGKILL, which is none.
-std::uint64_t event_of_signal(const Event& taken);
-
 /// At an `exit` event: each engine that wanted to hear of it has got report_exit.
 void exit_was_heard(Judge& j);
 /// At a `task_state` event of a task that stops for job control: each engine that wanted to has

@@ -117,6 +117,7 @@ void Ledger::callback(const Event& event, const History& past) {
     }
     if (callback.kind == CallbackKind::exit) engine.exit_report = event.step;
     if (callback.kind == CallbackKind::jctl) engine.jctl_report = event.step;
+    if ((callback.event & UTRACE_EVENT_SIGNAL_ALL) != 0) task.taken = 0;
     if (past.begins_pass(callback)) {
         task.pass = PassView{};
         task.pass.number = past.task(callback.task).pass + 1;
@@ -244,6 +245,9 @@ void Ledger::add(const Event& event, const History& past) {
             edit(tasks_, id_in(event, 0)).instructions +=
                 static_cast<std::uint64_t>(event.value[2]);
             return;
+        case EventKind::signal_taken:
+            edit(tasks_, id_in(event, 0)).taken = event_of_signal(event);
+            [[fallthrough]];
         case EventKind::handler:
             edit(tasks_, id_in(event, 0)).signal_since_call = true;
             return;

@@ -49,7 +49,8 @@ struct TaskLedger {
     std::uint64_t system_calls = 0;        ///< entered so far
     std::uint64_t callbacks_at_entry = 0;  ///< callbacks of the task when it entered the last one
     std::uint64_t stops_at_entry = 0;      ///< `stops` then
-    bool signal_since_call = false;        ///< a report_signal or handler since the call's body
+    bool signal_since_call = false;        ///< a signal was taken or reported since its body
+    std::uint64_t taken = 0;               ///< event of the signal that was taken and not told yet
     bool step_since_user = false;          ///< a call may have asked for a step since user mode
     bool changed_since_user = false;       ///< an engine may have left since then
     bool asked_since_user = false;         ///< anybody wanted a report since user mode

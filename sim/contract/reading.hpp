@@ -7,6 +7,7 @@
 #include <utsim/utrace.hpp>
 
 #include "event/event.hpp"
+#include "kernel/signal_types.hpp"
 
 namespace utsim {
 
@@ -59,6 +60,20 @@ struct ApiReading {
     std::int64_t state;   ///< of the target when the call returned
     std::int64_t exit_state;
 };
+
+/// At a `signal_taken` event: the event that the engines are told; 0 for SIGKILL, which is none.
+inline std::uint64_t event_of_signal(const Event& taken) {
+    constexpr std::int64_t ignored = 1;
+    constexpr std::int64_t a_handler = 2;
+    const auto signal = static_cast<int>(taken.value[1]);
+    if (signal == K_SIGKILL) return 0;
+    if (taken.value[3] == ignored) return UTRACE_EVENT(EVENT_SIGNAL_IGN);
+    if (taken.value[3] == a_handler) return UTRACE_EVENT(EVENT_SIGNAL);
+    if (in_set(sig_kernel_coredump, signal)) return UTRACE_EVENT(EVENT_SIGNAL_CORE);
+    if (in_set(sig_kernel_ignore, signal)) return UTRACE_EVENT(EVENT_SIGNAL_IGN);
+    if (in_set(sig_kernel_stop, signal)) return UTRACE_EVENT(EVENT_SIGNAL_STOP);
+    return UTRACE_EVENT(EVENT_SIGNAL_TERM);
+}
 
 /// Whether `kind` is made in the task itself on its way to user mode, where resume actions count.
 inline bool takes_resume_action(CallbackKind kind) {

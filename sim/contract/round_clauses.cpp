@@ -96,7 +96,7 @@ void deaths_were_heard(Judge& j) {
 bool has_one_round(std::uint64_t event) {
     return event == UTRACE_EVENT(EVENT_EXEC) || event == UTRACE_EVENT(EVENT_CLONE) ||
            event == UTRACE_EVENT(EVENT_EXIT) || event == UTRACE_EVENT(EVENT_DEATH) ||
-           event == exit_event;
+           event == exit_event || (event & UTRACE_EVENT_SIGNAL_ALL) != 0;
 }
 
 /// The callback follows one of another engine in the same round.

@@ -107,6 +107,17 @@ void judge_parked(Judge& j, bool ignored) {
     });
 }
 
+/// C-089: the first engine is told what the task itself would do about the signal that was taken.
+void judge_announcement(Judge& j) {
+    const CallbackReading callback = j.callback();
+    const std::uint64_t taken = j.ledger(callback.task).taken;
+    if (!is_signal(j) || callback.event == 0 || taken == 0 || !is_first(j)) return;
+    j.expect(callback.event == taken, j.task(callback.task).last_act, [&] {
+        return j.name(callback.engine) + " is told of another event than that of the signal that " +
+               j.name(callback.task) + " took off its queue";
+    });
+}
+
 constexpr Clause clauses[] = {
     {"C-084", Bound::utrace, "It is for engines with the bit of the signal event, or QUIESCE.",
      on(EventKind::callback),
@@ -157,7 +168,11 @@ constexpr Clause clauses[] = {
     {"C-089", Bound::utrace,
      "Otherwise the signal action says what is about to become of the signal; each engine sees the "
      "choice of the one before.",
-     on(EventKind::callback), [](Judge& j) { judge_previous_choice(j, UTRACE_SIGNAL_MASK); }},
+     on(EventKind::callback),
+     [](Judge& j) {
+         judge_announcement(j);
+         judge_previous_choice(j, UTRACE_SIGNAL_MASK);
+     }},
 
     {"C-092", Bound::utrace,
      "orig_ka is the disposition before any engine had a say; null when there is no signal.",

@@ -106,6 +106,60 @@ Story& sleeper(Story& s) {
 
 Story& prepare(Story& s) { return s.call(ApiCall::prepare_examine, 0, 0); }
 
+/// A second engine that wants SIGNAL as well.
+Story& two(Story& s) { return wants(s.attach(1, 1).list(1).set_events(1, SIGNAL), SIGNAL); }
+
+Story& hears_second(Story& s) {
+    const std::uint32_t word = UTRACE_SIGNAL_DELIVER | UTRACE_RESUME;
+    return s.signal(1, K_SIGUSR1, SIGNAL, word, word);
+}
+
+const ClauseCases told_wrongly = {
+    // A signal's round has the order of attachment, too.
+    {"C-050",
+     [](Story& s) {
+         hears(hears_second(takes(two(s), K_SIGUSR1, by_handler)), K_SIGUSR1, SIGNAL,
+               UTRACE_SIGNAL_DELIVER);
+     },
+     [](Story& s) {
+         hears_second(
+             hears(takes(two(s), K_SIGUSR1, by_handler), K_SIGUSR1, SIGNAL, UTRACE_SIGNAL_DELIVER));
+         hears(takes(s, K_SIGUSR1, by_handler), K_SIGUSR1, SIGNAL, UTRACE_SIGNAL_DELIVER);
+     }},
+    {"I11",
+     [](Story& s) {
+         takes(wants(s, SIGNAL), K_SIGUSR1, by_handler);
+         hears(hears(s, K_SIGUSR1, SIGNAL, UTRACE_SIGNAL_DELIVER), K_SIGUSR1, SIGNAL,
+               UTRACE_SIGNAL_DELIVER);
+     },
+     [](Story& s) {
+         takes(wants(s, SIGNAL), K_SIGUSR1, by_handler);
+         hears(s, K_SIGUSR1, SIGNAL, UTRACE_SIGNAL_DELIVER);
+         hears(takes(s, K_SIGUSR1, by_handler), K_SIGUSR1, SIGNAL, UTRACE_SIGNAL_DELIVER);
+     }},
+    // The program ignores the signal, and the engine is told of a handler.
+    {"C-089",
+     [](Story& s) {
+         hears(takes(wants(s, SIGNAL | IGNORED), K_SIGUSR1, by_nothing), K_SIGUSR1, SIGNAL,
+               UTRACE_SIGNAL_DELIVER);
+     },
+     [](Story& s) {
+         hears(takes(wants(s, SIGNAL | IGNORED), K_SIGUSR1, by_nothing), K_SIGUSR1, IGNORED,
+               UTRACE_SIGNAL_IGN);
+     }},
+    // The signal has been taken already when the exit of the call is told.
+    {"C-259",
+     [](Story& s) {
+         takes(wants(s, EXIT_OF_CALL), K_SIGCHLD, by_default);
+         s.callback(0, CallbackKind::syscall_exit, EXIT_OF_CALL);
+     },
+     [](Story& s) {
+         wants(s, EXIT_OF_CALL).syscall().ran();
+         s.callback(0, CallbackKind::syscall_exit, EXIT_OF_CALL);
+         s.tell(EventKind::signal_taken, {1, K_SIGCHLD, 0, by_default}).user();
+     }},
+};
+
 const ClauseCases unfounded = {
     {"C-237", [](Story& s) { prepare(sleeper(s)); },
      [](Story& s) { prepare(stop_by_answer(sleeper(s).woken())); }},
