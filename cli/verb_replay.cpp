@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `utsim replay`: a scenario is run and shown; a trace is run again and compared.
+#include <sstream>
+
 #include <utsim/trace.hpp>
 
 #include "cli/arguments.hpp"
@@ -73,11 +75,11 @@ std::string run_json(const Scenario& scenario, const RecordedRun& run,
     }
     out["contract"] = violations_json(contract);
     Json events = Json::array();
-    for (std::size_t i = 0; i < run.trace.size(); ++i) {
-        const RecordedTrace::Entry entry = run.trace.event(i);
-        Json event{{"step", entry.step}, {"actor", entry.actor}, {"k", entry.kind}};
-        for (const RecordedTrace::Field& field : entry.fields) event[field.name] = field.value;
-        events.push_back(std::move(event));
+    // The events are those of the JSON Lines, word for word.
+    std::istringstream lines(run.trace.jsonl());
+    for (std::string line; std::getline(lines, line);) {
+        Json event = Json::parse(line);
+        if (event.contains("k")) events.push_back(std::move(event));
     }
     out["events"] = std::move(events);
     return dump(out);

@@ -146,6 +146,12 @@ private:
         if (held && report.vacuous() != 0) tell_vacuous(scenario, report);
     }
 
+    /// The schedule that fails in the same way: what was run, or the one that did not fit.
+    std::string shown_again(const Scenario& scenario, const RunReport& report) const {
+        if (report.end != "paused") return report.schedule;
+        return options_.schedule.empty() ? scenario.schedule() : options_.schedule;
+    }
+
     std::string place(const Scenario& scenario, const ExpectationResult& expectation) const {
         return scenario.file() + ":" + std::to_string(expectation.line) + ":" +
                std::to_string(expectation.column);
@@ -159,9 +165,11 @@ private:
         }
         for (const ExpectationResult& expectation : report.expectations) {
             if (expectation.verdict != Verdict::violated) continue;
-            console_.out("           " + expectation.what + ": " + expectation.message + " (step " +
-                         std::to_string(expectation.step) + ")\n             " +
-                         place(scenario, expectation) + "\n");
+            // What never came has no step.
+            const std::string step =
+                expectation.step == 0 ? "" : " (step " + std::to_string(expectation.step) + ")";
+            console_.out("           " + expectation.what + ": " + expectation.message + step +
+                         "\n             " + place(scenario, expectation) + "\n");
         }
         for (const Violation& violation : run.contract.unexpected) {
             console_.out("           " + violation_text(violation) + "\n");
@@ -172,7 +180,8 @@ private:
                          std::to_string(breach.place.column) + "\n");
         }
         console_.out("           reproduce  " +
-                     reproduce_command(scenario, arguments_, report.schedule, case_) + "\n");
+                     reproduce_command(scenario, arguments_, shown_again(scenario, report), case_) +
+                     "\n");
     }
 
     void tell_vacuous(const Scenario& scenario, const RunReport& report) {
@@ -205,7 +214,8 @@ private:
         }
         entry["contract"] = violations_json(run.contract);
         if (!run.held()) {
-            entry["reproduce"] = reproduce_command(scenario, arguments_, report.schedule, case_);
+            entry["reproduce"] =
+                reproduce_command(scenario, arguments_, shown_again(scenario, report), case_);
         }
         list_.push_back(std::move(entry));
     }

@@ -155,7 +155,8 @@ std::int64_t send(ScriptContext& context, const ScriptStep& step, Task* task) {
 
 std::int64_t reap(ScriptContext& context, Task* task) {
     const bool worked = reap_zombie(current_task(*context.world), task);
-    return tell(context, ApiCall::reap, task, 0, 0, worked ? 0 : not_zombie);
+    tell(context, ApiCall::reap, task, 0, 0, worked ? 0 : -K_ECHILD);
+    return worked ? 0 : not_zombie;
 }
 
 std::int64_t registers(ScriptContext& context, const ScriptStep& step, Task* task) {
@@ -164,9 +165,14 @@ std::int64_t registers(ScriptContext& context, const ScriptStep& step, Task* tas
     for (std::uint32_t i = 0; i < step.regs_count; ++i) {
         const RegisterValue& reg = context.registers[step.regs_first + i];
         if (writes) set_user_register(*task, reg.name, reg.value);
-        if (!writes && user_register(*task, reg.name) != reg.value) answer = wrong_value;
+        const std::uint64_t there = user_register(*task, reg.name);
+        if (writes || there == reg.value || answer != 0) continue;
+        answer = wrong_value;
+        context.results[step.id].differs = &reg;
+        context.results[step.id].there = there;
     }
-    return tell(context, writes ? ApiCall::set_regs : ApiCall::get_regs, task, 0, 0, answer);
+    tell(context, writes ? ApiCall::set_regs : ApiCall::get_regs, task, 0, 0, 0);
+    return answer;
 }
 
 std::int64_t task_step(ScriptContext& context, const ScriptStep& step) {
@@ -299,6 +305,10 @@ void compare(ScriptContext& context, const ScriptStep& step, std::int64_t answer
     const char* wanted = engine ? context.engines[step.expected_engine].name : expected;
     if (answer == 0 && found != nullptr) std::snprintf(got, sizeof(got), "%s", found->name);
     std::snprintf(text, sizeof(text), "expected %s, got %s", wanted, got);
+    if (result.differs != nullptr) {
+        std::snprintf(text, sizeof(text), "a register is 0x%" PRIx64 ", not 0x%" PRIx64,
+                      result.there, result.differs->value);
+    }
     context.world->emit_text(EventKind::expect_failed, text, step.id);
 }
 

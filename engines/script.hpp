@@ -145,7 +145,9 @@ struct ScriptContext {
         bool done = false;
         bool wrong = false;
         std::int64_t answer = 0;
-        std::uint64_t step = 0;  ///< scheduling step
+        std::uint64_t step = 0;                  ///< scheduling step
+        const RegisterValue* differs = nullptr;  ///< check_regs: the first that was not as asked
+        std::uint64_t there = 0;                 ///< and what was there
     };
     StepResult* results = nullptr;
     std::uint32_t wrong_answers = 0;

@@ -167,7 +167,7 @@ void Decoder::decode_scripted(const JsonValue& json, EngineData& engine) {
 
 ScriptedAnswer Decoder::decode_answer(const JsonValue& json, EngineData& engine) {
     ScriptedAnswer answer;
-    const JsonValue* word = json.is(JsonKind::text) ? &json : member(json, "return");
+    const JsonValue* word = json.is(JsonKind::object) ? member(json, "return") : &json;
     if (const auto parsed = callback_word_of(word)) {
         answer.resume = parsed->resume;
         answer.has_part = parsed->has_part;
@@ -205,7 +205,7 @@ void Decoder::decode_set(const JsonValue& set, ScriptedAnswer& answer) {
     }
     if (const auto code = integer_of(member(set, "code"))) {
         answer.set_code = true;
-        answer.code = *code;
+        answer.code = *code << 8;  // as in the status that wait4 gives
     }
     if (const auto state = integer_of(member(set, "state"))) {
         answer.set_state = true;

@@ -16,7 +16,7 @@ void add_answer_fields(FieldTable& t, Type& type) {
          "`return_ka->sa_handler`; HANDLER is the task's own.", "untouched"},
         {"nr", t.syscall, "The number of the system call (orig_ax).", "untouched"},
         {"ax", t.result, "The result of the system call (ax).", "untouched"},
-        {"code", t.integer, "`*code` of report_exit.", "untouched"},
+        {"code", t.add_integer(0, 255), "The exit code, in `*code` of report_exit.", "untouched"},
         {"state", t.count, "The engine's own state, for the rules.", "untouched"},
     };
     for (const NamedValue& name : register_names()) {
@@ -46,7 +46,8 @@ const Type* add_answer(FieldTable& t) {
                                    {"STOP", "INTERRUPT", "REPORT", "SINGLESTEP", "BLOCKSTEP",
                                     "RESUME", "DETACH", "KEEP", "STICKY"},
                                    "UTRACE_");
-    return t.add_either({word, &answer});
+    // As in `return`: a list is one answer of several words, also inside a queue of answers.
+    return t.add_either({word, t.callback_word->parts.back(), &answer});
 }
 
 const Type* add_rule(FieldTable& t) {

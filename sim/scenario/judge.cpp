@@ -7,6 +7,7 @@
 
 #include "scenario/build.hpp"
 #include "scenario/expect.hpp"
+#include "scenario/fields_table.hpp"
 #include "utrace/utrace_struct.hpp"
 
 namespace utsim {
@@ -51,6 +52,11 @@ private:
             char answer[40];
             describe_answer(result.answer, answer, sizeof(answer));
             message = std::string("it answered ") + answer;
+            if (const RegisterValue* asked = result.differs) {
+                message = fmt::format("{} was 0x{:x}, not 0x{:x}",
+                                      name_of(register_names(), static_cast<int>(asked->name)),
+                                      result.there, asked->value);
+            }
         }
         add(info.place, info.in_words, result.wrong ? Verdict::violated : Verdict::held, message,
             result.step);

@@ -2,7 +2,9 @@
 // The timeline: what the text form says line after line, put side by side. Engines have columns of
 // their own, right of the task that calls them.
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include "sched/schedule.hpp"
 #include "trace/text_writer.hpp"
@@ -69,7 +71,6 @@ public:
         const bool noise = is_detail(event) || event.kind == EventKind::user ||
                            event.kind == EventKind::end_task || !event.actor.valid();
         if (noise && !options_.full) return;
-        if (event.step < options_.from || event.step > options_.until) return;
         EventText text = event_text(event, names_);
         syscalls_.follow(event, text);
         ColumnKey key{event.actor.value, 0};
@@ -82,11 +83,15 @@ public:
             close(event.step, key, text);
         } else {
             const bool opens = text.edge == CallEdge::opens;
+            if (opens) open_.emplace_back(key, text.name);
             cells_.push_back({event.step, key, std::move(text.text), opens, std::move(text.name)});
         }
     }
 
     std::string print() {
+        std::erase_if(cells_, [&](const Cell& cell) {
+            return cell.step < options_.from || cell.step > options_.until;
+        });
         for (Cell& cell : cells_) {
             if (cell.open) cell.text += " ...";
             Column& column = columns_[cell.column];
@@ -110,11 +115,22 @@ private:
     void close(std::uint64_t step, ColumnKey key, const EventText& text) {
         if (!cells_.empty() && cells_.back().open && cells_.back().column == key &&
             cells_.back().name == text.name) {
+            open_.pop_back();
             cells_.back().text += ") = " + text.result;
             cells_.back().open = false;
+            cells_.back().step = step;  // as in the text form: the line is that of its end
             return;
         }
-        cells_.push_back({step, key, "... " + text.name + " = " + text.result, false, {}});
+        const auto begun = std::find_if(open_.rbegin(), open_.rend(), [&](const auto& call) {
+            return call.first == key && call.second == text.name;
+        });
+        const bool resumes = begun != open_.rend();
+        if (resumes) open_.erase(std::prev(begun.base()));
+        cells_.push_back({step,
+                          key,
+                          (resumes ? "... " + text.name : text.text + ")") + " = " + text.result,
+                          false,
+                          {}});
     }
 
     void lay_out() {
@@ -154,6 +170,7 @@ private:
     TextOptions options_;
     SyscallNames syscalls_;
     std::vector<Cell> cells_;
+    std::vector<std::pair<ColumnKey, std::string>> open_;  ///< calls that are under way
     std::map<ColumnKey, Column> columns_;
 };
 

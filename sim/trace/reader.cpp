@@ -7,6 +7,8 @@
 #include <map>
 
 #include "base/suggest.hpp"
+#include "sched/schedule.hpp"
+#include "semantics/parse.hpp"
 #include "trace/json_line.hpp"
 #include "trace/value.hpp"
 
@@ -184,6 +186,7 @@ private:
     }
 
     bool header();
+    bool header_words(const TraceHeader& header);
     bool name();
     bool end();
     bool event();
@@ -201,6 +204,41 @@ private:
     ReadNames names_;
     Error error_;
 };
+
+/// What a run can be made from: words that exist, and that fit each other.
+bool TraceReader::header_words(const TraceHeader& header) {
+    const auto one_of = [&](const char* key, const std::string& word,
+                            std::initializer_list<std::string_view> words) {
+        if (std::find(words.begin(), words.end(), word) != words.end()) return true;
+        std::string hint = "one of:";
+        for (const std::string_view known : words) hint += " " + std::string(known);
+        return fail("E-TRC-025", "unknown " + std::string(key) + " \"" + word + "\"", *find(key),
+                    hint);
+    };
+    if (!one_of("granularity", header.granularity, {"api", "lock", "access"}) ||
+        !one_of("chooser", header.chooser, {"serial", "random", "schedule"})) {
+        return false;
+    }
+    const auto semantics = parse_semantics(header.semantics);
+    if (!semantics.ok()) {
+        const Error& error = semantics.errors().front();
+        return fail("E-TRC-026", error.message, *find("semantics"), error.hint);
+    }
+    const std::string wanted = header.seed               ? "random"
+                               : header.schedule.empty() ? "serial"
+                                                         : "schedule";
+    if (header.chooser != wanted) {
+        return fail("E-TRC-027", "the chooser does not fit what else the header says",
+                    *find("chooser"), "with this seed and schedule it is \"" + wanted + "\"");
+    }
+    const auto schedule = parse_schedule(header.schedule);
+    if (!schedule.ok()) {
+        const Error& error = schedule.errors().front();
+        return fail("E-TRC-028", "this is no schedule: " + error.message, *find("schedule"),
+                    error.hint);
+    }
+    return true;
+}
 
 bool TraceReader::header() {
     static constexpr std::string_view keys[] = {"format",
@@ -241,6 +279,7 @@ bool TraceReader::header() {
         header.seed = 0;
         if (!count("seed", *header.seed)) return false;
     }
+    if (!header_words(header)) return false;
     return count("limits.max_steps", header.max_steps) &&
            count("limits.max_instructions", header.max_instructions) &&
            text("source", header.source) && nothing_else(keys);

@@ -3,6 +3,9 @@
 // state.
 #include "trace/text_writer.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "sched/schedule.hpp"
 #include "trace/json_text.hpp"
 
@@ -82,7 +85,17 @@ void TextWriter::flush_open(std::string& out) {
     print(out, open_.step, open_.actor, open_.text, open_.text.text + " <unfinished ...>", {});
 }
 
+bool TextWriter::was_begun(ActorId actor, const std::string& name) {
+    const auto latest = std::find_if(begun_.rbegin(), begun_.rend(), [&](const auto& call) {
+        return call.first == actor && call.second == name;
+    });
+    if (latest == begun_.rend()) return false;
+    begun_.erase(std::prev(latest.base()));
+    return true;
+}
+
 void TextWriter::close(std::string& out, const Event& event, const EventText& text) {
+    const bool begun = was_begun(event.actor, text.name);
     const bool same = open_.waits && open_.actor == event.actor && open_.text.name == text.name;
     if (same) {
         open_.waits = false;
@@ -90,7 +103,9 @@ void TextWriter::close(std::string& out, const Event& event, const EventText& te
         return;
     }
     flush_open(out);
-    print(out, event.step, event.actor, text, "<... " + text.name + " resumed>)", text.result);
+    // A look at a task, a wake-up: over in the moment in which it is told.
+    print(out, event.step, event.actor, text,
+          (begun ? "<... " + text.name + " resumed>" : text.text) + ")", text.result);
 }
 
 void TextWriter::event(std::string& out, const Event& event) {
@@ -100,6 +115,7 @@ void TextWriter::event(std::string& out, const Event& event) {
     switch (text.edge) {
         case CallEdge::opens:
             flush_open(out);
+            begun_.emplace_back(event.actor, text.name);
             open_ = {true, event.step, event.actor, std::move(text)};
             return;
         case CallEdge::closes:

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "event/event.hpp"
@@ -47,6 +48,7 @@ private:
 
     void introduce(std::string& out, ActorId actor);
     void flush_open(std::string& out);
+    bool was_begun(ActorId actor, const std::string& name);
     void close(std::string& out, const Event& event, const EventText& text);
     void print(std::string& out, std::uint64_t step, ActorId actor, const EventText& text,
                const std::string& line, const std::string& result);
@@ -54,6 +56,8 @@ private:
     const TraceNames& names_;
     TextOptions options_;
     OpenCall open_;
+    /// Calls that are under way, by actor and name: only they can be resumed.
+    std::vector<std::pair<ActorId, std::string>> begun_;
     SyscallNames syscalls_;
     std::vector<bool> introduced_;
 };

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// What a user reads and writes is spelt alike everywhere: answers, codes, registers, headers, the
+// JSON of replay, and the command that shows a failure again.
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+#include <string>
+
+#include "session.hpp"
+
+namespace utsim::testing {
+
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string begin = R"({"format":"utsim.scenario/1","tasks":[{"name":"t","program":)";
+
+}  // namespace
+
+TEST_CASE("a list is one answer, in default and in a queue of answers", "[cli]") {
+    Session session;
+    session.write("a.json", begin + R"([{"op":"kill","signal":"SIGUSR1"}]}],
+ "engines":[{"name":"e","events":["SIGNAL_ALL"],"default":{"signal":["RESUME","IGN"]}}],
+ "expect":[{"final":{"t":{"exit":0}}}]})");
+    CHECK(session.run("run a.json").code == 0);
+    session.write("b.json", begin + R"([{"op":"kill","signal":"SIGUSR1"},
+  {"op":"kill","signal":"SIGUSR2"}]}],
+ "engines":[{"name":"e","events":["SIGNAL_ALL"],
+   "answers":{"signal":[["RESUME","IGN"],["RESUME","IGN"]]}}],
+ "expect":[{"final":{"t":{"exit":0},"e":{"calls":2}}}]})");
+    CHECK(session.run("run b.json").code == 0);
+}
+
+TEST_CASE("set.code is an exit code, as everywhere in a scenario", "[cli]") {
+    Session session;
+    session.write("c.json", begin + R"([{"op":"exit","code":7}]}],
+ "engines":[{"name":"a","events":["EXIT"],"default":{"exit":{"set":{"code":5}}}}],
+ "expect":[{"final":{"t":{"exit":5}}}]})");
+    CHECK(session.run("run c.json").code == 0);
+}
+
+TEST_CASE("no internal number is told: which register, and what was there", "[cli]") {
+    Session session;
+    session.write("r.json", begin + R"([{"op":"pause"}]}],
+ "controllers":[{"name":"c","steps":[{"reap":{"task":"t"}},
+   {"check_regs":{"task":"t","rax":77}}]}]})");
+    const Ran run = session.run("run r.json");
+    CHECK(run.code == 1);
+    CHECK(run.out.find("rax was 0x") != std::string::npos);
+    CHECK(run.out.find(", not 0x4d") != std::string::npos);
+    for (const char* form : {"", " --columns", " --format=jsonl", " --json"}) {
+        const Ran shown = session.run("replay r.json" + std::string(form));
+        INFO(form << shown.out);
+        CHECK(shown.out.find("-10000") == std::string::npos);
+        // A look at registers is over at once: nothing is there to be resumed.
+        CHECK(shown.out.find("get_regs resumed") == std::string::npos);
+        CHECK(shown.out.find("... get_regs") == std::string::npos);
+    }
+}
+
+TEST_CASE("a schedule that does not fit is in the command that shows it again", "[cli]") {
+    Session session;
+    session.write("s.json", begin + R"([{"op":"compute","count":3}]}]})");
+    const Ran run = session.run("run s.json --schedule=A1Z3 --json");
+    CHECK(run.code == 1);
+    const std::string again = Json::parse(run.out)["scenarios"][0]["reproduce"];
+    CHECK(again == "utsim replay s.json --schedule=A1Z3");
+    CHECK(session.run(again.substr(6)).code == 6);
+}
+
+TEST_CASE("replay --json tells events as the JSON Lines do", "[cli]") {
+    Session session;
+    session.bring("stop.json");
+    session.run("run stop.json --trace=t.jsonl");
+    const Json events = Json::parse(session.run("replay stop.json --json").out)["events"];
+    std::size_t at = 0;
+    std::istringstream lines(session.run("replay stop.json --format=jsonl").out);
+    for (std::string line; std::getline(lines, line);) {
+        const Json event = Json::parse(line);
+        if (!event.contains("k")) continue;
+        REQUIRE(at < events.size());
+        CHECK(events[at++] == event);
+    }
+    CHECK(at == events.size());
+}
+
+TEST_CASE("the header of a trace has only what exists", "[cli]") {
+    Session session;
+    session.bring("stop.json");
+    const std::string trace = session.run("replay stop.json --format=jsonl").out;
+    const auto with = [&](const std::string& before, const std::string& after) {
+        std::string text = trace;
+        const std::size_t at = text.find(before);
+        REQUIRE(at != std::string::npos);
+        text.replace(at, before.size(), after);
+        session.write("t.jsonl", text);
+        return session.run("replay t.jsonl");
+    };
+    CHECK(with("}", "}").code == 0);
+    const Ran level = with(R"("granularity":"lock")", R"("granularity":"lok")");
+    CHECK(level.code == 3);
+    CHECK(level.err.find("api lock access") != std::string::npos);
+    CHECK(with(R"("chooser":"schedule")", R"("chooser":"dice")").code == 3);
+    CHECK(with(R"("chooser":"schedule")", R"("chooser":"random")").code == 3);
+    CHECK(with(R"("semantics":"F")", R"("semantics":"F,step.arm=never")").code == 3);
+    CHECK(with(R"("semantics":"F")", R"("semantics":"2010-02-30")").code == 3);
+    CHECK(with(R"("schedule":"B1")", R"("schedule":"B?")").code == 3);
+}
+
+TEST_CASE("columns and lines number a call by the step of its end", "[cli]") {
+    Session session;
+    session.bring("stop.json");
+    for (const char* form : {"", " --columns"}) {
+        const Ran at = session.run("replay stop.json --at=6" + std::string(form));
+        INFO(form << at.out);
+        CHECK(at.out.find("utrace_control(target") != std::string::npos);
+    }
+}
+
+}  // namespace utsim::testing
