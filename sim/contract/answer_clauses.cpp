@@ -3,6 +3,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 #include "kernel/task.hpp"
 
 namespace utsim {
@@ -12,18 +13,6 @@ namespace {
 constexpr std::uint64_t exec_event = UTRACE_EVENT(EVENT_EXEC);
 constexpr std::uint64_t jctl_event = UTRACE_EVENT(EVENT_JCTL);
 constexpr std::uint64_t syscall_exit_event = UTRACE_EVENT(EVENT_SYSCALL_EXIT);
-
-/// Some engine keeps the task stopped, or may have begun to do so since the pass began.
-bool stop_is_about(const Judge& j, TaskId id) {
-    const TaskView& task = j.task(id);
-    bool any = false;
-    j.each_engine(id, [&](EngineId, const EngineView& engine) {
-        const bool lately = engine.controlling != 0 || (engine.control_step != never &&
-                                                        engine.control_step >= task.pass_after);
-        any = any || engine.stop || lately;
-    });
-    return any;
-}
 
 /// C-061, C-066: the action argument is the most constraining answer so far.
 void judge_action_argument(Judge& j, bool after_several) {
@@ -35,8 +24,8 @@ void judge_action_argument(Judge& j, bool after_several) {
     const std::uint32_t action = callback.resume();
     const bool stop = action == UTRACE_STOP && stop_is_about(j, callback.task);
     j.expect(action == task.pass_least || stop, task.pass_step, [&] {
-        return j.name(callback.engine) + " is told action " + std::to_string(action) +
-               " when the engines before it answered " + std::to_string(task.pass_least) +
+        return j.name(callback.engine) + " is told " + action_name(action) +
+               " when the engines before it answered " + action_name(task.pass_least) +
                " at the least";
     });
 }
@@ -69,7 +58,7 @@ void judge_smallest_wins(Judge& j) {
             break;
     }
     const TaskId task = j.task_in(0);
-    if (j.task(task).killed != never) return;
+    if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         if (!engine.stop || j.of(id) == 0) return;
         j.broken(Judge::recall(j.of(id)),
@@ -111,8 +100,9 @@ void judge_last_callback(Judge& j) {
     if (j.task(task).killed != never) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         const std::uint64_t asked = j.of(id);
+        if (asked == 0 || engine.callbacks < asked) return;
         j.of(id) = 0;
-        if (asked == 0 || !engine.stays() || engine.callbacks < asked) return;
+        if (!engine.stays()) return;
         const bool last = engine.kind == CallbackKind::signal ||
                           (engine.kind == CallbackKind::quiesce && engine.event == 0);
         j.expect(last, engine.control_step, [&] {
@@ -136,8 +126,8 @@ constexpr Clause clauses[] = {
          if (!takes_resume_action(callback.kind) || !j.past().begins_pass(callback)) return;
          if (stop_is_about(j, callback.task)) return;
          j.expect(callback.resume() == UTRACE_RESUME, never, [&] {
-             return j.name(callback.engine) + " is the first of a round and is told action " +
-                    std::to_string(callback.resume());
+             return j.name(callback.engine) + " is the first of a round and is told " +
+                    action_name(callback.resume());
          });
      }},
 
@@ -201,6 +191,8 @@ constexpr Clause clauses[] = {
          const bool too_early = task.last_event == exec_event || task.last_event == jctl_event ||
                                 task.last_event == syscall_exit_event;
          if (!too_early || task.pass_step < task.last_act) return;
+         // Where nobody hears of user mode the way there shows no round before the stop.
+         if (!hears_of_user_mode(j, id)) return;
          j.broken(task.pass_step, j.name(id) + " stops in the middle of the kernel");
      }},
 
@@ -210,18 +202,20 @@ constexpr Clause clauses[] = {
     {"C-069", Bound::utrace,
      "When a report was asked for, the last callback before user mode is report_quiesce with event "
      "0 or report_signal.",
-     on(EventKind::api, EventKind::instruction), judge_last_callback},
+     on(EventKind::api, EventKind::user), judge_last_callback},
 
     {"C-070", Bound::utrace,
      "Only STOP lasts: the task is held until the very engine that said so says something else.",
      on(EventKind::engine_stop),
      [](Judge& j) {
          if (j.value(2) != 0) return j.exercised();
-         const EngineView& engine = j.engine(j.engine_in(1));
-         const bool its_own_doing = engine.held == never || engine.controlling != 0 ||
-                                    engine.leaving != never || engine.in_callback != never;
-         if (its_own_doing) return;
-         j.broken(engine.held, j.name(j.engine_in(1)) +
+         const TaskId task = j.task_in(0);
+         const EngineId id = j.engine_in(1);
+         const EngineView& engine = j.engine(id);
+         // No answer counts for a task that is dead or bound to die.
+         if (!j.task(task).alive() || excused(j, task) || !holds_by_word(j, id)) return;
+         if (engine.controlling != 0 || engine.in_callback != never) return;
+         j.broken(engine.held, j.name(id) +
                                    " no longer keeps its task stopped, and "
                                    "never took its STOP back");
      }},
@@ -257,7 +251,6 @@ constexpr Clause clauses[] = {
              if (!api.is_control(UTRACE_DETACH)) return;
              const bool accepted = api.result == 0 || api.result == -K_EINPROGRESS;
              if (accepted && j.task(api.task).pass_open) j.exercised();
-             if (accepted) j.of(api.engine) = j.engine(api.engine).callbacks;
              return;
          }
          const CallbackReading callback = j.callback();
@@ -265,10 +258,7 @@ constexpr Clause clauses[] = {
          if (engine.left == never || j.past().begins_pass(callback)) return;
          if (engine.left < j.task(callback.task).pass_step) return;
          // With -EINPROGRESS one callback was on its way.
-         const bool on_its_way = !engine.left_by_answer &&
-                                 engine.control_result == -K_EINPROGRESS &&
-                                 engine.callbacks == j.of(callback.engine);
-         if (on_its_way) return;
+         if (engine.left_owed && engine.callbacks == engine.left_callbacks) return;
          j.broken(engine.left, j.name(callback.engine) +
                                    " is called again in the round in which it was detached");
      }},

@@ -89,8 +89,9 @@ void gone_only_when_gone(Judge& j) {
     const ApiReading api = j.api();
     if (!is_barrier(api) || api.result != -K_ESRCH) return;
     const EngineView& engine = j.engine(api.engine);
-    if (engine.detached == never) j.of(api.engine) = Judge::remember(j.event().step);
-    j.expect(!spans_callback(j), engine.in_callback, [&] {
+    const bool runs = engine.in_callback != never;
+    if (engine.detached == never && !runs) j.of(api.engine) = Judge::remember(j.event().step);
+    j.expect(!runs || by_target(j), engine.in_callback, [&] {
         return "a barrier for " + j.name(api.engine) + " says -ESRCH while a callback of it runs";
     });
 }

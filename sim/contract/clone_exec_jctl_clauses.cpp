@@ -3,6 +3,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 #include "kernel/signal_types.hpp"
 #include "kernel/task.hpp"
 
@@ -21,7 +22,8 @@ EngineId reporter_of(const Judge& j, TaskId child) {
     if (!parent.valid()) return {};
     const EngineId reporter{j.task(parent).calling};
     const bool about = reporter.valid() && j.engine(reporter).kind == CallbackKind::clone;
-    return about && !j.task(child).has_run ? reporter : EngineId{};
+    const bool this_one = about && j.task(parent).child == child.value;
+    return this_one && !j.task(child).has_run ? reporter : EngineId{};
 }
 
 /// A control call about the child, made in report_clone; until the child hears of it.
@@ -92,7 +94,10 @@ void judge_vfork_stop(Judge& j) {
 
 /// C-118 and C-119: what report_jctl said about the parent's signal; code + 1 in memory.
 void judge_notification(Judge& j, bool about_code) {
-    const TaskId id = j.task_in(0);
+    // The parent is told of the group, by the thread whose hook was asked.
+    const bool told = j.kind() == EventKind::notify_cldstop;
+    const TaskId id = told ? acting_task(j) : j.task_in(0);
+    if (!id.valid()) return;
     if (j.kind() == EventKind::callback) {
         const CallbackReading callback = j.callback();
         if (callback.kind != CallbackKind::jctl) return;
@@ -103,7 +108,7 @@ void judge_notification(Judge& j, bool about_code) {
     const std::uint64_t said = j.of(id);
     j.of(id) = 0;
     if (said == 0) return;
-    if (j.kind() == EventKind::notify_cldstop) {
+    if (told) {
         if (!about_code) return j.exercised();
         return j.expect(static_cast<std::uint64_t>(j.value(1)) == said - 1, never, [&] {
             return "the parent of " + j.name(id) + " sees another code than report_jctl told";

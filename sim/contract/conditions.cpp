@@ -3,6 +3,8 @@
 // chance to be broken.
 #include "contract/conditions.hpp"
 
+#include "event/names.hpp"
+
 namespace utsim {
 
 bool undisturbed(const Judge& j) {
@@ -27,12 +29,65 @@ bool excused(const Judge& j, TaskId task) {
     return j.task(task).killed != never || j.ledger(task).spurious;
 }
 
+bool holds_by_word(const Judge& j, EngineId id) {
+    const EngineView& engine = j.engine(id);
+    const bool answered = engine.held != never && engine.held == engine.answer.step;
+    return engine.leaving == never && (answered || j.ledger(id).granted != never);
+}
+
 bool held_by_any(const Judge& j, TaskId task, EngineId except) {
     bool held = false;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         held = held || (id != except && engine.stop && engine.detached == never);
     });
     return held;
+}
+
+bool stop_is_about(const Judge& j, TaskId id) {
+    const TaskView& task = j.task(id);
+    bool any = false;
+    j.each_engine(id, [&](EngineId, const EngineView& engine) {
+        const bool lately = engine.controlling != 0 || (engine.control_step != never &&
+                                                        engine.control_step >= task.pass_after);
+        any = any || engine.stop || lately;
+    });
+    return any;
+}
+
+bool hears_of_user_mode(const Judge& j, TaskId id) {
+    const std::uint64_t began = j.task(id).pass_step;
+    bool any = false;
+    j.each_engine(id, [&](EngineId, const EngineView& engine) {
+        const bool there = engine.stays() && engine.listed != never && engine.listed <= began;
+        any = any || (there && engine.quiesce() && engine.setting == 0 && engine.masked < began);
+    });
+    return any;
+}
+
+bool takes_out(const Judge& j, std::uint64_t bits) {
+    const ApiReading api = j.api();
+    if (!api.engine.valid()) return false;
+    if (api.is_control(UTRACE_DETACH)) return true;
+    return api.call == ApiCall::set_events && (bits & ~api.flags) != 0;
+}
+
+bool without_reference(const Judge& j) {
+    const CallView* call = j.past().call(j.event().actor);
+    if (call == nullptr || call->engine == EngineId::none_value) return false;
+    const EngineView& engine = j.engine(EngineId{call->engine});
+    const bool lent = engine.in_callback != never && engine.actor == j.event().actor.value;
+    return engine.references <= 0 && engine.released != never && !lent;
+}
+
+bool is_lifetime_bug(const Judge& j) {
+    const std::string_view what = j.text_in(1);
+    return what.find("freed") != std::string_view::npos ||
+           what.find("use after free") != std::string_view::npos;
+}
+
+TaskId acting_task(const Judge& j) {
+    const ActorId actor = j.event().actor;
+    return actor.valid() ? TaskId{j.past().actor(actor).task} : TaskId{};
 }
 
 bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackReading& callback) {
@@ -113,6 +168,16 @@ TaskId group_of(const Judge& j, TaskId task) {
     constexpr std::uint64_t clone_thread = 0x10000;
     while ((j.task(task).clone_flags & clone_thread) != 0) task = TaskId{j.task(task).parent};
     return task;
+}
+
+std::string result_name(std::int64_t result) {
+    const std::string_view name = result < 0 ? name_of(errno_names(), -result) : "";
+    return name.empty() ? std::to_string(result) : "-" + std::string(name);
+}
+
+std::string action_name(std::uint32_t action) {
+    const std::string_view name = name_of(resume_action_names(), action);
+    return name.empty() ? std::to_string(action) : std::string(name);
 }
 
 }  // namespace utsim

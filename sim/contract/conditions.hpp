@@ -20,8 +20,29 @@ bool by_target(const Judge& j);
 
 /// SIGKILL, or a wake-up that should not happen: nothing holds the task any more.
 bool excused(const Judge& j, TaskId task);
+/// The last word of the engine is STOP, in an answer or in a call that was answered with 0; one
+/// that was answered with -EINPROGRESS leaves the word to the callback that follows.
+bool holds_by_word(const Judge& j, EngineId engine);
 /// Some engine of the task, other than `except`, keeps it stopped.
 bool held_by_any(const Judge& j, TaskId task, EngineId except = {});
+
+/// Some engine keeps the task stopped, or may have begun to do so since the current pass began.
+bool stop_is_about(const Judge& j, TaskId task);
+/// Some engine is sure to be called in a report before user mode, and was before the current pass.
+bool hears_of_user_mode(const Judge& j, TaskId task);
+
+/// At an `api_enter` event: one of `bits` may be taken out of the mask of the engine that the call
+/// is about, so that from now on nothing is owed to it for them.
+bool takes_out(const Judge& j, std::uint64_t bits);
+
+/// At an event of somebody who is calling: the call is about an engine that has gone because nobody
+/// had a reference to it. That is the caller's fault (C-026).
+bool without_reference(const Judge& j);
+/// At a `bug` event: something was used that had been freed.
+bool is_lifetime_bug(const Judge& j);
+
+/// The task that the event's actor is, if it is one.
+TaskId acting_task(const Judge& j);
 
 /// Whether the mask, or one of `extra`, asks for the callback.
 bool asked_for(const EngineView& engine, std::uint64_t extra, const CallbackReading& callback);
@@ -85,5 +106,10 @@ void every_engine(const Judge& j, F&& f) {
 
 /// The leader of the thread group, as far as its making was seen.
 TaskId group_of(const Judge& j, TaskId task);
+
+/// `UTRACE_STOP` for the number of a resume action.
+std::string action_name(std::uint32_t action);
+/// `-ESRCH` for what a call answered.
+std::string result_name(std::int64_t result);
 
 }  // namespace utsim

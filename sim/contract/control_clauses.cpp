@@ -184,6 +184,16 @@ void stop_leaves_calls_alone(Judge& j) {
         case EventKind::signal_generated:
             ++j.of_all();
             return;
+        case EventKind::task_state: {
+            // A signal that was sent before the call wakes when its sender gets that far.
+            const TaskId task = j.task_in(0);
+            const bool woken = (j.task(task).state & interruptible) != 0 && j.value(1) == 0;
+            const CallView* call = j.past().call(j.event().actor);
+            const bool by_stop = call != nullptr && call->call == ApiCall::control &&
+                                 call->action == UTRACE_STOP && call->task == task.value;
+            if (woken && !by_stop && acting_task(j) != task) ++j.of_all();
+            return;
+        }
         case EventKind::api_enter:
             if (j.api().is_control(UTRACE_INTERRUPT)) ++j.of_all();
             if (j.api().engine.valid()) j.of(j.api().engine) = j.of_all() + 1;
@@ -193,6 +203,7 @@ void stop_leaves_calls_alone(Judge& j) {
             return;
         case EventKind::api: {
             const ApiReading api = j.api();
+            if (api.call == ApiCall::wake) ++j.of_all();
             const bool asked = api.is_control(UTRACE_STOP) && api.result == -K_EINPROGRESS;
             const bool asleep = (j.call().state & api.state & interruptible) != 0;
             const bool clear = asked && asleep && undisturbed(j) && state_kept(j) &&
@@ -402,8 +413,8 @@ constexpr Clause clauses[] = {
     {"C-203",
      Bound::utrace,
      "STOP leaves a system call in progress alone, even one that sleeps.",
-     on(EventKind::signal_generated, EventKind::api_enter, EventKind::api, EventKind::callback_end,
-        EventKind::syscall_ran),
+     on(EventKind::signal_generated, EventKind::task_state, EventKind::api_enter, EventKind::api,
+        EventKind::callback_end, EventKind::syscall_ran),
      stop_leaves_calls_alone,
      nullptr,
      {},

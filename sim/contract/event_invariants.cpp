@@ -141,7 +141,7 @@ void i20_job_control(Judge& j) {
     }
     const std::uint64_t since = j.of(task);
     j.of(task) = 0;
-    if (since == 0 || j.of_all() >= since || j.task(task).killed != never) return;
+    if (since == 0 || j.of_all() >= since || excused(j, task)) return;
     j.broken(Judge::recall(since),
              j.name(task) + " goes on from a job-control stop without SIGCONT");
 }
@@ -160,8 +160,11 @@ void i21_arguments(Judge& j) {
     if (callback.kind != CallbackKind::syscall_entry || !task.in_call) return;
     const bool repeats = j.of(callback.task) != pass;
     const bool says_so = (callback.word & UTRACE_SYSCALL_RESUMED) != 0;
-    // A first pass can stop the task without calling anybody.
-    if (says_so && !repeats && task.last_act > task.call_step) return;
+    // A first pass can stop the task without calling anybody, and an engine's answer can have the
+    // bit in it, which the next one is shown.
+    const bool answered = task.pass_answers != 0 && !j.past().begins_pass(callback) &&
+                          (task.pass_word & UTRACE_SYSCALL_RESUMED) != 0;
+    if (says_so && !repeats && (task.last_act > task.call_step || answered)) return;
     j.expect(repeats == says_so, task.call_step, [&] {
         return j.name(callback.engine) + (says_so
                                               ? " is told of a repeat, and it is the first report"

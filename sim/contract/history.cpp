@@ -164,7 +164,11 @@ void History::control_returned(const Event& event, const ApiReading& api, const 
     const bool accepted = is_accepted(api.result);
     if (api.action == UTRACE_DETACH) {
         if (accepted) {
-            if (engine.left == never) engine.left = event.step;
+            if (engine.left == never) {
+                engine.left = event.step;
+                engine.left_owed = api.result != 0;
+                engine.left_callbacks = engine.callbacks;
+            }
             engine.held = never;
         } else if (engine.left == never && engine.controlling == 0) {
             engine.leaving = never;
@@ -203,7 +207,11 @@ void History::callback(const Event& event) {
         task.in_user = false;
         edit_actor(event.actor.value).task = callback.task.value;
     }
-    if (callback.kind == CallbackKind::exit && task.exiting == never) task.exiting = event.step;
+    const bool exits = callback.event == UTRACE_EVENT(EVENT_EXIT);
+    if (exits && task.exiting == never) task.exiting = event.step;
+    if (callback.kind == CallbackKind::clone) {
+        task.child = static_cast<std::uint32_t>(callback.argument[1]);
+    }
     edit_actor(event.actor.value).in_callback = true;
     EngineView& engine = edit_engine(callback.engine.value);
     ++engine.callbacks;
@@ -222,7 +230,11 @@ void History::note_answer(TaskView& task, const EngineView& engine, const Callba
     if (action >= UTRACE_DETACH || (weak && callback.kind == CallbackKind::signal)) {
         action = UTRACE_RESUME;
     }
-    if (callback.kind == CallbackKind::death) action = UTRACE_RESUME;
+    if (callback.kind == CallbackKind::death) {
+        // Nothing but DETACH means anything here, so what it comes to is nobody's business.
+        task.pass_unsure = task.pass_unsure || action != UTRACE_RESUME;
+        action = UTRACE_RESUME;
+    }
     ++task.pass_answers;
     task.pass_least = action < task.pass_least ? action : task.pass_least;
     if (callback.kind != CallbackKind::quiesce) {

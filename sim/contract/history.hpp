@@ -53,6 +53,8 @@ struct EngineView {
     std::uint64_t leaving = never;  ///< step in which the first DETACH was called or answered
     std::uint64_t left = never;     ///< step in which that DETACH was accepted
     bool left_by_answer = false;
+    bool left_owed = false;            ///< ... with -EINPROGRESS: one callback was on its way
+    std::uint64_t left_callbacks = 0;  ///< `callbacks` then
 
     std::int64_t references = 0;                ///< explicit ones
     std::uint64_t callbacks = 0;                ///< begun so far
@@ -82,7 +84,7 @@ struct TaskView {
     std::int64_t exit_state = 0;
     std::uint64_t state_since = 0;
     std::uint64_t killed = never;   ///< step of the SIGKILL (its own or an implied one)
-    std::uint64_t exiting = never;  ///< step of report_exit or of the exit itself
+    std::uint64_t exiting = never;  ///< step of the first report of its exit, or of the exit
     std::uint64_t dead = never;     ///< step in which exit_state became non-zero
     std::uint64_t released = never;
     std::uint64_t born = never;     ///< step of new_task; never for those from the start
@@ -101,6 +103,7 @@ struct TaskView {
     std::uint64_t handler = never;  ///< step in which the last handler frame was built
     std::uint64_t callbacks = 0;    ///< callbacks of any engine about this task
     std::uint32_t calling = EngineId::none_value;  ///< the engine whose callback is running
+    std::uint32_t child = TaskId::none_value;      ///< that the last report_clone was about
     std::uint64_t last_event = 0;                  ///< of the last callback
     std::uint64_t pass = 0;           ///< number of the current pass, see `History::begins_pass`
     std::uint64_t pass_order = 0;     ///< place of the engine that was visited last in it

@@ -99,18 +99,25 @@ void handler_was_built(Judge& j) {
     if (built != never) j.of(callback.task) = Judge::remember(built);
 }
 
-/// Kept: the step, shifted, and the number of the last signal that was generated.
+/// Kept: the step, shifted, and the number of the last signal that was generated and not reported.
 void fatal_signal_is_reported(Judge& j) {
     const TaskId task = j.task_in(0);
     if (j.kind() == EventKind::signal_generated) {
         if (j.value(1) == K_SIGKILL || j.value(4) == 0) return;
+        // While one is being reported another one of its number comes too late to be the cause.
+        const EngineId reporter{j.task(task).calling};
+        if (j.task(task).exiting != never) return;
+        const bool during = reporter.valid() && j.engine(reporter).kind == CallbackKind::signal;
+        if (during || j.task(task).pass_kind == CallbackKind::signal) return;
         j.of(task) = Judge::remember(j.event().step) << 8 | static_cast<std::uint64_t>(j.value(1));
         return;
     }
     if (j.kind() == EventKind::callback) {
         const std::uint64_t fatal =
             UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE);
-        if ((j.callback().event & fatal) != 0) j.exercised();
+        if ((j.callback().event & fatal) == 0) return;
+        j.exercised();
+        j.of(task) = 0;
         return;
     }
     const auto signal = static_cast<std::uint64_t>(j.value(1) & 0x7f);
@@ -130,7 +137,9 @@ void fatal_signal_is_reported(Judge& j) {
 
 /// Kept: what the last report_jctl said the parent will be told, plus 1.
 void parent_is_told(Judge& j) {
-    const TaskId task = j.task_in(0);
+    // The parent is told of the group, by the thread whose hook was asked.
+    const TaskId task = j.kind() == EventKind::notify_cldstop ? acting_task(j) : j.task_in(0);
+    if (!task.valid()) return;
     switch (j.kind()) {
         case EventKind::callback: {
             const CallbackReading callback = j.callback();

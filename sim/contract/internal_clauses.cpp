@@ -104,7 +104,8 @@ void interrupt_is_not_lost(Judge& j) {
 void stops_for_somebody(Judge& j) {
     const TaskId task = j.task_in(0);
     const bool stops = (j.value(1) & TaskView::task_traced) != 0 && !j.task(task).traced();
-    if (!stops) return;
+    // To detach from a stopped job somebody else makes it TRACED for a moment.
+    if (!stops || !j.past().is_current(j.event().actor, task)) return;
     // Kernels before 2010 stop for ptrace after they have set up a handler, whoever steps.
     const TaskLedger& ledger = j.ledger(task);
     const std::uint64_t handler = j.task(task).handler;

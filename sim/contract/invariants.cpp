@@ -4,6 +4,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 #include "kernel/signal_types.hpp"
 #include "kernel/task.hpp"
 
@@ -23,21 +24,16 @@ bool asked(const Judge& j, std::uint32_t action, std::int64_t result) {
            !answered_during_call(j);
 }
 
-/// The promise made to `api.engine` does not hold any longer.
-bool is_withdrawn(const Judge& j) {
-    const ApiReading api = j.api();
-    if (!api.engine.valid()) return false;
-    if (api.is_control(UTRACE_DETACH)) return true;
-    const bool changed =
-        api.call == ApiCall::set_events && (api.result == 0 || api.result == -K_EINPROGRESS);
-    return changed && (api.flags & UTRACE_EVENT(EVENT_QUIESCE)) == 0;
+/// At an `api_enter` event: the promise made to the engine of the call may not hold any longer.
+void withdraw(Judge& j) {
+    if (takes_out(j, UTRACE_EVENT(EVENT_QUIESCE))) j.of(j.api().engine) = 0;
 }
 
 /// At a user instruction: each engine of the task that was promised something before it.
 template <typename Message>
 void judge_promises(Judge& j, Message&& message) {
     const TaskId task = j.task_in(0);
-    if (j.task(task).killed != never) return;
+    if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView&) {
         std::uint64_t& promise = j.of(id);
         if (promise == 0) return;
@@ -48,9 +44,11 @@ void judge_promises(Judge& j, Message&& message) {
 
 void i1_stop(Judge& j) {
     switch (j.kind()) {
+        case EventKind::api_enter:
+            return withdraw(j);
         case EventKind::api: {
             const ApiReading api = j.api();
-            if (api.call == ApiCall::attach || is_withdrawn(j)) {
+            if (api.call == ApiCall::attach) {
                 if (api.engine.valid()) j.of(api.engine) = 0;
             } else if (api.call == ApiCall::control) {
                 const bool stopped = api.action == UTRACE_STOP && api.result == 0;
@@ -80,7 +78,7 @@ void i1_stop(Judge& j) {
             break;
     }
     const TaskId task = j.task_in(0);
-    if (j.task(task).killed != never) return;
+    if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         if (!engine.stop || j.of(id) == 0) return;
         j.broken(Judge::recall(j.of(id)),
@@ -105,8 +103,9 @@ void i2_orphan(Judge& j) {
 void judge_request(Judge& j, std::uint32_t action, std::int64_t result, bool must_be_signal,
                    const char* what) {
     switch (j.kind()) {
+        case EventKind::api_enter:
+            return withdraw(j);
         case EventKind::api:
-            if (j.api().engine.valid() && is_withdrawn(j)) j.of(j.api().engine) = 0;
             if (!asked(j, action, result)) return;
             j.exercised();
             j.of(j.api().engine) = Judge::remember(j.event().step);
@@ -158,19 +157,13 @@ void i9_kill(Judge& j) {
     }
 }
 
-bool is_lifetime_bug(const Judge& j) {
-    const std::string_view what = j.text_in(1);
-    return what.find("freed") != std::string_view::npos ||
-           what.find("use after free") != std::string_view::npos;
-}
-
 std::string bug_text(const Judge& j) {
     return std::string(j.text_in(0)) + ": " + std::string(j.text_in(1));
 }
 
 void i14_lifetime(Judge& j) {
     if (j.kind() == EventKind::bug) {
-        if (is_lifetime_bug(j)) j.broken(never, bug_text(j));
+        if (is_lifetime_bug(j) && !without_reference(j)) j.broken(never, bug_text(j));
         return;
     }
     const EngineId id = j.engine_in(0);
@@ -190,8 +183,27 @@ void i15_locks(Judge& j) {
                         : function + " takes locks against the order seen before");
 }
 
-constexpr KindSet promise_kinds = on(EventKind::api, EventKind::callback, EventKind::callback_end,
+constexpr KindSet request_kinds = on(EventKind::api_enter, EventKind::api, EventKind::callback,
                                      EventKind::engine_detached, EventKind::instruction);
+constexpr KindSet promise_kinds = request_kinds | on(EventKind::callback_end);
+
+/// Who goes on for ever is in the detail that comes with the end.
+void i17_progress(Judge& j) {
+    if (j.kind() == EventKind::run_end && !j.event().text.empty()) {
+        const std::string_view reason = j.text_in(0);
+        const bool stuck = reason == run_end_name(RunEnd::deadlock);
+        if (!stuck && reason != run_end_name(RunEnd::livelock)) return;
+        j.of_all() = 1;
+        j.broken(never, std::string(stuck ? "nobody can run and somebody spins: "
+                                          : "steps go on without any effect: ") +
+                            std::string(j.event().text));
+        return;
+    }
+    j.exercised();
+    if (j.of_all() != 0) return;
+    if (j.end() == RunEnd::deadlock) j.broken(never, "nobody can run and somebody spins");
+    if (j.end() == RunEnd::livelock) j.broken(never, "steps go on without any effect");
+}
 
 constexpr Clause clauses[] = {
     {"I1", Bound::utrace,
@@ -207,14 +219,14 @@ constexpr Clause clauses[] = {
     {"I4", Bound::utrace,
      "INTERRUPT-DELIVERED: an accepted INTERRUPT leads to report_signal before the next user "
      "instruction.",
-     on(EventKind::api, EventKind::callback, EventKind::engine_detached, EventKind::instruction),
+     request_kinds,
      [](Judge& j) {
          judge_request(j, UTRACE_INTERRUPT, 0, true, " got the report_signal it asked for");
      }},
     {"I5", Bound::utrace,
      "STOP-REQUEST-DELIVERED: a STOP that was answered with -EINPROGRESS leads to a callback "
      "before the next user instruction.",
-     on(EventKind::api, EventKind::callback, EventKind::engine_detached, EventKind::instruction),
+     request_kinds,
      [](Judge& j) {
          if (j.kind() == EventKind::api && j.api().call == ApiCall::control &&
              j.api().action != UTRACE_STOP && j.api().engine.valid()) {
@@ -235,12 +247,8 @@ constexpr Clause clauses[] = {
          if (!is_lifetime_bug(j)) j.broken(never, bug_text(j));
      },
      [](Judge& j) { j.exercised(); }},
-    {"I17", Bound::utrace, "PROGRESS: no deadlock, no endless loop.", 0, nullptr,
-     [](Judge& j) {
-         j.exercised();
-         if (j.end() == RunEnd::deadlock) j.broken(never, "nobody can run and somebody spins");
-         if (j.end() == RunEnd::livelock) j.broken(never, "steps go on without any effect");
-     }},
+    {"I17", Bound::utrace, "PROGRESS: no deadlock, no endless loop.", on(EventKind::run_end),
+     i17_progress, i17_progress},
 };
 
 }  // namespace

@@ -74,7 +74,11 @@ void Ledger::leave(const Event& event, const History& past) {
     EngineLedger& engine = edit(engines_, api.engine.value);
     switch (api.call) {
         case ApiCall::control:
-            if (api.action == UTRACE_STOP && api.result == 0) engine.granted = event.step;
+            // Of two calls at once nobody knows which one had the last word.
+            if (api.action == UTRACE_STOP && api.result == 0 && engine.own_call == call->step &&
+                past.engine(api.engine).controlling == 1) {
+                engine.granted = event.step;
+            }
             return;
         case ApiCall::barrier:
             if (api.result != 0) return;

@@ -3,6 +3,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 
 namespace utsim {
 
@@ -47,8 +48,14 @@ constexpr Clause clauses[] = {
 
     {"C-026", Bound::caller,
      "Only who holds a reference may drop it, and with the last one the pointer is dead.",
-     on(EventKind::api_enter),
+     on(EventKind::api_enter, EventKind::bug),
      [](Judge& j) {
+         if (j.kind() == EventKind::bug) {
+             if (!is_lifetime_bug(j) || !without_reference(j)) return;
+             const EngineId used{j.past().call(j.event().actor)->engine};
+             return j.broken(j.engine(used).released,
+                             j.name(used) + " is used after its last reference was dropped");
+         }
          const ApiReading api = j.api();
          if (api.call != ApiCall::put || !api.engine.valid()) return;
          const EngineView& engine = j.engine(api.engine);
@@ -134,7 +141,8 @@ constexpr Clause clauses[] = {
          if (task.actor == ActorId::none_value) return;  // nobody knows yet who runs it
          // After SIGKILL it is awake, but waits for whoever believes it to be stopped.
          const bool woken_only = task.killed != never && task.last_act <= task.state_since;
-         const bool still = task.traced() || task.stopped() || !task.alive() || woken_only;
+         const bool still = task.traced() || task.stopped() || !task.alive() || woken_only ||
+                            j.ledger(id).spurious;
          j.expect(still || j.past().is_current(j.event().actor, id), task.state_since, [&] {
              return j.name(j.engine_in(1)) + " was taken off the list of " + j.name(id) +
                     " while that was running";
@@ -163,6 +171,7 @@ constexpr Clause clauses[] = {
          const CallView* call = j.past().call(j.event().actor);
          if (call == nullptr || !names_an_engine(call->call) || call->detached == never) return;
          if (j.kind() == EventKind::api) return j.exercised();
+         if (without_reference(j)) return;
          j.broken(call->detached, "a call about the detached " + j.name(EngineId{call->engine}) +
                                       " ended in: " + std::string(j.text_in(1)));
      }},
@@ -176,7 +185,7 @@ constexpr Clause clauses[] = {
          if (argument_is_invalid(j, api)) return;
          j.expect(api.result == -K_ESRCH, j.call().detached, [&] {
              return "a call about the detached " + j.name(api.engine) + " answered " +
-                    std::to_string(api.result) + " and not -ESRCH";
+                    result_name(api.result) + " and not -ESRCH";
          });
      }},
 

@@ -346,18 +346,27 @@ constexpr Clause clauses[] = {
     {"C-187",
      Bound::utrace,
      "The internal stop bit in a mask means nothing, so an engine's flags can be passed back.",
-     on(EventKind::api, EventKind::task_state),
+     on(EventKind::api, EventKind::engine_stop, EventKind::task_state),
      [](Judge& j) {
+         // Once an engine has had the bit, the task can stop for what is left of that: C-257.
+         constexpr std::uint64_t unclear = never;
+         if (j.kind() == EventKind::engine_stop) {
+             j.of(j.task_in(0)) = unclear;
+             return;
+         }
          if (j.kind() == EventKind::api) {
              const Change change(j);
              if (!change.is_one || (change.api.flags & ENGINE_STOP) == 0) return;
              if (!is_accepted(change.api.result)) return;
-             j.of(change.api.task) = Judge::remember(j.event().step);
-             return j.exercised();
+             j.exercised();
+             std::uint64_t& since = j.of(change.api.task);
+             if (since == 0) since = Judge::remember(j.event().step);
+             return;
          }
          const TaskId task = j.task_in(0);
-         const bool stops = (j.value(1) & TaskView::task_traced) != 0;
-         if (!stops || j.of(task) == 0 || held_by_any(j, task)) return;
+         const bool stops = (j.value(1) & TaskView::task_traced) != 0 &&
+                            j.past().is_current(j.event().actor, task);
+         if (!stops || j.of(task) == 0 || j.of(task) == unclear) return;
          j.broken(Judge::recall(j.of(task)),
                   j.name(task) + " is stopped by the stop bit in a mask, and by nobody else");
      },

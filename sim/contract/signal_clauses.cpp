@@ -3,6 +3,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 #include "kernel/signal_types.hpp"
 
 namespace utsim {
@@ -46,7 +47,8 @@ void judge_reason(Judge& j) {
     j.each_engine(callback.task, [&](EngineId, const EngineView& engine) {
         under_way = under_way || engine.controlling != 0;
     });
-    const bool asked = j.of(callback.task) != 0 || under_way;
+    // Who holds the task without QUIESCE goes on asking until there is a stop.
+    const bool asked = j.of(callback.task) != 0 || under_way || held_by_any(j, callback.task);
     // What was asked a moment ago may be for the round after this one.
     const std::uint64_t when = Judge::recall(j.of(callback.task));
     if (when != never && when < j.task(callback.task).last_act) j.of(callback.task) = 0;

@@ -4,6 +4,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 #include "kernel/signal_types.hpp"
 
 namespace utsim {
@@ -20,6 +21,13 @@ bool is_first(const Judge& j) { return j.past().begins_pass(j.callback()); }
 /// The task has done nothing since a round of report_signal, so what it does now is the outcome.
 bool comes_from_round(const TaskView& task) {
     return task.pass_open && task.pass_kind == CallbackKind::signal && task.pass_answers != 0;
+}
+
+/// At a `handler` event: of the signal that the round was about. After a round without a signal the
+/// next one is taken off the queue, and if nobody wants to hear of it nothing comes in between.
+bool handles_signal_of_round(const Judge& j) {
+    const TaskView& task = j.task(j.task_in(0));
+    return comes_from_round(task) && (task.last_event != 0 || task.pass_left[0] == j.value(1));
 }
 
 bool is_step(std::uint32_t action) {
@@ -42,7 +50,7 @@ void judge_handler_report(Judge& j, bool steps_only) {
         const TaskView& view = j.task(task);
         const bool wanted =
             steps_only ? is_step(view.pass_least) : view.pass_least != UTRACE_RESUME;
-        const bool due = comes_from_round(view) && wanted && has_quiesce_engine(j, task);
+        const bool due = handles_signal_of_round(j) && wanted && has_quiesce_engine(j, task);
         j.of(task) = due ? Judge::remember(j.event().step) : 0;
         if (due) j.exercised();
         return;
@@ -89,8 +97,9 @@ void held_signals_are_there(Judge& j) {
     if (j.end() != RunEnd::quiet) return;
     for (std::uint32_t t = 0; t < j.past().task_count(); ++t) {
         const std::uint64_t signal = j.of(TaskId{t});
-        if (signal == 0 || !j.task(TaskId{t}).alive() || j.task(TaskId{t}).killed != never)
-            continue;
+        const TaskView& task = j.task(TaskId{t});
+        // In a stop that the round led to it is still out of the queue.
+        if (signal == 0 || !task.alive() || task.killed != never || task.traced()) continue;
         bool would_see = false;
         j.each_engine(TaskId{t}, [&](EngineId, const EngineView& engine) {
             would_see = would_see || (engine.stays() && (engine.mask & UTRACE_EVENT_SIGNAL_ALL) ==
@@ -111,6 +120,7 @@ void judge_signal_action(Judge& j) {
     const TaskId id = j.task_in(0);
     const TaskView& task = j.task(id);
     if (!comes_from_round(task) || task.killed != never) return;
+    if (j.kind() == EventKind::handler && !handles_signal_of_round(j)) return;
     const std::uint32_t action = utrace_signal_action(task.pass_word);
     const bool ignored = action == UTRACE_SIGNAL_IGN;
     const bool fatal = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
@@ -228,7 +238,7 @@ constexpr Clause clauses[] = {
      [](Judge& j) {
          constexpr std::int64_t a_handler = 2;
          const TaskView& task = j.task(j.task_in(0));
-         if (!comes_from_round(task)) return;
+         if (!handles_signal_of_round(j)) return;
          const bool delivers = utrace_signal_action(task.pass_word) == UTRACE_SIGNAL_DELIVER;
          j.expect(delivers && task.pass_left[1] == a_handler, task.pass_step, [&] {
              return "a handler of " + j.name(j.task_in(0)) + " runs that no engine chose";

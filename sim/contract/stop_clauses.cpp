@@ -12,14 +12,13 @@ namespace utsim {
 namespace {
 
 constexpr std::int64_t interruptible = 1;
+constexpr std::uint64_t quiesce_event = UTRACE_EVENT(EVENT_QUIESCE);
 
 /// Engines that hold the task and have said so in an answer, or were told 0 for a STOP.
 template <typename F>
 void each_holder(const Judge& j, TaskId task, F&& f) {
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const bool answered = engine.held != never && engine.held == engine.answer.step;
-        const bool granted = j.ledger(id).granted != never;
-        if (engine.stop && engine.leaving == never && (answered || granted)) f(id, engine);
+        if (engine.stop && holds_by_word(j, id)) f(id, engine);
     });
 }
 
@@ -53,7 +52,9 @@ void callback_for_stop(Judge& j) {
     switch (j.kind()) {
         case EventKind::api_enter: {
             const ApiReading api = j.api();
-            if (api.call == ApiCall::control && api.engine.valid()) j.of(api.engine) = 0;
+            if (!api.engine.valid()) return;
+            const bool owes = api.call != ApiCall::control && !takes_out(j, quiesce_event);
+            if (!owes) j.of(api.engine) = 0;
             return;
         }
         case EventKind::api: {
@@ -237,9 +238,13 @@ void no_signal_wakes_a_stop(Judge& j) {
             return;
         }
         case EventKind::lock_released: {
-            const TaskId task{static_cast<std::uint32_t>(j.value(0))};
             const auto lock_class = static_cast<LockClass>(j.value(0) >> 32);
-            if (task.valid() && lock_class == LockClass::siglock) j.of(task) = 0;
+            if (lock_class != LockClass::siglock) return;
+            // It is the lock of all threads: whoever releases it is done with all of them.
+            const std::uint64_t sender = std::uint64_t{j.event().actor.value} + 1;
+            each_task(j, [&](TaskId id, const TaskView&) {
+                if (j.of(id) == sender) j.of(id) = 0;
+            });
             return;
         }
         default:

@@ -45,7 +45,7 @@ const ClauseCases implementation = {
      [](Story& s) { report(s.control(0, UTRACE_INTERRUPT, 0)).user().end(); }},
     {"C-256", [](Story& s) { handler_report(s.handler(10).user()); },
      [](Story& s) { handler_report(s.handler(10)); }},
-    {"C-257", [](Story& s) { s.traced(); }, [](Story& s) { stop_by_answer(s); }},
+    {"C-257", [](Story& s) { s.user().traced(); }, [](Story& s) { stop_by_answer(s); }},
 };
 
 const ClauseCases hooks = {

@@ -114,8 +114,8 @@ const ClauseCases answers = {
          s.quiesce(0).user();
      }},
     {"C-069",
-     [](Story& s) { s.control(0, UTRACE_REPORT).quiesce(0, UTRACE_RESUME, EXEC).instruction(); },
-     [](Story& s) { s.control(0, UTRACE_REPORT).quiesce(0).instruction(); }},
+     [](Story& s) { s.control(0, UTRACE_REPORT).quiesce(0, UTRACE_RESUME, EXEC).user(); },
+     [](Story& s) { s.control(0, UTRACE_REPORT).quiesce(0).user(); }},
     {"C-070", [](Story& s) { s.quiesce(0, UTRACE_STOP).stop_bit(0, true).stop_bit(0, false); },
      [](Story& s) {
          s.quiesce(0, UTRACE_STOP).stop_bit(0, true).enter(ApiCall::control, 1, 0, UTRACE_RESUME);

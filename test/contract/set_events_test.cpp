@@ -59,7 +59,7 @@ const ClauseCases cases = {
          s.callback(0, CallbackKind::exec, EXEC);
      },
      [](Story& s) { s.set_events(0, QUIESCE | EXEC).kill().set_events(0, QUIESCE); }},
-    {"C-187", [](Story& s) { s.set_events(0, QUIESCE | ENGINE_STOP).traced(); },
+    {"C-187", [](Story& s) { s.set_events(0, QUIESCE | ENGINE_STOP).user().traced(); },
      [](Story& s) { stop_by_answer(s.set_events(0, QUIESCE | ENGINE_STOP)); }},
     {"C-188", [](Story& s) { s.dead().end(); },
      [](Story& s) { s.dead().quiesce(0, UTRACE_RESUME, DEATH).end(); }},
