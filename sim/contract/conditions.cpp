@@ -64,6 +64,16 @@ bool hears_of_user_mode(const Judge& j, TaskId id) {
     return any;
 }
 
+bool interrupted_in_call(const Judge& j, TaskId task) {
+    const std::uint64_t since = j.task(task).call_step;
+    bool any = false;
+    j.each_engine(task, [&](EngineId, const EngineView& engine) {
+        const bool came = engine.control_step != never && engine.control_step >= since;
+        any = any || (came && engine.control_action == UTRACE_INTERRUPT);
+    });
+    return any;
+}
+
 bool takes_out(const Judge& j, std::uint64_t bits) {
     const ApiReading api = j.api();
     if (!api.engine.valid()) return false;

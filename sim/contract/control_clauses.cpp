@@ -206,7 +206,8 @@ void stop_leaves_calls_alone(Judge& j) {
             if (api.call == ApiCall::wake) ++j.of_all();
             const bool asked = api.is_control(UTRACE_STOP) && api.result == -K_EINPROGRESS;
             const bool asleep = (j.call().state & api.state & interruptible) != 0;
-            const bool clear = asked && asleep && undisturbed(j) && state_kept(j) &&
+            const bool clear = asked && asleep && !interrupted_in_call(j, api.task) &&
+                               undisturbed(j) && state_kept(j) &&
                                j.of(api.engine) == j.of_all() + 1;
             if (clear && j.task(api.task).in_call) j.of(api.task) = j.of_all() + 1;
             return;

@@ -89,7 +89,7 @@ void report_needs_quiesce(Judge& j) {
 void interrupt_ends_a_wait(Judge& j) {
     const ApiReading api = j.api();
     if (!api.is_control(UTRACE_INTERRUPT) || api.result != 0 || !undisturbed(j)) return;
-    if ((j.call().state & interruptible) == 0) return;
+    if ((j.call().state & interruptible) == 0 || interrupted_in_call(j, api.task)) return;
     const bool asleep = (api.state & interruptible) != 0 && state_kept(j);
     j.expect(!asleep, j.call().step, [&] {
         return "INTERRUPT does not end the interruptible wait of " + j.name(api.task);

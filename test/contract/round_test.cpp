@@ -113,8 +113,7 @@ const ClauseCases answers = {
          s.step_switch(StepSwitch::enable_single).quiesce(0).step_switch(StepSwitch::disable);
          s.quiesce(0).user();
      }},
-    {"C-069",
-     [](Story& s) { s.control(0, UTRACE_REPORT).quiesce(0, UTRACE_RESUME, EXEC).user(); },
+    {"C-069", [](Story& s) { s.control(0, UTRACE_REPORT).quiesce(0, UTRACE_RESUME, EXEC).user(); },
      [](Story& s) { s.control(0, UTRACE_REPORT).quiesce(0).user(); }},
     {"C-070", [](Story& s) { s.quiesce(0, UTRACE_STOP).stop_bit(0, true).stop_bit(0, false); },
      [](Story& s) {
