@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // utsim-survey: what the monitors say about generated scenarios. Prints each finding with how often
-// it was met, saves the smallest scenario that shows it, and fails if one is not known.
+// it was met, saves the smallest scenario that shows it, and fails if one is not known
+// (docs/contract.md).
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
