@@ -47,12 +47,19 @@ public:
     }
 
     Result<Arguments> parse(std::vector<std::string> words) {
+        // Behind `--` nothing is an option, whatever it looks like.
+        const auto end = std::find(words.begin(), words.end(), "--");
+        const std::vector<std::string> plain(end == words.end() ? end : end + 1, words.end());
+        words.erase(end, words.end());
+        std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
         std::vector<std::string> others;
         std::vector<std::string> extras;
         if (!take_apart(std::move(words), others, extras)) return std::move(errors_);
         for (const RawOption& option : raw_) check_option(option);
         for (const std::string& word : extras) check_extra(word);
+        for (const OptionRule& rule : command_.rules) check_rule(rule);
         arguments_.positionals_ = std::move(others);
+        arguments_.positionals_.insert(arguments_.positionals_.end(), plain.begin(), plain.end());
         if (!arguments_.has("--help")) check_positionals();
         if (!errors_.empty()) return std::move(errors_);
         return std::move(arguments_);
@@ -94,17 +101,15 @@ private:
             return false;
         }
         for (std::string& word : app.remaining()) {
-            const bool option = word.size() > 1 && word[0] == '-' && word != "--";
+            const bool option = word.size() > 1 && word[0] == '-';
             (option ? extras : others).push_back(std::move(word));
         }
-        others.erase(std::remove(others.begin(), others.end(), "--"), others.end());
         return true;
     }
 
     /// CLI11 would take `--json=no` for a way to say no.
     bool flag_with_value(const std::vector<std::string>& words) {
         for (const std::string& word : words) {
-            if (word == "--") return false;
             for (const RawOption& option : raw_) {
                 const std::string start = std::string(option.info->name) + "=";
                 if (option.info->kind != ValueKind::flag || word.rfind(start, 0) != 0) continue;
@@ -173,6 +178,32 @@ private:
             known.push_back(option.info->name);
         }
         mistake("E-CLI-008", "unknown option " + in_quotes(name), did_you_mean(name, known));
+    }
+
+    /// `--at`, or `--format=jsonl` when it has that value.
+    bool is_there(std::string_view option) const {
+        const std::size_t equal = option.find('=');
+        if (!arguments_.has(option.substr(0, equal))) return false;
+        return equal == std::string_view::npos ||
+               arguments_.text(option.substr(0, equal)) == option.substr(equal + 1);
+    }
+
+    void check_rule(const OptionRule& rule) {
+        if (!is_there(rule.option)) return;
+        std::string all;
+        std::string_view there;
+        for (std::string_view rest = rule.other; !rest.empty();) {
+            const std::string_view one = rest.substr(0, rest.find('|'));
+            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+            all += (all.empty() ? "" : " or ") + std::string(one);
+            if (is_there(one)) there = one;
+        }
+        if (rule.needs && there.empty()) {
+            mistake("E-CLI-024", std::string(rule.option) + " means nothing without " + all);
+        } else if (!rule.needs && !there.empty()) {
+            mistake("E-CLI-025", std::string(rule.option) + " and " + std::string(there) +
+                                     " exclude each other");
+        }
     }
 
     void check_positionals() {

@@ -21,6 +21,7 @@ constexpr std::string_view run_formats[] = {"none", "text", "jsonl"};
 constexpr std::string_view replay_formats[] = {"text", "jsonl"};
 constexpr std::string_view strategies[] = {"exhaustive", "random"};
 constexpr std::string_view requirements[] = {"exhaustive"};
+constexpr std::string_view run_requirements[] = {"tested"};
 constexpr std::string_view color_choices[] = {"auto", "always", "never"};
 constexpr std::string_view schemas[] = {"scenario", "semantics"};
 constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
@@ -37,14 +38,18 @@ constexpr OptionInfo semantics_option{
 constexpr OptionInfo contract_option{
     "--contract",
     "WHICH",
-    "Clauses of the contract to judge by: all, none, or ids such as C-038,I1 (all)",
+    "Clauses of the contract to judge by: all, none, ids such as C-038,I1, or all,-C-038 (all)",
     V::text,
     {},
     0,
     no_limit};
 constexpr OptionInfo schedule_option{
-    "--schedule", "S", "Who runs when: A6B2A3 is six steps of actor A, two of B, three of A",
-    V::text,      {},  0,
+    "--schedule",
+    "S",
+    "Who runs when: A6B2A3 is six steps of actor A, two of B, three of A; fair is in turns",
+    V::text,
+    {},
+    0,
     no_limit};
 constexpr OptionInfo seed_option{
     "--seed", "N",     "A random schedule; the same number gives the same one", V::number, {},
@@ -62,6 +67,9 @@ constexpr OptionInfo instructions_option{"--max-instructions",
                                          {},
                                          1,
                                          no_limit};
+
+constexpr OptionInfo quiet_option{"--quiet", "",      "Say only what is wrong", V::flag, {},
+                                  0,         no_limit};
 
 constexpr OptionInfo all_options[] = {
     {"--json", "", "Print the result as JSON", V::flag, {}, 0, no_limit},
@@ -85,8 +93,16 @@ constexpr OptionInfo run_options[] = {
      no_limit},
     {"--format", "FORM", "Form of the trace: jsonl (with --trace), text or none", V::choice,
      run_formats, 0, no_limit},
+    {"--require", "WHAT", "tested: exit 5 if an expectation never had a chance to fail", V::choice,
+     run_requirements, 0, no_limit},
+    quiet_option,
     steps_option,
     instructions_option,
+};
+
+constexpr OptionRule run_rules[] = {
+    {"--schedule", false, "--seed"},
+    {"--trace", false, "--format=none"},
 };
 
 constexpr OptionInfo replay_options[] = {
@@ -112,6 +128,17 @@ constexpr OptionInfo replay_options[] = {
     instructions_option,
 };
 
+constexpr OptionRule replay_rules[] = {
+    {"--schedule", false, "--seed"},
+    {"--at", false, "--from|--until"},
+    {"--json", false, "--format"},
+    {"--columns", false, "--format=jsonl|--json"},
+    {"--full", false, "--format=jsonl|--json"},
+    {"--from", false, "--format=jsonl|--json"},
+    {"--until", false, "--format=jsonl|--json"},
+    {"--at", false, "--format=jsonl|--json"},
+};
+
 constexpr OptionInfo explore_options[] = {
     {"--preemptions",
      "N",
@@ -130,7 +157,14 @@ constexpr OptionInfo explore_options[] = {
     granularity_option,
     semantics_option,
     contract_option,
+    quiet_option,
     steps_option,
+};
+
+constexpr OptionRule explore_rules[] = {
+    {"--seed", true, "--strategy=random"},
+    {"--runs", true, "--strategy=random"},
+    {"--preemptions", false, "--strategy=random"},
 };
 
 constexpr OptionInfo coverage_options[] = {
@@ -163,14 +197,33 @@ constexpr OptionInfo diff_options[] = {
     steps_option,
 };
 
+constexpr OptionRule diff_rules[] = {
+    {"--explore", false, "--generate|--schedule"},
+    {"--schedule", false, "--generate"},
+    {"--seed", true, "--explore|--generate"},
+    {"--runs", true, "--explore"},
+    {"--out", true, "--generate"},
+    {"--threads", true, "--generate"},
+};
+
 constexpr OptionInfo explain_options[] = {
     semantics_option,   schedule_option, seed_option,
     granularity_option, steps_option,    instructions_option,
 };
 
+constexpr OptionRule explain_rules[] = {
+    {"--schedule", false, "--seed"},
+};
+
+constexpr OptionInfo validate_options[] = {quiet_option};
+
 constexpr OptionInfo new_options[] = {
     {"--from", "TEMPLATE", "The scenario to start from (tutorial/stop)", V::text, {}, 0, no_limit},
     {"--list", "", "List the templates", V::flag, {}, 0, no_limit},
+};
+
+constexpr OptionRule new_rules[] = {
+    {"--list", false, "--from"},
 };
 
 constexpr OptionInfo asm_options[] = {
@@ -184,9 +237,18 @@ constexpr OptionInfo asm_options[] = {
      no_limit},
 };
 
+constexpr OptionRule asm_rules[] = {
+    {"--bytes", false, "--json"},
+};
+
 constexpr OptionInfo help_options[] = {
     {"--man", "", "Print the manual page (roff)", V::flag, {}, 0, no_limit},
     {"--markdown", "", "Print the reference part of docs/cli.md", V::flag, {}, 0, no_limit},
+};
+
+constexpr OptionRule help_rules[] = {
+    {"--man", false, "--markdown|--json"},
+    {"--markdown", false, "--json"},
 };
 
 constexpr ExampleInfo demo_examples[] = {
@@ -256,6 +318,7 @@ constexpr CommandInfo table[] = {
      {},
      {},
      demo_examples,
+     {},
      verb_demo},
     {"new",
      "Try it",
@@ -264,17 +327,20 @@ constexpr CommandInfo table[] = {
      {"NAME", "the file to write, with or without .json", 0, 1, {}},
      new_options,
      new_examples,
+     new_rules,
      verb_new},
     {"run",
      "Run",
      "Run scenarios and compare with what they expect",
      "Runs each scenario once, under its own schedule unless told otherwise, and prints one line "
      "for each: ok, FAIL with the reason and how to see it again, or vacuous when an expectation "
-     "never had a chance to fail. A clause of the contract that is broken is a failure too, unless "
+     "never had a chance to fail (which --require=tested makes a failure). "
+     "A clause of the contract that is broken is a failure too, unless "
      "the scenario expects it (docs/contract.md lists the clauses).",
      {"FILE", "a scenario, or a folder that is searched for *.json", 1, many, {}},
      run_options,
      run_examples,
+     run_rules,
      verb_run},
     {"replay",
      "Run",
@@ -286,6 +352,7 @@ constexpr CommandInfo table[] = {
      {"FILE", "a scenario or a trace", 1, 1, {}},
      replay_options,
      replay_examples,
+     replay_rules,
      verb_replay},
     {"explore",
      "Run",
@@ -296,6 +363,7 @@ constexpr CommandInfo table[] = {
      {"FILE", "a scenario", 1, 1, {}},
      explore_options,
      explore_examples,
+     explore_rules,
      verb_explore},
     {"diff",
      "Run",
@@ -307,9 +375,10 @@ constexpr CommandInfo table[] = {
      "`--explore` looks for differences in other orders of the same scenario. `--generate` makes "
      "scenarios up, sorts what it finds by cause and kind, and makes the best example of each "
      "small.",
-     {"SEM", "the two semantics, then scenarios or folders", 2, many, {}},
+     {"SEM", "the two semantics, names or JSON files, then scenarios or folders", 2, many, {}},
      diff_options,
      diff_examples,
+     diff_rules,
      verb_diff},
     {"explain",
      "Run",
@@ -321,6 +390,7 @@ constexpr CommandInfo table[] = {
      {"FILE", "a scenario or a trace; - for standard input", 1, 1, {}},
      explain_options,
      explain_examples,
+     explain_rules,
      verb_explain},
     {"coverage",
      "Run",
@@ -332,6 +402,7 @@ constexpr CommandInfo table[] = {
      {"FILE", "a scenario, or a folder that is searched for *.json", 0, many, {}},
      coverage_options,
      coverage_examples,
+     {},
      verb_coverage},
     {"validate",
      "Work",
@@ -345,6 +416,7 @@ constexpr CommandInfo table[] = {
       {}},
      {},
      validate_examples,
+     {},
      verb_validate},
     {"semantics",
      "Work",
@@ -357,6 +429,7 @@ constexpr CommandInfo table[] = {
      {"ACTION", "list; show SEM; diff SEM SEM", 1, 3, {}, semantics_actions},
      {},
      semantics_examples,
+     {},
      verb_semantics},
     {"schema",
      "Work",
@@ -365,6 +438,7 @@ constexpr CommandInfo table[] = {
      {"WHAT", "scenario (if nothing is said) or semantics", 0, 1, schemas},
      {},
      schema_examples,
+     {},
      verb_schema},
     {"asm",
      "Work",
@@ -373,6 +447,7 @@ constexpr CommandInfo table[] = {
      {"FILE", "assembly text; - for standard input", 1, 1, {}},
      asm_options,
      asm_examples,
+     asm_rules,
      verb_asm},
     {"completion",
      "Work",
@@ -381,6 +456,7 @@ constexpr CommandInfo table[] = {
      {"SHELL", "bash", 1, 1, shells},
      {},
      completion_examples,
+     {},
      verb_completion},
     {"help",
      "Work",
@@ -389,8 +465,9 @@ constexpr CommandInfo table[] = {
      {"COMMAND", "what to explain", 0, 1, {}},
      help_options,
      help_examples,
+     help_rules,
      verb_help},
-    {"version", "Work", "Print the version", "Also as --version.", {}, {}, {}, verb_version},
+    {"version", "Work", "Print the version", "Also as --version.", {}, {}, {}, {}, verb_version},
 };
 
 constexpr ExitCodeInfo codes[] = {
@@ -399,7 +476,7 @@ constexpr ExitCodeInfo codes[] = {
     {exit_usage, "the command line is wrong"},
     {exit_rejected, "an input file was rejected"},
     {exit_nothing_ran, "nothing ran"},
-    {exit_inconclusive, "inconclusive: a budget ended before what --require asks"},
+    {exit_inconclusive, "inconclusive: what --require asks was not reached"},
     {exit_diverged, "a replay is not what was recorded"},
     {exit_internal, "utsim is broken (please report it)"},
     {exit_interrupted, "interrupted, after printing what was found"},

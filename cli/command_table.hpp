@@ -27,6 +27,13 @@ struct OptionInfo {
     std::uint64_t most = ~std::uint64_t{0};
 };
 
+/// That an option needs another, or excludes it.
+struct OptionRule {
+    std::string_view option;
+    bool needs = false;      ///< else it excludes
+    std::string_view other;  ///< `--strategy=random`, `--out`; of several parted by `|` any one
+};
+
 struct PositionalInfo {
     std::string_view name;  ///< empty: the command takes none
     std::string_view help;
@@ -49,6 +56,7 @@ struct CommandInfo {
     PositionalInfo positional;
     std::span<const OptionInfo> options;
     std::span<const ExampleInfo> examples;
+    std::span<const OptionRule> rules;  ///< which options cannot be together
     int (*run)(const Arguments& arguments, Console& console);
 };
 

@@ -8,7 +8,6 @@
 #include <cstdlib>
 
 #include "cli/arguments.hpp"
-#include "cli/json_output.hpp"
 #include "scenario/diagnostic.hpp"
 
 namespace utsim::cli {
@@ -36,7 +35,7 @@ Console::Console() : out_tty_(isatty(STDOUT_FILENO) == 1), err_tty_(isatty(STDER
 }
 
 void Console::configure(const Arguments& arguments) {
-    json_ = arguments.json();
+    json_ = json_ || arguments.json();
     const std::string when = arguments.text("--color");
     if (when == "always") color_ = err_color_ = true;
     if (when == "never") color_ = err_color_ = false;
@@ -71,9 +70,22 @@ bool Console::flush() {
     return !broken_;
 }
 
+void Console::result(std::string_view form, Json value) {
+    form_ = form;
+    result_ = std::move(value);
+}
+
+void Console::conclude() {
+    if (!json_ || (form_.empty() && errors_.empty())) return;
+    Json document{{"format", form_.empty() ? "utsim.errors/1" : form_}};
+    for (auto& [key, value] : result_.items()) document[key] = std::move(value);
+    if (!errors_.empty()) document["errors"] = std::move(errors_);
+    out(dump(document));
+}
+
 void Console::mistakes(const std::vector<Error>& errors) {
     if (json_) {
-        out(errors_json(errors));
+        for (const Error& error : errors) errors_.push_back(error_json(error));
         return;
     }
     for (const Error& error : errors) {

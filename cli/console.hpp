@@ -8,6 +8,8 @@
 
 #include <utsim/result.hpp>
 
+#include "cli/json_output.hpp"
+
 namespace utsim::cli {
 
 class Arguments;
@@ -30,9 +32,16 @@ public:
     bool color() const { return color_; }
     bool shows_progress() const { return err_tty_; }
     bool json() const { return json_; }
+    /// As `--json` does, before the arguments are known to be right.
+    void speak_json() { json_ = true; }
 
-    /// Prints mistakes: as text on standard error, or with --json as an object on standard output.
+    /// What `--json` prints; `form` is its name and version (`utsim.run/1`).
+    void result(std::string_view form, Json value);
+    /// Prints mistakes as text on standard error. With --json they become the `errors` of the one
+    /// document that is printed.
     void mistakes(const std::vector<Error>& errors);
+    /// With --json: prints the one document, the result with the mistakes or these alone.
+    void conclude();
 
 private:
     bool out_tty_ = false;
@@ -43,6 +52,9 @@ private:
     bool progress_shown_ = false;
     bool broken_ = false;
     std::string pending_;
+    std::string form_;
+    Json result_;
+    Json errors_ = Json::array();
 };
 
 /// Bold, green and so on, when the console is to be coloured.

@@ -10,7 +10,7 @@ enum ExitCode : int {
     exit_usage = 2,          ///< the command line is wrong
     exit_rejected = 3,       ///< an input file is wrong
     exit_nothing_ran = 4,    ///< there was nothing to run
-    exit_inconclusive = 5,   ///< a budget ended before what was asked for
+    exit_inconclusive = 5,   ///< what --require asks was not reached
     exit_diverged = 6,       ///< a replay is not what was recorded
     exit_internal = 70,      ///< our own mistake
     exit_interrupted = 130,  ///< Ctrl-C, after printing what was found

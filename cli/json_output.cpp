@@ -23,12 +23,6 @@ Json error_json(const Error& error) {
     return out;
 }
 
-std::string errors_json(const std::vector<Error>& errors) {
-    Json list = Json::array();
-    for (const Error& error : errors) list.push_back(error_json(error));
-    return dump(Json{{"errors", list}});
-}
-
 Json expectation_json(const ExpectationResult& expectation) {
     Json out;
     out["verdict"] = verdict_name(expectation.verdict);

@@ -16,8 +16,6 @@ using Json = nlohmann::ordered_json;
 /// Text of `value` with a line end; bytes that are not UTF-8 are replaced.
 std::string dump(const Json& value);
 Json error_json(const Error& error);
-/// `{"errors":[...]}`.
-std::string errors_json(const std::vector<Error>& errors);
 Json expectation_json(const ExpectationResult& expectation);
 
 }  // namespace utsim::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The program: finds the command, reads its arguments, runs it.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -16,6 +17,12 @@ namespace utsim::cli {
 
 namespace {
 
+/// Mistakes in the rest of the line are to be told as JSON too.
+bool asks_for_json(const std::vector<std::string>& words) {
+    const auto end = std::find(words.begin(), words.end(), "--");
+    return std::find(words.begin(), end, "--json") != end;
+}
+
 int run_command(const CommandInfo& command, std::vector<std::string> words, Console& console) {
     Result<Arguments> arguments = parse_arguments(command, std::move(words));
     if (!arguments.ok()) {
@@ -24,8 +31,7 @@ int run_command(const CommandInfo& command, std::vector<std::string> words, Cons
     }
     console.configure(*arguments);
     if (arguments->has("--help")) {
-        console.out(console.json() ? command_json(command) : command_help(command));
-        return exit_held;
+        return explain_command(command, console);
     }
     const Result<Done> named = arguments->name_semantics();
     if (!named.ok()) {
@@ -40,6 +46,7 @@ int run_words(std::vector<std::string> words, Console& console) {
         console.out(overview_text());
         return exit_held;
     }
+    if (asks_for_json(words)) console.speak_json();
     std::string name = words[0];
     words.erase(words.begin());
     if (name == "--help" || name == "-h") name = "help";
@@ -62,6 +69,7 @@ int main(int count, char** words) {
     Console console;
     try {
         const int code = run_words({words + (count > 0 ? 1 : 0), words + count}, console);
+        console.conclude();
         console.flush();
         return code;
     } catch (const std::exception& problem) {

@@ -52,24 +52,6 @@ Json option_json(const OptionInfo& option) {
     return out;
 }
 
-Json command_object(const CommandInfo& command) {
-    Json out;
-    out["name"] = command.name;
-    out["summary"] = command.summary;
-    out["synopsis"] = synopsis(command);
-    out["text"] = command.text;
-    Json options = Json::array();
-    for (const OptionInfo& option : command.options) options.push_back(option_json(option));
-    for (const OptionInfo& option : shared_options()) options.push_back(option_json(option));
-    out["options"] = options;
-    Json examples = Json::array();
-    for (const ExampleInfo& example : command.examples) {
-        examples.push_back(Json{{"command", example.command}, {"meaning", example.meaning}});
-    }
-    out["examples"] = examples;
-    return out;
-}
-
 }  // namespace
 
 std::string wrapped(std::string_view text, std::size_t first_column, std::size_t indent) {
@@ -145,20 +127,36 @@ std::string command_help(const CommandInfo& command) {
     return out;
 }
 
-std::string command_json(const CommandInfo& command) { return dump(command_object(command)); }
+Json command_json(const CommandInfo& command) {
+    Json out;
+    out["name"] = command.name;
+    out["summary"] = command.summary;
+    out["synopsis"] = synopsis(command);
+    out["text"] = command.text;
+    Json options = Json::array();
+    for (const OptionInfo& option : command.options) options.push_back(option_json(option));
+    for (const OptionInfo& option : shared_options()) options.push_back(option_json(option));
+    out["options"] = options;
+    Json examples = Json::array();
+    for (const ExampleInfo& example : command.examples) {
+        examples.push_back(Json{{"command", example.command}, {"meaning", example.meaning}});
+    }
+    out["examples"] = examples;
+    return out;
+}
 
-std::string overview_json() {
+Json overview_json() {
     Json out;
     out["utsim"] = version();
     Json list = Json::array();
-    for (const CommandInfo& command : commands()) list.push_back(command_object(command));
+    for (const CommandInfo& command : commands()) list.push_back(command_json(command));
     out["commands"] = list;
     Json codes = Json::array();
     for (const ExitCodeInfo& code : exit_codes()) {
         codes.push_back(Json{{"code", code.code}, {"meaning", code.meaning}});
     }
     out["exit_codes"] = codes;
-    return dump(out);
+    return out;
 }
 
 }  // namespace utsim::cli

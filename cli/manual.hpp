@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/command_table.hpp"
+#include "cli/json_output.hpp"
 
 namespace utsim::cli {
 
@@ -14,8 +15,8 @@ std::string overview_text();
 /// What `utsim help VERB` and `utsim VERB --help` print.
 std::string command_help(const CommandInfo& command);
 /// The same as data.
-std::string command_json(const CommandInfo& command);
-std::string overview_json();
+Json command_json(const CommandInfo& command);
+Json overview_json();
 /// utsim(1) in roff.
 std::string man_page();
 /// The generated part of docs/cli.md.

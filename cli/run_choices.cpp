@@ -20,10 +20,6 @@ RunOptions run_options(const Arguments& arguments) {
 
 std::vector<Error> check_run_options(const Arguments& arguments) {
     std::vector<Error> errors;
-    if (arguments.has("--schedule") && arguments.has("--seed")) {
-        errors.push_back(usage_error("E-CLI-014", "--schedule and --seed exclude each other",
-                                     "a seed makes a schedule of its own"));
-    }
     const Result<Schedule> schedule = parse_schedule(arguments.text("--schedule"));
     if (!schedule.ok()) {
         for (Error error : schedule.errors()) {

@@ -74,7 +74,7 @@ std::string listing(const cpu::Assembly& assembly, const std::string& text) {
     return out;
 }
 
-std::string assembly_json(const cpu::Assembly& assembly) {
+Json assembly_json(const cpu::Assembly& assembly) {
     Json out;
     out["base"] = assembly.base;
     out["bytes"] = hex_of(assembly, 0, assembly.bytes.size());
@@ -89,7 +89,7 @@ std::string assembly_json(const cpu::Assembly& assembly) {
                              {"code", line.is_code}});
     }
     out["lines"] = lines;
-    return dump(out);
+    return out;
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ int verb_asm(const Arguments& arguments, Console& console) {
         return exit_rejected;
     }
     if (console.json()) {
-        console.out(assembly_json(*assembly));
+        console.result("utsim.asm/1", assembly_json(*assembly));
     } else if (arguments.has("--bytes")) {
         console.out(hex_of(*assembly, 0, assembly->bytes.size()) + "\n");
     } else {

@@ -70,12 +70,13 @@ public:
         summary();
     }
 
-    std::string json() const {
+    Json json(bool only_missed) const {
         Json out;
         out["runs"] = runs_;
         out["clauses"] = Json::array();
         for (const Clause* clause : all_clauses()) {
             const Tally& tally = of(clause);
+            if (only_missed && (tally.chances != 0 || !clause->has_monitor())) continue;
             Json one{{"clause", clause->id}, {"binds", bound_name(clause->bound)}};
             one["state"] = state(clause, tally);
             if (!clause->has_monitor()) {
@@ -96,7 +97,7 @@ public:
         out["exercised"] = all.exercised;
         out["missed"] = all.monitored - all.exercised;
         out["undecidable"] = all_clauses().size() - all.monitored;
-        return dump(out);
+        return out;
     }
 
 private:
@@ -239,7 +240,7 @@ int verb_coverage(const Arguments& arguments, Console& console) {
         coverage.set_templates(&builtins);
     }
     if (console.json()) {
-        console.out(coverage.json());
+        console.result("utsim.coverage/1", coverage.json(arguments.has("--missed")));
     } else {
         coverage.tell(arguments.has("--missed"));
     }

@@ -247,7 +247,7 @@ Json outcomes_json(const std::vector<Outcome>& all) {
     return list;
 }
 
-std::string story_json(const Story& story, const RecordedRun& run) {
+Json story_json(const Story& story, const RecordedRun& run) {
     Json out;
     out["scenario"] = run.trace.scenario();
     Json traps = Json::array();
@@ -268,7 +268,7 @@ std::string story_json(const Story& story, const RecordedRun& run) {
     out["by_control"] = outcomes_json(outcomes());
     out["steps"] = run.report.steps;
     out["fingerprint"] = run.trace.claimed_fingerprint();
-    return dump(out);
+    return out;
 }
 
 }  // namespace
@@ -283,7 +283,7 @@ int verb_demo(const Arguments&, Console& console) {
     UTSIM_CHECK(run.ok(), "the demo's scenario does not run");
     const Story story(run->trace.data().trace);
     if (console.json()) {
-        console.out(story_json(story, *run));
+        console.result("utsim.demo/1", story_json(story, *run));
         return exit_held;
     }
     console.out(

@@ -2,6 +2,7 @@
 // `utsim diff`: the comparison is elsewhere; here are its options, what it prints, and the files in
 // which it leaves what it found.
 #include <utsim/diff.hpp>
+#include <utsim/semantics.hpp>
 
 #include <filesystem>
 #include <map>
@@ -283,12 +284,33 @@ int exit_code_of(const DiffReport& report) {
     return report.differs() ? exit_violated : exit_held;
 }
 
+/// The two semantics, each by the shortest text that says it.
+struct Sides {
+    std::string a;
+    std::string b;
+};
+
+Result<Sides> sides_of(const Arguments& arguments) {
+    std::vector<Error> mistakes;
+    std::string names[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+        const Result<std::string> name = semantics_named(arguments.positionals()[i]);
+        if (name.ok()) {
+            names[i] = *name;
+        } else {
+            for (const Error& error : name.errors()) mistakes.push_back(error);
+        }
+    }
+    if (!mistakes.empty()) return mistakes;
+    return Sides{names[0], names[1]};
+}
+
 // --- the two ways ----------------------------------------------------------------------------
 
-int generate(const Arguments& arguments, Console& console, const DiffOptions& options) {
-    const auto& words = arguments.positionals();
+int generate(const Arguments& arguments, Console& console, const Sides& sides,
+             const DiffOptions& options) {
     const Result<DiffReport> report =
-        diff_generated(*arguments.number("--generate"), words[0], words[1], options);
+        diff_generated(*arguments.number("--generate"), sides.a, sides.b, options);
     console.progress({});
     if (!report.ok()) {
         console.mistakes(report.errors());
@@ -300,14 +322,16 @@ int generate(const Arguments& arguments, Console& console, const DiffOptions& op
         return exit_rejected;
     }
     if (console.json()) {
-        console.out(dump(report_json(*report, *files)));
+        console.result("utsim.diff/1",
+                       Json{{"reports", Json::array({report_json(*report, *files)})}});
     } else {
         tell_search(console, *report, *files);
     }
     return exit_code_of(*report);
 }
 
-int compare_files(const Arguments& arguments, Console& console, const DiffOptions& options) {
+int compare_files(const Arguments& arguments, Console& console, const Sides& sides,
+                  const DiffOptions& options) {
     const auto& words = arguments.positionals();
     const auto names = find_scenarios({words.begin() + 2, words.end()});
     if (!names.ok()) {
@@ -323,12 +347,12 @@ int compare_files(const Arguments& arguments, Console& console, const DiffOption
             code = exit_rejected;
             continue;
         }
-        const ReproduceContext context("utsim diff " + words[0] + " " + words[1] + " " +
+        const ReproduceContext context("utsim diff " + sides.a + " " + sides.b + " " +
                                        shell_word(name));
         const bool explores = arguments.has("--explore");
         const Result<DiffReport> report = explores
-                                              ? diff_explore(*scenario, words[0], words[1], options)
-                                              : diff(*scenario, words[0], words[1], options);
+                                              ? diff_explore(*scenario, sides.a, sides.b, options)
+                                              : diff(*scenario, sides.a, sides.b, options);
         console.progress({});
         if (!report.ok()) {
             console.mistakes(report.errors());
@@ -347,7 +371,7 @@ int compare_files(const Arguments& arguments, Console& console, const DiffOption
         if (one == exit_interrupted) return one;
         if (code == exit_held) code = one;
     }
-    if (console.json()) console.out(dump(all));
+    if (console.json()) console.result("utsim.diff/1", Json{{"reports", std::move(all)}});
     return code;
 }
 
@@ -366,8 +390,15 @@ int verb_diff(const Arguments& arguments, Console& console) {
         console.mistakes({error});
         return exit_usage;
     }
-    return has_files ? compare_files(arguments, console, options)
-                     : generate(arguments, console, options);
+    const Result<Sides> sides = sides_of(arguments);
+    if (!sides.ok()) {
+        console.mistakes(sides.errors());
+        const auto& words = arguments.positionals();
+        const bool file = is_semantics_file_name(words[0]) || is_semantics_file_name(words[1]);
+        return file ? exit_rejected : exit_usage;
+    }
+    return has_files ? compare_files(arguments, console, *sides, options)
+                     : generate(arguments, console, *sides, options);
 }
 
 }  // namespace utsim::cli

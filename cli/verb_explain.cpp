@@ -42,7 +42,7 @@ Json reason_json(const ExplainedReason& reason) {
         {"text", reason.text}, {"clauses", reason.clauses}, {"decisions", reason.decisions}};
 }
 
-std::string json_text(const RecordedTrace& trace) {
+Json trace_json(const RecordedTrace& trace) {
     Json out{{"scenario", trace.scenario()}, {"semantics", trace.semantics()}};
     out["lines"] = Json::array();
     for (const ExplainedLine& line : explain(trace)) {
@@ -53,7 +53,7 @@ std::string json_text(const RecordedTrace& trace) {
         }
         out["lines"].push_back(std::move(one));
     }
-    return dump(out);
+    return out;
 }
 
 }  // namespace
@@ -75,7 +75,11 @@ int verb_explain(const Arguments& arguments, Console& console) {
         console.mistakes(trace.errors());
         return exit_rejected;
     }
-    console.out(console.json() ? json_text(*trace) : explain_text(*trace, terminal_width));
+    if (console.json()) {
+        console.result("utsim.explain/1", trace_json(*trace));
+    } else {
+        console.out(explain_text(*trace, terminal_width));
+    }
     return exit_held;
 }
 

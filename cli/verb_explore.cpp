@@ -64,6 +64,11 @@ std::string gap_text(const ExploreOptions& options, const ExploreReport& report)
     return "the time budget ended";
 }
 
+/// Which utrace was simulated.
+std::string semantics_of(const Arguments& arguments, const Scenario& scenario) {
+    return arguments.has("--semantics") ? arguments.text("--semantics") : scenario.semantics();
+}
+
 void tell_finding(const Arguments& arguments, Console& console, const Scenario& scenario,
                   const ExploreFinding& finding) {
     console.out(painted(console, "1;31", "VIOLATED") + "  " + finding.kind + ": " +
@@ -83,20 +88,23 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
     for (const ExploreFinding& finding : report.findings) {
         tell_finding(arguments, console, scenario, finding);
     }
+    if (arguments.has("--quiet") && report.verdict != ExploreVerdict::violated) return;
     const std::string gap = gap_text(options, report);
     console.out(grouped(report.schedules) +
                 (report.schedules == 1 ? " schedule, " : " schedules, ") + grouped(report.steps) +
                 " steps, longest " + grouped(report.deepest) + "\n");
-    console.out("Exhaustive within " + bound_text(options) + ": " +
+    console.out("Exhaustive within " + bound_text(options) + " under " +
+                semantics_of(arguments, scenario) + ": " +
                 (gap.empty() ? "yes" : "no (" + gap + ")") + "." +
                 (report.findings.empty() ? " Nothing was violated.\n" : "\n"));
 }
 
-std::string report_json(const Arguments& arguments, const Scenario& scenario,
-                        const ExploreReport& report) {
+Json report_json(const Arguments& arguments, const Scenario& scenario,
+                 const ExploreReport& report) {
     static constexpr const char* verdicts[] = {"held", "violated", "stopped"};
     Json out;
     out["scenario"] = scenario.name();
+    out["semantics"] = semantics_of(arguments, scenario);
     out["verdict"] = verdicts[static_cast<std::size_t>(report.verdict)];
     out["exhaustive"] = report.exhaustive;
     out["interrupted"] = report.interrupted;
@@ -120,7 +128,7 @@ std::string report_json(const Arguments& arguments, const Scenario& scenario,
         one["reproduce"] = reproduce_command(scenario, arguments, finding.schedule);
         out["findings"].push_back(std::move(one));
     }
-    return dump(out);
+    return out;
 }
 
 int exit_code_of(const Arguments& arguments, const ExploreReport& report) {
@@ -154,7 +162,7 @@ int verb_explore(const Arguments& arguments, Console& console) {
         return exit_rejected;
     }
     if (console.json()) {
-        console.out(report_json(arguments, *scenario, *report));
+        console.result("utsim.explore/1", report_json(arguments, *scenario, *report));
     } else {
         tell(arguments, console, *scenario, options, *report);
     }

@@ -17,27 +17,47 @@ int verb_help(const Arguments& arguments, Console& console) {
     } else if (arguments.has("--markdown")) {
         console.out(markdown_reference());
     } else if (arguments.positionals().empty()) {
-        console.out(console.json() ? overview_json() : overview_text());
+        if (console.json()) {
+            console.result("utsim.help/1", overview_json());
+        } else {
+            console.out(overview_text());
+        }
     } else {
         const CommandInfo* command = find_command(arguments.positionals()[0]);
         if (command == nullptr) {
             console.mistakes({unknown_command(arguments.positionals()[0])});
             return exit_usage;
         }
-        console.out(console.json() ? command_json(*command) : command_help(*command));
+        return explain_command(*command, console);
+    }
+    return exit_held;
+}
+
+int explain_command(const CommandInfo& command, Console& console) {
+    if (console.json()) {
+        console.result("utsim.command/1", command_json(command));
+    } else {
+        console.out(command_help(command));
     }
     return exit_held;
 }
 
 int verb_completion(const Arguments&, Console& console) {
     const std::string script = bash_completion();
-    console.out(console.json() ? dump(Json{{"shell", "bash"}, {"script", script}}) : script);
+    if (console.json()) {
+        console.result("utsim.completion/1", Json{{"shell", "bash"}, {"script", script}});
+    } else {
+        console.out(script);
+    }
     return exit_held;
 }
 
 int verb_version(const Arguments&, Console& console) {
-    console.out(console.json() ? dump(Json{{"utsim", version()}})
-                               : std::string("utsim ") + version() + "\n");
+    if (console.json()) {
+        console.result("utsim.version/1", Json{{"utsim", version()}});
+    } else {
+        console.out(std::string("utsim ") + version() + "\n");
+    }
     return exit_held;
 }
 

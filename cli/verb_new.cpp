@@ -33,7 +33,7 @@ int list_templates(Console& console) {
         line.resize(width + 2, ' ');
         if (!console.json()) console.out(line + title + "\n");
     }
-    if (console.json()) console.out(dump(Json{{"templates", list}}));
+    if (console.json()) console.result("utsim.templates/1", Json{{"templates", list}});
     return exit_held;
 }
 
@@ -68,7 +68,7 @@ int verb_new(const Arguments& arguments, Console& console) {
         return exit_rejected;
     }
     if (console.json()) {
-        console.out(dump(Json{{"file", path}, {"from", scenario->name}}));
+        console.result("utsim.new/1", Json{{"file", path}, {"from", scenario->name}});
     } else {
         console.out("wrote " + path + " from " + std::string(scenario->name) +
                     "\nNext:  utsim run " + path + "\n       utsim replay " + path + "\n");

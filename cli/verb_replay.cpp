@@ -60,8 +60,7 @@ void tell_judgement(Console& console, const Scenario& scenario, const RunReport&
     }
 }
 
-std::string run_json(const Scenario& scenario, const RecordedRun& run,
-                     const ContractVerdict& contract) {
+Json run_json(const Scenario& scenario, const RecordedRun& run, const ContractVerdict& contract) {
     Json out;
     out["scenario"] = scenario.name();
     out["end"] = run.report.end;
@@ -82,7 +81,7 @@ std::string run_json(const Scenario& scenario, const RecordedRun& run,
         if (event.contains("k")) events.push_back(std::move(event));
     }
     out["events"] = std::move(events);
-    return dump(out);
+    return out;
 }
 
 int replay_scenario(const Arguments& arguments, Console& console, std::string_view text,
@@ -96,7 +95,7 @@ int replay_scenario(const Arguments& arguments, Console& console, std::string_vi
     const ContractVerdict contract =
         judge_recorded(*run, *scenario, run_options(arguments), contract_choice(arguments));
     if (console.json()) {
-        console.out(run_json(*scenario, *run, contract));
+        console.result("utsim.replay/1", run_json(*scenario, *run, contract));
     } else if (arguments.text("--format") == "jsonl") {
         console.out(run->trace.jsonl());
     } else {
@@ -139,7 +138,7 @@ int replay_recorded(const Arguments& arguments, Console& console, std::string_vi
         } else {
             out["fingerprint"] = report->fingerprint;
         }
-        console.out(dump(out));
+        console.result("utsim.replay-trace/1", std::move(out));
     } else if (report->same) {
         console.out(report->scenario + ": the same, " + std::to_string(report->lines) +
                     " lines, fingerprint " + report->fingerprint + "\n");
@@ -154,7 +153,13 @@ int replay_recorded(const Arguments& arguments, Console& console, std::string_vi
 }  // namespace
 
 int verb_replay(const Arguments& arguments, Console& console) {
-    const std::vector<Error> mistakes = check_run_options(arguments);
+    std::vector<Error> mistakes = check_run_options(arguments);
+    const std::uint64_t until = arguments.number_or("--until", ~std::uint64_t{0});
+    if (arguments.number_or("--from", 0) > until) {
+        mistakes.push_back(
+            usage_error("E-CLI-026", "--from=" + arguments.text("--from") +
+                                         " comes after --until=" + arguments.text("--until")));
+    }
     if (!mistakes.empty()) {
         console.mistakes(mistakes);
         return exit_usage;

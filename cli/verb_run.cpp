@@ -64,18 +64,17 @@ public:
 
     int finish() {
         if (console_.json()) {
-            Json out;
-            out["scenarios"] = std::move(list_);
-            out["ok"] = totals_.ok;
-            out["failed"] = totals_.failed;
-            out["vacuous"] = totals_.vacuous;
-            out["rejected"] = totals_.rejected;
-            console_.out(dump(out));
-        } else if (totals_.all() != 0) {
+            console_.result("utsim.run/1", Json{{"scenarios", std::move(list_)},
+                                                {"ok", totals_.ok},
+                                                {"failed", totals_.failed},
+                                                {"vacuous", totals_.vacuous},
+                                                {"rejected", totals_.rejected}});
+        } else if (totals_.all() != (arguments_.has("--quiet") ? totals_.ok : 0)) {
             summary();
         }
-        if (totals_.rejected != 0) return exit_rejected;
+        if (totals_.rejected != 0 || !written_) return exit_rejected;
         if (totals_.failed != 0) return exit_violated;
+        if (totals_.vacuous != 0 && arguments_.has("--require")) return exit_inconclusive;
         if (totals_.all() == 0) {
             console_.err("utsim: nothing ran: no scenario was found\n");
             return exit_nothing_ran;
@@ -90,9 +89,11 @@ private:
         RunOptions options = options_;
         if (!case_.empty()) options.semantics = case_;
         if (format_ == "none") {
-            const Result<JudgedRun> run = run_judged(scenario, options, contract_);
+            std::string fingerprint;
+            const Result<JudgedRun> run =
+                run_judged(scenario, options, contract_, console_.json() ? &fingerprint : nullptr);
             if (!run.ok()) return reject(file, run.errors());
-            return tell(scenario, *run, {});
+            return tell(scenario, *run, fingerprint);
         }
         const Result<RecordedRun> run = record_run(scenario, options);
         if (!run.ok()) return reject(file, run.errors());
@@ -110,12 +111,15 @@ private:
         return "  " + semantics + (there ? "" : " (no case of the file is about it)");
     }
 
+    std::string semantics_of(const Scenario& scenario) const {
+        if (!case_.empty()) return case_;
+        return options_.semantics.empty() ? scenario.semantics() : options_.semantics;
+    }
+
     void reject(const std::string& file, const std::vector<Error>& errors) {
         ++totals_.rejected;
-        if (!console_.json()) return console_.mistakes(errors);
-        Json entry{{"file", file}, {"result", "rejected"}, {"errors", Json::array()}};
-        for (const Error& error : errors) entry["errors"].push_back(error_json(error));
-        list_.push_back(std::move(entry));
+        console_.mistakes(errors);
+        list_.push_back(Json{{"file", file}, {"result", "rejected"}});
     }
 
     void write_trace(const RecordedTrace& trace) {
@@ -124,9 +128,8 @@ private:
         const std::string form = format_ == "jsonl" ? trace.jsonl() : trace.text(text);
         if (trace_file_ == "-") return console_.out(form);
         const Result<Done> written = write_file(trace_file_, form, true);
-        if (written.ok()) return;
-        ++totals_.rejected;
-        console_.mistakes(written.errors());
+        written_ = written.ok();
+        if (!written_) console_.mistakes(written.errors());
     }
 
     void tell(const Scenario& scenario, const JudgedRun& run, const std::string& fingerprint) {
@@ -135,6 +138,7 @@ private:
         const char* word = !held ? "FAIL" : report.vacuous() != 0 ? "vacuous" : "ok";
         (!held ? totals_.failed : report.vacuous() != 0 ? totals_.vacuous : totals_.ok) += 1;
         if (console_.json()) return tell_json(scenario, run, word, fingerprint);
+        if (arguments_.has("--quiet") && std::string(word) == "ok") return;
         std::string line = "  " + std::string(word);
         line.resize(11, ' ');
         line = painted(console_, held ? report.vacuous() != 0 ? "33" : "32" : "1;31", line);
@@ -198,16 +202,14 @@ private:
         Json entry;
         entry["file"] = scenario.file();
         entry["name"] = scenario.name();
-        if (!scenario.cases().empty()) {
-            entry["semantics"] = case_.empty() ? options_.semantics : case_;
-        }
+        entry["semantics"] = semantics_of(scenario);
         entry["result"] = std::string(word) == "FAIL" ? "failed" : word;
         entry["end"] = report.end;
         if (!report.end_detail.empty()) entry["end_detail"] = report.end_detail;
         entry["steps"] = report.steps;
         entry["instructions"] = report.instructions;
         entry["schedule"] = report.schedule;
-        if (!fingerprint.empty()) entry["fingerprint"] = fingerprint;
+        entry["fingerprint"] = fingerprint;
         entry["expectations"] = Json::array();
         for (const ExpectationResult& one : report.expectations) {
             entry["expectations"].push_back(expectation_json(one));
@@ -237,6 +239,7 @@ private:
     std::string trace_file_;
     std::string case_;  ///< semantics of the case that is being run
     Totals totals_;
+    bool written_ = true;  ///< the trace is where it should be
     Json list_ = Json::array();
 };
 

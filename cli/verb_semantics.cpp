@@ -86,7 +86,7 @@ std::string list_text(const Console& console) {
            "semantics).\n";
 }
 
-std::string list_json() {
+Json list_json() {
     Json out;
     out["presets"] = Json::array();
     for (const SemanticsPreset& preset : semantics_presets()) {
@@ -110,7 +110,7 @@ std::string list_json() {
         }
         out["decision_points"].push_back(std::move(one));
     }
-    return dump(out);
+    return out;
 }
 
 // --- show ------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ std::string show_text(const Console& console, const SemanticsDescription& shown)
     return out;
 }
 
-std::string show_json(const SemanticsDescription& shown) {
+Json show_json(const SemanticsDescription& shown) {
     const SemanticsDescription last = last_version();
     Json out{{"name", shown.name}, {"preset", shown.preset}, {"digest", shown.digest}};
     if (!shown.title.empty()) out["title"] = shown.title;
@@ -165,7 +165,7 @@ std::string show_json(const SemanticsDescription& shown) {
                                       {"meaning", meaning_of(choice.decision, choice.value)},
                                       {"F", last.choices[i].value}});
     }
-    return dump(out);
+    return out;
 }
 
 // --- diff ------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ std::string diff_text(const Console& console, const SemanticsDescription& first,
     return out;
 }
 
-std::string diff_json(const SemanticsDescription& first, const SemanticsDescription& second) {
+Json diff_json(const SemanticsDescription& first, const SemanticsDescription& second) {
     Json out{{"first", first.name}, {"second", second.name}, {"differences", Json::array()}};
     for (const SemanticsDifference& one : compare_semantics(first, second)) {
         const DecisionPoint& point = point_of(one.decision);
@@ -209,7 +209,7 @@ std::string diff_json(const SemanticsDescription& first, const SemanticsDescript
                                           {"first", side(one.first)},
                                           {"second", side(one.second)}});
     }
-    return dump(out);
+    return out;
 }
 
 }  // namespace
@@ -240,13 +240,14 @@ int verb_semantics(const Arguments& arguments, Console& console) {
         console.mistakes(mistakes);
         return exit_rejected;
     }
-    if (wanted == 0) {
-        console.out(console.json() ? list_json() : list_text(console));
-    } else if (wanted == 1) {
-        console.out(console.json() ? show_json(read[0]) : show_text(console, read[0]));
+    if (console.json()) {
+        if (wanted == 0) console.result("utsim.semantics-list/1", list_json());
+        if (wanted == 1) console.result("utsim.semantics-show/1", show_json(read[0]));
+        if (wanted == 2) console.result("utsim.semantics-diff/1", diff_json(read[0], read[1]));
     } else {
-        console.out(console.json() ? diff_json(read[0], read[1])
-                                   : diff_text(console, read[0], read[1]));
+        console.out(wanted == 0   ? list_text(console)
+                    : wanted == 1 ? show_text(console, read[0])
+                                  : diff_text(console, read[0], read[1]));
     }
     return exit_held;
 }

@@ -74,16 +74,14 @@ int verb_validate(const Arguments& arguments, Console& console) {
         Json entry{{"file", file}, {"is", one.is}, {"ok", ok}};
         if (ok) {
             entry["digest"] = one.digest;
-            if (!console.json()) console.out("ok  " + file + "\n");
+            if (!console.json() && !arguments.has("--quiet")) console.out("ok  " + file + "\n");
         } else {
             ++wrong;
-            entry["errors"] = Json::array();
-            for (const Error& error : one.errors) entry["errors"].push_back(error_json(error));
-            if (!console.json()) console.mistakes(one.errors);
+            console.mistakes(one.errors);
         }
         list.push_back(std::move(entry));
     }
-    if (console.json()) console.out(dump(Json{{"files", list}}));
+    if (console.json()) console.result("utsim.validate/1", Json{{"files", list}});
     if (wrong != 0) return exit_rejected;
     if (!files->empty()) return exit_held;
     console.err("utsim: nothing was checked: no file was found\n");

@@ -6,6 +6,7 @@ namespace utsim::cli {
 
 class Arguments;
 class Console;
+struct CommandInfo;
 
 int verb_asm(const Arguments& arguments, Console& console);
 int verb_completion(const Arguments& arguments, Console& console);
@@ -22,5 +23,8 @@ int verb_schema(const Arguments& arguments, Console& console);
 int verb_semantics(const Arguments& arguments, Console& console);
 int verb_validate(const Arguments& arguments, Console& console);
 int verb_version(const Arguments& arguments, Console& console);
+
+/// What `--help` prints, and `help COMMAND`.
+int explain_command(const CommandInfo& command, Console& console);
 
 }  // namespace utsim::cli

@@ -3,6 +3,8 @@
 // monitors keep lie side by side, so that a mark is a handful of block copies.
 #include "contract/contract.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 #include "base/suggest.hpp"
 
@@ -70,26 +72,39 @@ Error choice_error(std::string message, std::string hint) {
 }  // namespace
 
 Result<ContractChoice> ContractChoice::parse(std::string_view text) {
-    if (text == "all") return all();
-    if (text == "none") return none();
-    if (text == "invariants") return invariants();
-    ContractChoice choice;
+    // What begins with what is taken away begins with all.
+    ContractChoice choice = !text.empty() && text[0] == '-' ? all() : none();
     while (!text.empty()) {
-        const std::string_view id = text.substr(0, text.find(','));
+        std::string_view id = text.substr(0, text.find(','));
         text.remove_prefix(std::min(text.size(), id.size() + 1));
+        const bool less = !id.empty() && id[0] == '-';
+        if (less) id.remove_prefix(1);
+        if (id == "all" || id == "none" || id == "invariants") {
+            const ContractChoice named = id == "all" ? all() : id == "none" ? none() : invariants();
+            choice.change(named.clauses, less);
+            continue;
+        }
         const std::size_t index = find_clause(id);
         if (index == all_clauses().size()) {
             return choice_error("there is no clause \"" + std::string(id) + "\"",
-                                "all, none, invariants, or ids such as C-003,I5; docs/contract.md "
-                                "lists them");
+                                "all, none, invariants, or ids such as C-003,I5, or all,-C-003 for "
+                                "all but one; docs/contract.md lists them");
         }
         if (!all_clauses()[index]->has_monitor()) {
             return choice_error("no trace can decide " + std::string(id),
                                 std::string(all_clauses()[index]->undecidable));
         }
-        choice.clauses.push_back(index);
+        choice.change({index}, less);
     }
     return choice;
+}
+
+void ContractChoice::change(const std::vector<std::size_t>& some, bool less) {
+    for (const std::size_t index : some) {
+        const auto there = std::find(clauses.begin(), clauses.end(), index);
+        if (less && there != clauses.end()) clauses.erase(there);
+        if (!less && there == clauses.end()) clauses.push_back(index);
+    }
 }
 
 // --- Contract --------------------------------------------------------------------------------

@@ -25,8 +25,12 @@ struct ContractChoice {
     static ContractChoice none() { return {}; }
     /// The invariants alone.
     static ContractChoice invariants();
-    /// `all`, `none`, `invariants`, or ids with commas between them.
+    /// `all`, `none`, `invariants` and ids, with commas between them; what has a `-` before it is
+    /// taken away again (`all,-C-257`).
     static Result<ContractChoice> parse(std::string_view text);
+
+private:
+    void change(const std::vector<std::size_t>& some, bool less);
 };
 
 class Contract final : public EventSink {

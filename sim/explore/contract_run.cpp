@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "scenario/run.hpp"
+#include "trace/fingerprint.hpp"
+#include "trace/names.hpp"
 
 namespace utsim {
 
@@ -25,6 +27,26 @@ public:
 
 private:
     EventSink* target_ = nullptr;
+};
+
+/// Fingerprints what passes by.
+class Witness final : public EventSink {
+public:
+    Witness(const World& world, EventSink* next) : names_(world), next_(next) {}
+    void emit(const Event& event) override {
+        fingerprint_.add(event, names_);
+        if (next_ != nullptr) next_->emit(event);
+    }
+    std::uint64_t mark() const override { return next_ != nullptr ? next_->mark() : 0; }
+    void rewind(std::uint64_t mark) override {
+        if (next_ != nullptr) next_->rewind(mark);
+    }
+    std::string text() const { return fingerprint_.text(); }
+
+private:
+    WorldNames names_;
+    EventSink* next_;
+    Fingerprint fingerprint_;
 };
 
 bool is_chosen(const ContractChoice& choice, const std::string& id) {
@@ -68,17 +90,19 @@ ContractVerdict verdict_of(const Contract& contract, const ContractChoice& choic
 }
 
 Result<JudgedRun> run_judged(const Scenario& scenario, const RunOptions& options,
-                             const ContractChoice& choice) {
+                             const ContractChoice& choice, std::string* fingerprint) {
     UTSIM_TRY(chosen, scenario_run_options(scenario, options));
     Relay relay;
     RunOptions relayed = options;
     relayed.sink = &relay;
     UTSIM_TRY(simulation, Simulation::create(scenario, relayed));
     Contract contract(simulation.world().names(), choice);
-    contract.set_next(options.sink);
+    Witness witness(simulation.world(), options.sink);
+    contract.set_next(fingerprint != nullptr ? &witness : options.sink);
     relay.set_target(contract);
     JudgedRun run;
     run.report = simulation.run();
+    if (fingerprint != nullptr) *fingerprint = witness.text();
     contract.finish(run_end_named(run.report.end), run.report.steps);
     run.contract =
         verdict_of(contract, choice, expected_breaches(scenario.data(), chosen.semantics));

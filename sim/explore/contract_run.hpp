@@ -30,9 +30,10 @@ struct JudgedRun {
     bool held() const { return report.held() && contract.held(); }
 };
 
-/// Runs once. Options that do not fit are errors; `options.sink` hears every event, too.
+/// Runs once. Options that do not fit are errors; `options.sink` hears every event, too. The
+/// fingerprint of the run goes to `fingerprint`, if somebody wants it.
 Result<JudgedRun> run_judged(const Scenario& scenario, const RunOptions& options,
-                             const ContractChoice& choice);
+                             const ContractChoice& choice, std::string* fingerprint = nullptr);
 
 /// Sorts what `contract` has seen by what is expected; of that, only chosen clauses can be missing.
 ContractVerdict verdict_of(const Contract& contract, const ContractChoice& choice,

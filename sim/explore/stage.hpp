@@ -45,9 +45,7 @@ class Stage {
 public:
     explicit Stage(Granularity granularity = Granularity::lock);
     /// Ends runs after so many steps, whatever the scenario says; 0: as it says.
-    void set_max_steps(std::uint64_t steps) {
-        if (steps != 0) options_.limits.max_steps = steps;
-    }
+    void set_max_steps(std::uint64_t steps) { options_.max_steps = steps; }
     ~Stage();
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;

@@ -39,16 +39,11 @@ private:
 WorldOptions scenario_world_options(const ScenarioData& data, const ScenarioRunOptions& options) {
     WorldOptions world;
     world.granularity = options.granularity;
-    world.limits = options.limits;
     if (data.max_steps != 0) world.limits.max_steps = data.max_steps;
     if (data.max_instructions != 0) world.limits.max_instructions = data.max_instructions;
     if (data.max_actors != 0) world.limits.max_actors = data.max_actors;
-    const WorldLimits usual;
-    if (options.limits.max_steps != usual.max_steps)
-        world.limits.max_steps = options.limits.max_steps;
-    if (options.limits.max_instructions != usual.max_instructions) {
-        world.limits.max_instructions = options.limits.max_instructions;
-    }
+    if (options.max_steps != 0) world.limits.max_steps = options.max_steps;
+    if (options.max_instructions != 0) world.limits.max_instructions = options.max_instructions;
     // Those that the file itself names, and init, are always allowed.
     const std::size_t named = 1 + data.tasks.size() + data.controllers.size();
     world.limits.max_actors = std::max(world.limits.max_actors, static_cast<std::uint32_t>(named));

@@ -20,7 +20,10 @@ namespace utsim {
 /// What a caller can change about how the scenario is built.
 struct ScenarioRunOptions {
     Granularity granularity = Granularity::lock;
-    WorldLimits limits;
+    /// Limits that somebody gave, which are not the scenario's, whatever their value; 0: none was
+    /// given.
+    std::uint64_t max_steps = 0;
+    std::uint64_t max_instructions = 0;
     Semantics semantics = final_semantics();
 };
 

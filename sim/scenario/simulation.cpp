@@ -94,8 +94,8 @@ Result<ScenarioRunOptions> scenario_run_options(const Scenario& scenario,
         return option_error("E-RUN-002", "unknown granularity \"" + word + "\"",
                             "api, lock or access");
     }
-    if (options.max_steps != 0) result.limits.max_steps = options.max_steps;
-    if (options.max_instructions != 0) result.limits.max_instructions = options.max_instructions;
+    result.max_steps = options.max_steps;
+    result.max_instructions = options.max_instructions;
     return result;
 }
 

@@ -2,10 +2,23 @@
 // The two simplest ways to decide.
 #include "sched/choosers.hpp"
 
+#include <algorithm>
+
+#include "sched/world.hpp"
+
 namespace utsim {
 
 ActorId Serial::next(const World&, std::span<const ActorId> ready, ActorId current) {
     return current.valid() ? current : ready.front();
+}
+
+ActorId Turns::next(const World& world, std::span<const ActorId> ready, ActorId current) {
+    const std::span<const ScheduleRun> runs = world.schedule_runs();
+    if (runs.empty()) return ready.front();
+    const ScheduleRun& last = runs.back();
+    if (current.valid() && world.step() - last.step < steps_) return current;
+    const auto after = std::upper_bound(ready.begin(), ready.end(), last.actor);
+    return after == ready.end() ? ready.front() : *after;
 }
 
 ActorId RandomWalk::next(const World&, std::span<const ActorId> ready, ActorId) {

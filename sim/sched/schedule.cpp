@@ -20,12 +20,15 @@ public:
             return mistake(1, "E-SCHED-LONG", "the schedule is too long",
                            "at most 4 MiB of text are read");
         }
+        skip_space();
+        if (at_word("fair") && !fair()) return std::move(error_);
         for (skip_space(); at_ < text_.size() && text_[at_] != ';'; skip_space()) {
             if (!stretch()) return std::move(error_);
         }
         while (at_ < text_.size()) {
             ++at_;  // the semicolon
-            if (!other()) return std::move(error_);
+            skip_space();
+            if (!(at_word("fair") ? fair() : other())) return std::move(error_);
         }
         return std::move(schedule_);
     }
@@ -50,6 +53,8 @@ private:
 
     bool at(char c) const { return at_ < text_.size() && text_[at_] == c; }
     bool at_digit() const { return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; }
+
+    bool at_word(std::string_view word) const { return text_.substr(at_, word.size()) == word; }
 
     void skip_space() {
         while (at(' ')) ++at_;
@@ -114,8 +119,22 @@ private:
         return true;
     }
 
+    bool fair() {
+        at_ += std::string_view("fair").size();
+        schedule_.turn = usual_turn;
+        if (at('=')) {
+            ++at_;
+            const std::size_t start = at_;
+            if (!number(max_schedule_steps, "the steps of a turn", schedule_.turn)) return false;
+            if (schedule_.turn == 0) {
+                at_ = start;
+                return fail(1, "E-SCHED-ZERO", "a turn of no steps", "fair=20 is usual");
+            }
+        }
+        return ends();
+    }
+
     bool other() {
-        skip_space();
         const std::size_t start = at_;
         while (at_ < text_.size() && text_[at_] >= 'a' && text_[at_] <= 'z') ++at_;
         const std::string_view word = text_.substr(start, at_ - start);
@@ -128,21 +147,24 @@ private:
         if (!known) {
             at_ = start;
             return fail(word.size(), "E-SCHED-KIND", "unknown kind of choice",
-                        "known ones are alloc, waiter and delivery, as in ;alloc@3=1");
+                        "known ones are alloc, waiter and delivery, as in ;alloc@3=1, and fair");
         }
         std::uint64_t index = 0;
         std::uint64_t value = 0;
         if (!expect('@') || !number(0xffffffffu, "the choice's number", index)) return false;
         if (!expect('=') || !number(0xffffffffu, "the choice's value", value)) return false;
-        skip_space();
-        if (at_ < text_.size() && text_[at_] != ';') {
-            return fail(1, "E-SCHED-END", "unexpected text behind a choice",
-                        "choices are separated by ';'");
-        }
+        if (!ends()) return false;
         choice.index = static_cast<std::uint32_t>(index);
         choice.value = static_cast<std::uint32_t>(value);
         if (choice.value != 0) schedule_.others.push_back(choice);
         return true;
+    }
+
+    bool ends() {
+        skip_space();
+        if (at_ == text_.size() || text_[at_] == ';') return true;
+        return fail(1, "E-SCHED-END", "unexpected text behind a choice",
+                    "choices are separated by ';'");
     }
 
     bool expect(char c) {
@@ -192,6 +214,10 @@ std::string format_schedule(const Schedule& schedule) {
         text += std::string(";") + choice_kind_name(other.kind) + "@" +
                 std::to_string(other.index) + "=" + std::to_string(other.value);
     }
+    if (schedule.turn != 0) {
+        if (!text.empty()) text += ";";
+        text += "fair=" + std::to_string(schedule.turn);
+    }
     return text;
 }
 
@@ -213,7 +239,10 @@ Schedule schedule_so_far(const World& world) {
 
 ScheduleChooser::ScheduleChooser(Schedule schedule, Chooser* fallback)
     : schedule_(std::move(schedule)),
-      fallback_(fallback != nullptr ? fallback : &serial_) {}
+      turns_(schedule_.turn),
+      fallback_(fallback != nullptr   ? fallback
+                : schedule_.turn != 0 ? static_cast<Chooser*>(&turns_)
+                                      : &serial_) {}
 
 ActorId ScheduleChooser::next(const World& world, std::span<const ActorId> ready, ActorId current) {
     const std::uint64_t step = world.step();

@@ -3,7 +3,9 @@
 ///
 /// Actors are lettered in id order, later ones are `[26]`; a letter with a count is that many
 /// steps, a letter alone is one. Behind each `;` stands a choice that was not about who runs:
-/// `kind@index=value`, where `index` counts the choices of that kind from 0.
+/// `kind@index=value`, where `index` counts the choices of that kind from 0. `fair`, alone or
+/// behind a `;`, lets everybody run in turns where the letters end; `fair=5` makes turns of five
+/// steps.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +30,7 @@ struct Schedule {
     };
     std::vector<Stretch> stretches;
     std::vector<OtherChoice> others;
+    std::uint64_t turn = 0;  ///< steps of a turn behind the end; 0: nobody is preempted there
 
     std::uint64_t steps() const;
     /// Adds steps of `actor` at the end, in the last stretch where that is the same actor's.
@@ -36,6 +39,7 @@ struct Schedule {
 
 inline constexpr std::size_t max_schedule_text = std::size_t{1} << 22;
 inline constexpr std::uint64_t max_schedule_steps = 1'000'000'000'000;
+inline constexpr std::uint64_t usual_turn = 20;  ///< what `fair` alone means
 
 std::string format_schedule(const Schedule& schedule);
 /// `A`, `B`, ..., `[26]`, ...
@@ -57,7 +61,7 @@ struct ScheduleDivergence {
 /// that it wants cannot run it notes the divergence and pauses the run.
 class ScheduleChooser : public Chooser {
 public:
-    /// `fallback` outlives this; null takes a `Serial`.
+    /// `fallback` outlives this; null takes what the schedule says: `Turns` or `Serial`.
     explicit ScheduleChooser(Schedule schedule, Chooser* fallback = nullptr);
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
     std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override;
@@ -69,6 +73,7 @@ public:
 private:
     Schedule schedule_;
     Serial serial_;
+    Turns turns_;
     Chooser* fallback_;
     std::optional<ScheduleDivergence> divergence_;
     std::size_t stretch_ = 0;       ///< the stretch that the last asked step was in

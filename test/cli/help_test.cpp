@@ -50,7 +50,10 @@ TEST_CASE("help as data has every command and option", "[help]") {
     REQUIRE(all["commands"].size() == std::size(verbs));
     for (const auto& command : all["commands"]) {
         const std::string name = command["name"];
-        CHECK(nlohmann::json::parse(session.run("help " + name + " --json").out) == command);
+        auto alone = nlohmann::json::parse(session.run("help " + name + " --json").out);
+        CHECK(alone["format"] == "utsim.command/1");
+        alone.erase("format");
+        CHECK(alone == command);
         for (const auto& option : command["options"]) {
             const std::string spelling = option["name"];
             CHECK(session.run("help " + name).out.find(spelling) != std::string::npos);

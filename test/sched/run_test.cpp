@@ -65,6 +65,23 @@ TEST_CASE("run: a schedule decides step by step") {
     CHECK(world.actor(ActorId{0}).steps == 3);
 }
 
+TEST_CASE("run: a fair schedule lets everybody run in turns, behind its letters") {
+    for (const auto& [text, expected] :
+         {std::pair{"fair=2", "aabbaabb"}, std::pair{"B3;fair=1", "bbbaabaa"},
+          std::pair{"fair", "aaaabbbb"}}) {
+        INFO(text);
+        World world;
+        std::string log;
+        Walker a{&world, &log, 'a', 3};
+        Walker b{&world, &log, 'b', 3};
+        world.add_actor(ActorKind::task, "a", walk, &a);
+        world.add_actor(ActorKind::task, "b", walk, &b);
+        ScheduleChooser chooser(*parse_schedule(text));
+        CHECK(world.run(chooser) == RunEnd::quiet);
+        CHECK(log == expected);
+    }
+}
+
 TEST_CASE("run: a schedule that cannot be followed pauses at the step and says so") {
     World world;
     std::string log;
