@@ -16,10 +16,11 @@ namespace {
 constexpr int exit_usage = 2;
 
 const char* const documents[] = {
-    "README.md",        "CONTRIBUTING.md", "SECURITY.md",       "CHANGELOG.md",
-    "docs/assembly.md", "docs/cli.md",     "docs/contract.md",  "docs/architecture.md",
-    "docs/diff.md",     "docs/library.md", "docs/semantics.md", "docs/october-2009.md",
-    "docs/scenario.md", "docs/trace.md",   "docs/cpu.md",
+    "README.md",         "CONTRIBUTING.md",      "SECURITY.md",      "CHANGELOG.md",
+    "docs/assembly.md",  "docs/cli.md",          "docs/contract.md", "docs/architecture.md",
+    "docs/diff.md",      "docs/errors.md",       "docs/cpu.md",      "docs/library.md",
+    "docs/semantics.md", "docs/october-2009.md", "docs/scenario.md", "docs/trace.md",
+    "docs/cpu.md",
 };
 
 /// Exit statuses other than 0. A command ends at the first blank pair, as in the documents.
