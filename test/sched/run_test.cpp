@@ -67,7 +67,7 @@ TEST_CASE("run: a schedule decides step by step") {
 
 TEST_CASE("run: a fair schedule lets everybody run in turns, behind its letters") {
     for (const auto& [text, expected] :
-         {std::pair{"fair=2", "aabbaabb"}, std::pair{"B3;fair=1", "bbbaabaa"},
+         {std::pair{"fair=2", "aabbaabb"}, std::pair{"B3;fair=1", "bbbabaaa"},
           std::pair{"fair", "aaaabbbb"}}) {
         INFO(text);
         World world;
