@@ -284,6 +284,7 @@ void Decoder::decode_field(const JsonValue& json, const JsonMember& m, EventPatt
         FieldMatch match;
         match.field = static_cast<std::uint8_t>(i);
         match.format = info.field[i].format;
+        if (match.format == Format::number && m.key == "action") match.format = Format::resume;
         switch (match.format) {
             case Format::task:
                 find(&m.value, NameKind::task);

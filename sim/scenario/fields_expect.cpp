@@ -82,6 +82,11 @@ struct PatternTypes {
     }
 };
 
+/// The action of a call is written as traces show it.
+bool is_call_action(EventKind kind, const FieldInfo& field) {
+    return (kind == EventKind::api || kind == EventKind::api_enter) && field.name == "action";
+}
+
 const Type* add_pattern(FieldTable& t) {
     const PatternTypes types(t);
     Type& pattern = t.add(Shape::tagged, "kind of event");
@@ -94,7 +99,9 @@ const Type* add_pattern(FieldTable& t) {
         type.fields.push_back({"actor", t.name, "Who was running.", "anybody"});
         for (const FieldInfo& field : kind.field) {
             if (field.name.empty()) continue;
-            type.fields.push_back({std::string(field.name), types.of(field.format), "", ""});
+            const Type* holds =
+                is_call_action(kind.kind, field) ? t.action : types.of(field.format);
+            type.fields.push_back({std::string(field.name), holds, "", ""});
         }
         if (!kind.text_name.empty()) {
             type.fields.push_back({std::string(kind.text_name), t.text, "", ""});

@@ -118,4 +118,20 @@ TEST_CASE("columns and lines number a call by the step of its end", "[cli]") {
     }
 }
 
+TEST_CASE("the action of a call is expected as a trace shows it", "[cli]") {
+    Session session;
+    const std::string head = begin + R"([{"op":"compute","count":6}]}],
+ "engines":[{"name":"e","events":["QUIESCE"],"default":{"quiesce:0":"STICKY"}}],
+ "controllers":[{"name":"c","steps":[{"control":{"engine":"e","action":"STOP"}},
+   {"await":{"task":"t","state":"TRACED"}},{"control":{"engine":"e","action":"RESUME"}}]}],
+ "schedule":"B1","expect":[{")";
+    const std::string pattern = R"(":{"kind":"api","call":"utrace_control","action":")";
+    session.write("a.json", head + "sometimes" + pattern + R"(UTRACE_RESUME"}}]})");
+    CHECK(session.run("run a.json").code == 0);
+    session.write("b.json", head + "never" + pattern + R"(UTRACE_RESUME"}}]})");
+    CHECK(session.run("run b.json").code == 1);
+    session.write("c.json", head + "never" + pattern + R"(UTRACE_DETACH"}}]})");
+    CHECK(session.run("run c.json").code == 0);
+}
+
 }  // namespace utsim::testing
