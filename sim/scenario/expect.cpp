@@ -136,6 +136,12 @@ bool ExpectMonitor::field_fits(const FieldMatch& match, const Event& event) cons
             return names_.engine(EngineId{id}) == match.name;
         case Format::static_text:
             return names_.static_text(id) == match.name;
+        case Format::lock: {
+            const auto lock = static_cast<LockClass>(static_cast<std::uint64_t>(value) >> 32);
+            const TaskId owner{id};
+            const std::string task = owner.valid() ? std::string(names_.task(owner)) + "." : "";
+            return task + lock_class_name(lock) == match.name;
+        }
         default:
             return (static_cast<std::uint64_t>(value) & match.mask) ==
                    (static_cast<std::uint64_t>(match.value) & match.mask);

@@ -17,20 +17,25 @@ struct PatternTypes {
     const Type* cld = nullptr;
     const Type* step_switch = nullptr;
     const Type* via = nullptr;
+    const Type* argument = nullptr;  ///< of a callback: a number, or the word that a trace shows
+    const Type* exit_state = nullptr;
 
     explicit PatternTypes(FieldTable& table) : t(table) {
         api = t.add_words("call", words_of(api_call_names(), "utrace_"), "utrace_");
         cld = t.add_words("code", words_of(cld_names(), "CLD_"), "CLD_");
         step_switch = t.add_words("step switch", words_of(step_switch_names(), "user_"), "user_");
         via = t.add_words("path", words_of(return_path_names()));
+        argument = t.add_either({t.integer, t.text});
+        exit_state = t.add_either({t.exit_state, t.add_integer(0, 0)});
     }
 
     const Type* of(Format format) const {
         switch (format) {
             case Format::number:
             case Format::hex:
-            case Format::lock:
                 return t.number;
+            case Format::lock:
+                return t.text;
             case Format::flag:
                 return t.yes_no;
             case Format::address:
@@ -61,7 +66,7 @@ struct PatternTypes {
             case Format::task_state:
                 return t.task_state;
             case Format::exit_state:
-                return t.exit_state;
+                return exit_state;
             case Format::signal:
                 return t.signal;
             case Format::syscall:
@@ -87,6 +92,11 @@ bool is_call_action(EventKind kind, const FieldInfo& field) {
     return (kind == EventKind::api || kind == EventKind::api_enter) && field.name == "action";
 }
 
+bool is_callback_argument(EventKind kind, const FieldInfo& field) {
+    return (kind == EventKind::callback && field.name.starts_with("arg")) ||
+           (kind == EventKind::callback_end && field.name.starts_with("left"));
+}
+
 const Type* add_pattern(FieldTable& t) {
     const PatternTypes types(t);
     Type& pattern = t.add(Shape::tagged, "kind of event");
@@ -99,8 +109,9 @@ const Type* add_pattern(FieldTable& t) {
         type.fields.push_back({"actor", t.name, "Who was running.", "anybody"});
         for (const FieldInfo& field : kind.field) {
             if (field.name.empty()) continue;
-            const Type* holds =
-                is_call_action(kind.kind, field) ? t.action : types.of(field.format);
+            const Type* holds = is_call_action(kind.kind, field)         ? t.action
+                                : is_callback_argument(kind.kind, field) ? types.argument
+                                                                         : types.of(field.format);
             type.fields.push_back({std::string(field.name), holds, "", ""});
         }
         if (!kind.text_name.empty()) {

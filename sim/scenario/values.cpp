@@ -176,6 +176,7 @@ std::optional<std::int64_t> task_state_of(const JsonValue* value) {
 }
 
 std::optional<int> exit_state_of(const JsonValue* value) {
+    if (integer_of(value) == 0) return EXIT_ALIVE;
     std::string word = text_of(value);
     if (word.starts_with("EXIT_")) word.erase(0, 5);
     if (word == "ALIVE") return EXIT_ALIVE;

@@ -134,4 +134,26 @@ TEST_CASE("the action of a call is expected as a trace shows it", "[cli]") {
     CHECK(session.run("run c.json").code == 0);
 }
 
+TEST_CASE("arguments of callbacks, locks and exit states are expected as shown", "[cli]") {
+    Session session;
+    const std::string head = begin + R"([{"op":"syscall","nr":"close","args":[-1],"ret":"-EBADF"},
+   {"op":"trap"}]}],
+ "engines":[{"name":"e","events":["SYSCALL_EXIT","SIGNAL_CORE"],
+   "answers":{"signal:SIGTRAP":[["RESUME","IGN"]]}}],
+ "expect":[)";
+    session.write("a.json", head + R"(
+  {"sometimes":{"kind":"callback","callback":"report_syscall_exit","arg0":"close","arg1":"-EBADF"}},
+  {"sometimes":{"kind":"callback","callback":"report_signal","arg0":"SIGTRAP"}},
+  {"sometimes":{"kind":"lock_taken","lock":"t.utrace"}},
+  {"sometimes":{"kind":"api","task":"t","exit_state":0}},
+  {"never":{"kind":"lock_taken","lock":"t.tasklist"}}]})");
+    const Ran run = session.run("run a.json");
+    INFO(run.out << run.err);
+    CHECK(run.code == 0);
+    session.write(
+        "b.json",
+        head + R"({"sometimes":{"kind":"callback","callback":"signal","arg0":"SIGTRP"}}]})");
+    CHECK(session.run("run b.json").code == 3);
+}
+
 }  // namespace utsim::testing
