@@ -125,9 +125,13 @@ std::uint64_t Decoder::address_of(const JsonValue& value, int task) {
     if (plus != std::string::npos) {
         std::from_chars(text.data() + plus + 1, text.data() + text.size(), offset);
     }
-    const bool abstract =
-        task >= 0 && data_.tasks[static_cast<std::size_t>(task)].level == ProgramLevel::abstract;
-    if (const auto base = program_named(label); base && (abstract || task < 0)) {
+    // Real code may have labels called main and h1: what counts is what the tasks run.
+    bool abstract = false;
+    for (std::size_t i = 0; i < data_.tasks.size(); ++i) {
+        if (task >= 0 && static_cast<int>(i) != task) continue;
+        abstract = abstract || data_.tasks[i].level == ProgramLevel::abstract;
+    }
+    if (const auto base = program_named(label); base && abstract) {
         return *base + offset * op_size;
     }
     std::vector<std::string_view> known;

@@ -156,4 +156,15 @@ TEST_CASE("arguments of callbacks, locks and exit states are expected as shown",
     CHECK(session.run("run b.json").code == 3);
 }
 
+TEST_CASE("labels of real code may be called as abstract programs are", "[cli]") {
+    Session session;
+    session.write("l.json", R"({"format":"utsim.scenario/1","tasks":[{"name":"guest","asm":[
+  "main: nop","h1: nop","fin: xor edi,edi","mov eax,60","syscall"]}],"expect":[
+  {"sometimes":{"kind":"instruction","ip":"main"}},{"sometimes":{"kind":"instruction","ip":"h1"}},
+  {"final":{"guest":{"exit":0}}}]})");
+    const Ran run = session.run("run l.json");
+    INFO(run.out << run.err);
+    CHECK(run.code == 0);
+}
+
 }  // namespace utsim::testing
