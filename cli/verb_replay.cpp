@@ -102,8 +102,14 @@ int replay_scenario(const Arguments& arguments, Console& console, std::string_vi
         console.out(run->trace.text(text_options(arguments, console)));
     }
     tell_judgement(console, *scenario, run->report, contract);
-    if (schedule_does_not_fit(run->report)) return exit_diverged;
-    return run->report.held() && contract.held() ? exit_held : exit_violated;
+    const bool fits = !schedule_does_not_fit(run->report);
+    if (fits && run->report.held() && contract.held()) return exit_held;
+    const std::string asked =
+        arguments.text("--schedule").empty() ? scenario->schedule() : arguments.text("--schedule");
+    console.err("utsim: reproduce  " +
+                reproduce_command(*scenario, arguments, fits ? run->report.schedule : asked) +
+                "\n");
+    return fits ? exit_violated : exit_diverged;
 }
 
 std::string difference_text(const ReplayReport& report) {
