@@ -81,8 +81,10 @@ bool sig_ignored(const Task* task, int signal) {
     return ignored && !tracehook_consider_ignored_signal(task, signal);
 }
 
-/// False: the signal has no effect and is not queued.
+/// False: the signal has no effect and is not queued. In a process whose group exit has begun
+/// nothing stops or goes on any more, so stop signals and SIGCONT leave each other in the queues.
 bool prepare_signal(int signal, Task* task) {
+    if ((task->signal->flags & SIGNAL_GROUP_EXIT) != 0) return !sig_ignored(task, signal);
     if (in_set(sig_kernel_stop, signal)) {
         remove_from_queue(world_of(task), task->signal->shared_pending, sigmask(K_SIGCONT));
         for_each_thread(task, [](Task* thread) {

@@ -118,6 +118,7 @@ struct Task {
     Shared<std::uint32_t> flags;         ///< PF_*
     Shared<std::uint32_t> thread_flags;  ///< TIF_* bits; see wake.hpp for the setters
     unsigned long nvcsw = 0;
+    bool off_cpu = false;  ///< inside schedule(), also when already woken but not yet run
 
     Shared<Utrace*> utrace;
     Shared<std::uint64_t> utrace_flags;

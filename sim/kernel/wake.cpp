@@ -108,9 +108,11 @@ void schedule(Task* current, const char* function) {
     }
     ++current->nvcsw;
     switch_block_step(current, false);
+    current->off_cpu = true;
     while (current->state.peek() != TASK_RUNNING) {
         world.block(BlockReason::schedule, function, PointKind::schedule, about(current->id));
     }
+    current->off_cpu = false;
     switch_block_step(current, true);
 }
 
@@ -150,11 +152,9 @@ unsigned long wait_task_inactive(Task* task, long match_state) {
         // State 0 is not compared: then any way off the CPU will do.
         if (match_state != TASK_RUNNING && task->state != match_state) return 0;
         const Actor* actor = actor_of(task);
-        const bool off_cpu =
-            actor == nullptr || actor->state == ActorState::finished ||
-            (actor->state == ActorState::blocked &&
-             (actor->reason == BlockReason::schedule || actor->reason == BlockReason::dead));
-        if (off_cpu) return task->nvcsw | inactive_mark;
+        const bool gone = actor == nullptr || actor->state == ActorState::finished ||
+                          actor->reason == BlockReason::dead;
+        if (gone || task->off_cpu) return task->nvcsw | inactive_mark;
         world_of(current).might_sleep("wait_task_inactive");
         schedule_timeout_polling(current, 1, "wait_task_inactive");
     }
