@@ -67,8 +67,11 @@ std::int64_t attach(ScriptContext& context, const ScriptStep& step) {
         step.by_pid ? utrace_attach_pid(task, task->pid, step.attach_flags, ops, data)
                     : utrace_attach_task(task, step.attach_flags, ops, data);
     if (result.engine == nullptr) return result.error;
+    // Found instead of made: it has begun already.
+    const bool made = slot.engine != result.engine;
     slot.task = where;
     note_attached(context, slot, result);
+    if (made) begin_tracing(slot, task);
     return 0;
 }
 
@@ -362,6 +365,14 @@ void note_attached(ScriptContext& context, EngineSlot& slot, const AttachResult&
     slot.references = 1;
     // A slot's name may have been used before; its latest engine has it.
     context.world->name_engine(result.engine->id, slot.name);
+}
+
+void begin_tracing(EngineSlot& slot, Task* task) {
+    Engine* engine = slot.engine;  // the slot can have another one when the first call returns
+    if (slot.events != 0) utrace_set_events(task, engine, slot.events);
+    if (slot.start_action == UTRACE_RESUME) return;
+    slot.want_stop = slot.start_action == UTRACE_STOP;
+    utrace_control(task, engine, slot.start_action);
 }
 
 std::int64_t run_script_step(ScriptContext& context, const ScriptStep& step) {

@@ -100,6 +100,8 @@ struct EngineSlot {
     const char* name = "";
     EngineOps* ops = nullptr;
     std::uint64_t data = 0;
+    std::uint64_t events = 0;                    ///< its mask from the attach on
+    std::uint32_t start_action = UTRACE_RESUME;  ///< and what is asked of the task then
     Engine* engine = nullptr;       ///< the last engine that was attached (or found) for this slot
     std::uint16_t task = no_index;  ///< where it is, or will be, attached
     std::uint32_t references = 0;   ///< references that scripts hold
@@ -160,8 +162,10 @@ struct ScriptContext {
 /// The task of a slot as of now; null while it does not exist.
 Task* slot_task(ScriptContext& context, std::uint16_t index);
 
-/// Prepares a slot's Engine for whoever attached it outside of a step.
+/// The slot has this Engine from now on, with one reference.
 void note_attached(ScriptContext& context, EngineSlot& slot, const AttachResult& result);
+/// The calls that follow an attach by whoever it was: the slot's events, then what it asks for.
+void begin_tracing(EngineSlot& slot, Task* task);
 
 /// `-EINPROGRESS`, `NOENG` or a number, in `out`; for messages.
 void describe_answer(std::int64_t answer, char* out, std::size_t size);

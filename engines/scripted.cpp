@@ -18,15 +18,20 @@ bool fits(const CallbackKey& pattern, const CallbackKey& call) {
     return pattern.sub == CallbackKey::any || pattern.sub == call.sub;
 }
 
-/// What SIG_DFL, SIG_IGN and "the task's handler" are as a handler address.
-std::uint64_t handler_address(const Task& task, int signal, std::uint8_t choice) {
-    if (choice < 2) return choice;
-    if (signal < 1 || signal > signal_count) return K_SIG_DFL;
-    const Sighand* sighand = task.sighand.peek();
-    if (sighand != nullptr && sighand->action[signal - 1].handler > K_SIG_IGN) {
-        return sighand->action[signal - 1].handler;
+/// SIG_DFL, SIG_IGN, or all that the task's own sigaction says: without its flags, mask and
+/// restorer a handler would not be the task's own.
+SignalReport::Disposition disposition(const Task& task, int signal, std::uint8_t choice) {
+    SignalReport::Disposition chosen;
+    chosen.handler = choice;
+    if (choice < 2) return chosen;
+    chosen = task_disposition(task, signal);
+    if (chosen.handler > K_SIG_IGN) return chosen;
+    chosen = {};
+    // An abstract program has code for every handler, whether a sigaction names it or not.
+    if (task.program != nullptr && signal >= 1 && signal <= signal_count) {
+        chosen.handler = handler_base(signal);
     }
-    return task.program != nullptr ? handler_base(signal) : K_SIG_DFL;
+    return chosen;
 }
 
 CallbackKey key_of(CallbackKind kind, std::int32_t sub = CallbackKey::any - 1) {
@@ -143,7 +148,7 @@ std::uint32_t ScriptedEngine::report_signal(std::uint32_t action, Engine& engine
     }
     Task& task = *engine_task(engine);
     if (chosen->set_handler) {
-        info.return_ka = {handler_address(task, info.si_signo, chosen->handler), 0, 0};
+        info.return_ka = disposition(task, info.si_signo, chosen->handler);
     }
     act(*chosen, task);
     return word;

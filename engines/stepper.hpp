@@ -25,6 +25,7 @@ struct StepperState {
     std::uint32_t interrupted = 0;  ///< other callbacks while it was stepping
     bool started = false;
     bool done = false;
+    std::uint64_t armed_at = 0;                   ///< where it last asked for a step
     std::uint64_t position[positions_kept] = {};  ///< where the first traps were taken
 };
 
@@ -48,6 +49,9 @@ public:
 
 private:
     std::uint32_t wanted() const;
+    /// The same from a task that is about to go on: the step begins here.
+    std::uint32_t arm(const Task& task);
+    bool ends_a_step(const SignalReport& info, const Task& task) const;
     void take_trap(std::uint64_t position);
 
     StepperConfig config_;

@@ -20,11 +20,13 @@ struct Engine;  ///< a utrace_engine; opaque here
 
 /// What `report_signal` is told and may change (spec 3.5, 4.20).
 struct SignalReport {
-    /// `SIG_DFL` 0, `SIG_IGN` 1, anything else a handler's address.
+    /// `struct k_sigaction`. The handler is `SIG_DFL` 0, `SIG_IGN` 1, or an address; flags, mask
+    /// and restorer (where a handler of real code returns to) count with an address only.
     struct Disposition {
         std::uint64_t handler = 0;
         std::uint64_t flags = 0;
         std::uint64_t mask = 0;
+        std::uint64_t restorer = 0;
     };
     int si_signo = 0;
     int si_errno = 0;
@@ -103,6 +105,10 @@ EngineId engine_id(const Engine& engine);
 std::uint64_t engine_data(const Engine& engine);
 TaskId task_id(const Task& task);
 int task_pid(const Task& task);
+/// What the task itself has set up for `signal`, all of it: what an engine puts into `return_ka`
+/// when it turns a report into a signal that the task is to take in its own way. A number that is
+/// no signal, or a task that is gone, has the default action.
+SignalReport::Disposition task_disposition(const Task& task, int signal);
 
 enum class Register : std::uint8_t {
     rax,

@@ -129,6 +129,7 @@ Task* create_group(Kernel& kernel, std::string_view name, int pid, Task* parent,
     task->pid = pid != 0 ? pid : kernel.next_pid;
     if (task->pid >= kernel.next_pid) kernel.next_pid = task->pid + 1;
     task->tgid = task->pid;
+    task->signal->pgrp = parent != nullptr ? parent->signal->pgrp : task->pid;
     task->real_parent = parent != nullptr ? parent : (kernel.init != nullptr ? kernel.init : task);
     task->parent = task->real_parent;
     if (task->parent != task) list_add_tail(&task->sibling, &task->parent->children);

@@ -82,6 +82,7 @@ void flush_signal_handlers(Task* current) {
     for (KSigaction& action : current->sighand->action) {
         if (action.handler != K_SIG_IGN) action.handler = K_SIG_DFL;
         action.flags = 0;
+        action.restorer = 0;
         action.mask = 0;
     }
 }
@@ -93,6 +94,7 @@ void start_thread(Task* current, std::uint64_t ip) {
     fresh.rflags = cpu::flag::fixed | cpu::flag::interrupt;
     current->regs = fresh;
     current->frame = nullptr;
+    current->alt_stack.low = current->alt_stack.size = 0;
 }
 
 }  // namespace

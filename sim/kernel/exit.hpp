@@ -19,6 +19,9 @@ void do_notify_parent_cldstop(Task* task, int why);
 /// Ends the sleep of a parent in wait4.
 void wake_up_parent(Task* parent);
 
+/// ZOMBIE to DEAD, if it is a zombie that can be collected; the caller then releases it.
+/// tasklist_lock held.
+bool claim_zombie(Task* task);
 /// Unhashes a dead task and drops it; may go on with a zombie leader that waited for it.
 void release_task(Task* task);
 

@@ -34,6 +34,14 @@ void copy_registers(const Task* current, Task* child, const CloneArguments& argu
     child->orig_ax = current->orig_ax;
     if (arguments.stack != 0) child->regs.rsp() = arguments.stack;
     if ((arguments.flags & K_CLONE_SETTLS) != 0) child->regs.fs_base = arguments.tls;
+    child->trap = current->trap;
+    // A thread that shared its creator's handler stack would overwrite it.
+    constexpr std::uint64_t shares = K_CLONE_VM | K_CLONE_VFORK;
+    if ((arguments.flags & shares) == K_CLONE_VM) {
+        child->alt_stack = {0, 0, K_SS_DISABLE};
+    } else {
+        child->alt_stack = current->alt_stack;
+    }
     child->environment = current->environment;
     child->debug = {};
     child->frame = current->frame;
@@ -75,6 +83,7 @@ void copy_signals(Task* current, Task* child, std::uint64_t flags) {
     } else {
         child->signal = make_signal_struct(world);
         child->signal->orphaned_pgrp = current->signal->orphaned_pgrp;
+        child->signal->pgrp = current->signal->pgrp;
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The calls of abstract programs: the same kernel paths as the real ones, with their arguments in
-// the operation instead of guest memory.
+// The calls of abstract programs: the same kernel paths as the real ones, with what real code would
+// have in memory in the operation instead. Numbers go through the registers, as everywhere.
 #include "kernel/boot.hpp"
 #include "kernel/exec.hpp"
 #include "kernel/exit.hpp"
@@ -11,6 +11,10 @@
 #include "kernel/signal_frame.hpp"
 #include "kernel/syscalls.hpp"
 #include "kernel/wake.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
 
 namespace utsim {
 
@@ -46,16 +50,13 @@ std::int64_t pause_operation(Task* current) {
 
 std::int64_t clone_operation(Task* current, const ProgramOp& op) {
     CloneArguments arguments;
-    arguments.flags = op.arg[0];
+    arguments.flags = current->regs.rdi();
     arguments.program = op.child;
     return do_fork(current, arguments);
 }
 
 std::int64_t sigaction_operation(Task* current, const ProgramOp& op) {
-    Sighand* sighand = current->sighand;
-    sighand->siglock.lock("do_sigaction");
-    sighand->action[op.signal - 1] = op.action;
-    sighand->siglock.unlock("do_sigaction");
+    do_sigaction(current, op.signal, op.action);
     return 0;
 }
 
@@ -65,29 +66,75 @@ std::int64_t sigprocmask_operation(Task* current, const ProgramOp& op) {
     if (op.how == 0) blocked |= set;
     if (op.how == 1) blocked &= ~set;
     if (op.how == 2) blocked = set;
-    current->sighand->siglock.lock("sigprocmask");
-    current->blocked = blocked;
-    recalc_sigpending(current);
-    current->sighand->siglock.unlock("sigprocmask");
+    set_current_blocked(current, blocked, "sigprocmask");
     return 0;
 }
 
-std::int64_t kill_operation(Task* current, const ProgramOp& op) {
-    Kernel& kernel = kernel_of(current);
-    Task* target = current;
-    if (op.target != TaskId::none_value && op.target < kernel.task_count) {
-        target = kernel.by_id[op.target];
-    }
-    SigInfo info;
-    info.si_signo = op.signal;
-    info.si_code = op.kind == OpKind::kill ? K_SI_USER : K_SI_TKILL;
-    info.si_pid = current->tgid;
-    return send_signal_to(target, op.signal, &info, op.kind == OpKind::kill);
+/// The task that a kill or tkill names; null when it was never born.
+const Task* signalled_task(const Task* current, const ProgramOp& op) {
+    const Kernel& kernel = kernel_of(current);
+    if (op.child == nullptr && op.target == TaskId::none_value) return current;
+    const std::uint32_t id = op.child != nullptr ? op.child->made.value : op.target;
+    return id < kernel.task_count ? kernel.by_id[id] : nullptr;
 }
 
-long exit_code(const ProgramOp& op) { return static_cast<long>((op.ret & 0xff) << 8); }
+/// A pid that no task ever has, for one that was never born.
+constexpr int pid_of_nobody = std::numeric_limits<int>::max();
+
+std::uint64_t pid_argument(const Task* current, const ProgramOp& op) {
+    const Task* target = signalled_task(current, op);
+    if (target == nullptr) return pid_of_nobody;
+    return static_cast<std::uint64_t>(op.kind == OpKind::kill ? target->tgid : target->pid);
+}
 
 }  // namespace
+
+void load_arguments(Task* current, const ProgramOp& op) {
+    cpu::Registers& regs = current->regs;
+    const std::uint64_t memory = regs.rip;
+    std::uint64_t arguments[6] = {};
+    std::copy_n(op.arg, std::size(arguments), arguments);
+    switch (op.kind) {
+        case OpKind::read:
+            if (op.ret > 0) arguments[2] = static_cast<std::uint64_t>(op.ret);
+            arguments[1] = memory;
+            break;
+        case OpKind::usleep:
+            arguments[0] = memory;
+            break;
+        case OpKind::exec:
+            arguments[0] = arguments[1] = arguments[2] = memory;
+            break;
+        case OpKind::sigaction:
+            arguments[0] = static_cast<std::uint64_t>(op.signal);
+            arguments[1] = memory;
+            arguments[3] = sizeof(SigSet);
+            break;
+        case OpKind::sigprocmask:
+            arguments[0] = static_cast<std::uint64_t>(op.how);
+            arguments[1] = memory;
+            arguments[3] = sizeof(SigSet);
+            break;
+        case OpKind::exit:
+        case OpKind::exit_group:
+            arguments[0] = static_cast<std::uint64_t>(op.ret);
+            break;
+        case OpKind::kill:
+        case OpKind::tkill:
+            arguments[0] = pid_argument(current, op);
+            arguments[1] = static_cast<std::uint64_t>(op.signal);
+            break;
+        default:
+            break;
+    }
+    regs.rax() = static_cast<std::uint64_t>(op.nr);
+    regs.rdi() = arguments[0];
+    regs.rsi() = arguments[1];
+    regs.rdx() = arguments[2];
+    regs.r10() = arguments[3];
+    regs.r8() = arguments[4];
+    regs.r9() = arguments[5];
+}
 
 std::int64_t run_operation(Task* current, const ProgramOp& op) {
     if (op.scripted) return op.ret;
@@ -109,12 +156,10 @@ std::int64_t run_operation(Task* current, const ProgramOp& op) {
         case OpKind::sigreturn:
             return sigreturn(current);
         case OpKind::exit:
-            do_exit(current, exit_code(op));
         case OpKind::exit_group:
-            do_group_exit(current, exit_code(op));
         case OpKind::kill:
         case OpKind::tkill:
-            return kill_operation(current, op);
+            return run_numbered_call(current, op.nr);
         default:
             break;
     }

@@ -30,7 +30,9 @@ enum class OpKind : std::uint8_t {
     sigreturn,    ///< end of a handler
     exit,         ///< `ret` is the code
     exit_group,
-    kill,   ///< `signal` to the process of task `target` (TaskId value), or to oneself
+    /// `signal` to the process of task `target` (TaskId value), of the task last cloned with
+    /// `child`, or to oneself
+    kill,
     tkill,  ///< the same to the thread
 };
 
@@ -49,7 +51,7 @@ struct ProgramOp {
     std::uint64_t arg[6] = {};
     SigSet set = 0;
     KSigaction action;
-    Program* child = nullptr;  ///< clone: what the child runs
+    Program* child = nullptr;  ///< clone, exec: what runs then; kill, tkill: who is meant
 };
 
 inline constexpr std::uint64_t program_base = 0x10000000;

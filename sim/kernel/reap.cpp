@@ -125,13 +125,18 @@ void release_task(Task* task) {
     }
 }
 
-bool reap_zombie(Task*, Task* task) {
-    RwLock& tasklist_lock = kernel_of(task).tasklist_lock;
-    tasklist_lock.read_lock("wait_task_zombie");
+bool claim_zombie(Task* task) {
     // A leader whose threads still live is not to be had yet (delay_group_leader).
     const bool delayed = thread_group_leader(task) && !thread_group_empty(task);
     const bool ours = task->exit_state == EXIT_ZOMBIE && !delayed && thread_group_leader(task);
     if (ours) set_exit_state(task, EXIT_DEAD);  // an atomic exchange: only one waiter gets it
+    return ours;
+}
+
+bool reap_zombie(Task*, Task* task) {
+    RwLock& tasklist_lock = kernel_of(task).tasklist_lock;
+    tasklist_lock.read_lock("wait_task_zombie");
+    const bool ours = claim_zombie(task);
     tasklist_lock.read_unlock("wait_task_zombie");
     if (ours) release_task(task);
     return ours;

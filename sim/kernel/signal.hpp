@@ -17,6 +17,9 @@ void force_sig_info(Task* target, const SigInfo& info);
 /// siglock held.
 void signal_wake_up(Task* task, bool resume);
 void zap_other_threads(Task* current);
+/// Sets a disposition; what is pending and is ignored from now on is gone. Takes siglock. The
+/// action that was there before.
+KSigaction do_sigaction(Task* current, int signal, const KSigaction& action);
 /// Locks the sighand if the task still has one; null otherwise (lock_task_sighand).
 Sighand* lock_task_sighand(Task* task, const char* function);
 
@@ -27,6 +30,8 @@ bool recalc_sigpending_tsk(Task* task);
 /// Takes a signal not in `mask` off the private, then the shared queue; 0 if there is none.
 int dequeue_signal(Task* current, SigSet mask, SigInfo* info);
 void flush_sigqueue(World& world, SigPending& pending);
+/// Replaces the blocked set, but for what cannot be blocked. Takes siglock.
+void set_current_blocked(Task* current, SigSet set, const char* function);
 /// Allocates a record; null when out of them.
 SigQueue* sigqueue_alloc(Task* task);
 

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "kernel/alt_stack.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
 #include "kernel/signal.hpp"
@@ -25,13 +26,6 @@ struct SigContext {
 };
 static_assert(sizeof(SigContext) == 256);
 
-struct StackInfo {
-    std::uint64_t sp;
-    std::uint32_t flags;
-    std::uint32_t pad;
-    std::uint64_t size;
-};
-
 /// The 128 bytes of siginfo, as far as a handler can use them here.
 struct UserSigInfo {
     std::int32_t signo, error, code, pad0;
@@ -50,7 +44,7 @@ struct RtSigFrame {
     std::uint64_t restorer;
     std::uint64_t uc_flags;
     std::uint64_t uc_link;
-    StackInfo uc_stack;
+    UserStack uc_stack;
     SigContext context;
     SigSet uc_sigmask;
     UserSigInfo info;
@@ -58,17 +52,24 @@ struct RtSigFrame {
 static_assert(sizeof(RtSigFrame) == 440);
 
 constexpr std::uint64_t red_zone = 128;
+/// The frame holds SS, and what it holds is to be loaded again. There is no UC_FP_XSTATE and the
+/// pointer to the FPU's state is null: this processor has no such state.
+constexpr std::uint64_t uc_sigcontext_ss = 2;
+constexpr std::uint64_t uc_strict_restore_ss = 4;
 /// What sigreturn may change: the arithmetic flags and TF, DF, RF, AC.
 constexpr std::uint64_t fix_eflags =
     cpu::flag::arithmetic | cpu::flag::tf | cpu::flag::df | cpu::flag::rf | cpu::flag::ac;
 
-void save_context(const cpu::Registers& r, SigContext& c) {
+void save_context(const Task* current, SigContext& c) {
+    const cpu::Registers& r = current->regs;
     c.r8 = r.gpr[8], c.r9 = r.gpr[9], c.r10 = r.gpr[10], c.r11 = r.gpr[11];
     c.r12 = r.gpr[12], c.r13 = r.gpr[13], c.r14 = r.gpr[14], c.r15 = r.gpr[15];
     c.rax = r.gpr[0], c.rcx = r.gpr[1], c.rdx = r.gpr[2], c.rbx = r.gpr[3];
     c.rsp = r.gpr[4], c.rbp = r.gpr[5], c.rsi = r.gpr[6], c.rdi = r.gpr[7];
     c.rip = r.rip, c.eflags = r.rflags;
-    c.cs = r.cs, c.ss = r.ss;
+    c.cs = r.cs, c.ss = r.ss;  // FS and GS are 0 in a frame: their bases are what counts
+    // Those of the last exception, also when this signal has nothing to do with it.
+    c.err = current->trap.error_code, c.trapno = current->trap.number, c.cr2 = current->trap.cr2;
 }
 
 void restore_context(const SigContext& c, cpu::Registers& r) {
@@ -92,18 +93,36 @@ void fill_info(const SigInfo& info, UserSigInfo& user) {
     }
 }
 
+/// Where the frame goes: below what runs now, or to the top of the handler stack. False: on that
+/// stack there is no room left.
+bool place_frame(const Task* current, const KSigaction& ka, std::uint64_t* address) {
+    const AltStack& stack = current->alt_stack;
+    std::uint64_t sp = current->regs.rsp();
+    const bool nested = alt_stack_state(stack, sp) == K_SS_ONSTACK;
+    sp -= red_zone;
+    const bool enters = (ka.flags & K_SA_ONSTACK) != 0 && alt_stack_state(stack, sp) == 0;
+    if (enters) sp = stack.low + stack.size;
+    sp -= sizeof(RtSigFrame);
+    *address = (sp & ~std::uint64_t{15}) - 8;
+    return !(nested || enters) || in_alt_stack(stack, *address);
+}
+
 bool build_machine_frame(Task* current, int signr, const SigInfo& info, const KSigaction& ka) {
     if ((ka.flags & K_SA_RESTORER) == 0) return false;
     RtSigFrame frame;
     std::memset(&frame, 0, sizeof frame);
     frame.restorer = ka.restorer;
-    save_context(current->regs, frame.context);
-    frame.context.oldmask = current->blocked;
+    frame.uc_flags = uc_sigcontext_ss | uc_strict_restore_ss;
+    AltStack& stack = current->alt_stack;
+    frame.uc_stack = {stack.low, stack.flags, 0, stack.size};
+    save_context(current, frame.context);
     frame.uc_sigmask = current->restore_sigmask ? current->saved_sigmask : current->blocked.load();
+    frame.context.oldmask = frame.uc_sigmask;
     fill_info(info, frame.info);
-    std::uint64_t sp = current->regs.rsp() - red_zone - sizeof frame;
-    sp = (sp & ~std::uint64_t{15}) - 8;
+    std::uint64_t sp = 0;
+    if (!place_frame(current, ka, &sp)) return false;
     if (copy_to_user(current, sp, &frame, sizeof frame) != 0) return false;
+    if ((stack.flags & K_SS_AUTODISARM) != 0) stack = {0, 0, K_SS_DISABLE};
     cpu::Registers& regs = current->regs;
     regs.rsp() = sp;
     regs.rip = ka.handler;
@@ -180,7 +199,7 @@ bool handle_signal(Task* current, int signr, const SigInfo& info, const KSigacti
     }
     world_of(current).emit(EventKind::handler, current->id.value, signr, info.si_signo,
                            current->regs.rip, saved_tf);
-    current->regs.rflags &= ~(cpu::flag::df | cpu::flag::tf);
+    current->regs.rflags &= ~(cpu::flag::df | cpu::flag::rf | cpu::flag::tf);
     current->sighand->siglock.lock("handle_signal");
     SigSet blocked = current->blocked | ka.mask;
     if ((ka.flags & K_SA_NODEFER) == 0 && signr >= 1 && signr <= signal_count) {
@@ -195,17 +214,21 @@ bool handle_signal(Task* current, int signr, const SigInfo& info, const KSigacti
 
 namespace {
 
-void set_blocked(Task* current, SigSet set) {
-    current->sighand->siglock.lock("sigreturn");
-    current->blocked = set & ~sig_kernel_only;
-    recalc_sigpending(current);
-    current->sighand->siglock.unlock("sigreturn");
+/// The way back to user mode faults on a selector that is not a user's; only 64-bit code is one.
+bool selectors_are_valid(const RtSigFrame& frame, std::uint16_t* wrong) {
+    constexpr std::uint16_t user_privilege = 3;
+    const std::uint16_t cs = frame.context.cs | user_privilege;
+    const std::uint16_t ss = frame.context.ss | user_privilege;
+    const bool strict = (frame.uc_flags & uc_strict_restore_ss) != 0;
+    *wrong = cs != cpu::user_code_selector ? cs : ss;
+    return cs == cpu::user_code_selector && (!strict || ss == cpu::user_data_selector);
 }
 
 }  // namespace
 
 std::int64_t sigreturn(Task* current) {
     current->orig_ax = -1;
+    current->restart = {};
     if (current->program != nullptr) {
         AbstractFrame* frame = current->frame;
         if (frame == nullptr) {
@@ -214,7 +237,7 @@ std::int64_t sigreturn(Task* current) {
         }
         current->frame = frame->outer;
         current->regs = frame->regs;
-        set_blocked(current, frame->blocked);
+        set_current_blocked(current, frame->blocked, "sigreturn");
         return static_cast<std::int64_t>(current->regs.rax());
     }
     RtSigFrame frame;
@@ -223,8 +246,17 @@ std::int64_t sigreturn(Task* current) {
         force_sigsegv(current, 0);
         return 0;
     }
+    set_current_blocked(current, frame.uc_sigmask, "sigreturn");
     restore_context(frame.context, current->regs);
-    set_blocked(current, frame.uc_sigmask);
+    // Refusals count for nothing: a handler that ran on the stack may be on it still.
+    set_alt_stack(current, frame.uc_stack, current->regs.rsp());
+    std::uint16_t wrong = 0;
+    if (!selectors_are_valid(frame, &wrong)) {
+        constexpr std::uint16_t privilege_bits = 3;
+        current->trap.number = cpu::vector::general_protection;
+        current->trap.error_code = static_cast<std::uint16_t>(wrong & ~privilege_bits);
+        force_sigsegv(current, 0);
+    }
     return static_cast<std::int64_t>(current->regs.rax());
 }
 

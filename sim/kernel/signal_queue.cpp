@@ -91,6 +91,14 @@ void recalc_sigpending(Task* current) {
     }
 }
 
+void set_current_blocked(Task* current, SigSet set, const char* function) {
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock(function);
+    current->blocked = set & ~sig_kernel_only;
+    recalc_sigpending(current);
+    siglock.unlock(function);
+}
+
 int dequeue_signal(Task* current, SigSet mask, SigInfo* info) {
     World& world = world_of(current);
     int signal = dequeue_from(world, current->pending, mask, info);

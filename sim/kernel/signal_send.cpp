@@ -216,6 +216,24 @@ void force_sig_info(Task* target, const SigInfo& info) {
     sighand->siglock.unlock("force_sig_info");
 }
 
+KSigaction do_sigaction(Task* current, int signal, const KSigaction& action) {
+    World& world = world_of(current);
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock("do_sigaction");
+    KSigaction& entry = current->sighand->action[signal - 1];
+    const KSigaction old = entry;
+    entry = action;
+    const bool by_default = action.handler == K_SIG_DFL && in_set(sig_kernel_ignore, signal);
+    if (action.handler == K_SIG_IGN || by_default) {
+        remove_from_queue(world, current->signal->shared_pending, sigmask(signal));
+        for_each_thread(current, [&world, signal](Task* thread) {
+            remove_from_queue(world, thread->pending, sigmask(signal));
+        });
+    }
+    siglock.unlock("do_sigaction");
+    return old;
+}
+
 void signal_wake_up(Task* task, bool resume) {
     set_tsk_thread_flag(task, TIF_SIGPENDING);
     const long mask = resume ? TASK_INTERRUPTIBLE | TASK_WAKEKILL : TASK_INTERRUPTIBLE;

@@ -99,11 +99,16 @@ inline constexpr std::uint64_t K_SA_NODEFER = 0x40000000;
 inline constexpr std::uint64_t K_SA_ONESHOT = 0x80000000;  // SA_RESETHAND
 inline constexpr std::uint64_t K_SA_RESTORER = 0x04000000;
 
+/// `stack_t::ss_flags`.
+inline constexpr std::uint32_t K_SS_ONSTACK = 1;
+inline constexpr std::uint32_t K_SS_DISABLE = 2;
+inline constexpr std::uint32_t K_SS_AUTODISARM = 1u << 31;
+
 /// One entry of a disposition table.
 struct KSigaction {
     std::uint64_t handler = K_SIG_DFL;
     std::uint64_t flags = 0;
-    std::uint64_t restorer = 0;
+    std::uint64_t restorer = 0;  ///< where a handler of real code returns to
     SigSet mask = 0;
 };
 

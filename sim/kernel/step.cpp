@@ -133,6 +133,8 @@ void send_sigtrap(Task* current, int si_code) {
     info.si_signo = K_SIGTRAP;
     info.si_code = si_code;
     info.si_addr = current->regs.rip;
+    current->trap.number = cpu::vector::debug;
+    current->trap.error_code = 0;
     force_sig_info(current, info);
 }
 

@@ -47,12 +47,21 @@ std::int64_t sys_set_tid_address(Task* current) {
     return current->pid;
 }
 
+std::int64_t sys_tgkill(Task* current) {
+    const auto tgid = static_cast<int>(current->regs.rdi());
+    if (tgid <= 0) return -K_EINVAL;
+    return sys_tkill(current, tgid, static_cast<int>(current->regs.rsi()),
+                     static_cast<int>(current->regs.rdx()));
+}
+
 std::int64_t unknown_call(Task* current, std::int64_t nr) {
     world_of(current).emit(EventKind::syscall_unknown, current->id.value, nr);
     return -K_ENOSYS;
 }
 
-std::int64_t run_table(Task* current, std::int64_t nr) {
+}  // namespace
+
+std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
     const cpu::Registers& regs = current->regs;
     switch (nr) {
         case nr_write:
@@ -66,6 +75,12 @@ std::int64_t run_table(Task* current, std::int64_t nr) {
             return sys_rt_sigaction(current);
         case nr_rt_sigprocmask:
             return sys_rt_sigprocmask(current);
+        case nr_rt_sigpending:
+            return sys_rt_sigpending(current);
+        case nr_rt_sigsuspend:
+            return sys_rt_sigsuspend(current);
+        case nr_sigaltstack:
+            return sys_sigaltstack(current);
         case nr_rt_sigreturn:
             return sigreturn(current);
         case nr_sched_yield:
@@ -96,27 +111,26 @@ std::int64_t run_table(Task* current, std::int64_t nr) {
         case nr_kill:
             return sys_kill(current);
         case nr_tkill:
-            return sys_tkill(current, static_cast<int>(regs.gpr[7]), static_cast<int>(regs.gpr[6]));
+            return sys_tkill(current, 0, static_cast<int>(regs.gpr[7]),
+                             static_cast<int>(regs.gpr[6]));
         case nr_tgkill:
-            return sys_tkill(current, static_cast<int>(regs.gpr[6]), static_cast<int>(regs.gpr[2]));
+            return sys_tgkill(current);
         case nr_arch_prctl:
             return sys_arch_prctl(current);
         case nr_set_tid_address:
             return sys_set_tid_address(current);
         case nr_restart_syscall:
-            return -K_EINTR;  // only nanosleep restarts, and it does so itself
+            return sys_restart_syscall(current);
         default:
             return unknown_call(current, nr);
     }
 }
 
-}  // namespace
-
 std::int64_t run_system_call(Task* current, std::int64_t nr) {
     if (current->op != nullptr && current->op->nr == nr)
         return run_operation(current, *current->op);
     if (current->program != nullptr && current->program->scripted_calls) return 0;
-    return run_table(current, nr);
+    return run_numbered_call(current, nr);
 }
 
 std::int64_t sys_write(Task* current) {

@@ -31,6 +31,9 @@ enum SyscallNumber : int {
     nr_wait4 = 61,
     nr_kill = 62,
     nr_getppid = 110,
+    nr_rt_sigpending = 127,
+    nr_rt_sigsuspend = 130,
+    nr_sigaltstack = 131,
     nr_arch_prctl = 158,
     nr_gettid = 186,
     nr_tkill = 200,
@@ -42,18 +45,29 @@ enum SyscallNumber : int {
 
 /// Runs call `nr` with the arguments in the task's registers; the value for RAX.
 std::int64_t run_system_call(Task* current, std::int64_t nr);
+/// The same by the table of calls alone, whatever an abstract program says about its operation.
+std::int64_t run_numbered_call(Task* current, std::int64_t nr);
 
 // By subject; each returns what RAX gets.
 std::int64_t sys_rt_sigaction(Task* current);
 std::int64_t sys_rt_sigprocmask(Task* current);
+std::int64_t sys_rt_sigpending(Task* current);
+std::int64_t sys_rt_sigsuspend(Task* current);
+std::int64_t sys_sigaltstack(Task* current);
 std::int64_t sys_kill(Task* current);
-std::int64_t sys_tkill(Task* current, int pid, int signal);
+/// `tgid` 0: any.
+std::int64_t sys_tkill(Task* current, int tgid, int pid, int signal);
 std::int64_t sys_wait4(Task* current);
 std::int64_t sys_nanosleep(Task* current);
+std::int64_t sys_restart_syscall(Task* current);
 std::int64_t sys_write(Task* current);
 std::int64_t sys_memory(Task* current, std::int64_t nr);
 std::int64_t sys_arch_prctl(Task* current);
-/// The operations of abstract programs that are calls.
+/// The registers of an abstract operation that is a call, as real code would set them: numbers are
+/// the call's own; a pointer to what the operation describes is the operation's address.
+void load_arguments(Task* current, const ProgramOp& op);
+/// The operations of abstract programs that are calls. What fits into a register is taken from
+/// there, so that whoever changes it at the entry changes the call.
 std::int64_t run_operation(Task* current, const ProgramOp& op);
 
 }  // namespace utsim

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// System calls about signals, and the one that waits for children.
-#include "kernel/boot.hpp"
+// System calls about signals: actions, masks, and sending.
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/syscalls.hpp"
 #include "kernel/wake.hpp"
+
+#include <limits>
 
 namespace utsim {
 
@@ -27,42 +28,6 @@ SigInfo sender_info(const Task* current, int signal, int code) {
     return info;
 }
 
-bool is_child_of_group(const Task* task, const Task* parent) {
-    return task->real_parent->signal == parent->signal;
-}
-
-/// wait4's choice of children: -1 all, > 0 one. Process groups are not modelled.
-bool matches(const Task* child, std::int64_t pid) { return pid == -1 || child->pid == pid; }
-
-/// Stores the status and collects; the child's pid.
-std::int64_t collect(Task* current, Task* child, std::uint64_t status_address) {
-    const int status = (child->signal->flags & SIGNAL_GROUP_EXIT) != 0
-                           ? child->signal->group_exit_code.load()
-                           : child->exit_code;
-    const int pid = child->pid;
-    if (!reap_zombie(current, child)) return 0;
-    if (status_address != 0 && copy_to_user(current, status_address, &status, sizeof status) != 0) {
-        return -K_EFAULT;
-    }
-    return pid;
-}
-
-/// > 0 or an error: done. 0: nothing to collect yet.
-std::int64_t look_for_zombie(Task* current, std::int64_t pid, std::uint64_t status_address,
-                             bool* has_children) {
-    *has_children = false;
-    for (Task* child : list_entries_safe<&Task::tasks>(&kernel_of(current).tasks)) {
-        if (!thread_group_leader(child) || !is_child_of_group(child, current)) continue;
-        if (child == current || !matches(child, pid)) continue;
-        if (child->exit_state == EXIT_DEAD) continue;
-        *has_children = true;
-        if (child->exit_state != EXIT_ZOMBIE) continue;
-        const std::int64_t collected = collect(current, child, status_address);
-        if (collected != 0) return collected;
-    }
-    return 0;
-}
-
 }  // namespace
 
 std::int64_t sys_rt_sigaction(Task* current) {
@@ -77,14 +42,14 @@ std::int64_t sys_rt_sigaction(Task* current) {
     if (new_address != 0 && copy_from_user(current, &wanted, new_address, sizeof wanted) != 0) {
         return -K_EFAULT;
     }
-    Sighand* sighand = current->sighand;
-    sighand->siglock.lock("do_sigaction");
-    KSigaction& action = sighand->action[signal - 1];
-    const UserSigaction old{action.handler, action.flags, action.restorer, action.mask};
+    KSigaction action{wanted.handler, wanted.flags, wanted.restorer,
+                      wanted.mask & ~sig_kernel_only};
     if (new_address != 0) {
-        action = {wanted.handler, wanted.flags, wanted.restorer, wanted.mask & ~sig_kernel_only};
+        action = do_sigaction(current, signal, action);
+    } else {
+        action = current->sighand->action[signal - 1];
     }
-    sighand->siglock.unlock("do_sigaction");
+    const UserSigaction old{action.handler, action.flags, action.restorer, action.mask};
     return old_address != 0 ? copy_to_user(current, old_address, &old, sizeof old) : 0;
 }
 
@@ -110,84 +75,77 @@ std::int64_t sys_rt_sigprocmask(Task* current) {
             default:
                 return -K_EINVAL;
         }
-        current->sighand->siglock.lock("sigprocmask");
-        current->blocked = blocked;
-        recalc_sigpending(current);
-        current->sighand->siglock.unlock("sigprocmask");
+        set_current_blocked(current, blocked, "sigprocmask");
     }
     return regs.gpr[2] != 0 ? copy_to_user(current, regs.gpr[2], &old, sizeof old) : 0;
 }
 
+std::int64_t sys_rt_sigpending(Task* current) {
+    const std::uint64_t size = current->regs.rsi();
+    if (size > sigset_size) return -K_EINVAL;
+    const SigSet queued = current->pending.signal | current->signal->shared_pending.signal;
+    const SigSet pending = queued & current->blocked;
+    return copy_to_user(current, current->regs.rdi(), &pending, size);
+}
+
+std::int64_t sys_rt_sigsuspend(Task* current) {
+    SigSet set = 0;
+    if (current->regs.rsi() != sigset_size) return -K_EINVAL;
+    if (copy_from_user(current, &set, current->regs.rdi(), sizeof set) != 0) return -K_EFAULT;
+    current->saved_sigmask = current->blocked;
+    set_current_blocked(current, set, "sigsuspend");
+    while (!signal_pending(current)) {
+        set_task_state(current, TASK_INTERRUPTIBLE);
+        schedule(current, "sigsuspend");
+    }
+    set_task_state(current, TASK_RUNNING);
+    // Whatever becomes of the signal: its delivery brings the old mask back.
+    current->restore_sigmask = true;
+    set_tsk_thread_flag(current, TIF_SIGPENDING);
+    return -K_ERESTARTNOHAND;
+}
+
+namespace {
+
+/// A signal to all processes of a group, or to all there are but init and the sender's own; 0 when
+/// one of them could be sent it.
+std::int64_t signal_many(Task* current, int pgrp, const SigInfo& info) {
+    Kernel& kernel = kernel_of(current);
+    const bool everybody = pgrp == 0;
+    bool sent = false;
+    kernel.tasklist_lock.read_lock("kill_something_info");
+    for (Task* task : list_entries<&Task::tasks>(&kernel.tasks)) {
+        if (!thread_group_leader(task)) continue;
+        const bool spared = task == kernel.init || (task->flags & PF_KTHREAD) != 0 ||
+                            task->signal == current->signal;
+        if (everybody ? spared : task->signal->pgrp != pgrp) continue;
+        sent |= send_signal_to(task, info.si_signo, &info, true) == 0;
+    }
+    kernel.tasklist_lock.read_unlock("kill_something_info");
+    return sent ? 0 : -K_ESRCH;
+}
+
+}  // namespace
+
 std::int64_t sys_kill(Task* current) {
-    const auto pid = static_cast<int>(current->regs.gpr[7]);
-    const auto signal = static_cast<int>(current->regs.gpr[6]);
+    const auto pid = static_cast<int>(current->regs.rdi());
+    const auto signal = static_cast<int>(current->regs.rsi());
     if (signal < 0 || signal > signal_count) return -K_EINVAL;
-    if (pid <= 0) return -K_ESRCH;  // process groups are not modelled
+    const SigInfo info = sender_info(current, signal, K_SI_USER);
+    if (pid == -1) return signal_many(current, 0, info);
+    if (pid == std::numeric_limits<int>::min()) return -K_ESRCH;
+    if (pid <= 0) return signal_many(current, pid == 0 ? current->signal->pgrp : -pid, info);
     Task* target = find_task_by_pid(kernel_of(current), pid);
     if (target == nullptr) return -K_ESRCH;
-    const SigInfo info = sender_info(current, signal, K_SI_USER);
     return send_signal_to(target, signal, &info, true);
 }
 
-std::int64_t sys_tkill(Task* current, int pid, int signal) {
+std::int64_t sys_tkill(Task* current, int tgid, int pid, int signal) {
     if (pid <= 0 || signal < 0 || signal > signal_count) return -K_EINVAL;
     Task* target = find_task_by_pid(kernel_of(current), pid);
-    if (target == nullptr) return -K_ESRCH;
+    if (target == nullptr || (tgid > 0 && target->tgid != tgid)) return -K_ESRCH;
     const SigInfo info = sender_info(current, signal, K_SI_TKILL);
     return send_signal_to(target, signal, &info, false);
-}
-
-std::int64_t sys_wait4(Task* current) {
-    constexpr std::uint64_t wnohang = 1;
-    const auto pid = static_cast<std::int64_t>(static_cast<int>(current->regs.gpr[7]));
-    const std::uint64_t status_address = current->regs.gpr[6];
-    const std::uint64_t options = current->regs.gpr[2];
-    for (;;) {
-        current->waiting_for_child = true;
-        set_task_state(current, TASK_INTERRUPTIBLE);
-        bool has_children = false;
-        std::int64_t result = look_for_zombie(current, pid, status_address, &has_children);
-        if (result == 0 && !has_children) result = -K_ECHILD;
-        const bool stop_waiting = result != 0 || (options & wnohang) != 0;
-        if (!stop_waiting && signal_pending(current)) result = -K_ERESTARTSYS;
-        if (stop_waiting || result != 0) {
-            set_task_state(current, TASK_RUNNING);
-            current->waiting_for_child = false;
-            return result;
-        }
-        schedule(current, "do_wait");
-    }
-}
-
-std::int64_t sys_nanosleep(Task* current) {
-    struct {
-        std::int64_t seconds, nanoseconds;
-    } duration{};
-    if (copy_from_user(current, &duration, current->regs.gpr[7], sizeof duration) != 0) {
-        return -K_EFAULT;
-    }
-    constexpr std::int64_t second = 1'000'000'000;
-    constexpr std::int64_t tick = 1'000'000;         // one millisecond
-    constexpr std::int64_t longest = 1'000'000'000;  // seconds
-    if (duration.seconds < 0 || duration.nanoseconds < 0 || duration.nanoseconds >= second ||
-        duration.seconds > longest) {
-        return -K_EINVAL;
-    }
-    const std::int64_t ticks =
-        duration.seconds * (second / tick) + (duration.nanoseconds + tick - 1) / tick;
-    World& world = world_of(current);
-    world.might_sleep("sys_nanosleep");
-    set_task_state(current, TASK_INTERRUPTIBLE);
-    bool timed_out = true;
-    if (signal_pending(current)) {
-        timed_out = false;
-    } else if (ticks > 0) {
-        timed_out =
-            world.sleep(static_cast<std::uint64_t>(ticks), BlockReason::timeout, "sys_nanosleep");
-    }
-    set_task_state(current, TASK_RUNNING);
-    // The remaining time is not written back: a restarted sleep starts over.
-    return timed_out ? 0 : -K_ERESTARTNOHAND;
 }
 
 }  // namespace utsim

@@ -78,6 +78,7 @@ struct SignalStruct {
     Shared<Task*> group_exit_task;
     Shared<int> notify_count;
     SigPending shared_pending;
+    int pgrp = 0;                 ///< process group: the pid of who founded it
     std::uint32_t live = 1;       ///< threads that have not begun to die
     std::uint32_t threads = 1;    ///< threads not yet released
     Task* curr_target = nullptr;  ///< where round-robin delivery goes on
@@ -96,6 +97,27 @@ struct AbstractFrame {
     cpu::Registers regs;
     SigSet blocked = 0;
     AbstractFrame* outer = nullptr;
+};
+
+/// What the task's last exception left behind; the next signal frame shows it, whatever the signal.
+struct TrapRecord {
+    std::uint64_t number = 0;  ///< the vector
+    std::uint64_t error_code = 0;
+    std::uint64_t cr2 = 0;  ///< of the last page fault
+};
+
+/// The stack that handlers with SA_ONSTACK run on.
+struct AltStack {
+    std::uint64_t low = 0;
+    std::uint64_t size = 0;  ///< 0: there is none
+    std::uint32_t flags = 0;
+};
+
+/// How restart_syscall goes on with a sleep that a signal interrupted.
+struct RestartBlock {
+    bool sleeping = false;
+    std::uint64_t wake_at = 0;            ///< nanoseconds of virtual time
+    std::uint64_t remaining_address = 0;  ///< where the time that is left goes; 0: nowhere
 };
 
 /// Memory shared by CLONE_VM.
@@ -160,6 +182,9 @@ struct Task {
     bool step_event = false;  ///< arch=s390: the call instruction was stepped
     bool newborn = false;     ///< begins in ret_from_fork
     std::uint64_t clear_child_tid = 0;
+    TrapRecord trap;
+    AltStack alt_stack;
+    RestartBlock restart;
 };
 
 inline bool task_is_traced(const Task* t) { return (t->state & TASK_TRACED_BIT) != 0; }

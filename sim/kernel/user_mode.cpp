@@ -33,7 +33,9 @@ void retire(Task* current, bool trap) {
     return_from_interrupt(current, ReturnPath::trap);
 }
 
-void raise_fault(Task* current, const SigInfo& info) {
+void raise_fault(Task* current, const SigInfo& info, std::uint8_t vector, std::uint64_t error) {
+    current->trap.number = vector;
+    current->trap.error_code = error;
     current->in_user = false;
     current->orig_ax = -1;
     force_sig_info(current, info);
@@ -80,7 +82,7 @@ void execute_fault(Task* current) {
     world.count_instructions(1);
     world.emit_text(EventKind::fault, "an abstract operation that faults", current->id.value, ip,
                     cpu::vector::page_fault, 4, 0, K_SIGSEGV);
-    raise_fault(current, info);
+    raise_fault(current, info, cpu::vector::page_fault, 4);
 }
 
 void execute_trap(Task* current) {
@@ -92,18 +94,12 @@ void execute_trap(Task* current) {
     info.si_code = K_SI_KERNEL;
     world.count_instructions(1);
     world.emit(EventKind::instruction, current->id.value, ip, 1, 0);
-    raise_fault(current, info);
+    raise_fault(current, info, cpu::vector::breakpoint, 0);
 }
 
 void execute_call(Task* current, ProgramOp* op) {
     current->op = op;
-    current->regs.rax() = static_cast<std::uint64_t>(op->nr);
-    current->regs.rdi() = op->arg[0];
-    current->regs.rsi() = op->arg[1];
-    current->regs.rdx() = op->arg[2];
-    current->regs.r10() = op->arg[3];
-    current->regs.r8() = op->arg[4];
-    current->regs.r9() = op->arg[5];
+    load_arguments(current, *op);
     current->regs.rip += op_size;
     world_of(current).count_instructions(1);
     system_call(current);
@@ -172,6 +168,16 @@ void kernel_page_fault(Task* current, const cpu::StepResult& result) {
     return_from_interrupt(current, ReturnPath::fault);
 }
 
+/// The error code that the program may see. What is not its own half of memory looks protected, so
+/// that nobody learns what the kernel has mapped there.
+std::uint64_t visible_error_code(const cpu::StepResult& result) {
+    constexpr std::uint64_t user_space_end = 0x7ffffffff000;
+    constexpr std::uint64_t present = 1;
+    const bool hidden =
+        result.vector == cpu::vector::page_fault && result.fault_address >= user_space_end;
+    return result.error_code | (hidden ? present : 0);
+}
+
 /// A real instruction's exception, as Linux answers it.
 void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& result) {
     World& world = world_of(current);
@@ -184,7 +190,8 @@ void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& r
     info.si_signo = signal.signo;
     info.si_code = signal.code;
     info.si_addr = signal.address;
-    raise_fault(current, info);
+    if (result.vector == cpu::vector::page_fault) current->trap.cr2 = result.fault_address;
+    raise_fault(current, info, result.vector, visible_error_code(result));
 }
 
 void emit_instruction(Task* current, std::uint64_t ip, const cpu::StepResult& result) {

@@ -116,6 +116,21 @@ void schedule(Task* current, const char* function) {
     switch_block_step(current, true);
 }
 
+void schedule_timeout(Task* current, std::uint64_t ticks, const char* function) {
+    World& world = world_of(current);
+    world.might_sleep(function);
+    const long state = current->state;
+    if (state != TASK_RUNNING && !signal_forbids_sleep(current, state)) {
+        ++current->nvcsw;
+        switch_block_step(current, false);
+        current->off_cpu = true;
+        world.sleep(ticks, BlockReason::timeout, function);
+        current->off_cpu = false;
+        switch_block_step(current, true);
+    }
+    set_task_state(current, TASK_RUNNING);
+}
+
 bool wake_up_state(Task* task, long mask) {
     if ((task->state & mask) == 0) return false;
     set_task_state(task, TASK_RUNNING);

@@ -21,6 +21,8 @@ bool test_and_clear_tsk_thread_flag(Task* task, ThreadFlag flag);
 /// Gives up the CPU according to `current->state`; returns when the task is RUNNING again, at once
 /// when a signal forbids the sleep (spec 1.2).
 void schedule(Task* current, const char* function);
+/// The same for at most `ticks` of virtual time; the task is RUNNING afterwards.
+void schedule_timeout(Task* current, std::uint64_t ticks, const char* function);
 /// Wakes `task` if its state has one of the bits in `mask`: it becomes RUNNING.
 bool wake_up_state(Task* task, long mask);
 /// A reschedule interrupt: a task in user mode notices its flags.

@@ -142,9 +142,13 @@ private:
                     op.child->next = programs_[task]->next;
                 }
             }
-            if (ops[i].signalled >= 0) {
-                const Task* target = context_->tasks[ops[i].signalled].task;
-                op.target = target != nullptr ? target->id.value : TaskId::none_value;
+            if (ops[i].signalled < 0) continue;
+            const Task* target = context_->tasks[ops[i].signalled].task;
+            if (target != nullptr) {
+                op.target = target->id.value;
+            } else {
+                op.child = programs_[static_cast<std::size_t>(ops[i].signalled)];
+                op.target = max_tasks;  // nobody, until it is born
             }
         }
     }
@@ -267,6 +271,8 @@ private:
             EngineSlot& slot = context_->engines[i];
             slot.name = data.name.c_str();
             slot.data = data.data;
+            slot.events = data.events;
+            slot.start_action = data.start_action;
             slot.task = data.task >= 0 ? static_cast<std::uint16_t>(data.task) : no_index;
             slot.ops = make_ops(data, static_cast<std::uint16_t>(i));
         }
@@ -280,6 +286,7 @@ private:
             slot.foreign = true;
             if (known >= 0) continue;
             slot.name = engine.spec.name.c_str();
+            slot.events = engine.spec.events;
             slot.task = task_named(engine.spec.task);
         }
     }
@@ -339,29 +346,23 @@ private:
 
     void attach_engines() {
         for (std::size_t i = 0; i < scenario_.engines.size(); ++i) {
-            const EngineData& data = scenario_.engines[i];
-            if (data.attached_at_start) {
-                attach(context_->engines[i], data.events, data.start_action);
-            }
+            if (scenario_.engines[i].attached_at_start) attach(context_->engines[i]);
         }
         std::size_t next = scenario_.engines.size();
         for (const AddedEngine& engine : added_) {
             if (slot_named(engine.spec.name) >= 0) continue;
-            attach(context_->engines[next++], engine.spec.events, UTRACE_RESUME);
+            attach(context_->engines[next++]);
         }
     }
 
-    void attach(EngineSlot& slot, std::uint64_t events, std::uint32_t action) {
+    void attach(EngineSlot& slot) {
         Task* task = slot.task != no_index ? context_->tasks[slot.task].task : nullptr;
         if (task == nullptr || slot.ops == nullptr) return;
         const AttachResult result =
             utrace_attach_task(task, UTRACE_ATTACH_CREATE, slot.ops, slot.data);
         if (result.engine == nullptr) return;  // a kernel thread: the trace has the answer
         note_attached(*context_, slot, result);
-        if (events != 0) utrace_set_events(task, slot.engine, events);
-        if (action == UTRACE_RESUME) return;
-        slot.want_stop = action == UTRACE_STOP;
-        utrace_control(task, slot.engine, action);
+        begin_tracing(slot, task);
     }
 
     const ScenarioData& scenario_;

@@ -292,7 +292,9 @@ constexpr DecisionInfo table[] = {
        {"utrace",
         "utrace_report_syscall_exit, if stepping was on before it and an engine has "
         "SIGNAL_CORE."},
-       {"ptrace-only", "Nobody, unless ptrace is used: the step ends one instruction later."}}},
+       {"ptrace-only",
+        "Nobody, unless ptrace is used: the step ends one instruction later, or never if the call "
+        "rewrites the flags (rt_sigreturn, execve), as TF is gone then."}}},
      eras(ExitStepTrap::arch, ExitStepTrap::arch, ExitStepTrap::arch, ExitStepTrap::utrace,
           ExitStepTrap::ptrace_only, ExitStepTrap::ptrace_only)},
     {"attach.lookup",

@@ -128,7 +128,7 @@ bool take_signal(SignalPass& pass, int& answer) {
 // --- C: the engines ------------------------------------------------------------------------------
 
 SignalReport::Disposition disposition_of(const KSigaction& action) {
-    return {action.handler, action.flags, action.mask};
+    return {action.handler, action.flags, action.mask, action.restorer};
 }
 
 /// What engines see and change is a view; the kernel's own records follow it after each callback.
@@ -149,6 +149,7 @@ std::uint32_t call_with_view(SignalPass& pass, EngineOps* ops, Engine* engine) {
     ka.handler = view.return_ka.handler;
     ka.flags = view.return_ka.flags;
     ka.mask = view.return_ka.mask;
+    ka.restorer = view.return_ka.restorer;
     return word;
 }
 
