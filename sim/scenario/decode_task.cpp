@@ -27,6 +27,8 @@ constexpr NamedValue handler_flag_names[] = {
     {"SA_NODEFER", static_cast<std::int64_t>(K_SA_NODEFER)},
     {"SA_NOCLDSTOP", static_cast<std::int64_t>(K_SA_NOCLDSTOP)},
     {"SA_NOCLDWAIT", static_cast<std::int64_t>(K_SA_NOCLDWAIT)},
+    {"SA_ONSTACK", static_cast<std::int64_t>(K_SA_ONSTACK)},
+    {"SA_SIGINFO", static_cast<std::int64_t>(K_SA_SIGINFO)},
 };
 
 std::uint8_t hex_digit(char c) {

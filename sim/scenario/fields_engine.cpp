@@ -13,7 +13,7 @@ void add_answer_fields(FieldTable& t, Type& type) {
     set.fields = {
         {"si_signo", t.signal, "`info->si_signo`; the rest of info is zeroed.", "untouched"},
         {"handler", t.add_words("handler", {"DFL", "IGN", "HANDLER"}, "SIG_"),
-         "`return_ka->sa_handler`; HANDLER is the task's own.", "untouched"},
+         "`return_ka`; HANDLER is the task's own action with its flags and mask.", "untouched"},
         {"nr", t.syscall, "The number of the system call (orig_ax).", "untouched"},
         {"ax", t.result, "The result of the system call (ax).", "untouched"},
         {"code", t.add_integer(0, 255), "The exit code, in `*code` of report_exit.", "untouched"},
@@ -71,7 +71,8 @@ std::vector<Field> common_fields(FieldTable& t) {
          "`start`: attached, with its events set, before anything runs. `controller`: when a step "
          "says so.",
          "start"},
-        {"then", t.action, "A utrace_control call right after attaching at the start.", "none"},
+        {"then", t.action, "A utrace_control call right after the attach and `events`.",
+         "none; REPORT for a stepper"},
         {"data", t.number, "The engine's `data`.", "a number of its own"},
     };
 }
@@ -129,14 +130,15 @@ void add_engine_types(FieldTable& t) {
     engine.tag = "kind";
     engine.tag_default = "scripted";
     Kinds kinds{t, engine};
-    const Field events{"events", t.events, "Its event mask, set right after it is attached.",
+    const Field events{"events", t.events,
+                       "Its event mask, set right after it is attached, by whoever does.",
                        "what its kind needs"};
     kinds.add("scripted",
               "Answers as it is told. For each callback it looks at: the queue of "
               "`callback:sub`, the queue of `callback`, the rules in order, the "
               "defaults; then it answers RESUME.",
-              {{"events", t.events, "Its event mask, set right after it is attached at the start.",
-                "none"},
+              {{"events", t.events,
+                "Its event mask, set right after it is attached, by whoever does.", "none"},
                {"lacks", t.add_list(t.callback, 0, 11),
                 "Callbacks that its table has no entry for.", "none"},
                {"answers", t.add_map(t.callback_key, t.add_list(answer, 0, 1000)),

@@ -61,10 +61,11 @@ void add_call_operations(Operations& ops) {
 }
 
 const Type* handler_flags(FieldTable& t) {
-    return t.add_list(
-        t.add_words("handler flag", {"ONESHOT", "RESTART", "NODEFER", "NOCLDSTOP", "NOCLDWAIT"},
-                    "SA_"),
-        0, 8);
+    return t.add_list(t.add_words("handler flag",
+                                  {"ONESHOT", "RESTART", "NODEFER", "NOCLDSTOP", "NOCLDWAIT",
+                                   "ONSTACK", "SIGINFO"},
+                                  "SA_"),
+                      0, 8);
 }
 
 void add_signal_operations(Operations& ops) {
@@ -103,7 +104,8 @@ void add_task_types(FieldTable& t) {
                               "nothing to do", false, true});
     handler.fields.push_back(
         {"label", t.address, "For real code: where the handler begins.", "", false, true});
-    handler.fields.push_back({"flags", handler_flags(t), "ONESHOT, RESTART, NODEFER.", "none"});
+    handler.fields.push_back(
+        {"flags", handler_flags(t), "Flags of the handler, as in sigaction(2).", "none"});
     handler.fields.push_back({"mask", t.signals, "Signals blocked meanwhile.", "none"});
     const Type* signal_key = t.add_words("signal", words_of(signal_names()));
     const Type* handlers = t.add_map(signal_key, &handler);

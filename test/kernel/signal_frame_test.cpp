@@ -117,7 +117,6 @@ const Exception exceptions[] = {
     {"int 5", K_SIGSEGV, 0x80, 0x2a, 13, 0, 0, true},
     {"int 0x81", K_SIGSEGV, 0x80, 0x40a, 13, 0, 0, true},
     {"hlt", K_SIGSEGV, 0x80, 0, 13, 0, 0, true},
-    {"pushf\nor dword ptr [rsp], 0x100\npopf\nnop", K_SIGTRAP, 2, 0, 1, 0, own_ip, false},
 };
 
 const char* const raise_usr1 = R"(
