@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "cli/exit_code.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
@@ -72,6 +71,13 @@ constexpr OptionInfo quiet_option{"--quiet", "",      "Say only what is wrong", 
                                   0,         no_limit};
 
 constexpr OptionInfo all_options[] = {
+    {"--max-memory",
+     "MIB",
+     "Give up when more memory than this would be needed (1024)",
+     V::number,
+     {},
+     16,
+     no_limit},
     {"--json", "", "Print the result as JSON", V::flag, {}, 0, no_limit},
     {"--color", "WHEN", "auto (a terminal without NO_COLOR), always or never", V::choice,
      color_choices, 0, no_limit},
@@ -470,18 +476,6 @@ constexpr CommandInfo table[] = {
     {"version", "Work", "Print the version", "Also as --version.", {}, {}, {}, {}, verb_version},
 };
 
-constexpr ExitCodeInfo codes[] = {
-    {exit_held, "everything expected held"},
-    {exit_violated, "something expected did not hold"},
-    {exit_usage, "the command line is wrong"},
-    {exit_rejected, "an input file was rejected"},
-    {exit_nothing_ran, "nothing ran"},
-    {exit_inconclusive, "inconclusive: what --require asks was not reached"},
-    {exit_diverged, "a replay is not what was recorded"},
-    {exit_internal, "utsim is broken (please report it)"},
-    {exit_interrupted, "interrupted, after printing what was found"},
-};
-
 }  // namespace
 
 std::span<const CommandInfo> commands() { return table; }
@@ -493,6 +487,5 @@ const CommandInfo* find_command(std::string_view name) {
 }
 
 std::span<const OptionInfo> shared_options() { return all_options; }
-std::span<const ExitCodeInfo> exit_codes() { return codes; }
 
 }  // namespace utsim::cli

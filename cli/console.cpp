@@ -4,10 +4,14 @@
 
 #include <unistd.h>
 
-#include <cstdio>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+#include <utility>
 
+#include "base/visible.hpp"
 #include "cli/arguments.hpp"
+#include "cli/output_file.hpp"
 #include "scenario/diagnostic.hpp"
 
 namespace utsim::cli {
@@ -43,31 +47,35 @@ void Console::configure(const Arguments& arguments) {
 }
 
 void Console::out(std::string_view text) {
-    pending_ += text;
+    pending_ += visible(text, color_ ? Keep::colors : Keep::text);
     if (pending_.size() >= large_piece || out_tty_) (void)flush();
 }
 
 void Console::err(std::string_view text) {
     progress({});
     (void)flush();  // what is on the screen should be in the order in which it was said
-    std::fwrite(text.data(), 1, text.size(), stderr);
+    (void)write_all(STDERR_FILENO, visible(text, err_color_ ? Keep::colors : Keep::text));
 }
 
 void Console::progress(std::string_view line) {
     if (!err_tty_ || (line.empty() && !progress_shown_)) return;
-    const std::string text = "\r\x1b[K" + std::string(line);
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
+    (void)write_all(STDERR_FILENO, "\r\x1b[K" + std::string(line));
     progress_shown_ = !line.empty();
 }
 
 bool Console::flush() {
-    if (!broken_ && !pending_.empty()) {
-        const std::size_t written = std::fwrite(pending_.data(), 1, pending_.size(), stdout);
-        broken_ = written != pending_.size() || std::fflush(stdout) != 0;
-    }
+    if (problem_ == 0 && !write_all(STDOUT_FILENO, pending_)) problem_ = errno;
     pending_.clear();
-    return !broken_;
+    return problem_ == 0;
+}
+
+bool Console::finish() {
+    if (flush()) return true;
+    if (problem_ != EPIPE && !std::exchange(complained_, true)) {
+        err("utsim: standard output cannot be written: " + std::string(std::strerror(problem_)) +
+            "\n");
+    }
+    return false;
 }
 
 void Console::result(std::string_view form, Json value) {

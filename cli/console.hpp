@@ -20,14 +20,19 @@ public:
     Console();
     void configure(const Arguments& arguments);
 
-    /// The result. It is collected and written in large pieces.
+    /// The result. It is collected and written in large pieces. Control characters are spelt out,
+    /// but for the colours that are ours.
     void out(std::string_view text);
     /// Talk: mistakes, and what to do next.
     void err(std::string_view text);
     /// A line that is drawn over, on a terminal only.
     void progress(std::string_view line);
-    /// Writes what was collected. False when standard output is gone.
+    /// Writes what was collected. False when standard output could not be written.
     bool flush();
+    /// Flushes, and says why standard output could not be written, unless its reader has gone.
+    bool finish();
+    /// False when nobody will see what comes next.
+    bool writable() const { return problem_ == 0; }
 
     bool color() const { return color_; }
     bool shows_progress() const { return err_tty_; }
@@ -50,7 +55,8 @@ private:
     bool err_color_ = false;
     bool json_ = false;
     bool progress_shown_ = false;
-    bool broken_ = false;
+    bool complained_ = false;
+    int problem_ = 0;  ///< errno of the first write that failed
     std::string pending_;
     std::string form_;
     Json result_;

@@ -12,6 +12,7 @@ enum ExitCode : int {
     exit_nothing_ran = 4,    ///< there was nothing to run
     exit_inconclusive = 5,   ///< what --require asks was not reached
     exit_diverged = 6,       ///< a replay is not what was recorded
+    exit_unwritten = 7,      ///< something could not be written, or memory ran out
     exit_internal = 70,      ///< our own mistake
     exit_interrupted = 130,  ///< Ctrl-C, after printing what was found
 };

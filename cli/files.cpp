@@ -1,45 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Writing goes through a file beside the target that then takes its name: nobody ever sees half of
-// it, and an existing file is not touched before the new one is complete.
+// Names on the command line. Reading itself is in `base/read_file`; here is what the names mean and
+// which mistakes they lead to.
 #include "cli/files.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <memory>
 
+#include "base/read_file.hpp"
 #include "cli/arguments.hpp"
+#include "scenario/scenario.hpp"
+#include "trace/reader.hpp"
 
 namespace utsim::cli {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-Error file_error(const char* code, const std::string& path, const std::string& what,
-                 std::string hint = {}) {
-    Error error = usage_error(code, what, std::move(hint));
-    error.file = path;
-    return error;
-}
-
-std::string reason() { return std::strerror(errno); }
-
-bool write_all(int fd, const std::string& text) {
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t now = ::write(fd, text.data() + done, text.size() - done);
-        if (now < 0 && errno == EINTR) continue;
-        if (now <= 0) return false;
-        done += static_cast<std::size_t>(now);
-    }
-    return true;
-}
 
 void add_folder(const std::string& path, const std::vector<std::string>& extensions,
                 std::vector<std::string>& out, std::error_code& error) {
@@ -48,53 +24,39 @@ void add_folder(const std::string& path, const std::vector<std::string>& extensi
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
         const bool wanted = std::find(extensions.begin(), extensions.end(),
                                       at->path().extension()) != extensions.end();
-        if (wanted && at->is_regular_file(error)) {
-            found.push_back(at->path().string());
-        }
+        std::error_code ignored;  // of a link that leads nowhere
+        if (wanted && at->is_regular_file(ignored)) found.push_back(at->path().string());
     }
     std::sort(found.begin(), found.end());
     out.insert(out.end(), found.begin(), found.end());
 }
 
-}  // namespace
-
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
-    const bool standard = path == "-";
-    std::FILE* file = standard ? stdin : std::fopen(path.c_str(), "rb");
-    if (file == nullptr) return file_error("E-CLI-020", path, "cannot be read: " + reason());
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> closer(
-        file, [](std::FILE* f) { return f == stdin ? 0 : std::fclose(f); });
-    std::string text;
-    char buffer[1 << 16];
-    while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, file)) {
-        text.append(buffer, got);
-        if (text.size() > limit) {
-            return file_error("E-CLI-021", path,
-                              "is larger than " + std::to_string(limit) + " bytes");
-        }
-    }
-    if (std::ferror(file) != 0) return file_error("E-CLI-020", path, "cannot be read: " + reason());
-    return text;
+Result<std::string> with_code(Result<std::string> text) {
+    if (text.ok()) return text;
+    std::vector<Error> errors = text.take_errors();
+    for (Error& error : errors) error.code = "E-CLI-020";
+    return errors;
 }
 
-Result<Done> write_file(const std::string& path, const std::string& text, bool replace) {
-    const std::string beside = path + ".new-" + std::to_string(::getpid());
-    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) return file_error("E-CLI-022", path, "cannot be written: " + reason());
-    const bool written = write_all(fd, text);
-    const bool closed = ::close(fd) == 0;
-    // link() refuses what is there, rename() replaces it; both are one step.
-    const bool named = written && closed &&
-                       (replace ? std::rename(beside.c_str(), path.c_str()) == 0
-                                : ::link(beside.c_str(), path.c_str()) == 0);
-    const int problem = errno;
-    if (!named || !replace) ::unlink(beside.c_str());
-    if (named) return Done{};
-    if (problem == EEXIST && !replace) {
-        return file_error("E-CLI-023", path, "is there already, and is not overwritten");
-    }
-    errno = problem;
-    return file_error("E-CLI-022", path, "cannot be written: " + reason());
+}  // namespace
+
+std::string shown_name(const std::string& path) { return path == "-" ? "(standard input)" : path; }
+
+Result<std::string> read_input(const std::string& path, std::size_t limit) {
+    return with_code(read_file(path, ReadLimit{limit}));
+}
+
+Result<std::string> read_scenario_or_trace(const std::string& path) {
+    ReadLimit limit{ScenarioLimits::file_bytes};
+    limit.is_larger_kind = looks_like_trace;
+    limit.larger = TraceLimits::file_bytes;
+    return with_code(read_file(path, limit));
+}
+
+Result<Scenario> load_scenario(const std::string& path) {
+    if (path != "-") return load_scenario_file(path);
+    UTSIM_TRY(text, read_input(path, ScenarioLimits::file_bytes));
+    return load_scenario_text(text, shown_name(path));
 }
 
 Result<std::vector<std::string>> find_scenarios(const std::vector<std::string>& paths) {
@@ -113,7 +75,9 @@ Result<std::vector<std::string>> find_files(const std::vector<std::string>& path
         }
         add_folder(path, extensions, files, error);
         if (error) {
-            errors.push_back(file_error("E-CLI-020", path, "cannot be read: " + error.message()));
+            Error problem = usage_error("E-CLI-020", "cannot be read: " + error.message());
+            problem.file = path;
+            errors.push_back(std::move(problem));
         }
     }
     if (!errors.empty()) return errors;

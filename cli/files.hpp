@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
-/// Files as commands take and leave them.
+/// Files that commands read: what is named on the command line. `-` is standard input.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include <utsim/result.hpp>
+#include <utsim/scenario.hpp>
 
 namespace utsim::cli {
 
-/// The whole file, or standard input for `-`. At most `limit` bytes.
-Result<std::string> read_file(const std::string& path, std::size_t limit);
-/// Writes a file that is either whole or not there. An existing one is replaced only if `replace`.
-Result<Done> write_file(const std::string& path, const std::string& text, bool replace);
+/// What messages call a file.
+std::string shown_name(const std::string& path);
+/// The whole file; at most `limit` bytes.
+Result<std::string> read_input(const std::string& path, std::size_t limit);
+/// A scenario or a trace, each with the limit of its kind.
+Result<std::string> read_scenario_or_trace(const std::string& path);
+Result<Scenario> load_scenario(const std::string& path);
 /// Files as they are, folders as the *.json below them, in order of name.
 Result<std::vector<std::string>> find_scenarios(const std::vector<std::string>& paths);
 /// The same of files whose names end otherwise.

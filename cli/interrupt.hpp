@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
-/// Ctrl-C as a request that a long command can look at.
+/// Ctrl-C as a request that a command can look at.
 #pragma once
 
 #include <atomic>
 
 namespace utsim::cli {
 
-/// While one exists, the first Ctrl-C sets the flag and a second one ends the program.
-class InterruptHandler {
-public:
-    InterruptHandler();
-    ~InterruptHandler();
-    InterruptHandler(const InterruptHandler&) = delete;
-    InterruptHandler& operator=(const InterruptHandler&) = delete;
+/// From here on the first Ctrl-C sets the flag, and a second one ends the program. A command that
+/// does not look at the flag within half a second is ended too.
+void catch_interrupts();
 
-    const std::atomic<bool>& flag() const;
-};
+/// For whoever runs long.
+const std::atomic<bool>& interrupt_flag();
+
+/// Whether Ctrl-C was pressed. Who asks has time to tell what was found so far.
+bool interrupted();
 
 }  // namespace utsim::cli

@@ -7,10 +7,15 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/manual.hpp"
+#include "cli/memory.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
@@ -30,6 +35,8 @@ int run_command(const CommandInfo& command, std::vector<std::string> words, Cons
         return exit_usage;
     }
     console.configure(*arguments);
+    set_memory_limit(arguments->number_or("--max-memory", default_memory_limit));
+    tell_memory_as_json(console.json());
     if (arguments->has("--help")) {
         return explain_command(command, console);
     }
@@ -59,19 +66,30 @@ int run_words(std::vector<std::string> words, Console& console) {
     return run_command(*command, std::move(words), console);
 }
 
+/// Descriptors that are closed must not become files: what is meant for them would be in there.
+void open_standard_streams() {
+    for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+        if (::fcntl(fd, F_GETFD) >= 0) continue;
+        (void)::open("/dev/null", O_RDONLY);  // takes the lowest; writing to it fails, as it should
+    }
+}
+
 }  // namespace
 
 }  // namespace utsim::cli
 
 int main(int count, char** words) {
     using namespace utsim::cli;
+    open_standard_streams();
     std::signal(SIGPIPE, SIG_IGN);
+    catch_interrupts();
+    watch_memory();
     Console console;
     try {
         const int code = run_words({words + (count > 0 ? 1 : 0), words + count}, console);
         console.conclude();
-        console.flush();
-        return code;
+        if (!console.finish()) return exit_unwritten;
+        return interrupted() ? exit_interrupted : code;
     } catch (const std::exception& problem) {
         console.flush();
         std::fprintf(stderr,

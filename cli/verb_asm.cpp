@@ -97,14 +97,14 @@ Json assembly_json(const cpu::Assembly& assembly) {
 int verb_asm(const Arguments& arguments, Console& console) {
     const std::string& file = arguments.positionals()[0];
     cpu::AssemblyOptions options;
-    options.file = file == "-" ? "(standard input)" : file;
+    options.file = shown_name(file);
     if (arguments.has("--base") && !parse_address(arguments.text("--base"), options.base)) {
         console.mistakes({usage_error(
             "E-CLI-013", "--base needs an address, not '" + arguments.text("--base") + "'",
             "addresses are 0x401000 or decimal")});
         return exit_usage;
     }
-    const Result<std::string> text = read_file(file, cpu::assembly_text_limit);
+    const Result<std::string> text = read_input(file, cpu::assembly_text_limit);
     if (!text.ok()) {
         console.mistakes(text.errors());
         return exit_rejected;

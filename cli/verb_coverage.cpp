@@ -194,7 +194,7 @@ private:
 bool add_files(const std::vector<std::string>& files, const RunOptions& options, Console& console,
                Coverage& coverage) {
     for (const std::string& file : files) {
-        const Result<Scenario> scenario = load_scenario_file(file);
+        const Result<Scenario> scenario = load_scenario(file);
         if (!scenario.ok()) {
             console.mistakes(scenario.errors());
             return false;

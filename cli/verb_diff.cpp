@@ -4,6 +4,7 @@
 #include <utsim/diff.hpp>
 #include <utsim/semantics.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -13,6 +14,7 @@
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
@@ -257,12 +259,33 @@ std::string file_word(const std::string& text) {
     return out;
 }
 
-/// Writes each class's scenario; the names, in the order of the classes.
-Result<std::vector<std::string>> write_classes(const DiffReport& report, const std::string& dir) {
-    std::vector<std::string> files(report.classes.size());
-    if (dir.empty()) return files;
+/// Where the examples of the classes were left, and what went wrong with it.
+struct ClassFiles {
+    std::vector<std::string> names;  ///< in the order of the classes; empty: none
+    std::vector<Error> mistakes;
+
+    int exit_code(int otherwise) const {
+        if (mistakes.empty()) return otherwise;
+        const bool refused = std::none_of(mistakes.begin(), mistakes.end(), is_write_error);
+        return refused ? exit_rejected : exit_unwritten;
+    }
+};
+
+/// Makes the folder, before anything is searched for what would be in it.
+std::vector<Error> make_folder(const std::string& dir) {
     std::error_code error;
-    std::filesystem::create_directories(dir, error);
+    if (!dir.empty()) std::filesystem::create_directories(dir, error);
+    if (!error) return {};
+    Error mistake = usage_error("E-CLI-022", "cannot be made: " + error.message());
+    mistake.file = dir;
+    return {mistake};
+}
+
+/// Writes each class's scenario, as many as can be.
+ClassFiles write_classes(const DiffReport& report, const std::string& dir) {
+    ClassFiles files;
+    files.names.resize(report.classes.size());
+    if (dir.empty()) return files;
     std::map<std::string, int> used;
     for (std::size_t i = 0; i < report.classes.size(); ++i) {
         const DiffClass& found = report.classes[i];
@@ -271,9 +294,14 @@ Result<std::vector<std::string>> write_classes(const DiffReport& report, const s
             file_word(report.a + "-" + report.b + "-" + joined(found.decisions, "-"));
         const int number = ++used[name];
         if (number > 1) name += "-" + std::to_string(number);
-        files[i] = dir + "/" + name + ".json";
-        UTSIM_TRY(done, write_file(files[i], found.scenario, false));
-        static_cast<void>(done);
+        name = dir + "/" + name + ".json";
+        const Result<Done> written = write_file(name, found.scenario, nullptr);
+        if (written.ok()) {
+            files.names[i] = name;
+        } else {
+            files.mistakes.insert(files.mistakes.end(), written.errors().begin(),
+                                  written.errors().end());
+        }
     }
     return files;
 }
@@ -309,25 +337,28 @@ Result<Sides> sides_of(const Arguments& arguments) {
 
 int generate(const Arguments& arguments, Console& console, const Sides& sides,
              const DiffOptions& options) {
+    const std::vector<Error> mistakes = make_folder(arguments.text("--out"));
+    if (!mistakes.empty()) {
+        console.mistakes(mistakes);
+        return exit_unwritten;
+    }
     const Result<DiffReport> report =
         diff_generated(*arguments.number("--generate"), sides.a, sides.b, options);
+    interrupted();
     console.progress({});
     if (!report.ok()) {
         console.mistakes(report.errors());
         return exit_usage;
     }
-    const auto files = write_classes(*report, arguments.text("--out"));
-    if (!files.ok()) {
-        console.mistakes(files.errors());
-        return exit_rejected;
-    }
+    const ClassFiles files = write_classes(*report, arguments.text("--out"));
     if (console.json()) {
         console.result("utsim.diff/1",
-                       Json{{"reports", Json::array({report_json(*report, *files)})}});
+                       Json{{"reports", Json::array({report_json(*report, files.names)})}});
     } else {
-        tell_search(console, *report, *files);
+        tell_search(console, *report, files.names);
     }
-    return exit_code_of(*report);
+    console.mistakes(files.mistakes);
+    return files.exit_code(exit_code_of(*report));
 }
 
 int compare_files(const Arguments& arguments, Console& console, const Sides& sides,
@@ -341,7 +372,7 @@ int compare_files(const Arguments& arguments, Console& console, const Sides& sid
     int code = names->empty() ? exit_nothing_ran : exit_held;
     Json all = Json::array();
     for (const std::string& name : *names) {
-        const Result<Scenario> scenario = load_scenario_file(name);
+        const Result<Scenario> scenario = load_scenario(name);
         if (!scenario.ok()) {
             console.mistakes(scenario.errors());
             code = exit_rejected;
@@ -353,6 +384,7 @@ int compare_files(const Arguments& arguments, Console& console, const Sides& sid
         const Result<DiffReport> report = explores
                                               ? diff_explore(*scenario, sides.a, sides.b, options)
                                               : diff(*scenario, sides.a, sides.b, options);
+        interrupted();
         console.progress({});
         if (!report.ok()) {
             console.mistakes(report.errors());
@@ -368,8 +400,8 @@ int compare_files(const Arguments& arguments, Console& console, const Sides& sid
             tell_run(console, *report, report->runs.front());
         }
         const int one = exit_code_of(*report);
-        if (one == exit_interrupted) return one;
-        if (code == exit_held) code = one;
+        if (code == exit_held || one == exit_interrupted) code = one;
+        if (one == exit_interrupted) break;
     }
     if (console.json()) console.result("utsim.diff/1", Json{{"reports", std::move(all)}});
     return code;
@@ -378,8 +410,7 @@ int compare_files(const Arguments& arguments, Console& console, const Sides& sid
 }  // namespace
 
 int verb_diff(const Arguments& arguments, Console& console) {
-    const InterruptHandler handler;
-    const DiffOptions options = diff_options(arguments, console, handler.flag());
+    const DiffOptions options = diff_options(arguments, console, interrupt_flag());
     const bool has_files = arguments.positionals().size() > 2;
     if (arguments.has("--generate") == has_files) {
         Error error;

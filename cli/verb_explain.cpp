@@ -27,10 +27,9 @@ Result<RecordedTrace> trace_of(const Arguments& arguments, const std::string& te
                 std::string(option.name) + " is for scenarios, and " + file + " is a trace",
                 "a trace is explained as it was recorded");
         }
-        return RecordedTrace::read(text, file);
+        return RecordedTrace::read(text, shown_name(file));
     }
-    const Result<Scenario> scenario =
-        file == "-" ? load_scenario_text(text, "(standard input)") : load_scenario_file(file);
+    const Result<Scenario> scenario = load_scenario_text(text, shown_name(file));
     if (!scenario.ok()) return scenario.errors();
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
     UTSIM_TRY(run, record_run(*scenario, run_options(arguments)));
@@ -65,7 +64,7 @@ int verb_explain(const Arguments& arguments, Console& console) {
         return exit_usage;
     }
     const std::string& file = arguments.positionals()[0];
-    const Result<std::string> text = read_file(file, TraceLimits::file_bytes);
+    const Result<std::string> text = read_scenario_or_trace(file);
     if (!text.ok()) {
         console.mistakes(text.errors());
         return exit_rejected;

@@ -5,6 +5,7 @@
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
@@ -147,15 +148,15 @@ int verb_explore(const Arguments& arguments, Console& console) {
         console.mistakes(mistakes);
         return exit_usage;
     }
-    const Result<Scenario> scenario = load_scenario_file(arguments.positionals()[0]);
+    const Result<Scenario> scenario = load_scenario(arguments.positionals()[0]);
     if (!scenario.ok()) {
         console.mistakes(scenario.errors());
         return exit_rejected;
     }
-    const InterruptHandler handler;
-    const ExploreOptions options = explore_options(arguments, console, handler.flag());
+    const ExploreOptions options = explore_options(arguments, console, interrupt_flag());
     const ReproduceContext context("utsim explore " + shell_word(scenario->file()));
     const Result<ExploreReport> report = explore(*scenario, options);
+    interrupted();
     console.progress({});
     if (!report.ok()) {
         console.mistakes(report.errors());

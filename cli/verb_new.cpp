@@ -6,8 +6,9 @@
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/files.hpp"
 #include "cli/json_output.hpp"
+#include "cli/output_file.hpp"
+#include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
@@ -56,22 +57,27 @@ int verb_new(const Arguments& arguments, Console& console) {
                                       "utsim new --list shows the templates")});
         return exit_usage;
     }
+    if (arguments.positionals()[0].empty()) {
+        console.mistakes({usage_error("E-CLI-009", "utsim new needs a NAME that is not empty")});
+        return exit_usage;
+    }
     std::string from = arguments.text("--from");
     if (from.empty()) from = default_template;
     const BuiltinScenario* scenario = find_builtin_scenario(from);
     if (scenario == nullptr) return unknown_template(from, console);
     std::string path = arguments.positionals()[0];
     if (path.size() < 5 || path.compare(path.size() - 5, 5, ".json") != 0) path += ".json";
-    const Result<Done> written = write_file(path, std::string(scenario->text), false);
+    const Result<Done> written = write_file(path, scenario->text, nullptr);
     if (!written.ok()) {
         console.mistakes(written.errors());
-        return exit_rejected;
+        return is_write_error(written.errors().front()) ? exit_unwritten : exit_rejected;
     }
     if (console.json()) {
         console.result("utsim.new/1", Json{{"file", path}, {"from", scenario->name}});
     } else {
         console.out("wrote " + path + " from " + std::string(scenario->name) +
-                    "\nNext:  utsim run " + path + "\n       utsim replay " + path + "\n");
+                    "\nNext:  utsim run " + shell_word(path) + "\n       utsim replay " +
+                    shell_word(path) + "\n");
     }
     return exit_held;
 }

@@ -86,8 +86,7 @@ Json run_json(const Scenario& scenario, const RecordedRun& run, const ContractVe
 
 int replay_scenario(const Arguments& arguments, Console& console, std::string_view text,
                     const std::string& file) {
-    const Result<Scenario> scenario =
-        file == "-" ? load_scenario_text(text, "(standard input)") : load_scenario_file(file);
+    const Result<Scenario> scenario = load_scenario_text(text, shown_name(file));
     if (!scenario.ok()) return reject(console, scenario.errors());
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
     const Result<RecordedRun> run = record_run(*scenario, run_options(arguments));
@@ -132,7 +131,7 @@ int replay_recorded(const Arguments& arguments, Console& console, std::string_vi
         return exit_usage;
     }
     const ReproduceContext context("utsim replay " + shell_word(file));
-    const Result<ReplayReport> report = replay_trace(text, file);
+    const Result<ReplayReport> report = replay_trace(text, shown_name(file));
     if (!report.ok()) return reject(console, report.errors());
     if (console.json()) {
         Json out{{"scenario", report->scenario}, {"same", report->same}, {"lines", report->lines}};
@@ -171,7 +170,7 @@ int verb_replay(const Arguments& arguments, Console& console) {
         return exit_usage;
     }
     const std::string& file = arguments.positionals()[0];
-    const Result<std::string> text = read_file(file, TraceLimits::file_bytes);
+    const Result<std::string> text = read_scenario_or_trace(file);
     if (!text.ok()) return reject(console, text.errors());
     return looks_like_trace(*text) ? replay_recorded(arguments, console, *text, file)
                                    : replay_scenario(arguments, console, *text, file);

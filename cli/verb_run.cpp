@@ -10,6 +10,7 @@
 #include "cli/files.hpp"
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
+#include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
@@ -22,6 +23,8 @@ struct Totals {
     std::size_t failed = 0;
     std::size_t vacuous = 0;
     std::size_t rejected = 0;
+    bool refused = false;    ///< a trace would have replaced something else
+    bool unwritten = false;  ///< a trace could not be written
     std::size_t all() const { return ok + failed + vacuous + rejected; }
 };
 
@@ -43,7 +46,7 @@ public:
     }
 
     void run_file(const std::string& file) {
-        const Result<Scenario> scenario = load_scenario_file(file);
+        const Result<Scenario> scenario = load_scenario(file);
         if (!scenario.ok()) return reject(file, scenario.errors());
         const std::vector<std::string>& cases = scenario->cases();
         if (cases.empty() || arguments_.has("--semantics")) {
@@ -72,7 +75,8 @@ public:
         } else if (totals_.all() != (arguments_.has("--quiet") ? totals_.ok : 0)) {
             summary();
         }
-        if (totals_.rejected != 0 || !written_) return exit_rejected;
+        if (totals_.unwritten) return exit_unwritten;
+        if (totals_.rejected != 0 || totals_.refused) return exit_rejected;
         if (totals_.failed != 0) return exit_violated;
         if (totals_.vacuous != 0 && arguments_.has("--require")) return exit_inconclusive;
         if (totals_.all() == 0) {
@@ -127,9 +131,10 @@ private:
         text.color = console_.color() && trace_file_ == "-";
         const std::string form = format_ == "jsonl" ? trace.jsonl() : trace.text(text);
         if (trace_file_ == "-") return console_.out(form);
-        const Result<Done> written = write_file(trace_file_, form, true);
-        written_ = written.ok();
-        if (!written_) console_.mistakes(written.errors());
+        const Result<Done> written = write_file(trace_file_, form, &trace_file);
+        if (written.ok()) return;
+        (is_write_error(written.errors().front()) ? totals_.unwritten : totals_.refused) = true;
+        console_.mistakes(written.errors());
     }
 
     void tell(const Scenario& scenario, const JudgedRun& run, const std::string& fingerprint) {
@@ -239,7 +244,6 @@ private:
     std::string trace_file_;
     std::string case_;  ///< semantics of the case that is being run
     Totals totals_;
-    bool written_ = true;  ///< the trace is where it should be
     Json list_ = Json::array();
 };
 

@@ -40,9 +40,9 @@ Validated validated(const char* is, const Result<Loaded>& loaded,
 }
 
 Validated validate(const std::string& file) {
-    const Result<std::string> text = read_file(file, TraceLimits::file_bytes);
+    const Result<std::string> text = read_scenario_or_trace(file);
     if (!text.ok()) return {"file", {}, text.errors()};
-    const std::string name = file == "-" ? "(standard input)" : file;
+    const std::string name = shown_name(file);
     if (looks_like_trace(*text)) {
         return validated<RecordedTrace>("trace", RecordedTrace::read(*text, name),
                                         [](const RecordedTrace& t) { return t.fingerprint(); });
@@ -52,9 +52,8 @@ Validated validate(const std::string& file) {
             "semantics", load_semantics_text(*text, name),
             [](const SemanticsDescription& s) { return std::string(s.digest); });
     }
-    return validated<Scenario>(
-        "scenario", file == "-" ? load_scenario_text(*text, name) : load_scenario_file(file),
-        [](const Scenario& s) { return std::string(s.digest()); });
+    return validated<Scenario>("scenario", load_scenario_text(*text, name),
+                               [](const Scenario& s) { return std::string(s.digest()); });
 }
 
 }  // namespace

@@ -4,20 +4,22 @@
 
 #include <sys/mman.h>
 
+#include "base/out_of_memory.hpp"
+
 namespace utsim {
 
 Arena::Arena() {
     // Reserve twice the size and keep the aligned half: mmap has no alignment argument.
     void* wide =
         mmap(nullptr, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    UTSIM_CHECK(wide != MAP_FAILED, "no address space for a world");
+    if (wide == MAP_FAILED) out_of_memory("a world's address space");
     auto start = reinterpret_cast<std::uintptr_t>(wide);
     const std::uintptr_t aligned = (start + size - 1) & ~(std::uintptr_t{size} - 1);
     if (aligned > start) munmap(wide, aligned - start);
     const std::uintptr_t end = start + 2 * size;
     if (end > aligned + size) munmap(reinterpret_cast<void*>(aligned + size), end - aligned - size);
     base_ = reinterpret_cast<std::byte*>(aligned);
-    UTSIM_CHECK(mprotect(base_, size, PROT_READ | PROT_WRITE) == 0, "no memory for a world");
+    if (mprotect(base_, size, PROT_READ | PROT_WRITE) != 0) out_of_memory("a world");
     *header_of(base_) = Header{this, 0};
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Tasks: where they stand in the family, what signals do to them, and what they run.
-#include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <span>
 
+#include "base/read_file.hpp"
 #include "base/suggest.hpp"
 #include "cpu/assembler.hpp"
 #include "cpu/elf.hpp"
@@ -47,22 +46,6 @@ std::vector<std::uint8_t> bytes_of(std::string_view text) {
             static_cast<std::uint8_t>(hex_digit(digits[i]) << 4 | hex_digit(digits[i + 1])));
     }
     return bytes;
-}
-
-/// False when the file cannot be read or is too large.
-bool read_file(const std::string& path, std::size_t limit, std::vector<std::uint8_t>& out) {
-    std::error_code unused;
-    if (!std::filesystem::is_regular_file(path, unused)) return false;  // a pipe could block
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                               &std::fclose);
-    if (file == nullptr) return false;
-    std::uint8_t buffer[4096];
-    std::size_t got = 0;
-    while ((got = std::fread(buffer, 1, sizeof(buffer), file.get())) > 0) {
-        out.insert(out.end(), buffer, buffer + got);
-        if (out.size() > limit) return false;
-    }
-    return std::ferror(file.get()) == 0;
 }
 
 void set_image(TaskData& task, cpu::Image image) {
@@ -208,13 +191,14 @@ void Decoder::decode_assembly(const JsonValue& lines, std::uint64_t address, Tas
 void Decoder::decode_elf(const JsonValue& path, TaskData& task) {
     std::string full = text_of(&path);
     if (!full.empty() && full[0] != '/' && !folder_.empty()) full = folder_ + "/" + full;
-    std::vector<std::uint8_t> bytes;
-    if (full.find('\0') != std::string::npos || !read_file(full, elf_bytes_limit, bytes)) {
-        problems_.add(210, path, "cannot read \"" + full + "\" (or it is larger than 16 MiB)");
+    const Result<std::string> bytes = read_file(full, ReadLimit{elf_bytes_limit});
+    if (!bytes.ok()) {
+        const Error& error = bytes.errors().front();
+        problems_.add(210, path, "\"" + full + "\" " + error.message);
         return;
     }
     if (task.argv.empty()) task.argv.push_back(text_of(&path));
-    Result<cpu::Image> image = cpu::read_elf(std::as_bytes(std::span(bytes)), full);
+    Result<cpu::Image> image = cpu::read_elf(std::as_bytes(std::span(*bytes)), full);
     if (image.ok()) {
         set_image(task, std::move(image).value());
         return;

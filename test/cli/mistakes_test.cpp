@@ -70,7 +70,7 @@ TEST_CASE("a file that cannot be written is a mistake, and nothing is left behin
     Session session;
     session.bring("ok.json");
     const Ran ran = session.run("run ok.json --trace=no/such/folder/t.jsonl");
-    CHECK(ran.code == 3);
+    CHECK(ran.code == 7);
     CHECK(ran.err.find("no/such/folder/t.jsonl: error: cannot be written") != std::string::npos);
     CHECK(session.shell("ls").out == "ok.json\n");
 }

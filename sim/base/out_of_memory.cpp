@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Nothing here may allocate. Code on a fiber throws nothing, so running out of memory there can
+// only end the process; then it ends so everywhere.
+#include "base/out_of_memory.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace utsim {
+
+namespace {
+
+constexpr int exit_unwritten = 7;  // part of the published exit codes
+
+void (*handler_of_program)(const char*) = nullptr;
+
+}  // namespace
+
+void set_out_of_memory_handler(void (*handler)(const char* what)) { handler_of_program = handler; }
+
+void out_of_memory(const char* what) {
+    if (handler_of_program != nullptr) handler_of_program(what);
+    std::fprintf(stderr, "utsim: out of memory: %s\n", what);
+    std::_Exit(exit_unwritten);
+}
+
+}  // namespace utsim
