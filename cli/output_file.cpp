@@ -74,7 +74,7 @@ Result<Done> check_kind(const std::string& path, const FileKind* replaces) {
     beginning.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
     if (replaces->is(beginning)) return Done{};
     return file_error(
-        "E-CLI-024", path,
+        "E-CLI-027", path,
         "is there already and is not " + std::string(replaces->name) + ", so it is not overwritten",
         "remove it, or choose another name");
 }

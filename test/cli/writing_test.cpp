@@ -46,7 +46,7 @@ TEST_CASE("a trace replaces nothing but a trace", "[writing]") {
     CHECK(session.run("run ok.json --trace=no/such").code == 7);
     const Ran json = session.run("run ok.json --json --trace=notes");
     CHECK(json.code == 3);
-    CHECK(has(json.out, "E-CLI-024"));
+    CHECK(has(json.out, "E-CLI-027"));
 }
 
 TEST_CASE("links and FIFOs are written to as they are", "[writing]") {
