@@ -420,7 +420,7 @@ constexpr CommandInfo table[] = {
       1,
       many,
       {}},
-     {},
+     validate_options,
      validate_examples,
      {},
      verb_validate},

@@ -46,7 +46,7 @@ function(utsim_add_test name)
     endif()
     add_test(NAME ${name} COMMAND test_${name} -w NoTests
              WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 600)
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 1800)
     if(TARGET utsim_cli)
         set_property(TEST ${name} PROPERTY ENVIRONMENT "UTSIM_BIN=$<TARGET_FILE:utsim_cli>")
     endif()

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "support/golden.hpp"
+#include "support/scratch_folder.hpp"
 #include "support/testing.hpp"
 
 namespace utsim::testing {
@@ -25,18 +26,6 @@ struct Ran {
 /// A folder that goes away again, and the commands that are run in it.
 class Session {
 public:
-    Session() {
-        std::string name = (std::filesystem::temp_directory_path() / "utsim-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-    }
-    ~Session() {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
-
     /// A file of test/cli/files/, under its own name.
     void bring(const std::string& name) {
         std::filesystem::copy_file(source_path("test/cli/files/" + name), folder_ / name);
@@ -82,7 +71,8 @@ public:
     }
 
 private:
-    std::filesystem::path folder_;
+    ScratchFolder scratch_;
+    std::filesystem::path folder_ = scratch_.path;
     std::string transcript_;
 };
 

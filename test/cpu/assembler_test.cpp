@@ -11,12 +11,14 @@
 
 #include "cpu/disassembler.hpp"
 #include "test/cpu/assembler_outcome.hpp"
+#include "test/support/scratch_folder.hpp"
 #include "test/support/testing.hpp"
 
 using namespace utsim;
 using namespace utsim::cpu;
 using utsim::cpu::testing::hex;
 using utsim::cpu::testing::outcome;
+using utsim::testing::ScratchFolder;
 
 namespace {
 
@@ -145,15 +147,6 @@ constexpr const char* plain_instructions[] = {
     "mov ss, ax",
     "mfence",
     "xlat",
-};
-
-struct Scratch {
-    Scratch() {
-        char name[] = "/tmp/utsim-as-XXXXXX";
-        path = mkdtemp(name);
-    }
-    ~Scratch() { std::system(("rm -r " + path).c_str()); }
-    std::string path;
 };
 
 }  // namespace
@@ -402,7 +395,7 @@ TEST_CASE("GNU as agrees", "[assembler]") {
         WARN("no GNU as here: skipped");
         return;
     }
-    const Scratch scratch;
+    const ScratchFolder scratch;
     std::string text;
     for (const char* line : plain_instructions) text += std::string(line) + "\n";
     std::ofstream(scratch.path + "/t.s") << ".intel_syntax noprefix\n" << text;

@@ -13,30 +13,23 @@
 #include "cpu/assembler.hpp"
 #include "cpu/elf.hpp"
 #include "test/cpu/guest_machine.hpp"
+#include "test/support/scratch_folder.hpp"
 
 using namespace utsim;
 using namespace utsim::cpu;
+using utsim::testing::ScratchFolder;
 using namespace utsim::cpu::testing;
 
 namespace {
 
 constexpr std::array<std::string_view, 3> arguments = {"guest", "one two", ""};
 
-struct Scratch {
-    Scratch() {
-        char name[] = "/tmp/utsim-guest-XXXXXX";
-        path = mkdtemp(name);
-    }
-    ~Scratch() { [[maybe_unused]] const int status = std::system(("rm -r " + path).c_str()); }
-    std::string path;
-};
-
 bool have(const std::string& compiler) {
     return std::system((compiler + " --version > /dev/null 2>&1").c_str()) == 0;
 }
 
-std::string compile(const Scratch& scratch, const std::string& compiler, const std::string& options,
-                    const std::string& guest) {
+std::string compile(const ScratchFolder& scratch, const std::string& compiler,
+                    const std::string& options, const std::string& guest) {
     const std::string out = scratch.path + "/" + guest;
     const std::string command =
         compiler + " " + options +
@@ -106,7 +99,7 @@ constexpr const char* guests[] = {"loops",  "recursion", "strings",
 
 TEST_CASE("compiled guests print what they print natively", "[guest]") {
     bool any = false;
-    const Scratch scratch;
+    const ScratchFolder scratch;
     for (const char* compiler : {"gcc", "clang-19"}) {
         if (!have(compiler)) continue;
         any = true;
@@ -122,7 +115,7 @@ TEST_CASE("compiled guests print what they print natively", "[guest]") {
 
 TEST_CASE("a static PIE guest runs at its base", "[guest]") {
     if (!have("gcc")) return;
-    const Scratch scratch;
+    const ScratchFolder scratch;
     const std::string path = compile(scratch, "gcc", "-O2 -fPIE -static-pie", "arguments");
     compare(path);
     CHECK(read_image(path).segments[0].address == static_pie_base);
@@ -130,7 +123,7 @@ TEST_CASE("a static PIE guest runs at its base", "[guest]") {
 
 TEST_CASE("a guest does not notice quanta and snapshots", "[guest]") {
     if (!have("gcc")) return;
-    const Scratch scratch;
+    const ScratchFolder scratch;
     for (const char* guest : {"recursion", "strings", "memory", "fork_tree"}) {
         const Image image = read_image(compile(scratch, "gcc", "-static -O2", guest));
         const GuestEnd whole = run_simulated(image, {});
@@ -150,7 +143,7 @@ TEST_CASE("a guest does not notice quanta and snapshots", "[guest]") {
 
 TEST_CASE("guest symbols name addresses", "[guest]") {
     if (!have("gcc")) return;
-    const Scratch scratch;
+    const ScratchFolder scratch;
     const Image image = read_image(compile(scratch, "gcc", "-static -O2", "recursion"));
     CHECK(image.name_of(image.entry) == "_start");
 }
