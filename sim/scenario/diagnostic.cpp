@@ -4,11 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "base/visible.hpp"
+
 namespace utsim {
 
 namespace {
 
 constexpr std::size_t widest_line = 160;  // of source text that is shown
+constexpr std::size_t longest_text =
+    1000;  // of a message, a pointer or a hint: a key can be megabytes
 
 /// Columns are counted in bytes, carets are printed in characters.
 std::size_t characters(std::string_view bytes) {
@@ -20,7 +24,8 @@ std::size_t characters(std::string_view bytes) {
 }
 
 /// Control characters would move the caret or the terminal.
-std::string printable(std::string_view text) {
+std::string printable(std::string_view whole) {
+    const std::string text = shortened(whole, longest_text);
     std::string result;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "base/visible.hpp"
+
 namespace utsim {
 
 namespace {
@@ -15,22 +17,6 @@ void append_integer(std::string& out, Integer value, int base) {
     char buffer[24];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, base).ptr;
     out.append(buffer, end);
-}
-
-/// Length of the well-formed UTF-8 sequence at the start of `text`; 0 when there is none.
-std::size_t sequence_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char first = byte(0);
-    if (first < 0x80) return 1;
-    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    }
-    const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
-    const bool surrogate = first == 0xed && byte(1) > 0x9f;
-    const bool too_large = first == 0xf4 && byte(1) > 0x8f;
-    return overlong || surrogate || too_large ? 0 : length;
 }
 
 void append_escape(std::string& out, char c) {
@@ -77,7 +63,7 @@ void append_hex_bytes(std::string& out, std::string_view bytes) {
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
+        const std::size_t length = character_length(text);
         if (length == 0) return false;
         text.remove_prefix(length);
     }
@@ -94,7 +80,7 @@ void append_json_string(std::string& out, std::string_view text) {
             text.remove_prefix(1);
             continue;
         }
-        const std::size_t length = sequence_length(text);
+        const std::size_t length = character_length(text);
         if (length > 1) {
             out.append(text.substr(0, length));
         } else if (length == 1) {

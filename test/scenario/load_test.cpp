@@ -134,3 +134,15 @@ TEST_CASE("a file that is not there is an error without a position", "[scenario]
 }
 
 }  // namespace
+
+TEST_CASE("an error never echoes megabytes", "[load]") {
+    Error error;
+    error.file = "huge.json";
+    error.message = "unknown key \"" + std::string(2'000'000, 'k') + "\"";
+    error.pointer = "/" + std::string(2'000'000, 'p');
+    error.hint = std::string(2'000'000, 'h');
+    const std::string text = format_error(error, false);
+    CHECK(text.size() < 5'000);
+    CHECK(text.find("unknown key") != std::string::npos);
+    CHECK(text.find("bytes ...]") != std::string::npos);
+}
