@@ -22,7 +22,29 @@ constexpr std::string_view strategies[] = {"exhaustive", "random"};
 constexpr std::string_view requirements[] = {"exhaustive"};
 constexpr std::string_view run_requirements[] = {"tested"};
 constexpr std::string_view color_choices[] = {"auto", "always", "never"};
-constexpr std::string_view schemas[] = {"scenario", "semantics"};
+constexpr std::string_view schemas[] = {"scenario",
+                                        "semantics",
+                                        "trace",
+                                        "demo",
+                                        "new",
+                                        "templates",
+                                        "run",
+                                        "replay",
+                                        "replay-trace",
+                                        "explore",
+                                        "diff",
+                                        "explain",
+                                        "coverage",
+                                        "validate",
+                                        "semantics-list",
+                                        "semantics-show",
+                                        "semantics-diff",
+                                        "asm",
+                                        "completion",
+                                        "help",
+                                        "command",
+                                        "version",
+                                        "errors"};
 constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
 constexpr std::string_view shells[] = {"bash"};
 
@@ -300,7 +322,8 @@ constexpr ExampleInfo semantics_examples[] = {
     {"utsim semantics diff E1 E2", "what changed in between"},
 };
 constexpr ExampleInfo schema_examples[] = {
-    {"utsim schema > scenario-1.json", "for an editor that checks while you type"},
+    {"utsim schema > scenario-1.schema.json", "for an editor that checks while you type"},
+    {"utsim schema run", "what run --json prints"},
 };
 constexpr ExampleInfo asm_examples[] = {
     {"utsim asm victim.s", "bytes and listing"},
@@ -343,7 +366,11 @@ constexpr CommandInfo table[] = {
      "never had a chance to fail (which --require=tested makes a failure). "
      "A clause of the contract that is broken is a failure too, unless "
      "the scenario expects it (docs/contract.md lists the clauses).",
-     {"FILE", "a scenario, or a folder that is searched for *.json", 1, many, {}},
+     {"FILE",
+      "a scenario, or a folder that is searched for *.json (not *.schema.json)",
+      1,
+      many,
+      {}},
      run_options,
      run_examples,
      run_rules,
@@ -405,7 +432,11 @@ constexpr CommandInfo table[] = {
      "that a trace can decide how often it had a chance to be broken: held, broken in some run, or "
      "missed, which is no praise. For a missed clause it names a template that would put it to the "
      "test, if there is one.",
-     {"FILE", "a scenario, or a folder that is searched for *.json", 0, many, {}},
+     {"FILE",
+      "a scenario, or a folder that is searched for *.json (not *.schema.json)",
+      0,
+      many,
+      {}},
      coverage_options,
      coverage_examples,
      {},
@@ -440,8 +471,10 @@ constexpr CommandInfo table[] = {
     {"schema",
      "Work",
      "Print the JSON Schema of a format",
-     "Of scenarios or of semantics files. Draft 2020-12, made from the same table as the loader.",
-     {"WHAT", "scenario (if nothing is said) or semantics", 0, 1, schemas},
+     "Of files that are read: scenario (if nothing is said), semantics, and trace for one line of a "
+     "trace. And of what commands print with --json: `run` for utsim.run/1 and so on. Draft "
+     "2020-12, made from the tables that the loader and the writers go by.",
+     {"WHAT", "a kind of file, or a form of output", 0, 1, schemas},
      {},
      schema_examples,
      {},

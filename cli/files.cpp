@@ -17,13 +17,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// `scenario-1.schema.json`, which an editor needs beside the scenarios.
+bool is_schema(const fs::path& path) { return path.stem().extension() == ".schema"; }
+
 void add_folder(const std::string& path, const std::vector<std::string>& extensions,
                 std::vector<std::string>& out, std::error_code& error) {
     std::vector<std::string> found;
     fs::recursive_directory_iterator at(path, error);
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
         const bool wanted = std::find(extensions.begin(), extensions.end(),
-                                      at->path().extension()) != extensions.end();
+                                      at->path().extension()) != extensions.end() &&
+                            !is_schema(at->path());
         std::error_code ignored;  // of a link that leads nowhere
         if (wanted && at->is_regular_file(ignored)) found.push_back(at->path().string());
     }

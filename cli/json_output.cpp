@@ -28,7 +28,7 @@ Json expectation_json(const ExpectationResult& expectation) {
     out["verdict"] = verdict_name(expectation.verdict);
     out["what"] = expectation.what;
     if (!expectation.message.empty()) out["message"] = expectation.message;
-    out["step"] = expectation.step;
+    if (expectation.step != 0) out["step"] = expectation.step;  // what never came has none
     out["pointer"] = expectation.pointer;
     out["line"] = expectation.line;
     out["column"] = expectation.column;

@@ -63,4 +63,14 @@ Json violations_json(const ContractVerdict& verdict) {
     return list;
 }
 
+Json missing_json(const ContractVerdict& verdict) {
+    Json list = Json::array();
+    for (const ExpectedBreach& breach : verdict.missing) {
+        list.push_back(Json{{"clause", breach.clause},
+                            {"line", breach.place.line},
+                            {"column", breach.place.column}});
+    }
+    return list;
+}
+
 }  // namespace utsim::cli

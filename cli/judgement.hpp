@@ -29,5 +29,7 @@ std::string violation_text(const Violation& violation);
 std::string missing_text(const ExpectedBreach& breach);
 /// `[{"clause":"C-038","by":"utrace",...}]`.
 Json violations_json(const ContractVerdict& verdict);
+/// Clauses that were expected to be broken, and were not.
+Json missing_json(const ContractVerdict& verdict);
 
 }  // namespace utsim::cli

@@ -10,6 +10,7 @@
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
+#include "scenario/schema.hpp"
 
 namespace utsim::cli {
 
@@ -36,6 +37,17 @@ int list_templates(Console& console) {
     }
     if (console.json()) console.result("utsim.templates/1", Json{{"templates", list}});
     return exit_held;
+}
+
+/// The templates stand in a checkout, where their `$schema` is a file. A new file can be anywhere,
+/// so its `$schema` is the name that the schema has everywhere.
+std::string as_new_file(std::string_view text) {
+    constexpr std::string_view key = "\"$schema\": \"";
+    std::string out(text);
+    const std::size_t at = out.find(key);
+    if (at == std::string::npos) return out;
+    const std::size_t value = at + key.size();
+    return out.replace(value, out.find('"', value) - value, scenario_schema_urn);
 }
 
 int unknown_template(const std::string& name, Console& console) {
@@ -67,7 +79,7 @@ int verb_new(const Arguments& arguments, Console& console) {
     if (scenario == nullptr) return unknown_template(from, console);
     std::string path = arguments.positionals()[0];
     if (path.size() < 5 || path.compare(path.size() - 5, 5, ".json") != 0) path += ".json";
-    const Result<Done> written = write_file(path, scenario->text, nullptr);
+    const Result<Done> written = write_file(path, as_new_file(scenario->text), nullptr);
     if (!written.ok()) {
         console.mistakes(written.errors());
         return is_write_error(written.errors().front()) ? exit_unwritten : exit_rejected;

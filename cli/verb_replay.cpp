@@ -63,7 +63,9 @@ void tell_judgement(Console& console, const Scenario& scenario, const RunReport&
 Json run_json(const Scenario& scenario, const RecordedRun& run, const ContractVerdict& contract) {
     Json out;
     out["scenario"] = scenario.name();
+    out["semantics"] = run.trace.semantics();
     out["end"] = run.report.end;
+    if (!run.report.end_detail.empty()) out["end_detail"] = run.report.end_detail;
     out["steps"] = run.report.steps;
     out["schedule"] = run.report.schedule;
     out["fingerprint"] = run.trace.claimed_fingerprint();
@@ -73,6 +75,7 @@ Json run_json(const Scenario& scenario, const RecordedRun& run, const ContractVe
         out["expectations"].push_back(expectation_json(one));
     }
     out["contract"] = violations_json(contract);
+    out["missing_breaches"] = missing_json(contract);
     Json events = Json::array();
     // The events are those of the JSON Lines, word for word.
     std::istringstream lines(run.trace.jsonl());

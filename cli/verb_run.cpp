@@ -220,6 +220,7 @@ private:
             entry["expectations"].push_back(expectation_json(one));
         }
         entry["contract"] = violations_json(run.contract);
+        entry["missing_breaches"] = missing_json(run.contract);
         if (!run.held()) {
             entry["reproduce"] =
                 reproduce_command(scenario, arguments_, shown_again(scenario, report), case_);

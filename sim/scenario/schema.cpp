@@ -29,9 +29,11 @@ std::string definition_name(const Type& type) {
 
 class Writer {
 public:
-    Json whole(const Type& root, std::string_view format, std::string_view about) {
+    Json whole(const Type& root, std::string_view urn, std::string_view format,
+               std::string_view about) {
         Json schema = {
             {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+            {"$id", urn},
             {"title", format},
             {"description", about},
         };
@@ -211,7 +213,7 @@ private:
 
 std::string schema_json() {
     return Writer()
-               .whole(scenario_type(), "utsim.scenario/1",
+               .whole(scenario_type(), scenario_schema_urn, "utsim.scenario/1",
                       "A run of the utrace simulator: tasks, engines, controllers, and what is "
                       "expected.")
                .dump(2) +
@@ -222,7 +224,7 @@ std::string scenario_schema() { return schema_json(); }
 
 std::string semantics_schema() {
     return Writer()
-               .whole(semantics_type(), "utsim.semantics/1",
+               .whole(semantics_type(), "urn:utsim:semantics:1", "utsim.semantics/1",
                       "What is simulated: a preset and the decision points that are decided "
                       "otherwise.")
                .dump(2) +

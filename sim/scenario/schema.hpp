@@ -3,8 +3,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace utsim {
+
+/// What the schema of scenarios is called wherever utsim is installed: `$id` of the schema, and
+/// `$schema` of the files that `utsim new` writes.
+inline constexpr std::string_view scenario_schema_urn = "urn:utsim:scenario:1";
 
 /// JSON Schema, draft 2020-12, indented, with a newline at the end.
 std::string schema_json();

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+// One row for each form. What the rows say is checked against what is really printed by the test
+// `output`, and the schemas that come out of them are in docs/schema.
+#include "cli/output_forms.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "cli/form.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+using namespace form;
+using Members = std::vector<Member>;
+
+Json texts(std::string_view about = {}) { return list(text(), about); }
+
+// --- run, replay, explore ----------------------------------------------------------------------
+
+Json missing_breach() {
+    return object({{"clause", text()}, {"line", number()}, {"column", number()}},
+                  "A clause that the scenario expects to be broken, and that was not.");
+}
+
+void add_judgement(Members& members) {
+    members.push_back({"expectations", list(named("expectation"))});
+    members.push_back({"contract", list(named("breach"))});
+    members.push_back({"missing_breaches", list(missing_breach())});
+}
+
+Members run() {
+    // Of a file that was rejected there is nothing more to say than that.
+    const Json rejected = object({{"file", text()}, {"result", word({"rejected"})}});
+    Members ran{{"file", text("as the user spelt it")},
+                {"name", text()},
+                {"semantics", text("under which it ran")},
+                {"result", word({"ok", "failed", "vacuous"})},
+                {"end", text("quiet, deadlock and so on: docs/trace.md")},
+                perhaps("end_detail", text()),
+                {"steps", number()},
+                {"instructions", number()},
+                {"schedule", text("that gives this run again")},
+                {"fingerprint", text()}};
+    add_judgement(ran);
+    ran.push_back(perhaps("reproduce", text("the command that shows a failure again")));
+    return {{"scenarios", list(Json{{"oneOf", {object(ran), rejected}}})},
+            {"ok", number("how many of the scenarios")},
+            {"failed", number()},
+            {"vacuous", number()},
+            {"rejected", number()}};
+}
+
+Members replay() {
+    Members members{
+        {"scenario", text()},    {"semantics", text()},
+        {"end", text()},         perhaps("end_detail", text()),
+        {"steps", number()},     {"schedule", text()},
+        {"fingerprint", text()}, {"held", truth("whether everything that is expected held")}};
+    add_judgement(members);
+    members.push_back(perhaps("reproduce", text("the command that shows a failure again")));
+    members.push_back({"events", list(named("event"))});
+    return members;
+}
+
+Members replay_trace() {
+    return {{"scenario", text()},
+            {"same", truth()},
+            {"lines", number("that were compared and are the same")},
+            perhaps("cut_off", truth("there when the trace has no last line")),
+            perhaps("line", number("the first that differs")),
+            perhaps("trace", text("that line as the trace has it; empty when the trace ends")),
+            perhaps("run", text("and as the run made it; empty when the run ended")),
+            perhaps("fingerprint", text("there when it is the same"))};
+}
+
+Members explore() {
+    const Json finding = object({{"kind", text()},
+                                 {"message", text()},
+                                 {"schedule", text("with the fewest switches that still fails")},
+                                 {"steps", number()},
+                                 {"original_schedule", text("with which it was found")},
+                                 {"fingerprint", text()},
+                                 perhaps("pointer", text("of the expectation")),
+                                 perhaps("line", number()),
+                                 perhaps("column", number()),
+                                 {"reproduce", text()}});
+    return {{"scenario", text()},
+            {"semantics", text("under which it ran")},
+            {"verdict", word({"held", "violated", "stopped"})},
+            {"exhaustive", truth("whether every schedule within the bound was run")},
+            {"interrupted", truth()},
+            {"schedules", number()},
+            {"steps", number()},
+            {"deepest", number("steps of the longest run")},
+            {"findings", list(finding)}};
+}
+
+// --- diff --------------------------------------------------------------------------------------
+
+Json diff_run() {
+    const Json divergence =
+        object({{"observer", text("who sees it: engine, program, tracer, kernel log")},
+                {"name", text("of the observer")},
+                {"kind", text()},
+                {"before", texts("the last lines that are alike")},
+                {"a", texts("what the first semantics shows")},
+                {"b", texts()},
+                {"meets", truth("whether they are alike again")},
+                perhaps("meets_at", text("from this line on"))});
+    const Json clause =
+        object({{"clause", text()}, {"a", text()}, {"b", text()}, {"message", text()}});
+    const Json part =
+        object({{"name", text()}, {"a", number()}, {"b", number()}, {"units", number()}});
+    return object({{"scenario", text()},
+                   {"schedule", text()},
+                   perhaps("comparable_until", number("the last step that both take alike")),
+                   {"divergences", list(divergence)},
+                   {"causes", texts("decision points that make the difference")},
+                   {"clauses", list(clause, "whose verdict is not the same")},
+                   {"end", object({{"a", text()}, {"b", text()}})},
+                   {"cost", object({{"a", number()}, {"b", number()}, {"parts", list(part)}})},
+                   perhaps("reproduce", text("the command that shows a difference again"))});
+}
+
+Members diff() {
+    const Json kind = object({{"decisions", texts()},
+                              {"kind", text()},
+                              {"direct", truth("whether it shows between these two semantics")},
+                              {"shows", list(text(), "the two between which it shows")},
+                              {"count", number()},
+                              perhaps("schedule", text()),
+                              perhaps("file", text("where the smallest example was left"))});
+    const Json decision = object({{"name", text()},
+                                  {"a", text()},
+                                  {"b", text()},
+                                  {"found", number("differences that it makes alone")},
+                                  {"with_others", number()}});
+    const Json report = object({{"a", text("the first semantics")},
+                                {"b", text()},
+                                {"differs", truth()},
+                                {"scenarios", number()},
+                                {"schedules", number()},
+                                {"events", number()},
+                                {"interrupted", truth()},
+                                {"runs", list(diff_run())},
+                                {"classes", list(kind)},
+                                {"decisions", list(decision)}});
+    return {{"reports", list(report, "one for each file; one for all that was generated")}};
+}
+
+// --- explain, coverage -------------------------------------------------------------------------
+
+Members explain() {
+    const Json reason = object({{"text", text()}, {"clauses", texts()}, {"decisions", texts()}});
+    const Json line = object(
+        {{"step", number()}, {"actor", text()}, {"text", text()}, {"reasons", list(reason)}});
+    return {{"scenario", text()}, {"semantics", text()}, {"lines", list(line)}};
+}
+
+Members coverage() {
+    const Json clause = object({{"clause", text()},
+                                {"binds", text("whom")},
+                                {"state", word({"held", "broken", "missed", "undecidable"})},
+                                perhaps("reason", text("why no trace can decide it")),
+                                perhaps("chances", number("to be broken")),
+                                perhaps("runs", number("that gave it a chance")),
+                                perhaps("broken_runs", number()),
+                                perhaps("first", text("scenario that gave it a chance")),
+                                perhaps("template", text("that would give it one"))});
+    return {{"runs", number()},      {"clauses", list(clause)}, {"monitored", number()},
+            {"exercised", number()}, {"missed", number()},      {"undecidable", number()}};
+}
+
+// --- the others --------------------------------------------------------------------------------
+
+Members demo() {
+    const Json engine = object({{"engine", text()}, {"told", text()}, {"asks", text()}});
+    const Json trap = object({{"step", number()},
+                              {"after", text("this instruction")},
+                              {"branch", truth("whether it was a branch that was taken")},
+                              {"at", text("address")},
+                              {"engines", list(engine)}});
+    const Json outcome = object({{"semantics", text()},
+                                 {"sleeps_in_atomic", number()},
+                                 {"instructions_before_trap", number()},
+                                 {"callbacks_before_trap", number()}});
+    return {{"scenario", text()},
+            {"traps", list(trap)},
+            {"by_control", list(outcome)},
+            {"steps", number()},
+            {"fingerprint", text()}};
+}
+
+Members validate() {
+    const Json file = object({{"file", text()},
+                              {"is", word({"scenario", "semantics", "trace", "file"})},
+                              {"ok", truth()},
+                              perhaps("digest", text("a trace's is its fingerprint"))});
+    return {{"files", list(file)}};
+}
+
+Members semantics_list() {
+    const Json preset =
+        object({{"name", text()},
+                {"date", text()},
+                {"api", text()},
+                {"recorded", truth("whether a kernel was recorded, or it is made up")},
+                {"summary", text()}});
+    const Json value =
+        object({{"name", text()}, {"meaning", text()}, {"chosen_by", texts("presets")}});
+    const Json point = object({{"name", text()},
+                               {"group", text()},
+                               {"question", text()},
+                               {"source", text()},
+                               {"values", list(value)}});
+    return {{"presets", list(preset)}, {"decision_points", list(point)}};
+}
+
+Members semantics_show() {
+    const Json choice = object({{"decision", text()},
+                                {"value", text()},
+                                {"meaning", text()},
+                                {"F", text("what the final version chose")}});
+    return {{"name", text()},
+            {"preset", text()},
+            {"digest", text()},
+            perhaps("title", text()),
+            {"choices", list(choice)}};
+}
+
+Members semantics_diff() {
+    const Json side = object({{"value", text()}, {"meaning", text()}});
+    const Json difference = object({{"decision", text()},
+                                    {"question", text()},
+                                    {"source", text()},
+                                    {"first", side},
+                                    {"second", side}});
+    return {{"first", text()}, {"second", text()}, {"differences", list(difference)}};
+}
+
+Members assembly() {
+    const Json line = object({{"line", number()},
+                              {"address", number()},
+                              {"bytes", text("hexadecimal")},
+                              {"code", truth("or data")}});
+    return {{"base", number()},
+            {"bytes", text("hexadecimal")},
+            {"labels", map(number())},
+            {"lines", list(line)}};
+}
+
+Members one_command() {
+    const Json option = object({{"name", text()},
+                                perhaps("value", text()),
+                                {"help", text()},
+                                perhaps("choices", texts())});
+    return {{"name", text()},
+            {"summary", text()},
+            {"synopsis", text()},
+            {"text", text()},
+            {"options", list(option)},
+            {"examples", list(object({{"command", text()}, {"meaning", text()}}))}};
+}
+
+Members help() {
+    const Json code = object({{"code", number()}, {"meaning", text()}});
+    return {{"utsim", text("version")},
+            {"commands", list(object(one_command()))},
+            {"exit_codes", list(code)}};
+}
+
+Members new_file() { return {{"file", text()}, {"from", text("template")}}; }
+Members templates() { return {{"templates", list(object({{"name", text()}, {"title", text()}}))}}; }
+Members completion() { return {{"shell", text()}, {"script", text()}}; }
+Members one_version() { return {{"utsim", text()}}; }
+Members only_errors() { return {}; }
+
+struct Row {
+    OutputForm form;
+    Members (*members)();
+};
+
+constexpr Row table[] = {
+    {{"demo", "demo"}, demo},
+    {{"new", "new"}, new_file},
+    {{"templates", "new --list"}, templates},
+    {{"run", "run"}, run},
+    {{"replay", "replay, of a scenario"}, replay},
+    {{"replay-trace", "replay, of a trace"}, replay_trace},
+    {{"explore", "explore"}, explore},
+    {{"diff", "diff"}, diff},
+    {{"explain", "explain"}, explain},
+    {{"coverage", "coverage"}, coverage},
+    {{"validate", "validate"}, validate},
+    {{"semantics-list", "semantics list"}, semantics_list},
+    {{"semantics-show", "semantics show"}, semantics_show},
+    {{"semantics-diff", "semantics diff"}, semantics_diff},
+    {{"asm", "asm"}, assembly},
+    {{"completion", "completion"}, completion},
+    {{"help", "help"}, help},
+    {{"command", "help COMMAND, COMMAND --help"}, one_command},
+    {{"version", "version"}, one_version},
+    {{"errors", "any, when there is nothing but mistakes"}, only_errors},
+};
+
+/// Definitions that are used, whatever refers to them.
+Json used_definitions(const Json& schema) {
+    Json used = Json::object();
+    const Json all = definitions();
+    const std::string body = schema.dump();
+    for (const auto& [name, definition] : all.items()) {
+        if (body.find("#/$defs/" + name + "\"") != std::string::npos) used[name] = definition;
+    }
+    return used;
+}
+
+std::string whole(std::string_view name, std::string_view about, const Json& body) {
+    const std::string format = "utsim." + std::string(name) + "/1";
+    Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                {"$id", "urn:utsim:" + std::string(name) + ":1"},
+                {"title", format},
+                {"description", about}};
+    for (const auto& [key, value] : body.items()) schema[key] = value;
+    schema["$defs"] = used_definitions(body);
+    return dump(schema);
+}
+
+}  // namespace
+
+std::span<const OutputForm> output_forms() {
+    static const std::vector<OutputForm> forms = [] {
+        std::vector<OutputForm> out;
+        for (const Row& row : table) out.push_back(row.form);
+        return out;
+    }();
+    return forms;
+}
+
+std::string output_schema(std::string_view name) {
+    if (name == "trace") return whole(name, "A line of a trace.", trace_line());
+    const auto* row = std::find_if(std::begin(table), std::end(table),
+                                   [&](const Row& one) { return one.form.name == name; });
+    UTSIM_CHECK(row != std::end(table), "a form that there is not");
+    const std::string format = "utsim." + std::string(name) + "/1";
+    Members members{{"format", Json{{"const", format}}}};
+    for (Member& member : row->members()) members.push_back(std::move(member));
+    members.push_back({"errors", list(named("error")), name == "errors"});
+    return whole(name, "What --json prints: " + std::string(row->form.command) + ".",
+                 object(std::move(members)));
+}
+
+}  // namespace utsim::cli
