@@ -90,7 +90,8 @@ SITUATIONS = [
 ]
 
 BAD = """{"format": "utsim.scenario/1",
- "tasks": [{"name": "t", "program": [{"op": "syscall", "nr": "getpid"}, {"op": "exit", "code": 7}]}],
+ "tasks": [{"name": "t",
+            "program": [{"op": "syscall", "nr": "getpid"}, {"op": "exit", "code": 7}]}],
  "engines": [{"name": "e", "events": ["SYSCALL_ENTRY", "SYSCALL_EXIT"]}],
  "expect": [%s]}
 """

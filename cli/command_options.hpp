@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/// The options of every command, what their values can be, and which cannot be together.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "cli/command_table.hpp"
+
+namespace utsim::cli::options {
+
+using V = ValueKind;
+inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
+
+inline constexpr std::string_view granularities[] = {"api", "lock", "access"};
+inline constexpr std::string_view run_formats[] = {"none", "text", "jsonl"};
+inline constexpr std::string_view replay_formats[] = {"text", "jsonl"};
+inline constexpr std::string_view strategies[] = {"exhaustive", "random"};
+inline constexpr std::string_view requirements[] = {"exhaustive"};
+inline constexpr std::string_view run_requirements[] = {"tested"};
+inline constexpr std::string_view color_choices[] = {"auto", "always", "never"};
+inline constexpr std::string_view schemas[] = {"scenario",
+                                               "semantics",
+                                               "trace",
+                                               "demo",
+                                               "new",
+                                               "templates",
+                                               "run",
+                                               "replay",
+                                               "replay-trace",
+                                               "explore",
+                                               "diff",
+                                               "explain",
+                                               "coverage",
+                                               "validate",
+                                               "semantics-list",
+                                               "semantics-show",
+                                               "semantics-diff",
+                                               "asm",
+                                               "completion",
+                                               "help",
+                                               "command",
+                                               "version",
+                                               "errors"};
+inline constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
+inline constexpr std::string_view shells[] = {"bash"};
+
+inline constexpr OptionInfo semantics_option{
+    "--semantics",
+    "SEM",
+    "Which utrace is simulated, instead of what the scenario says: a name, or a JSON file",
+    V::semantics,
+    {},
+    0,
+    no_limit};
+inline constexpr OptionInfo contract_option{
+    "--contract",
+    "WHICH",
+    "Clauses of the contract to judge by: all, none, ids such as C-038,I1, or all,-C-038 (all)",
+    V::text,
+    {},
+    0,
+    no_limit};
+inline constexpr OptionInfo schedule_option{
+    "--schedule",
+    "S",
+    "Who runs when: A6B2A3 is six steps of actor A, two of B, three of A; fair is in turns",
+    V::text,
+    {},
+    0,
+    no_limit};
+inline constexpr OptionInfo seed_option{
+    "--seed", "N",     "A random schedule; the same number gives the same one", V::number, {},
+    0,        no_limit};
+inline constexpr OptionInfo granularity_option{
+    "--granularity", "LEVEL",       "Where actors can be interrupted: api, lock or access",
+    V::choice,       granularities, 0,
+    no_limit};
+inline constexpr OptionInfo steps_option{
+    "--max-steps", "N", "End a run after this many scheduling steps", V::number, {}, 1, no_limit};
+inline constexpr OptionInfo instructions_option{"--max-instructions",
+                                                "N",
+                                                "End a run after this many guest instructions",
+                                                V::number,
+                                                {},
+                                                1,
+                                                no_limit};
+
+inline constexpr OptionInfo quiet_option{"--quiet", "",      "Say only what is wrong", V::flag, {},
+                                         0,         no_limit};
+
+inline constexpr OptionInfo shared[] = {
+    {"--max-memory",
+     "MIB",
+     "Give up when more memory than this would be needed (1024)",
+     V::number,
+     {},
+     16,
+     no_limit},
+    {"--json", "", "Print the result as JSON", V::flag, {}, 0, no_limit},
+    {"--color", "WHEN", "auto (a terminal without NO_COLOR), always or never", V::choice,
+     color_choices, 0, no_limit},
+    {"--help", "", "Explain the command and do nothing", V::flag, {}, 0, no_limit},
+};
+
+inline constexpr OptionInfo run_options[] = {
+    semantics_option,
+    contract_option,
+    schedule_option,
+    seed_option,
+    granularity_option,
+    {"--trace",
+     "FILE",
+     "Write the run's trace to FILE (- for the terminal); for one scenario",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--format", "FORM", "Form of the trace: jsonl (with --trace), text or none", V::choice,
+     run_formats, 0, no_limit},
+    {"--require", "WHAT", "tested: exit 5 if an expectation never had a chance to fail", V::choice,
+     run_requirements, 0, no_limit},
+    quiet_option,
+    steps_option,
+    instructions_option,
+};
+
+inline constexpr OptionRule run_rules[] = {
+    {"--schedule", false, "--seed"},
+    {"--trace", false, "--format=none"},
+};
+
+inline constexpr OptionInfo replay_options[] = {
+    semantics_option,
+    contract_option,
+    schedule_option,
+    seed_option,
+    granularity_option,
+    {"--format", "FORM", "Form of the trace: text or jsonl", V::choice, replay_formats, 0,
+     no_limit},
+    {"--columns",
+     "",
+     "A column for every actor and engine instead of lines",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    {"--full", "", "Also show every lock and cell event", V::flag, {}, 0, no_limit},
+    {"--from", "STEP", "Show nothing before this step", V::number, {}, 0, no_limit},
+    {"--until", "STEP", "Show nothing after this step", V::number, {}, 0, no_limit},
+    {"--at", "STEP", "Show this step only", V::number, {}, 0, no_limit},
+    steps_option,
+    instructions_option,
+};
+
+inline constexpr OptionRule replay_rules[] = {
+    {"--schedule", false, "--seed"},
+    {"--at", false, "--from|--until"},
+    {"--json", false, "--format"},
+    {"--columns", false, "--format=jsonl|--json"},
+    {"--full", false, "--format=jsonl|--json"},
+    {"--from", false, "--format=jsonl|--json"},
+    {"--until", false, "--format=jsonl|--json"},
+    {"--at", false, "--format=jsonl|--json"},
+};
+
+inline constexpr OptionInfo explore_options[] = {
+    {"--preemptions",
+     "N",
+     "How often an actor may be interrupted where it could go on (2)",
+     V::number,
+     {},
+     0,
+     64},
+    {"--strategy", "NAME", "exhaustive (all schedules within the bound) or random", V::choice,
+     strategies, 0, no_limit},
+    {"--seed", "N", "First random walk of the random strategy (1)", V::number, {}, 0, no_limit},
+    {"--runs", "N", "Random walks of the random strategy (10000)", V::number, {}, 1, no_limit},
+    {"--budget", "SECONDS", "End the search after this much time", V::number, {}, 1, 1'000'000},
+    {"--require", "WHAT", "exhaustive: exit 5 unless every schedule within the bound was run",
+     V::choice, requirements, 0, no_limit},
+    granularity_option,
+    semantics_option,
+    contract_option,
+    quiet_option,
+    steps_option,
+};
+
+inline constexpr OptionRule explore_rules[] = {
+    {"--seed", true, "--strategy=random"},
+    {"--runs", true, "--strategy=random"},
+    {"--preemptions", false, "--strategy=random"},
+};
+
+inline constexpr OptionInfo coverage_options[] = {
+    semantics_option,
+    seed_option,
+    {"--missed",
+     "",
+     "List only the clauses that no run has put to the test",
+     V::flag,
+     {},
+     0,
+     no_limit},
+};
+
+inline constexpr OptionInfo diff_options[] = {
+    schedule_option,
+    {"--explore", "", "Search schedules of each file for differences", V::flag, {}, 0, no_limit},
+    {"--generate",
+     "N",
+     "Compare N generated scenarios instead of files",
+     V::number,
+     {},
+     1,
+     100'000'000},
+    {"--seed", "N", "Of the generated scenarios and random walks (1)", V::number, {}, 0, no_limit},
+    {"--runs", "N", "Random walks of --explore (1000)", V::number, {}, 0, no_limit},
+    {"--out", "DIR", "Where --generate writes the scenarios it found", V::text, {}, 0, no_limit},
+    {"--threads", "N", "How many work for --generate (2)", V::number, {}, 1, 64},
+    granularity_option,
+    steps_option,
+};
+
+inline constexpr OptionRule diff_rules[] = {
+    {"--explore", false, "--generate|--schedule"},
+    {"--schedule", false, "--generate"},
+    {"--seed", true, "--explore|--generate"},
+    {"--runs", true, "--explore"},
+    {"--out", true, "--generate"},
+    {"--threads", true, "--generate"},
+};
+
+inline constexpr OptionInfo explain_options[] = {
+    semantics_option,   schedule_option, seed_option,
+    granularity_option, steps_option,    instructions_option,
+};
+
+inline constexpr OptionRule explain_rules[] = {
+    {"--schedule", false, "--seed"},
+};
+
+inline constexpr OptionInfo validate_options[] = {quiet_option};
+
+inline constexpr OptionInfo new_options[] = {
+    {"--from", "TEMPLATE", "The scenario to start from (tutorial/stop)", V::text, {}, 0, no_limit},
+    {"--list", "", "List the templates", V::flag, {}, 0, no_limit},
+};
+
+inline constexpr OptionRule new_rules[] = {
+    {"--list", false, "--from"},
+};
+
+inline constexpr OptionInfo asm_options[] = {
+    {"--base", "ADDRESS", "Where the bytes will be loaded (0x401000)", V::text, {}, 0, no_limit},
+    {"--bytes",
+     "",
+     "Print only the bytes, as a scenario's `bytes` takes them",
+     V::flag,
+     {},
+     0,
+     no_limit},
+};
+
+inline constexpr OptionRule asm_rules[] = {
+    {"--bytes", false, "--json"},
+};
+
+inline constexpr OptionInfo help_options[] = {
+    {"--man", "", "Print the manual page (roff)", V::flag, {}, 0, no_limit},
+    {"--markdown", "", "Print the reference part of docs/cli.md", V::flag, {}, 0, no_limit},
+};
+
+inline constexpr OptionRule help_rules[] = {
+    {"--man", false, "--markdown|--json"},
+    {"--markdown", false, "--json"},
+};
+
+}  // namespace utsim::cli::options
