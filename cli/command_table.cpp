@@ -27,6 +27,7 @@ constexpr ExampleInfo replay_examples[] = {
     {"utsim replay s.json --schedule=A6B2A3", "one schedule, step by step"},
     {"utsim replay s.json --columns", "the same side by side"},
     {"utsim replay t.jsonl", "run a trace again and compare every line"},
+    {"utsim replay t.jsonl --from=40 --until=60", "the same, and show a part of it"},
 };
 constexpr ExampleInfo explore_examples[] = {
     {"utsim explore s.json --preemptions=3", "all schedules with up to three preemptions"},
@@ -115,10 +116,13 @@ constexpr CommandInfo table[] = {
     {"replay",
      "Run",
      "One schedule step by step, or a trace again",
-     "Given a scenario, runs it, prints the trace, and says which expectations or "
-     "clauses of the contract do not hold.\n\n"
+     "Given a scenario, runs it, prints the trace while it runs, and says which expectations or "
+     "clauses of the contract do not hold. With --columns and --json the trace is printed when "
+     "the run has ended.\n\n"
      "Given a trace in JSON Lines, runs the scenario that is in it in the same way and compares "
-     "every line. At the first difference it prints both lines and exits with 6.",
+     "every line. At the first difference it prints both lines and exits with 6. With --format, "
+     "--columns, --full, --from, --until or --at it shows the run meanwhile, as it does a "
+     "scenario's.",
      {"FILE", "a scenario or a trace", 1, 1, {}},
      replay_options,
      replay_examples,

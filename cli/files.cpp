@@ -8,6 +8,7 @@
 
 #include "base/read_file.hpp"
 #include "cli/arguments.hpp"
+#include "cli/trace_file.hpp"
 #include "scenario/scenario.hpp"
 #include "trace/reader.hpp"
 
@@ -55,6 +56,23 @@ Result<std::string> read_scenario_or_trace(const std::string& path) {
     limit.is_larger_kind = looks_like_trace;
     limit.larger = TraceLimits::file_bytes;
     return with_code(read_file(path, limit));
+}
+
+Result<OpenedInput> open_scenario_or_trace(const std::string& path) {
+    constexpr std::size_t beginning = 1 << 12;
+    Result<std::unique_ptr<OpenFile>> opened = OpenFile::open(path);
+    if (!opened.ok()) return with_code(Result<std::string>(opened.errors())).errors();
+    std::unique_ptr<OpenFile> file = std::move(opened).value();
+    OpenedInput input;
+    while (input.text.size() < beginning && file->read(input.text)) {}
+    if (looks_like_trace(input.text)) {
+        input.trace = std::make_unique<FileLines>(std::move(file), std::move(input.text));
+        return input;
+    }
+    UTSIM_TRY(text, with_code(read_rest(*file, std::move(input.text),
+                                        ReadLimit{ScenarioLimits::file_bytes})));
+    input.text = std::move(text);
+    return input;
 }
 
 Result<Scenario> load_scenario(const std::string& path) {

@@ -24,7 +24,12 @@ ContractVerdict judge_recorded(const RecordedRun& run, const Scenario& scenario,
     const Trace& trace = run.trace.data().trace;
     Contract contract(trace.names, choice);
     for (std::uint64_t i = 0; i < trace.log.size(); ++i) contract.emit(trace.log.at(i));
-    contract.finish(run_end_named(run.report.end), run.report.steps);
+    return judge_heard(contract, run.report, scenario, options, choice);
+}
+
+ContractVerdict judge_heard(Contract& contract, const RunReport& report, const Scenario& scenario,
+                            const RunOptions& options, const ContractChoice& choice) {
+    contract.finish(run_end_named(report.end), report.steps);
     const Result<ScenarioRunOptions> chosen = scenario_run_options(scenario, options);
     const std::vector<ExpectedBreach> expected =
         chosen.ok() ? expected_breaches(scenario.data(), chosen->semantics)

@@ -23,6 +23,10 @@ std::vector<Error> check_contract_option(const Arguments& arguments);
 ContractVerdict judge_recorded(const RecordedRun& run, const Scenario& scenario,
                                const RunOptions& options, const ContractChoice& choice);
 
+/// What `contract` says of a run that it heard and that has ended.
+ContractVerdict judge_heard(Contract& contract, const RunReport& report, const Scenario& scenario,
+                            const RunOptions& options, const ContractChoice& choice);
+
 /// `C-038 is broken by utrace: ... (step 27)`.
 std::string violation_text(const Violation& violation);
 /// `C-038 is expected to be broken, and is not`.

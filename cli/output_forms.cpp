@@ -70,6 +70,7 @@ Members replay_trace() {
             {"lines", number("that were compared and are the same")},
             perhaps("cut_off", truth("there when the trace has no last line")),
             perhaps("line", number("the first that differs")),
+            perhaps("column", number("where that line differs first, from 1")),
             perhaps("trace", text("that line as the trace has it; empty when the trace ends")),
             perhaps("run", text("and as the run made it; empty when the run ended")),
             perhaps("fingerprint", text("there when it is the same"))};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `utsim replay`: a scenario is run and shown; a trace is run again and compared.
+// `utsim replay`: a scenario is run and shown while it runs; a trace is run again, compared line by
+// line, and shown if that is asked for.
+#include <algorithm>
 #include <sstream>
 
 #include <utsim/trace.hpp>
@@ -13,10 +15,21 @@
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 #include "trace/reader.hpp"
+#include "trace/replay.hpp"
+#include "trace/stream.hpp"
 
 namespace utsim::cli {
 
 namespace {
+
+/// What a trace can be asked for too: how it is shown.
+constexpr std::string_view show_options[] = {"--format", "--columns", "--full",
+                                             "--from",   "--until",   "--at"};
+
+bool shows(const OptionInfo& option) {
+    return std::find(std::begin(show_options), std::end(show_options), option.name) !=
+           std::end(show_options);
+}
 
 TraceTextOptions text_options(const Arguments& arguments, const Console& console) {
     TraceTextOptions options;
@@ -29,10 +42,30 @@ TraceTextOptions text_options(const Arguments& arguments, const Console& console
     return options;
 }
 
+/// A stream to standard output. The first lines are seen at once, later ones in large pieces.
+TraceStream stream_to(const Arguments& arguments, Console& console, TraceForm form) {
+    constexpr int at_once = 100;
+    return TraceStream(form, text_options(arguments, console),
+                       [&console, written = 0](std::string_view lines) mutable {
+                           console.out(lines);
+                           if (written < at_once) {
+                               ++written;
+                               (void)console.flush();
+                           }
+                           return console.writable();
+                       });
+}
+
+TraceForm form_of(const Arguments& arguments) {
+    return arguments.text("--format") == "jsonl" ? TraceForm::jsonl : TraceForm::text;
+}
+
 int reject(Console& console, const std::vector<Error>& errors) {
     console.mistakes(errors);
     return exit_rejected;
 }
+
+// --- a scenario ------------------------------------------------------------------------------
 
 /// A schedule that names an actor which cannot run pauses the run there.
 bool schedule_does_not_fit(const RunReport& report) { return report.end == "paused"; }
@@ -60,25 +93,42 @@ void tell_judgement(Console& console, const Scenario& scenario, const RunReport&
     }
 }
 
-Json run_json(const Scenario& scenario, const RecordedRun& run, const ContractVerdict& contract) {
+/// The command that shows it again; empty when there is no failure.
+std::string shown_again(const Arguments& arguments, const Scenario& scenario,
+                        const JudgedRun& run) {
+    if (run.held()) return {};
+    const std::string asked =
+        arguments.text("--schedule").empty() ? scenario.schedule() : arguments.text("--schedule");
+    const bool fits = !schedule_does_not_fit(run.report);
+    return reproduce_command(scenario, arguments, fits ? run.report.schedule : asked);
+}
+
+int code_of(const JudgedRun& run) {
+    if (schedule_does_not_fit(run.report)) return exit_diverged;
+    return run.held() ? exit_held : exit_violated;
+}
+
+Json run_json(const Scenario& scenario, const JudgedRun& run, const RecordedTrace& trace,
+              const std::string& again) {
     Json out;
     out["scenario"] = scenario.name();
-    out["semantics"] = run.trace.semantics();
+    out["semantics"] = trace.semantics();
     out["end"] = run.report.end;
     if (!run.report.end_detail.empty()) out["end_detail"] = run.report.end_detail;
     out["steps"] = run.report.steps;
     out["schedule"] = run.report.schedule;
-    out["fingerprint"] = run.trace.claimed_fingerprint();
-    out["held"] = run.report.held() && contract.held();
+    out["fingerprint"] = trace.claimed_fingerprint();
+    out["held"] = run.held();
     out["expectations"] = Json::array();
     for (const ExpectationResult& one : run.report.expectations) {
         out["expectations"].push_back(expectation_json(one));
     }
-    out["contract"] = violations_json(contract);
-    out["missing_breaches"] = missing_json(contract);
+    out["contract"] = violations_json(run.contract);
+    out["missing_breaches"] = missing_json(run.contract);
+    if (!again.empty()) out["reproduce"] = again;
     Json events = Json::array();
     // The events are those of the JSON Lines, word for word.
-    std::istringstream lines(run.trace.jsonl());
+    std::istringstream lines(trace.jsonl());
     for (std::string line; std::getline(lines, line);) {
         Json event = Json::parse(line);
         if (event.contains("k")) events.push_back(std::move(event));
@@ -87,71 +137,126 @@ Json run_json(const Scenario& scenario, const RecordedRun& run, const ContractVe
     return out;
 }
 
+/// One JSON document is printed when all is known.
+Result<JudgedRun> run_for_json(const Arguments& arguments, Console& console,
+                               const Scenario& scenario) {
+    const RunOptions options = run_options(arguments);
+    UTSIM_TRY(run, record_run(scenario, options));
+    JudgedRun judged{run.report,
+                     judge_recorded(run, scenario, options, contract_choice(arguments))};
+    console.result("utsim.replay/1",
+                   run_json(scenario, judged, run.trace, shown_again(arguments, scenario, judged)));
+    return judged;
+}
+
+Result<JudgedRun> run_for_text(const Arguments& arguments, Console& console,
+                               const Scenario& scenario) {
+    TraceStream stream = stream_to(arguments, console, form_of(arguments));
+    const ContractChoice choice = contract_choice(arguments);
+    Contract contract(stream.names(), choice);
+    RunOptions options = run_options(arguments);
+    options.sink = &contract;
+    UTSIM_TRY(report, stream_run(scenario, options, stream));
+    JudgedRun judged{report, judge_heard(contract, report, scenario, options, choice)};
+    return judged;
+}
+
 int replay_scenario(const Arguments& arguments, Console& console, std::string_view text,
                     const std::string& file) {
     const Result<Scenario> scenario = load_scenario_text(text, shown_name(file));
     if (!scenario.ok()) return reject(console, scenario.errors());
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
-    const Result<RecordedRun> run = record_run(*scenario, run_options(arguments));
+    const Result<JudgedRun> run = console.json() ? run_for_json(arguments, console, *scenario)
+                                                 : run_for_text(arguments, console, *scenario);
     if (!run.ok()) return reject(console, run.errors());
-    const ContractVerdict contract =
-        judge_recorded(*run, *scenario, run_options(arguments), contract_choice(arguments));
-    if (console.json()) {
-        console.result("utsim.replay/1", run_json(*scenario, *run, contract));
-    } else if (arguments.text("--format") == "jsonl") {
-        console.out(run->trace.jsonl());
-    } else {
-        console.out(run->trace.text(text_options(arguments, console)));
-    }
-    tell_judgement(console, *scenario, run->report, contract);
-    const bool fits = !schedule_does_not_fit(run->report);
-    if (fits && run->report.held() && contract.held()) return exit_held;
-    const std::string asked =
-        arguments.text("--schedule").empty() ? scenario->schedule() : arguments.text("--schedule");
-    console.err("utsim: reproduce  " +
-                reproduce_command(*scenario, arguments, fits ? run->report.schedule : asked) +
-                "\n");
-    return fits ? exit_violated : exit_diverged;
+    if (!console.writable()) return exit_unwritten;
+    tell_judgement(console, *scenario, run->report, run->contract);
+    const std::string again = shown_again(arguments, *scenario, *run);
+    if (!again.empty()) console.err("utsim: reproduce  " + again + "\n");
+    return code_of(*run);
+}
+
+// --- a trace ---------------------------------------------------------------------------------
+
+/// Where the two lines part, from 1: they can look the same.
+std::size_t column_of(const ReplayReport& report) {
+    const std::string& a = report.expected;
+    const std::string& b = report.actual;
+    std::size_t at = 0;
+    while (at < a.size() && at < b.size() && a[at] == b[at]) ++at;
+    return at + 1;
 }
 
 std::string difference_text(const ReplayReport& report) {
     const auto shown = [](const std::string& line, const char* nothing) {
         return line.empty() ? std::string(nothing) : line;
     };
-    return "line " + std::to_string(report.line) + " differs\n  trace  " +
-           shown(report.expected, "(ends here)") + "\n  run    " +
+    const bool both = !report.expected.empty() && !report.actual.empty();
+    return "line " + std::to_string(report.line) + " differs" +
+           (both ? " from column " + std::to_string(column_of(report)) + " on" : "") +
+           "\n  trace  " + shown(report.expected, "(ends here)") + "\n  run    " +
            shown(report.actual, "(ends here)") + "\n";
 }
 
-int replay_recorded(const Arguments& arguments, Console& console, std::string_view text,
-                    const std::string& file) {
+Json report_json(const ReplayReport& report) {
+    Json out{{"scenario", report.scenario}, {"same", report.same}, {"lines", report.lines}};
+    if (report.cut_off) out["cut_off"] = true;
+    if (report.same) {
+        out["fingerprint"] = report.fingerprint;
+    } else {
+        out["line"] = report.line;
+        out["column"] = column_of(report);
+        out["trace"] = report.expected;
+        out["run"] = report.actual;
+    }
+    return out;
+}
+
+Error lines_error(const std::string& file, const std::string& problem) {
+    Error error = usage_error("E-CLI-020", "cannot be read: " + problem);
+    error.file = shown_name(file);
+    return error;
+}
+
+/// Options that change the run, which is given.
+std::vector<Error> check_trace_options(const Arguments& arguments, const std::string& file) {
     for (const OptionInfo& option : arguments.command().options) {
-        if (!arguments.has(option.name)) continue;
-        console.mistakes({usage_error(
-            "E-CLI-017",
-            std::string(option.name) + " is for scenarios, and " + file + " is a trace",
-            "a trace is run again as it was recorded")});
+        if (!arguments.has(option.name) || shows(option)) continue;
+        return {
+            usage_error("E-CLI-017",
+                        std::string(option.name) + " is for scenarios, and " + file + " is a trace",
+                        "a trace is run again as it was recorded")};
+    }
+    return {};
+}
+
+int replay_recorded(const Arguments& arguments, Console& console, LineSource& lines,
+                    const std::string& file) {
+    const std::vector<Error> mistakes = check_trace_options(arguments, file);
+    if (!mistakes.empty()) {
+        console.mistakes(mistakes);
         return exit_usage;
     }
+    const bool shown = std::any_of(std::begin(show_options), std::end(show_options),
+                                   [&](std::string_view name) { return arguments.has(name); });
+    const TraceForm form = shown ? form_of(arguments) : TraceForm::nothing;
+    TraceStream stream = stream_to(arguments, console, form);
     const ReproduceContext context("utsim replay " + shell_word(file));
-    const Result<ReplayReport> report = replay_trace(text, shown_name(file));
+    const Result<ReplayReport> report = replay_lines(lines, shown_name(file), &stream);
+    if (!lines.problem().empty()) return reject(console, {lines_error(file, lines.problem())});
     if (!report.ok()) return reject(console, report.errors());
+    if (!console.writable()) return exit_unwritten;
+    const std::string verdict =
+        report->scenario + ": " +
+        (report->same ? "the same, " + std::to_string(report->lines) + " lines, fingerprint " +
+                            report->fingerprint + "\n"
+                      : difference_text(*report));
     if (console.json()) {
-        Json out{{"scenario", report->scenario}, {"same", report->same}, {"lines", report->lines}};
-        if (report->cut_off) out["cut_off"] = true;
-        if (!report->same) {
-            out["line"] = report->line;
-            out["trace"] = report->expected;
-            out["run"] = report->actual;
-        } else {
-            out["fingerprint"] = report->fingerprint;
-        }
-        console.result("utsim.replay-trace/1", std::move(out));
-    } else if (report->same) {
-        console.out(report->scenario + ": the same, " + std::to_string(report->lines) +
-                    " lines, fingerprint " + report->fingerprint + "\n");
+        console.result("utsim.replay-trace/1", report_json(*report));
+    } else if (form == TraceForm::jsonl) {
+        console.err("utsim: " + verdict);  // what is printed is a trace and nothing else
     } else {
-        console.out(report->scenario + ": " + difference_text(*report));
+        console.out(verdict);
     }
     if (report->cut_off)
         console.err("utsim: the trace has no last line; what is there was compared\n");
@@ -173,10 +278,10 @@ int verb_replay(const Arguments& arguments, Console& console) {
         return exit_usage;
     }
     const std::string& file = arguments.positionals()[0];
-    const Result<std::string> text = read_scenario_or_trace(file);
-    if (!text.ok()) return reject(console, text.errors());
-    return looks_like_trace(*text) ? replay_recorded(arguments, console, *text, file)
-                                   : replay_scenario(arguments, console, *text, file);
+    const Result<OpenedInput> input = open_scenario_or_trace(file);
+    if (!input.ok()) return reject(console, input.errors());
+    return input->trace != nullptr ? replay_recorded(arguments, console, *input->trace, file)
+                                   : replay_scenario(arguments, console, input->text, file);
 }
 
 }  // namespace utsim::cli

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Reading a file that a user names: all of it, bounded in size and in the time that is spent on
-/// waiting for somebody to write it.
+/// Reading a file that a user names: all of it, bounded in size.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +9,8 @@
 #include <utsim/result.hpp>
 
 namespace utsim {
+
+class OpenFile;
 
 /// How much a file may hold.
 struct ReadLimit {
@@ -22,8 +23,11 @@ struct ReadLimit {
 /// The file's bytes; `-` is standard input. One byte more than the limit is read, and no more, when
 /// `cut` is true: then whoever asked says that it is too large. Else that is an error.
 ///
-/// Errors have no code: every caller has one of its own. A FIFO that nobody writes to is refused
-/// after a few seconds.
+/// Errors have no code: every caller has one of its own.
 Result<std::string> read_file(const std::string& path, const ReadLimit& limit, bool cut = false);
+
+/// The same of a file whose beginning, `text`, was read already.
+Result<std::string> read_rest(OpenFile& file, std::string text, const ReadLimit& limit,
+                              bool cut = false);
 
 }  // namespace utsim

@@ -10,6 +10,7 @@
 #include "sched/schedule.hpp"
 #include "semantics/parse.hpp"
 #include "trace/json_line.hpp"
+#include "trace/line_source.hpp"
 #include "trace/value.hpp"
 
 namespace utsim {
@@ -76,31 +77,22 @@ private:
     Ids texts_;
 };
 
-class TraceReader {
+}  // namespace
+
+class TraceReader::Parser {
 public:
-    TraceReader(std::string_view text, const std::string& file)
-        : text_(text),
-          file_(file),
+    Parser(const std::string& file, bool keeps_events)
+        : file_(file),
+          keeps_events_(keeps_events),
           names_(trace_.names) {}
 
-    Result<Trace> read() {
-        if (text_.size() > TraceLimits::file_bytes) {
-            fail("E-TRC-001", "the trace is larger than 1 GiB", 0, 0);
-            return std::move(error_);
-        }
-        while (!text_.empty()) {
-            ++line_number_;
-            const std::size_t end = text_.find('\n');
-            line_ = text_.substr(0, end);
-            text_.remove_prefix(end == std::string_view::npos ? text_.size() : end + 1);
-            if (!read_line()) return std::move(error_);
-        }
-        if (line_number_ == 0) {
-            fail("E-TRC-002", "the trace is empty", 0, 0);
-            return std::move(error_);
-        }
-        return std::move(trace_);
+    bool read(std::string_view line) {
+        ++line_number_;
+        line_ = line;
+        return read_line();
     }
+    const Error& error() const { return error_; }
+    Trace& trace() { return trace_; }
 
 private:
     bool fail(const char* code, std::string message, std::size_t column, std::size_t length,
@@ -194,8 +186,9 @@ private:
     bool field(Event& event, std::size_t index);
     bool event_text(const KindInfo& info, std::string& out);
 
-    std::string_view text_;
-    const std::string& file_;
+    std::string file_;
+    bool keeps_events_;
+    std::uint64_t events_ = 0;
     std::size_t line_number_ = 0;
     std::string_view line_;
     std::vector<LineMember> members_;
@@ -206,7 +199,7 @@ private:
 };
 
 /// What a run can be made from: words that exist, and that fit each other.
-bool TraceReader::header_words(const TraceHeader& header) {
+bool TraceReader::Parser::header_words(const TraceHeader& header) {
     const auto one_of = [&](const char* key, const std::string& word,
                             std::initializer_list<std::string_view> words) {
         if (std::find(words.begin(), words.end(), word) != words.end()) return true;
@@ -240,7 +233,7 @@ bool TraceReader::header_words(const TraceHeader& header) {
     return true;
 }
 
-bool TraceReader::header() {
+bool TraceReader::Parser::header() {
     static constexpr std::string_view keys[] = {"format",
                                                 "utsim",
                                                 "scenario",
@@ -285,7 +278,7 @@ bool TraceReader::header() {
            text("source", header.source) && nothing_else(keys);
 }
 
-bool TraceReader::name() {
+bool TraceReader::Parser::name() {
     static constexpr std::string_view keys[] = {"name", "id", "is", "letter", "pid"};
     std::string sort;
     std::string letter;
@@ -301,7 +294,7 @@ bool TraceReader::name() {
     return mistake == nullptr || fail("E-TRC-014", mistake, *find("is"));
 }
 
-bool TraceReader::end() {
+bool TraceReader::Parser::end() {
     static constexpr std::string_view keys[] = {"end",    "detail",   "steps",
                                                 "events", "schedule", "fingerprint"};
     TraceEnd end;
@@ -310,17 +303,17 @@ bool TraceReader::end() {
         !text("fingerprint", end.fingerprint) || !nothing_else(keys)) {
         return false;
     }
-    if (end.events != trace_.log.size()) {
+    if (end.events != events_) {
         return fail("E-TRC-015",
                     "the last line counts " + std::to_string(end.events) +
-                        " events, but there are " + std::to_string(trace_.log.size()),
+                        " events, but there are " + std::to_string(events_),
                     *find("events"), "lines were added or lost");
     }
     trace_.end = std::move(end);
     return true;
 }
 
-bool TraceReader::event_kind(Event& event) {
+bool TraceReader::Parser::event_kind(Event& event) {
     const LineMember* kind = need("k");
     std::vector<std::string_view> kinds;
     for (const KindInfo& info : event_table()) {
@@ -333,7 +326,7 @@ bool TraceReader::event_kind(Event& event) {
     return fail("E-TRC-016", "unknown kind of event", *kind, did_you_mean(kind->text, kinds));
 }
 
-bool TraceReader::event() {
+bool TraceReader::Parser::event() {
     Event event;
     if (!event_kind(event) || !count("step", event.step)) return false;
     if (find("actor") != nullptr) {
@@ -359,11 +352,12 @@ bool TraceReader::event() {
     }
     if (!nothing_else(keys)) return false;
     event.text = bytes;
-    trace_.log.append(event);
+    ++events_;
+    if (keeps_events_) trace_.log.append(event);
     return true;
 }
 
-bool TraceReader::field(Event& event, std::size_t index) {
+bool TraceReader::Parser::field(Event& event, std::size_t index) {
     const FieldInfo& info = kind_info(event.kind).field[index];
     const LineMember* member = need(info.name);
     if (member == nullptr) return false;
@@ -398,7 +392,7 @@ bool TraceReader::field(Event& event, std::size_t index) {
     return false;
 }
 
-bool TraceReader::event_text(const KindInfo& info, std::string& out) {
+bool TraceReader::Parser::event_text(const KindInfo& info, std::string& out) {
     std::string key(info.text_name);
     const bool plain = key != "bytes" && find(key) != nullptr;
     if (plain) return text(key, out);
@@ -417,10 +411,36 @@ bool TraceReader::event_text(const KindInfo& info, std::string& out) {
     return true;
 }
 
-}  // namespace
+TraceReader::TraceReader(const std::string& file, bool keeps_events)
+    : parser_(std::make_unique<Parser>(file, keeps_events)) {}
+TraceReader::~TraceReader() = default;
+bool TraceReader::read_line(std::string_view line) { return parser_->read(line); }
+const Error& TraceReader::error() const { return parser_->error(); }
+Trace& TraceReader::trace() { return parser_->trace(); }
 
 Result<Trace> read_trace(std::string_view text, const std::string& file) {
-    return TraceReader(text, file).read();
+    Error error;
+    error.file = file;
+    if (text.size() > TraceLimits::file_bytes) {
+        error.code = "E-TRC-001";
+        error.message = "the trace is larger than 1 GiB";
+        return error;
+    }
+    if (text.empty()) return empty_trace(file);
+    TraceReader reader(file, true);
+    TextLines lines(text);
+    for (std::string_view line; lines.next(line);) {
+        if (!reader.read_line(line)) return reader.error();
+    }
+    return std::move(reader.trace());
+}
+
+Error empty_trace(const std::string& file) {
+    Error error;
+    error.code = "E-TRC-002";
+    error.message = "the trace is empty";
+    error.file = file;
+    return error;
 }
 
 bool looks_like_trace(std::string_view text) {

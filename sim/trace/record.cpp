@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Running a scenario with a recorder beside it, and running it again beside a trace. A trace's
-// header has all of a run's inputs, so both directions go through the same `RunOptions`.
+// Running a scenario with a recorder or a writer beside it, and running it again beside a trace. A
+// trace's header has all of a run's inputs, so both directions go through the same `RunOptions`.
 #include <utsim/version.hpp>
 
 #include "scenario/run.hpp"
@@ -9,6 +9,7 @@
 #include "trace/reader.hpp"
 #include "trace/recorded_trace.hpp"
 #include "trace/replay.hpp"
+#include "trace/stream.hpp"
 
 namespace utsim {
 
@@ -45,35 +46,11 @@ TraceHeader header_for(const Scenario& scenario, const RunOptions& options) {
     return header;
 }
 
-TraceEnd end_of(const RunReport& report, std::uint64_t events, const Fingerprint& fingerprint) {
-    return {report.end, report.end_detail, report.steps,
-            events,     report.schedule,   fingerprint.text()};
+TraceEnd end_of(const RunReport& report, std::uint64_t events, const std::string& fingerprint) {
+    return {report.end, report.end_detail, report.steps, events, report.schedule, fingerprint};
 }
 
-/// Counts and fingerprints what passes by.
-class Witness final : public EventSink {
-public:
-    Witness(const TraceNames& names, EventSink& next) : names_(names), next_(next) {}
-    void emit(const Event& event) override {
-        ++events_;
-        fingerprint_.add(event, names_);
-        next_.emit(event);
-    }
-    std::uint64_t mark() const override { return next_.mark(); }
-    void rewind(std::uint64_t mark) override { next_.rewind(mark); }
-
-    std::uint64_t events() const { return events_; }
-    const Fingerprint& fingerprint() const { return fingerprint_; }
-
-private:
-    const TraceNames& names_;
-    EventSink& next_;
-    std::uint64_t events_ = 0;
-    Fingerprint fingerprint_;
-};
-
-RunOptions options_of(const Trace& trace) {
-    const TraceHeader& header = trace.header;
+RunOptions options_of(const TraceHeader& header) {
     RunOptions options;
     options.semantics = header.semantics;
     options.granularity = header.granularity;
@@ -114,13 +91,27 @@ Result<RecordedRun> record_run(const Scenario& scenario, const RunOptions& optio
     trace.header = header_for(scenario, options);
     trace.names = recorder.kept_names();
     trace.log = recorder.log();
-    trace.end = end_of(report, trace.log.size(), fingerprint_of(trace.log, trace.names));
+    trace.end = end_of(report, trace.log.size(), fingerprint_of(trace.log, trace.names).text());
     return RecordedRun{std::move(report), RecordedTrace(std::move(data))};
 }
 
-Result<ReplayReport> replay_trace(std::string_view text, const std::string& file) {
-    UTSIM_TRY(trace, read_trace(text, file));
-    const TraceHeader& header = trace.header;
+Result<RunReport> stream_run(const Scenario& scenario, const RunOptions& options,
+                             TraceStream& stream) {
+    Relay relay;
+    RunOptions with_sink = options;
+    with_sink.sink = &relay;
+    UTSIM_TRY(simulation, Simulation::create(scenario, with_sink));
+    stream.start(simulation.world(), header_for(scenario, options), options.sink);
+    relay.set_next(&stream);
+    RunReport report = simulation.run();
+    stream.finish(end_of(report, stream.events(), stream.fingerprint()));
+    return report;
+}
+
+namespace {
+
+/// The scenario that is in a trace, if it is what was run.
+Result<Scenario> scenario_of(const TraceHeader& header, const std::string& file) {
     const std::string name = header.scenario_file.empty() ? header.scenario : header.scenario_file;
     UTSIM_TRY(scenario, load_scenario_text(header.source, name));
     if (scenario.digest() != header.scenario_digest) {
@@ -137,19 +128,11 @@ Result<ReplayReport> replay_trace(std::string_view text, const std::string& file
                            "its digest is " + digest + ", the header says " +
                                header.semantics_digest + "; run the scenario again");
     }
-    Relay relay;
-    RunOptions options = options_of(trace);
-    options.sink = &relay;
-    UTSIM_TRY(simulation, Simulation::create(scenario, options));
-    const WorldNames names(simulation.world());
-    ReplayChecker checker(text, names);
-    Witness witness(names, checker);
-    checker.watch(&simulation.world());
-    relay.set_next(&witness);
-    const RunReport run = simulation.run();
-    checker.finish(end_of(run, witness.events(), witness.fingerprint()));
+    return scenario;
+}
+
+ReplayReport report_of(const ReplayChecker& checker, const std::string& fingerprint) {
     ReplayReport report;
-    report.scenario = header.scenario;
     report.same = !checker.difference();
     report.cut_off = checker.cut_off();
     report.lines = checker.lines_checked();
@@ -159,9 +142,44 @@ Result<ReplayReport> replay_trace(std::string_view text, const std::string& file
         report.expected = checker.difference()->expected;
         report.actual = checker.difference()->actual;
     } else {
-        report.fingerprint = witness.fingerprint().text();
+        report.fingerprint = fingerprint;
     }
     return report;
+}
+
+}  // namespace
+
+Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown) {
+    TraceReader reader(file, false);
+    std::string_view first;
+    if (!lines.next(first)) return empty_trace(file);
+    if (!reader.read_line(first)) return reader.error();
+    const TraceHeader& header = reader.trace().header;
+    UTSIM_TRY(scenario, scenario_of(header, file));
+    Relay relay;
+    RunOptions options = options_of(header);
+    options.sink = &relay;
+    UTSIM_TRY(simulation, Simulation::create(scenario, options));
+    TraceStream counted(TraceForm::nothing, {}, [](std::string_view) { return true; });
+    TraceStream& stream = shown != nullptr ? *shown : counted;
+    ReplayChecker checker(lines, reader, stream.names());
+    checker.watch(&simulation.world());
+    stream.start(simulation.world(), header, &checker);
+    relay.set_next(&stream);
+    const RunReport run = simulation.run();
+    const TraceEnd end = end_of(run, stream.events(), stream.fingerprint());
+    checker.finish(end);
+    const bool whole = !checker.difference() && !checker.cut_off() && !checker.malformed();
+    whole ? stream.finish(end) : stream.break_off();
+    if (checker.malformed()) return reader.error();
+    ReplayReport report = report_of(checker, stream.fingerprint());
+    report.scenario = header.scenario;
+    return report;
+}
+
+Result<ReplayReport> replay_trace(std::string_view text, const std::string& file) {
+    TextLines lines(text);
+    return replay_lines(lines, file, nullptr);
 }
 
 }  // namespace utsim

@@ -54,14 +54,22 @@ const std::string& empty_text() {
 
 }  // namespace
 
-void NamedRecorder::emit(const Event& event) {
-    if (event.actor.valid()) keep_name(kept_, names_, Format::actor, event.actor.value);
+TextOptions text_options(const TraceTextOptions& options) {
+    return {options.color, options.full, options.from, options.until};
+}
+
+void NameKeeper::see(const Event& event) {
+    if (event.actor.valid()) keep_name(kept_, *live_, Format::actor, event.actor.value);
     for (std::size_t f = 0; f < field_count(event.kind); ++f) {
         const Format format = format_of({event.kind, f, event.value.data()});
         const bool lock = format == Format::lock;
-        keep_name(kept_, names_, lock ? Format::task : format,
+        keep_name(kept_, *live_, lock ? Format::task : format,
                   lock ? event.value[f] & 0xffffffff : event.value[f]);
     }
+}
+
+void NamedRecorder::emit(const Event& event) {
+    kept_.see(event);
     log_.append(event);
 }
 
@@ -113,7 +121,7 @@ std::string RecordedTrace::jsonl() const {
 
 std::string RecordedTrace::text(const TraceTextOptions& options) const {
     const Trace& trace = data_->trace;
-    const TextOptions text{options.color, options.full, options.from, options.until};
+    const TextOptions text = text_options(options);
     if (options.columns) return write_columns(trace.log, trace.names, text);
     TextWriter writer(trace.names, text);
     std::string out;

@@ -4,6 +4,7 @@
 
 #include <utsim/trace.hpp>
 
+#include "trace/text_writer.hpp"
 #include "trace/trace.hpp"
 
 namespace utsim {
@@ -12,21 +13,35 @@ struct RecordedTrace::Data {
     Trace trace;
 };
 
-/// Keeps the events of one run and the names they speak of, each as it was when it was first used.
+/// How the writers of text call the same.
+TextOptions text_options(const TraceTextOptions& options);
+
+/// The names that the events of one run speak of, each as it was when it was first used.
+class NameKeeper {
+public:
+    void look_at(const TraceNames& names) { live_ = &names; }
+    void see(const Event& event);
+    const StoredNames& names() const { return kept_; }
+
+private:
+    const TraceNames* live_ = nullptr;
+    StoredNames kept_;
+};
+
+/// Keeps the events of one run and the names they speak of.
 class NamedRecorder final : public EventSink {
 public:
-    explicit NamedRecorder(const TraceNames& names) : names_(names) {}
+    explicit NamedRecorder(const TraceNames& names) { kept_.look_at(names); }
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return log_.size(); }
     void rewind(std::uint64_t mark) override { log_.truncate(mark); }
 
     const EventLog& log() const { return log_; }
-    const StoredNames& kept_names() const { return kept_; }
+    const StoredNames& kept_names() const { return kept_.names(); }
 
 private:
-    const TraceNames& names_;
     EventLog log_;
-    StoredNames kept_;
+    NameKeeper kept_;
 };
 
 /// Stands in for a sink that can be made only when there is a World to name things.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The run is written as a trace of its own, and the bytes are compared: what is the same to the
-// last byte needs no opinion about what matters.
+// last byte needs no opinion about what matters. A line of the trace is taken when the run has made
+// its own, so that the place where they part is told at once, however long the rest is.
 #include "trace/replay.hpp"
 
 #include "base/check.hpp"
@@ -8,40 +9,40 @@
 
 namespace utsim {
 
-ReplayChecker::ReplayChecker(std::string_view text, const TraceNames& names)
-    : rest_(text),
-      writer_(names) {
-    std::string_view header;
-    (void)next_line(header);  // inputs, not results: the caller makes the run from them
-}
+ReplayChecker::ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names)
+    : lines_(lines),
+      reader_(reader),
+      writer_(names) {}
 
 bool ReplayChecker::next_line(std::string_view& line) {
-    if (rest_.empty()) return false;
-    const std::size_t end = rest_.find('\n');
-    line = rest_.substr(0, end);
-    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+    if (!lines_.next(line)) return false;
     ++line_;
+    malformed_ = !reader_.read_line(line);
     return true;
 }
 
+void ReplayChecker::stop(const char* why) {
+    if (world_ != nullptr) world_->request_stop(why);
+}
+
 void ReplayChecker::check(std::string_view lines) {
-    while (!lines.empty() && !difference_ && !cut_off_) {
-        const std::size_t end = lines.find('\n');
-        const std::string_view actual = lines.substr(0, end);
-        lines.remove_prefix(end + 1);
+    while (!lines.empty() && !over()) {
+        const std::string_view actual = take_line(lines);
         std::string_view expected;
         if (!next_line(expected)) {
             cut_off_ = true;
-            if (world_ != nullptr) world_->request_stop("the trace ends here");
+            stop("the trace ends here");
+        } else if (malformed_) {
+            stop("the trace goes on with what is no line of a trace");
         } else if (expected != actual) {
             difference_ = ReplayDifference{line_, std::string(expected), std::string(actual)};
-            if (world_ != nullptr) world_->request_stop("the run differs from the trace");
+            stop("the run differs from the trace");
         }
     }
 }
 
 void ReplayChecker::emit(const Event& event) {
-    if (difference_ || cut_off_) return;
+    if (over()) return;
     scratch_.clear();
     writer_.event(scratch_, event);
     check(scratch_);
@@ -52,12 +53,12 @@ void ReplayChecker::rewind(std::uint64_t) {
 }
 
 void ReplayChecker::finish(const TraceEnd& end) {
-    if (difference_ || cut_off_) return;
+    if (over()) return;
     scratch_.clear();
     writer_.end(scratch_, end);
     check(scratch_);
     std::string_view more;
-    if (!difference_ && !cut_off_ && next_line(more)) {
+    if (!over() && next_line(more) && !malformed_) {
         difference_ = ReplayDifference{line_, std::string(more), {}};
     }
 }

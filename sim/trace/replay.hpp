@@ -6,11 +6,16 @@
 #include <string>
 #include <string_view>
 
+#include <utsim/trace.hpp>
+
 #include "event/event.hpp"
 #include "trace/json_writer.hpp"
+#include "trace/line_source.hpp"
+#include "trace/reader.hpp"
 
 namespace utsim {
 
+class TraceStream;
 class World;
 
 /// The first line that differs.
@@ -20,11 +25,12 @@ struct ReplayDifference {
     std::string actual;    ///< what the run made; empty when the run ended here
 };
 
-/// A sink for the run that is checked. `text` is the whole trace; it and `names` outlive this.
-/// Time must not jump back while it listens.
+/// A sink for the run that is checked. `lines` and `reader` stand behind the header, and every line
+/// goes through the reader before it is compared; they and `names` outlive this. Time must not jump
+/// back while it listens.
 class ReplayChecker final : public EventSink {
 public:
-    ReplayChecker(std::string_view text, const TraceNames& names);
+    ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names);
 
     /// Stops `world` at the first difference.
     void watch(World* world) { world_ = world; }
@@ -40,18 +46,28 @@ public:
     std::size_t lines_checked() const { return line_; }
     /// The trace has no last line, so only what is there was checked.
     bool cut_off() const { return cut_off_; }
+    /// A line was no line of a trace: the reader knows more.
+    bool malformed() const { return malformed_; }
 
 private:
+    bool over() const { return difference_ || cut_off_ || malformed_; }
+    void stop(const char* why);
     void check(std::string_view lines);
     bool next_line(std::string_view& line);
 
-    std::string_view rest_;
-    std::size_t line_ = 0;
+    LineSource& lines_;
+    TraceReader& reader_;
+    std::size_t line_ = 1;
     JsonWriter writer_;
     std::string scratch_;
     World* world_ = nullptr;
     bool cut_off_ = false;
+    bool malformed_ = false;
     std::optional<ReplayDifference> difference_;
 };
+
+/// As the public `replay_trace`, without holding the whole trace. `shown` writes the run while it
+/// is compared, if it is not null; it goes on to what differs and no further.
+Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown);
 
 }  // namespace utsim

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// One writer behind a keeper of names: what is written is what `RecordedTrace` would write of the
+// same run, since names are as they were at their first use in both.
+#include "trace/stream.hpp"
+
+#include "base/check.hpp"
+#include "sched/world.hpp"
+#include "trace/json_writer.hpp"
+#include "trace/text_writer.hpp"
+
+namespace utsim {
+
+TraceStream::TraceStream(TraceForm form, const TraceTextOptions& options, TraceOutput out)
+    : form_(form),
+      options_(options),
+      out_(std::move(out)) {
+    if (form == TraceForm::jsonl) json_ = std::make_unique<JsonWriter>(names());
+    if (form != TraceForm::text || options.columns) return;
+    text_ = std::make_unique<TextWriter>(names(), text_options(options));
+}
+
+TraceStream::~TraceStream() = default;
+
+void TraceStream::start(World& world, const TraceHeader& header, EventSink* next) {
+    world_ = &world;
+    next_ = next;
+    kept_.look_at(live_.emplace(world));
+    if (text_ != nullptr) text_->header(scratch_, header);
+    if (json_ != nullptr) json_->header(scratch_, header);
+    hand_out();
+}
+
+void TraceStream::emit(const Event& event) {
+    kept_.see(event);
+    ++events_;
+    fingerprint_.add(event, names());
+    if (text_ != nullptr) text_->event(scratch_, event);
+    if (json_ != nullptr) json_->event(scratch_, event);
+    if (form_ == TraceForm::text && options_.columns) for_columns_.append(event);
+    hand_out();
+    if (next_ != nullptr) next_->emit(event);
+}
+
+void TraceStream::rewind(std::uint64_t) {
+    UTSIM_CHECK(false, "what was written is not taken back");
+}
+
+void TraceStream::finish(const TraceEnd& end) {
+    if (json_ != nullptr) json_->end(scratch_, end);
+    if (text_ != nullptr) text_->end(scratch_, end);
+    break_off();
+}
+
+void TraceStream::break_off() {
+    if (form_ == TraceForm::text && options_.columns) {
+        scratch_ = write_columns(for_columns_, names(), text_options(options_));
+    }
+    hand_out();
+}
+
+void TraceStream::hand_out() {
+    if (scratch_.empty() || unread_) return scratch_.clear();
+    unread_ = !out_(scratch_);
+    scratch_.clear();
+    if (unread_) world_->request_stop("nobody reads the trace");
+}
+
+}  // namespace utsim
