@@ -193,7 +193,8 @@ constexpr Clause clauses[] = {
          if (!too_early || task.pass_step < task.last_act) return;
          // Where nobody hears of user mode the way there shows no round before the stop.
          if (!hears_of_user_mode(j, id)) return;
-         j.broken(task.pass_step, j.name(id) + " stops in the middle of the kernel");
+         j.broken(task.pass_step,
+                  j.name(id) + " stops behind the report of an event, with none before user mode");
      }},
 
     {"C-068", Bound::utrace, "If more callbacks come before user mode, the last round decides.",

@@ -47,6 +47,8 @@ void last_answer_is_applied(Judge& j) {
     if (answer.step == never || !takes_resume_action(answer.kind)) return;
     if (engine.controlling != 0) return;
     if (engine.control_step != never && engine.control_step >= answer.step) return;
+    // In early versions a mask can bring the stop bit, too.
+    if (((engine.mask | engine.mask_may) & ENGINE_STOP) != 0) return;
     if (engine.in_callback != never || engine.callbacks != j.call().callbacks) return;
     const std::uint32_t action = utrace_resume_action(answer.word);
     const bool applied = action != UTRACE_DETACH && engine.stop == (action == UTRACE_STOP);

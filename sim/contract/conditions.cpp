@@ -43,6 +43,14 @@ bool held_by_any(const Judge& j, TaskId task, EngineId except) {
     return held;
 }
 
+bool stops_for_ptrace(const Judge& j) {
+    const TaskLedger& ledger = j.ledger(j.task_in(0));
+    const std::uint64_t handler = j.task(j.task_in(0)).handler;
+    const bool since_user = ledger.returned == never || handler >= ledger.returned;
+    const bool since_pass = ledger.pass.step == never || handler >= ledger.pass.step;
+    return handler != never && since_user && since_pass;
+}
+
 bool stop_is_about(const Judge& j, TaskId id) {
     const TaskView& task = j.task(id);
     bool any = false;

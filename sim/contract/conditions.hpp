@@ -26,6 +26,9 @@ bool holds_by_word(const Judge& j, EngineId engine);
 /// Some engine of the task, other than `except`, keeps it stopped.
 bool held_by_any(const Judge& j, TaskId task, EngineId except = {});
 
+/// At a `task_state` event in which a task becomes TRACED by itself: it may do so for ptrace.
+/// Kernels before 2010 stop for it for a moment after they have set up a handler, whoever steps.
+bool stops_for_ptrace(const Judge& j);
 /// Some engine keeps the task stopped, or may have begun to do so since the current pass began.
 bool stop_is_about(const Judge& j, TaskId task);
 /// Some engine is sure to be called in a report before user mode, and was before the current pass.

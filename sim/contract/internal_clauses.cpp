@@ -59,6 +59,9 @@ void control_after_answer(Judge& j) {
         return;
     }
     if (j.value(2) == 0) return;
+    const CallView* call = j.past().call(j.event().actor);
+    const bool by_mask = call != nullptr && call->call == ApiCall::set_events;
+    if (by_mask) return;  // early versions take the stop bit from there: C-187
     const EngineId id = j.engine_in(1);
     const EngineLedger& ledger = j.ledger(id);
     const EngineView& engine = j.engine(id);
@@ -106,12 +109,7 @@ void stops_for_somebody(Judge& j) {
     const bool stops = (j.value(1) & TaskView::task_traced) != 0 && !j.task(task).traced();
     // To detach from a stopped job somebody else makes it TRACED for a moment.
     if (!stops || !j.past().is_current(j.event().actor, task)) return;
-    // Kernels before 2010 stop for ptrace after they have set up a handler, whoever steps.
-    const TaskLedger& ledger = j.ledger(task);
-    const std::uint64_t handler = j.task(task).handler;
-    const bool since_user = ledger.returned == never || handler >= ledger.returned;
-    const bool since_pass = ledger.pass.step == never || handler >= ledger.pass.step;
-    if (handler != never && since_user && since_pass) return;
+    if (stops_for_ptrace(j)) return;
     j.expect(held_by_any(j, task), never,
              [&] { return j.name(task) + " stops though no engine wants that any more"; });
 }

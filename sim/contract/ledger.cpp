@@ -223,8 +223,9 @@ void Ledger::step(const Event& event) {
     const bool this_time = task.returned == never || pass.step > task.returned;
     const bool stopped = task.traced != never && task.traced >= pass.step;
     const bool asks = pass.step != never && (pass.single_step || pass.block_step);
-    const bool called =
-        task.open_calls != 0 || (task.controlled != never && task.controlled > task.step.since);
+    // Who has left on the way to user mode may be taken off the list only after that.
+    const bool called = task.open_calls != 0 || task.changed_since_user ||
+                        (task.controlled != never && task.controlled > task.step.since);
     task.step.follow(event, asks && this_time && !stopped, !called);
 }
 

@@ -122,6 +122,9 @@ void judge_reverse_order(Judge& j, bool quiesce) {
     const bool right = j.engine(callback.engine).order < task.pass_order;
     // A stop that came to nothing is followed by another round, with nothing in between.
     if (!right && (task.pass_least == UTRACE_STOP || stop_is_about(j, callback.task))) return;
+    // So is any round for as long as its action is left over (E4, E5); who had his turn shows it.
+    const std::uint64_t turn = j.engine(callback.engine).last_callback;
+    if (!right && turn != never && turn >= task.pass_step) return;
     j.expect(right, task.pass_step, [&] {
         return j.name(callback.engine) +
                " is visited at a system call's entry after one that was attached before it";

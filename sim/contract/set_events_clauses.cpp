@@ -167,6 +167,39 @@ void repeat_tells_the_end(Judge& j) {
     });
 }
 
+/// C-187. Kept for each task: the step of the first mask with the stop bit in it.
+void stop_bit_means_nothing(Judge& j) {
+    // Once an engine has had the bit, the task can stop for what is left of that: C-257.
+    constexpr std::uint64_t unclear = never;
+    switch (j.kind()) {
+        case EventKind::engine_stop: {
+            j.of(j.task_in(0)) = unclear;
+            const CallView* call = j.past().call(j.event().actor);
+            const bool by_mask = call != nullptr && call->call == ApiCall::set_events;
+            if (j.value(2) == 0 || !by_mask) return;
+            return j.broken(call->step, "the stop bit in the mask of " + j.name(j.engine_in(1)) +
+                                            " holds " + j.name(j.task_in(0)));
+        }
+        case EventKind::api: {
+            const Change change(j);
+            if (!change.is_one || (change.api.flags & ENGINE_STOP) == 0) return;
+            if (!is_accepted(change.api.result)) return;
+            j.exercised();
+            std::uint64_t& since = j.of(change.api.task);
+            if (since == 0) since = Judge::remember(j.event().step);
+            return;
+        }
+        default:
+            break;
+    }
+    const TaskId task = j.task_in(0);
+    const bool stops =
+        (j.value(1) & TaskView::task_traced) != 0 && j.past().is_current(j.event().actor, task);
+    if (!stops || stops_for_ptrace(j) || j.of(task) == 0 || j.of(task) == unclear) return;
+    j.broken(Judge::recall(j.of(task)),
+             j.name(task) + " is stopped by the stop bit in a mask, and by nobody else");
+}
+
 constexpr Clause clauses[] = {
     {"C-174",
      Bound::utrace,
@@ -347,29 +380,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "The internal stop bit in a mask means nothing, so an engine's flags can be passed back.",
      on(EventKind::api, EventKind::engine_stop, EventKind::task_state),
-     [](Judge& j) {
-         // Once an engine has had the bit, the task can stop for what is left of that: C-257.
-         constexpr std::uint64_t unclear = never;
-         if (j.kind() == EventKind::engine_stop) {
-             j.of(j.task_in(0)) = unclear;
-             return;
-         }
-         if (j.kind() == EventKind::api) {
-             const Change change(j);
-             if (!change.is_one || (change.api.flags & ENGINE_STOP) == 0) return;
-             if (!is_accepted(change.api.result)) return;
-             j.exercised();
-             std::uint64_t& since = j.of(change.api.task);
-             if (since == 0) since = Judge::remember(j.event().step);
-             return;
-         }
-         const TaskId task = j.task_in(0);
-         const bool stops = (j.value(1) & TaskView::task_traced) != 0 &&
-                            j.past().is_current(j.event().actor, task);
-         if (!stops || j.of(task) == 0 || j.of(task) == unclear) return;
-         j.broken(Judge::recall(j.of(task)),
-                  j.name(task) + " is stopped by the stop bit in a mask, and by nobody else");
-     },
+     stop_bit_means_nothing,
      nullptr,
      {},
      "contract/stop-bit-in-events"},

@@ -12,6 +12,7 @@ namespace utsim {
 namespace {
 
 constexpr std::int64_t interruptible = 1;
+constexpr std::uint64_t quiesce_event = UTRACE_EVENT(EVENT_QUIESCE);
 
 bool is_step(std::uint32_t action) {
     return action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
@@ -61,9 +62,12 @@ void one_instruction(Judge& j) {
     switch (j.kind()) {
         case EventKind::instruction:
             return no_second_instruction(j, false);
-        case EventKind::api_enter:
-            if (j.api().call == ApiCall::control && j.api().task.valid()) j.of(j.api().task) = 0;
+        case EventKind::api_enter: {
+            const ApiReading api = j.api();
+            const bool changes = api.call == ApiCall::control || takes_out(j, quiesce_event);
+            if (changes && api.task.valid()) j.of(api.task) = 0;
             return;
+        }
         case EventKind::api: {
             const ApiReading api = j.api();
             if (!is_step_call(api) || api.result != 0 || !began_traced(j) || !undisturbed(j))

@@ -166,6 +166,8 @@ void resumed_mark(Judge& j) {
         });
     }
     if (task.callbacks != ledger.callbacks_at_entry || held_by_any(j, callback.task)) return;
+    // A stop shows that there was a round, though nobody was asked in it.
+    if (ledger.stops != ledger.stops_at_entry) return;
     j.expect(!marked, task.call_step, [&] {
         return "the first entry report to " + j.name(callback.engine) + " carries SYSCALL_RESUMED";
     });

@@ -79,6 +79,11 @@ void mark_engine_wants_stop(Task* task, Engine* engine) {
     task->utrace_flags |= ENGINE_STOP;
 }
 
+void set_engine_mask(Engine* engine, std::uint64_t events) {
+    if ((events & ENGINE_STOP) != 0) emit_engine_stop(engine, true);
+    engine->flags = events | (engine->flags & ENGINE_STOP);
+}
+
 void clear_engine_wants_stop(Engine* engine) {
     emit_engine_stop(engine, false);
     engine->flags &= ~ENGINE_STOP;

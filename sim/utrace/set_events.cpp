@@ -50,7 +50,7 @@ int set_events_locked(Task* target, Engine* engine, Utrace* utrace, std::uint64_
     const std::uint64_t old_task_flags = target->utrace_flags;
     const std::uint64_t old = engine->flags & ~ENGINE_STOP;
     if (!accept_death_events(target, utrace, old, events)) return -K_EALREADY;
-    engine->flags = events | (engine->flags & ENGINE_STOP);
+    set_engine_mask(engine, events);
     target->utrace_flags |= events;
     if ((events & UTRACE_EVENT_SYSCALL) != 0 && (old_task_flags & UTRACE_EVENT_SYSCALL) == 0) {
         set_tsk_thread_flag(target, TIF_SYSCALL_TRACE);

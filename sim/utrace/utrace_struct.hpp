@@ -69,5 +69,7 @@ inline bool engine_is_marked_detached(const Engine* engine) {
 inline bool engine_wants_stop(const Engine* engine) { return (engine->flags & ENGINE_STOP) != 0; }
 void mark_engine_wants_stop(Task* task, Engine* engine);
 void clear_engine_wants_stop(Engine* engine);
+/// The lock is held. A stop bit in `events` counts, and none takes it away.
+void set_engine_mask(Engine* engine, std::uint64_t events);
 
 }  // namespace utsim

@@ -83,6 +83,16 @@ const Neighbours neighbours[] = {
          s.attach(1, 1).list(1).set_events(1, QUIESCE).syscall();
          s.quiesce(0, UTRACE_RESUME, ENTRY).quiesce(1, UTRACE_RESUME, ENTRY);
      }},
+    {"C-052", "a round that is repeated for what the last one left over",
+     [](Story& s) {
+         s.attach(1, 1).list(1).set_events(1, QUIESCE).syscall();
+         s.quiesce(1, UTRACE_RESUME, ENTRY).quiesce(0, UTRACE_RESUME, ENTRY);
+         s.quiesce(1, UTRACE_RESUME, ENTRY);
+     },
+     [](Story& s) {
+         s.attach(1, 1).list(1).set_events(1, QUIESCE).syscall();
+         s.quiesce(0, UTRACE_RESUME, ENTRY).quiesce(1, UTRACE_RESUME, ENTRY);
+     }},
     {"C-061", "the answer to a death, which counts for nothing",
      [](Story& s) {
          s.attach(1, 1).list(1).set_events(1, QUIESCE).dead();
@@ -266,6 +276,59 @@ const Neighbours neighbours[] = {
          s.set_events(0, QUIESCE | ENGINE_STOP).traced();
      },
      [](Story& s) { s.user().set_events(0, QUIESCE | ENGINE_STOP).traced(); }},
+    {"C-126", "nobody was asked in the first round, and it stopped",
+     [](Story& s) {
+         s.user().syscall().traced().woken();
+         s.callback(0, CallbackKind::syscall_entry, ENTRY, UTRACE_RESUME,
+                    UTRACE_RESUME | UTRACE_SYSCALL_RESUMED);
+     },
+     [](Story& s) {
+         s.user().syscall();
+         s.callback(0, CallbackKind::syscall_entry, ENTRY, UTRACE_RESUME,
+                    UTRACE_RESUME | UTRACE_SYSCALL_RESUMED);
+     }},
+    {"C-217", "who asked for the step has left before it was armed",
+     [](Story& s) {
+         s.user().control(0, UTRACE_SINGLESTEP).control(0, UTRACE_DETACH);
+         s.step_switch(StepSwitch::enable_single).step_switch(StepSwitch::disable);
+         s.instruction().instruction();
+     },
+     [](Story& s) {
+         s.user().control(0, UTRACE_SINGLESTEP);
+         s.step_switch(StepSwitch::enable_single).step_switch(StepSwitch::disable);
+         s.instruction().instruction();
+     }},
+    {"C-217", "QUIESCE was taken back before the step",
+     [](Story& s) {
+         let_go(stop_by_answer(s), 0, UTRACE_SINGLESTEP).set_events(0, 0).user(1, false);
+     },
+     [](Story& s) { let_go(stop_by_answer(s), 0, UTRACE_SINGLESTEP).user(1, false); }},
+    {"C-187", "the moment of ptrace behind a handler",
+     [](Story& s) {
+         s.user().set_events(0, QUIESCE | ENGINE_STOP).handler(K_SIGUSR1).traced().woken(1, 1);
+     },
+     [](Story& s) { s.user().set_events(0, QUIESCE | ENGINE_STOP).traced().woken(1, 1); }},
+    {"C-187", "a STOP that comes while a mask is set",
+     [](Story& s) {
+         s.enter(ApiCall::set_events, 1, 0, 0, QUIESCE | ENGINE_STOP, Story::tracer);
+         s.stop_bit(0, true, 1);
+     },
+     [](Story& s) {
+         s.enter(ApiCall::set_events, 1, 0, 0, QUIESCE | ENGINE_STOP, Story::tracer);
+         s.stop_bit(0, true);
+     }},
+    {"C-228", "a mask has brought the stop bit",
+     [](Story& s) {
+         s.quiesce(0).enter(ApiCall::set_events, 1, 0, 0, QUIESCE | ENGINE_STOP).stop_bit(0, true);
+         s.leave(ApiCall::set_events, 1, 0, 0, 0, QUIESCE | ENGINE_STOP).barrier(0);
+     },
+     [](Story& s) { s.quiesce(0).stop_bit(0, true, 1).barrier(0); }},
+    {"C-252", "a mask has brought the stop bit",
+     [](Story& s) {
+         s.quiesce(0).barrier(0).control(0, UTRACE_RESUME);
+         s.enter(ApiCall::set_events, 1, 0, 0, QUIESCE | ENGINE_STOP).stop_bit(0, true);
+     },
+     [](Story& s) { s.quiesce(0).barrier(0).control(0, UTRACE_RESUME).stop_bit(0, true, 1); }},
     {"C-257", "a stopped job becomes TRACED for a moment, to be detached from",
      [](Story& s) { s.user().state(1, TASK_STOPPED).state(1, TASK_TRACED, 0, Story::tracer); },
      [](Story& s) { s.user().state(1, TASK_TRACED); }},
