@@ -25,16 +25,31 @@ void waits_for_callback(Judge& j) {
     });
 }
 
-/// Kept for all: whether there was any signal.
+/// Kept for a task: whether anything came that makes a signal pending for it. Kept for all: whether
+/// there was any; who a caller is shows only once it has done something.
 void is_interruptible(Judge& j) {
-    if (j.kind() == EventKind::signal_generated) {
-        j.of_all() = 1;
-        return;
+    switch (j.kind()) {
+        case EventKind::signal_generated: {
+            const TaskId group = group_of(j, j.task_in(0));
+            j.of_all() = 1;
+            j.of(j.task_in(0)) = 1;
+            return each_task(j, [&](TaskId id, const TaskView&) {
+                if (group_of(j, id) == group) j.of(id) = 1;
+            });
+        }
+        case EventKind::api_enter:
+            if (j.api().is_control(UTRACE_INTERRUPT) && j.api().task.valid()) {
+                j.of_all() = j.of(j.api().task) = 1;
+            }
+            return;
+        default:
+            break;
     }
     const ApiReading api = j.api();
     if (!is_barrier(api)) return;
-    const bool possible = api.result != -K_ERESTARTSYS || j.of_all() != 0;
-    j.expect(is_known_answer(api.result) && possible, j.call().step, [&] {
+    const TaskId caller = acting_task(j);
+    const bool possible = (caller.valid() ? j.of(caller) : j.of_all()) != 0;
+    j.expect(api.result != -K_ERESTARTSYS || possible, j.call().step, [&] {
         return "a barrier for " + j.name(api.engine) + " ends as if a signal had interrupted it";
     });
 }
@@ -70,12 +85,28 @@ void ordered_after_set_events(Judge& j) {
     }
     if (!is_barrier(api) || api.result != 0 || taken == 0 || by_target(j)) return;
     const EngineView& engine = j.engine(api.engine);
-    j.expect(!spans_callback(j) || (taken & bits_of_callback(engine)) == 0, engine.in_callback,
-             [&] {
-                 return "a callback of " + j.name(api.engine) +
-                        " that was switched off runs after the barrier";
-             });
+    const bool runs = engine.in_callback != never && engine.setting == 0 &&
+                      (engine.mask_may & bits_of_callback(engine)) == 0;
+    j.expect(!runs || (taken & bits_of_callback(engine)) == 0, engine.in_callback, [&] {
+        return "a callback of " + j.name(api.engine) +
+               " that was switched off runs when the barrier ends";
+    });
     taken = 0;
+}
+
+/// At a `bug`, or at the end of a barrier: the target was released before the call began.
+void target_may_be_gone(Judge& j) {
+    const CallView* call = j.past().call(j.event().actor);
+    if (call == nullptr || call->call != ApiCall::barrier) return;
+    const TaskId task{call->task};
+    const std::uint64_t released = j.task(task).released;
+    if (released == never || released >= call->step || without_reference(j)) return;
+    const bool answers = j.kind() == EventKind::api;
+    j.expect(answers && j.api().result == -K_ESRCH, released, [&] {
+        return "a barrier for " + j.name(EngineId{call->engine}) +
+               (answers ? " says that " + j.name(task) + ", which was released, is there"
+                        : " touches " + j.name(task) + ", which was released");
+    });
 }
 
 /// Kept: the step in which a barrier said that the engine is gone.
@@ -111,7 +142,7 @@ constexpr Clause clauses[] = {
     {"C-227",
      Bound::utrace,
      "A signal for the caller ends the wait with -ERESTARTSYS.",
-     on(EventKind::signal_generated, EventKind::api),
+     on(EventKind::signal_generated, EventKind::api_enter, EventKind::api),
      is_interruptible,
      nullptr,
      {},
@@ -129,16 +160,8 @@ constexpr Clause clauses[] = {
     {"C-229",
      Bound::utrace,
      "The thread may be gone: a reference on the engine is enough, also after the reaping.",
-     on(EventKind::api),
-     [](Judge& j) {
-         const ApiReading api = j.api();
-         const std::uint64_t released = j.task(api.task).released;
-         if (!is_barrier(api) || released == never || released >= j.call().step) return;
-         j.expect(api.result == -K_ESRCH, released, [&] {
-             return "a barrier for " + j.name(api.engine) + " says that " + j.name(api.task) +
-                    ", which was released, is there";
-         });
-     },
+     on(EventKind::api, EventKind::bug),
+     target_may_be_gone,
      nullptr,
      {},
      "contract/barrier-after-reap"},

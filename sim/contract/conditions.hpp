@@ -75,7 +75,8 @@ struct CallbackPromise {
 void judge_promise(Judge& j, const CallbackPromise& promise);
 /// For `kinds` of monitors that use it.
 inline constexpr KindSet callback_promises =
-    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction);
+    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction,
+       EventKind::syscall_enter);
 
 /// For `kept`: any callback will do.
 inline bool any_callback(const Judge&) { return true; }

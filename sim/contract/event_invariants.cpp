@@ -146,25 +146,19 @@ void i20_job_control(Judge& j) {
              j.name(task) + " goes on from a job-control stop without SIGCONT");
 }
 
-/// I21, as far as it is about repeats. Memory: number + 1 of the first entry pass of the call.
+/// I21, as far as it is about repeats: a report is one when the task has stopped since it entered
+/// its call. (A first round can stop it without calling anybody.)
 void i21_arguments(Judge& j) {
-    if (j.kind() == EventKind::syscall_enter) {
-        j.of(j.task_in(0)) = 0;
-        return;
-    }
     const CallbackReading callback = j.callback();
-    if (callback.event != entry_event) return;
     const TaskView& task = j.task(callback.task);
-    const std::uint64_t pass = task.pass + (j.past().begins_pass(callback) ? 1 : 0) + 1;
-    if (j.of(callback.task) == 0) j.of(callback.task) = pass;
     if (callback.kind != CallbackKind::syscall_entry || !task.in_call) return;
-    const bool repeats = j.of(callback.task) != pass;
+    const TaskLedger& ledger = j.ledger(callback.task);
+    const bool repeats = ledger.stops != ledger.stops_at_entry;
     const bool says_so = (callback.word & UTRACE_SYSCALL_RESUMED) != 0;
-    // A first pass can stop the task without calling anybody, and an engine's answer can have the
-    // bit in it, which the next one is shown.
+    // An engine's answer can have the bit in it, which the next one is shown.
     const bool answered = task.pass_answers != 0 && !j.past().begins_pass(callback) &&
                           (task.pass_word & UTRACE_SYSCALL_RESUMED) != 0;
-    if (says_so && !repeats && (task.last_act > task.call_step || answered)) return;
+    if (says_so && !repeats && answered) return;
     j.expect(repeats == says_so, task.call_step, [&] {
         return j.name(callback.engine) + (says_so
                                               ? " is told of a repeat, and it is the first report"
@@ -216,7 +210,9 @@ constexpr Clause clauses[] = {
     {"I18", Bound::utrace,
      "STEP-EXACT: a single step is one user instruction, and a new task is not stepped because its "
      "parent is.",
-     on(EventKind::instruction, EventKind::debug_trap, EventKind::new_task), i18_step},
+     on(EventKind::instruction, EventKind::syscall_enter, EventKind::debug_trap,
+        EventKind::new_task),
+     i18_step},
     undecided("I19", Bound::utrace,
               "FLAG-HYGIENE: in user mode nothing is left in the layer's own fields.",
               "these fields are private state"),
@@ -227,7 +223,7 @@ constexpr Clause clauses[] = {
     {"I21", Bound::utrace,
      "ARGS: SYSCALL_RESUMED is in the word of repeated reports, and only there (for the other "
      "arguments see C-062, C-087 and C-118).",
-     on(EventKind::syscall_enter, EventKind::callback), i21_arguments},
+     on(EventKind::callback), i21_arguments},
     {"I22", Bound::utrace,
      "RESULT-CHAIN: an engine that does not handle a system call's entry does not change what "
      "another one decided about it.",

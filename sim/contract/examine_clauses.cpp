@@ -47,19 +47,22 @@ void refusals(Judge& j) {
         right = -K_EINVAL;
     } else if (call.exit_state != 0) {
         right = -K_ESRCH;
-    } else if (call.state == 0 && state_kept(j)) {
+    } else if (call.state == 0) {
         right = -K_EAGAIN;
-    } else {
-        return;
+    } else if (!began_traced(j)) {
+        return;  // whether a sleep passes for a stop is C-245
     }
     // The target may act during the call: begin to hold still, let go in a callback, die.
     if (engine.callbacks != call.callbacks || !state_kept(j)) return;
     // Of a dead task that the engine does not hold both are true.
     const bool dead_too = !stop && call.exit_state != 0 && api.result == -K_ESRCH;
     j.expect(api.result == right || dead_too, call.step, [&] {
-        return "prepare_examine for " + j.name(api.engine) + " has another answer than " +
-               (stop ? std::string("a task that is dead or runs calls for")
-                     : std::string("-EINVAL, and the engine does not hold its target"));
+        return "prepare_examine for " + j.name(api.engine) + " answers " + result_name(api.result) +
+               ", and " + j.name(api.task) +
+               (!stop               ? " is not held by it"
+                : right == 0        ? " is held by it"
+                : right == -K_ESRCH ? " is dead"
+                                    : " runs");
     });
 }
 
@@ -72,56 +75,64 @@ void holds_still(Judge& j) {
     const TaskId task = j.task_in(0);
     if (j.kind() == EventKind::callback && j.callback().kind == CallbackKind::reap) return;
     if (excused(j, task)) return;
-    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+    for (const Examination& exam : j.ledger().examinations()) {
+        const EngineId id{exam.engine};
+        const EngineView& engine = j.engine(id);
+        if (!exam.open || engine.task != task.value || !engine.stop) continue;
         const EngineLedger& ledger = j.ledger(id);
-        const std::uint64_t since = ledger.examined;
-        const bool answered = engine.held == engine.answer.step && engine.held < since;
-        if (since == never || !engine.stop || (!answered && ledger.granted == never)) return;
-        if (ledger.own_call != never && ledger.own_call >= since) return;
-        j.broken(since, j.name(task) + " goes on while " + j.name(id) + " examines it");
-    });
+        const bool answered = engine.held == engine.answer.step && engine.held < exam.since;
+        if (!answered && ledger.granted == never) continue;
+        if (ledger.own_call != never && ledger.own_call >= exam.since) continue;
+        j.broken(exam.since, j.name(task) + " goes on while " + j.name(id) + " examines it");
+    }
 }
 
 void unfinished(Judge& j) {
     if (j.kind() == EventKind::api_enter) {
         const ApiReading api = j.api();
         if (!is_prepare(api)) return;
-        const std::uint64_t before = j.ledger(api.engine).examined;
+        const Examination* before = j.ledger().examination(api.engine, j.event().actor);
+        const bool open = before != nullptr && before->open;
         return j.expect(
-            before == never, before,
+            !open, open ? before->since : never,
             [&] { return j.name(api.engine) + " begins to examine again without having finished"; },
             api.engine);
     }
     if (!ended(j)) return;
-    every_engine(j, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t since = j.ledger(id).examined;
-        if (since == never || j.task(TaskId{engine.task}).killed != never) return;
+    for (const Examination& exam : j.ledger().examinations()) {
+        const EngineId id{exam.engine};
+        const TaskId task{j.engine(id).task};
+        if (!exam.open || j.task(task).killed != never) continue;
         j.expect(
-            false, since,
-            [&] {
-                return j.name(id) + " does not finish examining " + j.name(TaskId{engine.task});
-            },
-            id);
-    });
+            false, exam.since,
+            [&] { return j.name(id) + " does not finish examining " + j.name(task); }, id);
+    }
 }
 
-/// Kept: how often the state of the target had changed when prepare_examine answered 0, plus 1.
-void keep_state(Judge& j) {
-    const ApiReading api = j.api();
-    if (is_prepare(api)) {
-        const bool counts = api.result == 0 && !by_target(j);
-        j.of(api.engine) = counts ? j.ledger(api.task).state_events + 1 : 0;
+/// At an `api` event of finish_examine: the preparation that it belongs to. Null also when
+/// another caller has prepared for the same engine since: the two may share what they remember.
+const Examination* prepared_before(const Judge& j) {
+    const Examination* own = j.ledger().examination(j.api().engine, j.event().actor);
+    if (own == nullptr) return nullptr;
+    for (const Examination& other : j.ledger().examinations()) {
+        if (other.engine == own->engine && &other > own) return nullptr;
     }
+    return own;
+}
+
+bool held_still_since(const Judge& j, const Examination& exam) {
+    return j.ledger(j.api().task).state_events == exam.state_events;
 }
 
 void finish_says_it_held_still(Judge& j) {
     const ApiReading api = j.api();
-    keep_state(j);
-    if (!is_finish(api) || api.result != 0 || by_target(j) || j.of(api.engine) == 0) return;
-    const bool same = j.ledger(api.task).state_events + 1 == j.of(api.engine);
+    if (!is_finish(api) || api.result != 0 || by_target(j)) return;
+    const Examination* exam = prepared_before(j);
+    if (exam == nullptr) return;
+    const bool same = held_still_since(j, *exam);
     // It may have woken just after the call had looked.
     if (!same && !state_kept(j)) return;
-    j.expect(same, j.ledger(api.engine).examined, [&] {
+    j.expect(same, exam->since, [&] {
         return "finish_examine for " + j.name(api.engine) + " answers 0 although " +
                j.name(api.task) + " woke meanwhile";
     });
@@ -129,17 +140,17 @@ void finish_says_it_held_still(Judge& j) {
 
 void finish_says_it_did_not(Judge& j) {
     const ApiReading api = j.api();
-    keep_state(j);
-    if (!is_finish(api) || by_target(j) || j.of(api.engine) == 0) return;
+    if (!is_finish(api) || by_target(j)) return;
+    const Examination* exam = prepared_before(j);
+    if (exam == nullptr) return;
     if (api.result == -K_EAGAIN) {
-        const bool same = j.ledger(api.task).state_events + 1 == j.of(api.engine);
-        return j.expect(!same, j.ledger(api.engine).examined, [&] {
+        return j.expect(!held_still_since(j, *exam), exam->since, [&] {
             return "finish_examine for " + j.name(api.engine) + " answers -EAGAIN and " +
                    j.name(api.task) + " has not moved";
         });
     }
     if (api.result != -K_EINVAL) return;
-    j.expect(!keeps_holding(j), j.ledger(api.engine).examined, [&] {
+    j.expect(!keeps_holding(j), exam->since, [&] {
         return "finish_examine for " + j.name(api.engine) +
                " answers -EINVAL although it still holds its target";
     });
@@ -156,7 +167,7 @@ void hold_lasts(Judge& j) {
         });
     }
     const EngineId id = j.engine_in(1);
-    const std::uint64_t since = j.ledger(id).examined;
+    const std::uint64_t since = j.ledger().examined(id);
     const bool ends = j.value(2) == 0 && since != never;
     if (!ends || excused(j, j.task_in(0)) || !j.task(j.task_in(0)).traced()) return;
     const std::uint64_t own_call = j.ledger(id).own_call;
@@ -186,13 +197,14 @@ constexpr Clause clauses[] = {
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_prepare(api) || by_target(j)) return;
+         const bool holds = j.engine(api.engine).stop;
+         if (api.result == -K_EINVAL && holds) return;  // the answer is wrong: C-239
          j.expect(
              api.result != -K_EINVAL && (api.result == -K_ESRCH || has_stopped(j) || is_unclear(j)),
              j.call().step,
              [&] {
                  return j.name(api.engine) + " prepares to examine " + j.name(api.task) +
-                        ", which " +
-                        (api.result == -K_EINVAL ? "it does not hold" : "it has not stopped yet");
+                        ", which " + (holds ? "it has not stopped yet" : "it does not hold");
              },
              api.engine);
      },
@@ -306,7 +318,7 @@ constexpr Clause clauses[] = {
          const ApiReading api = j.api();
          if (!is_finish(api) || by_target(j)) return;
          const TaskLedger& task = j.ledger(api.task);
-         const std::uint64_t since = j.ledger(api.engine).examined;
+         const std::uint64_t since = j.ledger().examined(api.engine);
          const bool meanwhile = since != never && task.woken != never && task.woken > since;
          if (!task.spurious || !meanwhile) return;
          j.expect(api.result != 0, since, [&] {

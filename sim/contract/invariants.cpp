@@ -29,7 +29,8 @@ void withdraw(Judge& j) {
     if (takes_out(j, UTRACE_EVENT(EVENT_QUIESCE))) j.of(j.api().engine) = 0;
 }
 
-/// At a user instruction: each engine of the task that was promised something before it.
+/// At a user instruction, which may be one that makes a system call: each engine of the task that
+/// was promised something before it.
 template <typename Message>
 void judge_promises(Judge& j, Message&& message) {
     const TaskId task = j.task_in(0);
@@ -183,8 +184,9 @@ void i15_locks(Judge& j) {
                         : function + " takes locks against the order seen before");
 }
 
-constexpr KindSet request_kinds = on(EventKind::api_enter, EventKind::api, EventKind::callback,
-                                     EventKind::engine_detached, EventKind::instruction);
+constexpr KindSet request_kinds =
+    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::engine_detached,
+       EventKind::instruction, EventKind::syscall_enter);
 constexpr KindSet promise_kinds = request_kinds | on(EventKind::callback_end);
 
 /// Who goes on for ever is in the detail that comes with the end.

@@ -50,6 +50,7 @@ public:
     const TaskView& task(TaskId id) const { return past().task(id); }
     const EngineLedger& ledger(EngineId id) const { return state_.ledger.engine(id); }
     const TaskLedger& ledger(TaskId id) const { return state_.ledger.task(id); }
+    const Ledger& ledger() const { return state_.ledger; }
     /// How it stood when the call that ends with this `api` event began.
     const CallLedger& call_ledger() const { return state_.ledger.call(event_.actor); }
     /// The call that returns with this `api` event, as it was when it began; never null there.

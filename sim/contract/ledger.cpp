@@ -26,6 +26,7 @@ void Ledger::clear() {
     tasks_.clear();
     engines_.clear();
     actors_.clear();
+    examinations_.clear();
 }
 
 // --- calls of the API ------------------------------------------------------------------------
@@ -86,16 +87,54 @@ void Ledger::leave(const Event& event, const History& past) {
             if (past.engine(api.engine).callbacks == call->callbacks) engine.quiet = event.step;
             return;
         case ApiCall::prepare_examine:
-            if (api.result == 0 && !past.is_current(event.actor, api.task)) {
-                engine.examined = event.step;
-            }
-            return;
+            return prepared(event, past);
         case ApiCall::finish_examine:
-            engine.examined = never;
-            return;
+            return finished(api.engine, event.actor);
         default:
             return;
     }
+}
+
+void Ledger::prepared(const Event& event, const History& past) {
+    const ApiReading api(event);
+    if (past.is_current(event.actor, api.task)) return;
+    std::erase_if(examinations_, [&](const Examination& known) {
+        return known.engine == api.engine.value && known.caller == event.actor.value;
+    });
+    if (api.result != 0) return;
+    Examination begun;
+    begun.engine = api.engine.value;
+    begun.caller = event.actor.value;
+    begun.since = event.step;
+    begun.state_events = task(api.task).state_events;
+    examinations_.push_back(begun);
+}
+
+/// Who finishes what another caller has prepared finishes the last one.
+void Ledger::finished(EngineId engine, ActorId caller) {
+    Examination* ends = nullptr;
+    for (Examination& known : examinations_) {
+        if (known.engine != engine.value) continue;
+        const bool own = known.caller == caller.value;
+        if (own || known.open) ends = &known;
+        if (own) break;
+    }
+    if (ends != nullptr) ends->open = false;
+}
+
+const Examination* Ledger::examination(EngineId engine, ActorId caller) const {
+    for (const Examination& known : examinations_) {
+        if (known.engine == engine.value && known.caller == caller.value) return &known;
+    }
+    return nullptr;
+}
+
+std::uint64_t Ledger::examined(EngineId engine) const {
+    std::uint64_t since = never;
+    for (const Examination& known : examinations_) {
+        if (known.open && known.engine == engine.value) since = known.since;
+    }
+    return since;
 }
 
 // --- callbacks -------------------------------------------------------------------------------
@@ -269,7 +308,9 @@ void Ledger::add(const Event& event, const History& past) {
             return;
         case EventKind::engine_detached:
             edit(engines_, id_in(event, 1)).granted = never;
-            edit(engines_, id_in(event, 1)).examined = never;
+            for (Examination& known : examinations_) {
+                if (known.engine == id_in(event, 1)) known.open = false;
+            }
             return;
         default:
             return;

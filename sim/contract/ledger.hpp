@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "contract/history.hpp"
@@ -76,7 +77,6 @@ struct EngineLedger {
     std::uint64_t granted = never;    ///< step of a control(STOP) that answered 0 and still counts
     std::uint64_t own_call = never;   ///< step in which the last control call for it began
     std::uint64_t quiet = never;      ///< step of a barrier that answered 0, with no callback since
-    std::uint64_t examined = never;   ///< step of a prepare_examine that was not finished yet
     std::uint64_t exit_report = never;  ///< step of its last report_exit
     std::uint64_t jctl_report = never;  ///< step of its last report_jctl
     bool has_report_signal = false;     ///< it was called, so its table has that entry
@@ -91,6 +91,15 @@ struct CallLedger {
     bool mask_known = false;         ///< the engine's mask was known for sure
 };
 
+/// A preparation to examine that succeeded. Each caller has a pair of calls of its own.
+struct Examination {
+    std::uint32_t engine = EngineId::none_value;
+    std::uint32_t caller = ActorId::none_value;
+    std::uint64_t since = never;     ///< step in which prepare_examine answered 0
+    std::uint64_t state_events = 0;  ///< changes of the target's state then
+    bool open = true;                ///< it was not finished yet
+};
+
 class Ledger {
 public:
     /// Takes in one event; `past` does not know of it yet.
@@ -100,6 +109,12 @@ public:
     const TaskLedger& task(TaskId id) const { return at(tasks_, id.value); }
     const EngineLedger& engine(EngineId id) const { return at(engines_, id.value); }
     const CallLedger& call(ActorId id) const { return at(actors_, id.value); }
+    /// The last one of each caller and engine, in the order of their beginning.
+    std::span<const Examination> examinations() const { return examinations_; }
+    /// That of `caller`; null when there was none.
+    const Examination* examination(EngineId engine, ActorId caller) const;
+    /// Step in which the last one began that is not finished; `never`: there is none.
+    std::uint64_t examined(EngineId engine) const;
 
 private:
     template <typename T>
@@ -115,6 +130,8 @@ private:
 
     void enter(const Event& event, const History& past);
     void leave(const Event& event, const History& past);
+    void prepared(const Event& event, const History& past);
+    void finished(EngineId engine, ActorId caller);
     void callback(const Event& event, const History& past);
     void callback_end(const Event& event, const History& past);
     void task_state(const Event& event, const History& past);
@@ -126,6 +143,7 @@ private:
     std::vector<TaskLedger> tasks_;
     std::vector<EngineLedger> engines_;
     std::vector<CallLedger> actors_;
+    std::vector<Examination> examinations_;
 };
 
 }  // namespace utsim

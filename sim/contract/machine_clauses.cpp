@@ -73,7 +73,7 @@ constexpr Clause clauses[] = {
     {"C-275",
      Bound::utrace,
      "In a block step the trap follows the first transfer of control in user mode.",
-     on(EventKind::instruction, EventKind::debug_trap),
+     on(EventKind::instruction, EventKind::syscall_enter, EventKind::debug_trap),
      block_step_traps,
      nullptr,
      {},

@@ -40,13 +40,32 @@ void keep_machine(Judge& j) {
     if (j.text_in(1).find("single step") != std::string_view::npos) j.of_all() = 1;
 }
 
+/// That the machine cannot do it is what a warning says, or the answer of the call. Who answered
+/// the request in a callback was asked in the round that has just ended.
 void step_is_not_available(Judge& j) {
-    const ApiReading api = j.api();
-    if (!is_step_call(api)) return;
-    j.expect(
-        api.result != -K_EOPNOTSUPP, j.call().step,
-        [&] { return j.name(api.engine) + " asks for a step on a machine that cannot make one"; },
-        api.engine);
+    const auto asks = [&](EngineId engine, bool available, std::uint64_t since) {
+        j.expect(
+            available, since,
+            [&] { return j.name(engine) + " asks for a step that the machine cannot make"; },
+            engine);
+    };
+    if (j.kind() == EventKind::api) {
+        const ApiReading api = j.api();
+        if (is_step_call(api)) asks(api.engine, api.result != -K_EOPNOTSUPP, j.call().step);
+        return;
+    }
+    if (j.text_in(1).find("on a machine without") == std::string_view::npos) return;
+    const CallView* call = j.past().call(j.event().actor);
+    if (call != nullptr && call->call == ApiCall::control) {
+        return asks(EngineId{call->engine}, false, call->step);
+    }
+    const TaskId task = acting_task(j);
+    if (!task.valid()) return;
+    j.each_engine(task, [&](EngineId id, const EngineView& engine) {
+        const AnswerView& answer = engine.answer;
+        const bool now = answer.step != never && answer.step >= j.task(task).pass_step;
+        if (now && is_step(utrace_resume_action(answer.word))) asks(id, false, answer.step);
+    });
 }
 
 /// A single step that was asked for in this way goes on behind its instruction.
@@ -57,46 +76,58 @@ void no_second_instruction(Judge& j, bool answered) {
     j.broken(step.since, j.name(task) + " was to make a single step, and runs on without a trap");
 }
 
-/// Kept: the step in which a step of a stopped task was accepted, nothing else having been said.
-void one_instruction(Judge& j) {
+using IsAsked = bool (*)(std::uint32_t action);
+
+/// At a return to user mode: since when a step of this kind is owed that a stopped task was let go
+/// with, nothing else having been said; else `never`. Kept: that step.
+std::uint64_t accepted_step(Judge& j, IsAsked is_asked) {
     switch (j.kind()) {
-        case EventKind::instruction:
-            return no_second_instruction(j, false);
         case EventKind::api_enter: {
             const ApiReading api = j.api();
             const bool changes = api.call == ApiCall::control || takes_out(j, quiesce_event);
             if (changes && api.task.valid()) j.of(api.task) = 0;
-            return;
+            return never;
         }
         case EventKind::api: {
             const ApiReading api = j.api();
-            if (!is_step_call(api) || api.result != 0 || !began_traced(j) || !undisturbed(j))
-                return;
-            const bool late =
-                j.ledger(api.task).returned != never && j.ledger(api.task).returned > j.call().step;
-            const bool heard = j.task(api.task).callbacks != j.ledger(api.task).callbacks_at_stop;
-            const bool own_choice =
-                j.ledger(api.task).calls == j.ledger(api.task).calls_at_stop + 1;
-            if (late || heard || !own_choice || excused(j, api.task)) return;
+            if (!is_step_call(api) || !is_asked(api.action) || api.result != 0) return never;
+            if (!began_traced(j) || !undisturbed(j)) return never;
+            const TaskLedger& ledger = j.ledger(api.task);
+            const bool late = ledger.returned != never && ledger.returned > j.call().step;
+            const bool heard = j.task(api.task).callbacks != ledger.callbacks_at_stop;
+            const bool own_choice = ledger.calls == ledger.calls_at_stop + 1;
+            if (late || heard || !own_choice || excused(j, api.task)) return never;
             j.of(api.task) = Judge::remember(j.event().step);
-            return;
+            return never;
         }
-        case EventKind::callback:
-        case EventKind::signal_generated:
-        case EventKind::handler:
+        case EventKind::user: {
+            const TaskId task = j.task_in(0);
+            const std::uint64_t asked = Judge::recall(j.of(task));
+            j.of(task) = 0;
+            return excused(j, task) ? never : asked;
+        }
+        default:  // a callback, a signal or its handler
             j.of(j.task_in(0)) = 0;
-            return;
-        default:
-            break;
+            return never;
     }
-    const TaskId task = j.task_in(0);
-    const std::uint64_t asked = Judge::recall(j.of(task));
-    j.of(task) = 0;
-    if (asked == never || excused(j, task)) return;
+}
+
+/// For `kinds` of monitors that use it.
+constexpr KindSet accepted_step_kinds =
+    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::signal_generated,
+       EventKind::handler, EventKind::user);
+
+bool is_one_more(const Judge& j) {
+    return j.kind() == EventKind::instruction || j.kind() == EventKind::syscall_enter;
+}
+
+void one_instruction(Judge& j) {
+    if (is_one_more(j)) return no_second_instruction(j, false);
+    const std::uint64_t asked = accepted_step(j, is_step);
+    if (asked == never) return;
     j.expect(j.value(3) != 0, asked, [&] {
-        return "a step of " + j.name(task) +
-               " was accepted, nobody said anything else, and it runs "
-               "freely";
+        return "a step of " + j.name(j.task_in(0)) +
+               " was accepted, nobody said anything else, and it runs freely";
     });
 }
 
@@ -112,7 +143,7 @@ void last_round_says_run(Judge& j) {
 
 void last_round_says_step(Judge& j) {
     if (j.kind() == EventKind::warning) return keep_machine(j);
-    if (j.kind() == EventKind::instruction) return no_second_instruction(j, true);
+    if (is_one_more(j)) return no_second_instruction(j, true);
     const TaskId task = j.task_in(0);
     const bool changed = j.ledger(task).changed_since_user || j.of_all() != 0;
     if (!last_round_decides(j) || changed) return;
@@ -148,12 +179,40 @@ void step_needs_quiesce(Judge& j) {
     });
 }
 
-void block_trap_after_branch(Judge& j) {
+/// At a return to user mode: since when a block step is owed; else `never`.
+std::uint64_t owed_block_step(Judge& j) {
+    const std::uint64_t asked =
+        accepted_step(j, [](std::uint32_t action) { return action == UTRACE_BLOCKSTEP; });
+    if (j.kind() != EventKind::user || asked != never) return asked;
+    const TaskLedger& ledger = j.ledger(j.task_in(0));
+    const bool said = last_round_decides(j) && ledger.pass.least == UTRACE_BLOCKSTEP;
+    return said && !ledger.changed_since_user ? ledger.pass.step : never;
+}
+
+/// Kept for a task: since when it owes a block step, whatever is switched on for it. (Whether any
+/// step is made is C-217 and C-219.) Kept for all: whether the machine has single steps only.
+void block_step_for_a_block(Judge& j) {
+    if (j.kind() == EventKind::warning) {
+        if (j.text_in(1).find("block step") != std::string_view::npos) j.of_all() = 1;
+        return;
+    }
     const TaskId task = j.task_in(0);
     const StepView& step = j.ledger(task).step;
-    if (!step.is_block()) return;
-    j.expect(step.branched, step.since,
-             [&] { return "the block step of " + j.name(task) + " ends before it has branched"; });
+    if (j.kind() == EventKind::debug_trap) {
+        const std::uint64_t owed = j.of_all() != 0 ? never : Judge::recall(j.of(task));
+        j.of(task) = 0;
+        if (!step.is_block() && owed == never) return;
+        return j.expect(step.branched, step.is_block() ? step.since : owed, [&] {
+            return "the block step of " + j.name(task) + " ends before it has branched";
+        });
+    }
+    if (is_one_more(j)) {
+        if (!step.is_block() || !step_ran_away(j)) return;
+        return j.broken(step.since, "the block step of " + j.name(task) +
+                                        " does not end with its transfer of control");
+    }
+    const std::uint64_t asked = owed_block_step(j);
+    if (asked != never) j.of(task) = Judge::remember(asked);
 }
 
 /// Kept: the step of an INTERRUPT that no report_signal has answered yet.
@@ -223,7 +282,7 @@ constexpr Clause clauses[] = {
     {"C-216",
      Bound::engine,
      "SINGLESTEP and BLOCKSTEP are for machines that have the feature.",
-     on(EventKind::api),
+     on(EventKind::api, EventKind::warning),
      step_is_not_available,
      nullptr,
      {},
@@ -232,8 +291,7 @@ constexpr Clause clauses[] = {
     {"C-217",
      Bound::utrace,
      "SINGLESTEP is RESUME for one user instruction.",
-     on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::signal_generated,
-        EventKind::handler, EventKind::user, EventKind::instruction),
+     accepted_step_kinds | on(EventKind::instruction, EventKind::syscall_enter),
      one_instruction,
      nullptr,
      {},
@@ -253,7 +311,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "To be sure of a step an engine answers it in report_quiesce(0) or in report_signal without a "
      "signal; then it is made, unless another engine wants something stronger.",
-     on(EventKind::user, EventKind::warning, EventKind::instruction),
+     on(EventKind::user, EventKind::warning, EventKind::instruction, EventKind::syscall_enter),
      last_round_says_step,
      nullptr,
      {},
@@ -290,8 +348,9 @@ constexpr Clause clauses[] = {
     {"C-222",
      Bound::utrace,
      "BLOCKSTEP is SINGLESTEP for a whole basic block: it ends with a transfer of control.",
-     on(EventKind::debug_trap),
-     block_trap_after_branch,
+     accepted_step_kinds | on(EventKind::debug_trap, EventKind::instruction,
+                              EventKind::syscall_enter, EventKind::warning),
+     block_step_for_a_block,
      nullptr,
      {},
      "contract/block-step"},

@@ -67,6 +67,7 @@ void StepView::follow(const Event& event, bool by_round, bool nobody_called) {
                 instructions += static_cast<std::uint64_t>(event.value[2]);
             }
             branched = branched || event.value[3] != 0;
+            last = event.step;
             return;
         case EventKind::syscall_enter:
             instructions = 0;
@@ -90,7 +91,9 @@ void StepView::follow(const Event& event, bool by_round, bool nobody_called) {
 }
 
 bool StepView::is_exceeded(const Event& event) const {
-    const bool again = instructions != 0 || event.value[2] > 1;
+    const bool call = event.kind == EventKind::syscall_enter;
+    if (call && last == event.step) return false;  // judged as an instruction already
+    const bool again = instructions != 0 || (!call && event.value[2] > 1);
     return is_single() ? again : is_block() && branched;
 }
 

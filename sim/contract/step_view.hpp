@@ -19,6 +19,7 @@ struct StepView {
     bool answered = false;           ///< the last round asked for it, and not a call alone
     std::uint64_t instructions = 0;  ///< executed since then, or since the last system call
     bool branched = false;           ///< one of them transferred control
+    std::uint64_t last = 0;          ///< step of the last one; a system call made in it is that one
 
     bool is_single() const { return kind == 1; }
     bool is_block() const { return kind == 2; }
@@ -28,7 +29,8 @@ struct StepView {
     /// Takes in such an event. `by_round`: a step that is switched on now is what the last round
     /// came to. `nobody_called`: there was no call of utrace_control since it was switched on.
     void follow(const Event& event, bool by_round, bool nobody_called);
-    /// At an `instruction`: one more than the step allows.
+    /// At an `instruction`, or at the `syscall_enter` that one makes: one more than the step
+    /// allows.
     bool is_exceeded(const Event& event) const;
 };
 

@@ -121,6 +121,24 @@ const ClauseCases requests = {
 const ClauseCases steps = {
     {"C-216", [](Story& s) { s.control(0, UTRACE_SINGLESTEP, -K_EOPNOTSUPP); },
      [](Story& s) { s.control(0, UTRACE_SINGLESTEP, 0); }},
+    // An answer asks as well, and so does a block step that becomes a single one.
+    {"C-216",
+     [](Story& s) {
+         s.quiesce(0, UTRACE_SINGLESTEP);
+         s.tell(EventKind::warning, {0, s.text("SINGLESTEP on a machine without single step")}, 1);
+     },
+     [](Story& s) {
+         s.quiesce(0, UTRACE_SINGLESTEP).quiesce(0, UTRACE_RESUME, EXIT);
+         s.tell(EventKind::warning, {0, s.text("SINGLESTEP on a machine without single step")}, 1);
+         s.control(0, UTRACE_SINGLESTEP, 0);
+     }},
+    {"C-216",
+     [](Story& s) {
+         s.enter(ApiCall::control, 1, 0, UTRACE_BLOCKSTEP);
+         s.tell(EventKind::warning, {0, s.text("BLOCKSTEP on a machine without block step")},
+                Story::tracer);
+     },
+     [](Story& s) { s.control(0, UTRACE_BLOCKSTEP, 0); }},
     {"C-217", [](Story& s) { let_go(stop_by_answer(s), 0, UTRACE_SINGLESTEP).user(1, false); },
      [](Story& s) { let_go(stop_by_answer(s), 0, UTRACE_SINGLESTEP).user(1, true); }},
     {"C-218", [](Story& s) { s.step_switch(StepSwitch::enable_single).quiesce(0).user(1, true); },

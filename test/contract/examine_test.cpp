@@ -13,8 +13,8 @@ constexpr std::int64_t in_progress = -K_EINPROGRESS;
 Story& prepare(Story& s, std::int64_t result = 0, std::uint32_t by = Story::tracer) {
     return s.call(ApiCall::prepare_examine, 0, result, 0, 0, by);
 }
-Story& finish(Story& s, std::int64_t result = 0) {
-    return s.call(ApiCall::finish_examine, 0, result);
+Story& finish(Story& s, std::int64_t result = 0, std::uint32_t by = Story::tracer) {
+    return s.call(ApiCall::finish_examine, 0, result, 0, 0, by);
 }
 /// Somebody wakes task 1 for no reason.
 Story& spurious_wake(Story& s) {
@@ -28,10 +28,38 @@ const ClauseCases barriers = {
      [](Story& s) { s.quiesce(0).barrier(0, 0); }},
     {"C-227", [](Story& s) { s.barrier(0, -K_ERESTARTSYS); },
      [](Story& s) { s.send(1).barrier(0, -K_ERESTARTSYS); }},
+    // What comes for somebody else does not interrupt the caller; an INTERRUPT for it does.
+    {"C-227", [](Story& s) { s.task(2).instruction(2).send(1).barrier(0, -K_ERESTARTSYS, 2); },
+     [](Story& s) {
+         s.task(2).instruction(2).attach(1, 2).control(1, UTRACE_INTERRUPT);
+         s.barrier(0, -K_ERESTARTSYS, 2);
+     }},
     {"C-228", [](Story& s) { s.quiesce(0, UTRACE_STOP).barrier(0, 0); },
      [](Story& s) { s.quiesce(0, UTRACE_STOP).stop_bit(0, true, 1).barrier(0, 0); }},
     {"C-229", [](Story& s) { s.reaped().barrier(0, 0); },
      [](Story& s) { s.reaped().barrier(0, -K_ESRCH); }},
+    {"C-229",
+     [](Story& s) {
+         s.reaped().enter(ApiCall::barrier, 1, 0);
+         s.tell(EventKind::bug, {0, s.text("it is gone")}, Story::tracer);
+     },
+     [](Story& s) {
+         s.enter(ApiCall::barrier, 1, 0).reaped();
+         s.tell(EventKind::bug, {0, s.text("it is gone")}, Story::tracer);
+         s.leave(ApiCall::barrier, 1, 0, -K_ESRCH).barrier(0, -K_ESRCH);
+     }},
+    // It begins when the barrier waits already.
+    {"C-230",
+     [](Story& s) {
+         s.set_events(0, EXIT | QUIESCE).set_events(0, QUIESCE, in_progress);
+         s.enter(ApiCall::barrier, 1, 0).begin(0, CallbackKind::exit, EXIT);
+         s.leave(ApiCall::barrier, 1, 0, 0);
+     },
+     [](Story& s) {
+         s.set_events(0, EXIT | QUIESCE).set_events(0, QUIESCE, in_progress);
+         s.enter(ApiCall::barrier, 1, 0).begin(0, quiesce, EXIT);
+         s.leave(ApiCall::barrier, 1, 0, 0);
+     }},
     {"C-230", [](Story& s) { s.begin(0, quiesce).set_events(0, 0, in_progress).barrier(0, 0); },
      [](Story& s) {
          s.begin(0, quiesce).set_events(0, 0, in_progress).answer(0, quiesce).barrier(0, 0);
@@ -52,10 +80,20 @@ const ClauseCases examination = {
      [](Story& s) { prepare(stop_by_answer(s)); }},
     {"C-238", [](Story& s) { prepare(s); }, [](Story& s) { prepare(s.traced()); }},
     {"C-239", [](Story& s) { prepare(s); }, [](Story& s) { prepare(s, -K_EINVAL); }},
+    {"C-239", [](Story& s) { prepare(stop_by_answer(s), -K_EINVAL); },
+     [](Story& s) { prepare(stop_by_answer(s)); }},
     {"C-240", [](Story& s) { prepare(stop_by_answer(s)).instruction(); },
      [](Story& s) { let_go(finish(prepare(stop_by_answer(s)))).instruction(); }},
     {"C-241", [](Story& s) { prepare(stop_by_answer(s)).end(); },
      [](Story& s) { finish(prepare(stop_by_answer(s))).end(); }},
+    // Each caller has a pair of its own.
+    {"C-241", [](Story& s) { prepare(prepare(stop_by_answer(s))); },
+     [](Story& s) {
+         prepare(prepare(stop_by_answer(s)), 0, 8);
+         finish(finish(s), 0, 8).end();
+     }},
+    {"C-241", [](Story& s) { finish(prepare(prepare(stop_by_answer(s)), 0, 8)).end(); },
+     [](Story& s) { finish(prepare(stop_by_answer(s)), 0, 8).end(); }},
     {"C-242", [](Story& s) { finish(prepare(stop_by_answer(s)).woken().traced()); },
      [](Story& s) { finish(prepare(stop_by_answer(s))); }},
     {"C-243", [](Story& s) { finish(prepare(stop_by_answer(s)), -K_EAGAIN); },

@@ -11,7 +11,7 @@ namespace {
 /// The stepped instruction is a system call that brings registers of its own.
 Story& over_sigreturn(Story& s) {
     constexpr std::int64_t rt_sigreturn = 15;
-    return s.user(1, true).instruction().syscall(1, rt_sigreturn).ran(1, rt_sigreturn);
+    return s.user(1, true).syscall(1, rt_sigreturn).ran(1, rt_sigreturn);
 }
 
 /// The engine lets its stopped task go for one step, which is switched on without another round.
@@ -49,12 +49,12 @@ const ClauseCases lost_traps = {
     // exec: the new program has flags of its own.
     {"I18",
      [](Story& s) {
-         single_step(s).user(1, true).instruction().syscall().exec().ran().user();
+         single_step(s).user(1, true).syscall().exec().ran().user();
          s.instruction().instruction();
      },
      [](Story& s) {
          // An engine that hears of the exec has the last word about what is next.
-         single_step(s).user(1, true).instruction().syscall().exec();
+         single_step(s).user(1, true).syscall().exec();
          s.quiesce(0, UTRACE_RESUME, EXEC).ran().user().instruction().instruction();
          single_step(s).user(1, true).instruction().trap();
      }},
@@ -89,6 +89,47 @@ const ClauseCases lost_traps = {
      },
      [](Story& s) {
          instruction_of(single_step(s).user(1, true), "\x8e\xd0").instruction().trap();
+     }},
+    // The second instruction is a system call; in real code that is told as an instruction, too.
+    {"C-217", [](Story& s) { step_by_call(s).user(1, true).instruction().syscall(); },
+     [](Story& s) {
+         step_by_call(s).user(1, true).instruction();
+         --s.step;
+         s.syscall();
+     }},
+    {"I18", [](Story& s) { single_step(s).user(1, true).instruction().syscall(); },
+     [](Story& s) { single_step(s).user(1, true).syscall().ran().user(1, true).trap(); }},
+    {"C-275", [](Story& s) { branch(block_step(s).user(1, true, true)).syscall(); },
+     [](Story& s) { branch(block_step(s).user(1, true, true).instruction()).trap().syscall(); }},
+    {"C-222", [](Story& s) { branch(block_step(s).user(1, true, true)).instruction(); },
+     [](Story& s) { branch(block_step(s).user(1, true, true).instruction()).trap(); }},
+    // BLOCKSTEP was all that was asked for, and a single step is switched on.
+    {"C-222",
+     [](Story& s) {
+         let_go(stop_by_answer(s), 0, UTRACE_BLOCKSTEP).step_switch(StepSwitch::enable_single);
+         s.user(1, true).instruction().trap();
+     },
+     [](Story& s) {
+         let_go(stop_by_answer(s), 0, UTRACE_BLOCKSTEP).step_switch(StepSwitch::enable_single);
+         branch(s.user(1, true)).trap();
+     }},
+    {"C-222",
+     [](Story& s) {
+         s.quiesce(0, UTRACE_BLOCKSTEP).step_switch(StepSwitch::enable_single);
+         s.user(1, true).instruction().trap();
+     },
+     [](Story& s) {
+         // Another engine wants a single step.
+         s.attach(1, 1).list(1).quiesce(0, UTRACE_SINGLESTEP);
+         s.quiesce(1, UTRACE_BLOCKSTEP, 0, UTRACE_SINGLESTEP);
+         s.step_switch(StepSwitch::enable_single).user(1, true).instruction().trap();
+         s.quiesce(0, UTRACE_BLOCKSTEP).quiesce(1, UTRACE_RESUME, 0, UTRACE_BLOCKSTEP);
+         branch(s.step_switch(StepSwitch::enable_single).user(1, true)).trap();
+         // The machine has no other.
+         s.tell(EventKind::warning, {0, s.text("BLOCKSTEP on a machine without block step")}, 1);
+         s.quiesce(0, UTRACE_BLOCKSTEP).quiesce(1, UTRACE_RESUME, 0, UTRACE_BLOCKSTEP);
+         s.step_switch(StepSwitch::enable_single);
+         s.user(1, true).instruction().trap();
      }},
     // After a handler's frame the machine makes every block step a single one.
     {"C-222", [](Story& s) { block_step(s).user(1, true, false).instruction().trap(); },
