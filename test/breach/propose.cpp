@@ -141,6 +141,7 @@ void Search::in_place(const Recording& run, std::size_t i) {
     stream = whole;
     for (std::size_t field = 0; field < field_count(event.kind); ++field) {
         const std::string name(kind_info(event.kind).field[field].name);
+        if (name == "call") continue;  // no call returns from another one
         for (const std::int64_t value : other_values(whole, event, field)) {
             stream[i] = whole[i];
             stream[i].event.value[field] = value;
