@@ -92,31 +92,47 @@ void judge_vfork_stop(Judge& j) {
     });
 }
 
+/// Another thread of the group has neither stopped nor begun to exit.
+bool another_thread_runs(const Judge& j, TaskId id) {
+    bool any = false;
+    each_task(j, [&](TaskId other_id, const TaskView& other) {
+        const bool down = other.stopped() || other.traced() || !other.alive() ||
+                          other.exiting != never || other.killed != never;
+        any = any || (other_id != id && !down && group_of(j, other_id) == group_of(j, id));
+    });
+    return any;
+}
+
 /// C-118 and C-119: what report_jctl said about the parent's signal; code + 1 in memory.
 void judge_notification(Judge& j, bool about_code) {
     // The parent is told of the group, by the thread whose hook was asked.
     const bool told = j.kind() == EventKind::notify_cldstop;
     const TaskId id = told ? acting_task(j) : j.task_in(0);
     if (!id.valid()) return;
+    const std::uint64_t said = j.of(id);
+    const auto owed = [&] {
+        if (about_code || said == 0 || j.task(id).killed != never) return;
+        j.broken(never,
+                 "report_jctl said that the parent of " + j.name(id) + " is told, and it was not");
+    };
     if (j.kind() == EventKind::callback) {
         const CallbackReading callback = j.callback();
         if (callback.kind != CallbackKind::jctl) return;
+        if (j.past().begins_pass(callback)) owed();
         const std::int64_t notify = callback.argument[1];
         j.of(id) = notify != 0 ? static_cast<std::uint64_t>(notify) + 1 : 0;
-        return;
+        if (about_code || notify == 0 || callback.argument[0] != CLD_STOPPED_) return;
+        if (!another_thread_runs(j, id)) return;
+        return j.broken(never, j.name(callback.engine) + " is told that " + j.name(id) +
+                                   " is the last to stop, and another thread runs");
     }
-    const std::uint64_t said = j.of(id);
     j.of(id) = 0;
     if (said == 0) return;
-    if (told) {
-        if (!about_code) return j.exercised();
-        return j.expect(static_cast<std::uint64_t>(j.value(1)) == said - 1, never, [&] {
-            return "the parent of " + j.name(id) + " sees another code than report_jctl told";
-        });
-    }
-    if (about_code || j.task(id).killed != never) return;
-    j.broken(never,
-             "report_jctl said that the parent of " + j.name(id) + " is told, and it was not");
+    if (!told) return owed();
+    if (!about_code) return j.exercised();
+    j.expect(static_cast<std::uint64_t>(j.value(1)) == said - 1, never, [&] {
+        return "the parent of " + j.name(id) + " sees another code than report_jctl told";
+    });
 }
 
 constexpr Clause clauses[] = {
@@ -265,13 +281,13 @@ constexpr Clause clauses[] = {
     {"C-118", Bound::utrace,
      "Its notify is not zero when the task is the last one to stop, and then the parent gets "
      "SIGCHLD afterwards.",
-     on(EventKind::callback, EventKind::notify_cldstop, EventKind::instruction),
+     on(EventKind::callback, EventKind::notify_cldstop, EventKind::user),
      [](Judge& j) { judge_notification(j, false); }},
 
     {"C-119", Bound::utrace,
      "Notify is the code that the parent will see, which can be CLD_STOPPED although the type is "
      "CLD_CONTINUED.",
-     on(EventKind::callback, EventKind::notify_cldstop, EventKind::instruction),
+     on(EventKind::callback, EventKind::notify_cldstop, EventKind::user),
      [](Judge& j) { judge_notification(j, true); }},
 };
 

@@ -184,7 +184,11 @@ TaskId runs_call(const Judge& j) {
 
 TaskId group_of(const Judge& j, TaskId task) {
     constexpr std::uint64_t clone_thread = 0x10000;
-    while ((j.task(task).clone_flags & clone_thread) != 0) task = TaskId{j.task(task).parent};
+    // A thread is younger than who made it, except in a trace that somebody has edited.
+    for (std::size_t left = j.past().task_count(); left != 0; --left) {
+        if ((j.task(task).clone_flags & clone_thread) == 0) break;
+        task = TaskId{j.task(task).parent};
+    }
     return task;
 }
 

@@ -32,8 +32,13 @@ void dead_takes_only_detach(Judge& j) {
     const ApiReading api = j.api();
     if (api.call != ApiCall::control || api.action >= UTRACE_DETACH) return;
     if (j.call().exit_state == 0) return;
-    // That a step or a report needs QUIESCE is looked at before anything else.
-    const bool refused = api.result == -K_ESRCH || api.result == -K_EINVAL;
+    // That a step or a report needs QUIESCE, which a reaped engine has not, is looked at before
+    // anything else.
+    const bool needs_quiesce = api.action != UTRACE_STOP && api.action != UTRACE_RESUME;
+    const bool may_lack_it = j.call().detached != never || !j.call_ledger().mask_known ||
+                             (j.call().mask & UTRACE_EVENT(EVENT_QUIESCE)) == 0;
+    const bool refused =
+        api.result == -K_ESRCH || (api.result == -K_EINVAL && needs_quiesce && may_lack_it);
     j.expect(refused, j.task(api.task).dead, [&] {
         return j.name(api.task) + " is dead and a request of " + j.name(api.engine) +
                " is not refused with -ESRCH";
@@ -81,8 +86,12 @@ void no_detach_during_death(Judge& j) {
         });
     }
     if (!death_report_spans(j, api.task)) return;
-    j.expect(api.result == -K_ESRCH, j.task(api.task).dead, [&] {
-        return j.name(api.engine) + " can leave although the death of " + j.name(api.task) +
+    // Who has left, or whose report_reap is put off until the death is told, is told -ESRCH.
+    const bool too_late = api.exit_state == exit_dead || j.call().left != never ||
+                          j.engine(api.engine).left_by_answer || j.call().detached != never;
+    j.expect(too_late && api.result == -K_ESRCH, j.task(api.task).dead, [&] {
+        return "the detach of " + j.name(api.engine) +
+               " is not refused with -EALREADY while the death of " + j.name(api.task) +
                " is being reported";
     });
 }

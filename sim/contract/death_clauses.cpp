@@ -405,7 +405,11 @@ constexpr Clause clauses[] = {
      on(EventKind::callback),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
-         if (callback.kind != CallbackKind::death) return;
+         // A callback before the death is for C-145, one to an engine that had left for C-198.
+         const bool is_it = callback.kind == CallbackKind::death &&
+                            !j.task(callback.task).alive() &&
+                            j.engine(callback.engine).leaving == never;
+         if (!is_it) return;
          const bool asked = (j.ledger(callback.engine).may_at_death & death_event) != 0;
          if (asked) return;
          j.broken(j.task(callback.task).dead,

@@ -293,6 +293,7 @@ void History::new_task(const Event& event) {
 /// What only the task itself does.
 void History::task_acts(const Event& event) {
     TaskView& task = edit_task(id_in(event, 0));
+    task.known = true;
     if (event.kind != EventKind::step_switch || event.value[2] != 0) {
         task.actor = event.actor.value;
         task.has_run = true;

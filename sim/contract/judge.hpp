@@ -108,6 +108,7 @@ private:
     std::size_t slots_ = 0;  ///< of all that are judged
     const Clause* clause_ = nullptr;
     bool broke_ = false;
+    std::uint64_t nobody_ = 0;  ///< what is asked of an id that names nothing
 };
 
 }  // namespace utsim

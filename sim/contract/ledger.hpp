@@ -124,6 +124,8 @@ private:
     }
     template <typename T>
     static T& edit(std::vector<T>& list, std::uint32_t index) {
+        static T scratch;  // for "no task" and the like; nobody reads it
+        if (index == TaskId::none_value) return scratch = T();
         if (index >= list.size()) list.resize(index + 1);
         return list[index];
     }

@@ -31,6 +31,31 @@ void each_detached(Judge& j, F&& f) {
     }
 }
 
+/// Whether a look-up with these criteria may mean the engine.
+bool fits(const EngineView& engine, const CallView& call) {
+    const bool ops = (call.flags & UTRACE_ATTACH_MATCH_OPS) == 0 || engine.ops == call.ops;
+    const bool data = (call.flags & UTRACE_ATTACH_MATCH_DATA) == 0 || engine.data == call.data;
+    return ops && data;
+}
+
+/// C-030. Kept: 1 once a reference to the engine was dropped.
+void look_up_after_put(Judge& j) {
+    const ApiReading api = j.api();
+    if (api.call == ApiCall::put && api.engine.valid()) j.of(api.engine) = 1;
+    if (api.call != ApiCall::lookup) return;
+    if (api.result == 0 && api.engine.valid() && j.of(api.engine) != 0) {
+        const EngineView& engine = j.engine(api.engine);
+        return j.expect(engine.released == never, engine.released,
+                        [&] { return j.name(api.engine) + " was found after it had been freed"; });
+    }
+    if (api.result == 0 || !j.task(api.task).alive()) return;
+    j.each_engine(api.task, [&](EngineId id, const EngineView& engine) {
+        const bool dropped = j.of(id) != 0 && engine.attached < j.call().step;
+        if (!dropped || !engine.stays() || !fits(engine, j.call())) return;
+        j.broken(engine.attached, j.name(id) + " is attached and cannot be looked up again");
+    });
+}
+
 constexpr Clause clauses[] = {
     {"C-025", Bound::caller, "Only who holds a reference to an engine may take another one.",
      on(EventKind::api_enter),
@@ -101,16 +126,7 @@ constexpr Clause clauses[] = {
 
     {"C-030", Bound::utrace,
      "Who drops a reference and looks the engine up again gets the same one, with a new reference.",
-     on(EventKind::api),
-     [](Judge& j) {
-         const ApiReading api = j.api();
-         if (api.call == ApiCall::put && api.engine.valid()) j.of(api.engine) = 1;
-         if (api.call != ApiCall::lookup || api.result != 0 || !api.engine.valid()) return;
-         if (j.of(api.engine) == 0) return;
-         const EngineView& engine = j.engine(api.engine);
-         j.expect(engine.released == never, engine.released,
-                  [&] { return j.name(api.engine) + " was found after it had been freed"; });
-     }},
+     on(EventKind::api), look_up_after_put},
 
     {"C-031", Bound::utrace,
      "Once detached or reaped, an engine lives only as long as somebody holds a reference.", 0,

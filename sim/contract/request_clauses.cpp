@@ -60,18 +60,25 @@ void resume_of_a_running_task(Judge& j) {
              "RESUME changes something about " + j.name(task) + ", which was not stopped");
 }
 
-/// No callback while the task is stopped for somebody.
+/// No callback while the task is stopped for somebody else. Kept: the step in which one was asked
+/// for by `action`.
 void silence_while_another_holds(Judge& j, std::uint32_t action) {
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
-        if (!is_new_request(j, action, 0) || !began_traced(j)) return;
-        if (held_by_any(j, api.task, api.engine)) j.exercised();
+        if (api.call != ApiCall::control || !api.engine.valid()) return;
+        const bool counts =
+            is_new_request(j, action, 0) && began_traced(j) && held_by_any(j, api.task, api.engine);
+        j.of(api.engine) = counts ? Judge::remember(j.event().step) : 0;
+        if (counts) j.exercised();
         return;
     }
     const CallbackReading callback = j.callback();
-    if (callback.kind == CallbackKind::reap || !j.task(callback.task).traced()) return;
-    j.broken(j.ledger(callback.task).traced,
-             j.name(callback.engine) + " is called while " + j.name(callback.task) + " is stopped");
+    const std::uint64_t asked = Judge::recall(j.of(callback.engine));
+    if (callback.kind == CallbackKind::reap || asked == never) return;
+    j.of(callback.engine) = 0;
+    if (!j.task(callback.task).traced() || !held_by_any(j, callback.task, callback.engine)) return;
+    j.broken(asked, j.name(callback.engine) + " gets the callback that it asked for while " +
+                        j.name(callback.task) + " is stopped for another engine");
 }
 
 void report_needs_quiesce(Judge& j) {

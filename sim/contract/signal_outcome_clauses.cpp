@@ -56,7 +56,9 @@ void judge_handler_report(Judge& j, bool steps_only) {
         return;
     }
     if (j.kind() == EventKind::callback) {
-        if (is_signal(j)) j.of(task) = 0;
+        if (!is_signal(j)) return;
+        const bool about_it = utrace_signal_action(j.callback().word) == UTRACE_SIGNAL_HANDLER;
+        if (!steps_only || about_it || !is_first(j)) j.of(task) = 0;
         return;
     }
     const std::uint64_t since = j.of(task);
@@ -86,7 +88,8 @@ void judge_hold(Judge& j) {
         if (is_first(j) && callback.event != 0 && callback.argument[0] == held) j.of(task) = 0;
         return;
     }
-    const bool holds = (callback.word & UTRACE_SIGNAL_HOLD) != 0 && j.value(4) > 0;
+    const bool is_number = j.value(4) > 0 && j.value(4) <= signal_count;
+    const bool holds = (callback.word & UTRACE_SIGNAL_HOLD) != 0 && is_number;
     if (holds) j.exercised();
     if (holds || j.task(task).pass_answers != 0) {
         j.of(task) = holds ? static_cast<std::uint64_t>(j.value(4)) : 0;
@@ -111,23 +114,51 @@ void held_signals_are_there(Judge& j) {
     }
 }
 
-/// C-098: at the next thing that the task does after the round.
-void judge_signal_action(Judge& j) {
-    if (j.kind() == EventKind::callback_end) {
-        if (is_signal(j)) j.exercised();
-        return;
+/// C-098: what the last answer chose has happened before user mode. Memory: twice the step of that
+/// answer, if it is to stop the task or to kill it, and one more if it is to kill it; until that
+/// happens, or something that may take it back.
+void judge_stop_or_death(Judge& j) {
+    const TaskId task = j.task_in(0);
+    switch (j.kind()) {
+        case EventKind::signal_generated:
+            // SIGCONT and SIGKILL are about all threads of a group, whichever they are sent to.
+            if (j.value(1) != K_SIGCONT && j.value(1) != K_SIGKILL) return;
+            return each_task(j, [&](TaskId id, const TaskView&) { j.of(id) = 0; });
+        case EventKind::callback_end: {
+            if (!is_signal(j)) return;
+            const std::uint32_t action = utrace_signal_action(j.callback().word);
+            // Of TSTP no event tells whether the process group is orphaned.
+            const bool stops = action == UTRACE_SIGNAL_STOP;
+            const bool kills = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
+            const bool counts = (stops || kills) && j.value(4) > 0;
+            j.of(task) = counts ? 2 * Judge::remember(j.event().step) + (kills ? 1 : 0) : 0;
+            return;
+        }
+        case EventKind::user: {
+            const std::uint64_t chosen = j.of(task);
+            j.of(task) = 0;
+            if (chosen == 0 || j.task(task).killed != never) return;
+            const char* what = (chosen & 1) != 0 ? "survives a signal that was to kill it"
+                                                 : "goes on after a signal that was to stop it";
+            return j.broken(Judge::recall(chosen / 2), j.name(task) + " " + what);
+        }
+        default:
+            j.of(task) = 0;  // it stops, or exits, or is woken
+            return;
     }
+}
+
+void judge_signal_action(Judge& j) {
+    if (j.kind() == EventKind::callback_end && is_signal(j)) j.exercised();
+    if (j.kind() != EventKind::handler) return judge_stop_or_death(j);
     const TaskId id = j.task_in(0);
     const TaskView& task = j.task(id);
-    if (!comes_from_round(task) || task.killed != never) return;
-    if (j.kind() == EventKind::handler && !handles_signal_of_round(j)) return;
+    if (!handles_signal_of_round(j) || task.killed != never) return;
     const std::uint32_t action = utrace_signal_action(task.pass_word);
-    const bool ignored = action == UTRACE_SIGNAL_IGN;
     const bool fatal = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
-    if (j.kind() == EventKind::handler ? ignored || fatal : fatal) {
-        j.broken(task.pass_step, j.name(id) + (ignored ? " handles a signal that was ignored"
-                                                       : " survives a signal that was to kill it"));
-    }
+    if (action != UTRACE_SIGNAL_IGN && !fatal) return;
+    j.broken(task.pass_step, j.name(id) + (fatal ? " handles a signal that was to kill it"
+                                                 : " handles a signal that was ignored"));
 }
 
 /// C-100: no report follows from answers of REPORT or INTERRUPT alone.
@@ -208,6 +239,12 @@ void judge_death_by_kill(Judge& j) {
     }
     const std::uint64_t since = j.of(task);
     if (since == 0) return;
+    if (j.kind() == EventKind::signal_taken) {
+        if (j.value(1) == K_SIGKILL) return;
+        return j.broken(Judge::recall(since), j.name(task) +
+                                                  " was killed in a stop and takes signal " +
+                                                  std::to_string(j.value(1)) + " off its queue");
+    }
     j.of(task) = 0;
     j.expect((j.value(1) & 0x7f) == K_SIGKILL, Judge::recall(since), [&] {
         return j.name(task) + " was killed in a stop and died with status " +
@@ -273,7 +310,9 @@ constexpr Clause clauses[] = {
     {"C-098", Bound::utrace,
      "DELIVER does what return_ka says, IGN drops the signal, TERM and CORE kill, STOP stops, TSTP "
      "stops unless the process group is orphaned.",
-     on(EventKind::callback_end, EventKind::handler, EventKind::user), judge_signal_action},
+     on(EventKind::signal_generated, EventKind::callback_end, EventKind::task_state,
+        EventKind::handler, EventKind::user, EventKind::exit),
+     judge_signal_action},
 
     {"C-100", Bound::utrace,
      "An engine that answers REPORT or INTERRUPT again and again makes no endless loop: here they "
@@ -319,7 +358,8 @@ constexpr Clause clauses[] = {
 
     {"C-104", Bound::utrace,
      "When SIGKILL ends a stop nothing else is taken off the queue: the task dies of it.",
-     on(EventKind::signal_generated, EventKind::callback, EventKind::exit), judge_death_by_kill},
+     on(EventKind::signal_generated, EventKind::signal_taken, EventKind::callback, EventKind::exit),
+     judge_death_by_kill},
 
     {"C-105", Bound::utrace,
      "A number with bit 7 set, which an engine may leave in info, crashes nothing: it becomes "

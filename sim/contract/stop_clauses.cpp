@@ -40,7 +40,8 @@ void stop_of_a_running_task(Judge& j) {
     if (!api.is_control(UTRACE_STOP) || !undisturbed(j) || !state_kept(j)) return;
     const std::int64_t stopped = TaskView::task_traced | TaskView::task_stopped;
     if ((j.call().state & stopped) != 0 || j.call().exit_state != 0) return;
-    if (api.result == -K_ESRCH) return;
+    const EngineView& engine = j.engine(api.engine);
+    if (engine.leaving != never || engine.detached != never) return;  // that is C-037 and C-199
     j.expect(api.result == -K_EINPROGRESS, j.call().step, [&] {
         return "STOP for " + j.name(api.engine) + " is not answered with -EINPROGRESS although " +
                j.name(api.task) + " is running";

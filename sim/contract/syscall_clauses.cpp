@@ -78,6 +78,11 @@ void stop_before_body(Judge& j) {
     });
 }
 
+/// The task that is done with the entry reports of its call, whether it makes it or not.
+TaskId leaves_entry(const Judge& j) {
+    return j.kind() == EventKind::syscall_skipped ? j.task_in(0) : runs_call(j);
+}
+
 /// Somebody asked, by a call, for a report while the task was stopped at the entry.
 void repeat_for_request(Judge& j) {
     if (j.kind() == EventKind::api) {
@@ -107,13 +112,14 @@ void repeat_for_request(Judge& j) {
         }
         return;
     }
-    const TaskId task = runs_call(j);
+    const TaskId task = leaves_entry(j);
     if (!task.valid() || excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         if (j.of(id) != call_number(j, task) || !engine.stays()) return;
         if ((engine.mask & entry_event) == 0) return;
         j.exercised();
-        j.broken(engine.control_step, j.name(task) + " makes its system call before " + j.name(id) +
+        j.broken(engine.control_step, j.name(task) + " leaves the entry of its call before " +
+                                          j.name(id) +
                                           " got the entry report that it asked for again");
         j.of(id) = 0;
     });
@@ -136,7 +142,7 @@ void repeat_for_answer(Judge& j) {
         j.of(callback.engine) = 0;
         return;
     }
-    const TaskId task = runs_call(j);
+    const TaskId task = leaves_entry(j);
     if (!task.valid() || excused(j, task) || !stopped_at_entry(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         if (j.of(id) != call_number(j, task) || !engine.stays()) return;
@@ -144,8 +150,8 @@ void repeat_for_answer(Judge& j) {
         if ((engine.mask & entry_event) == 0 || traced < engine.answer.step) return;
         j.exercised();
         j.broken(engine.answer.step,
-                 j.name(task) + " stopped at the entry and makes its call, but " + j.name(id) +
-                     ", which answered REPORT, was not asked again");
+                 j.name(task) + " stopped at the entry of its call and leaves it, but " +
+                     j.name(id) + ", which answered REPORT, was not asked again");
         j.of(id) = 0;
     });
 }
@@ -259,7 +265,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "After a stop at the entry the report is made again before the call if somebody asked for "
      "REPORT or INTERRUPT meanwhile, and only then.",
-     call_runs | on(EventKind::api, EventKind::callback),
+     call_runs | on(EventKind::api, EventKind::callback, EventKind::syscall_skipped),
      repeat_for_request,
      nullptr,
      {},
@@ -284,7 +290,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "An engine that answers REPORT at the entry is asked again before the call if the thread "
      "stops there.",
-     call_runs | on(EventKind::callback, EventKind::callback_end),
+     call_runs | on(EventKind::callback, EventKind::callback_end, EventKind::syscall_skipped),
      repeat_for_answer,
      nullptr,
      {},

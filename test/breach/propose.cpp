@@ -5,7 +5,8 @@
 //
 //     utsim-breaches try FILE              tries the rows of a file
 //     utsim-breaches show SCENARIO [SEM]   the events of a run, as edits call them
-//     utsim-breaches propose [ID...]       edits for these clauses, or for all without a row
+//     utsim-breaches propose [ID|SCENARIO...]   edits for these clauses, or for all; of these runs,
+//                                          or of all
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -123,7 +124,6 @@ std::vector<std::int64_t> other_values(const Stream& stream, const Event& event,
     }
     if (is_number(format)) values.insert({now + 1, now - 1, 0});
     values.erase(now);
-    values.erase(std::int64_t{TaskId::none_value});  // monitors need not cope with that
     return {values.begin(), values.end()};
 }
 
@@ -255,7 +255,6 @@ int propose(int count, char** words) {
     std::vector<std::string> names;
     for (int i = 0; i < count; ++i) {
         const std::string word = words[i];
-        (word.find('/') == std::string::npos ? wanted : wanted).size();
         if (word.find('/') != std::string::npos) {
             names.push_back(word);
         } else {

@@ -239,14 +239,16 @@ const Neighbours neighbours[] = {
     {"C-118", "another thread tells the parent",
      [](Story& s) {
          thread(s);
+         s.state(2, TASK_STOPPED);
          jctl(s, 5);
          told(s, 2);
          s.end();
      },
      [](Story& s) {
          thread(s);
+         s.state(2, TASK_STOPPED);
          jctl(s, 5);
-         s.instruction(1);
+         s.user(1);
      }},
     {"C-119", "another thread tells the parent",
      [](Story& s) {

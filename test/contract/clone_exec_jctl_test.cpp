@@ -74,11 +74,11 @@ const ClauseCases cases = {
      }},
     {"C-118",
      [](Story& s) {
-         s.callback(0, CallbackKind::jctl, JCTL, 5, 5, CLD_STOPPED_, CLD_STOPPED_).instruction();
+         s.callback(0, CallbackKind::jctl, JCTL, 5, 5, CLD_STOPPED_, CLD_STOPPED_).user();
      },
      [](Story& s) {
          s.callback(0, CallbackKind::jctl, JCTL, 5, 5, CLD_STOPPED_, CLD_STOPPED_);
-         s.tell(EventKind::notify_cldstop, {1, CLD_STOPPED_}).instruction();
+         s.tell(EventKind::notify_cldstop, {1, CLD_STOPPED_}).user();
      }},
     {"C-119",
      [](Story& s) {

@@ -97,7 +97,12 @@ const ClauseCases requests = {
      [](Story& s) { s.control(0, UTRACE_REPORT, 0).quiesce(0).instruction(); }},
     {"C-209", [](Story& s) { let_go(stop_by_answer(s), 0, UTRACE_REPORT).instruction(); },
      [](Story& s) { let_go(stop_by_answer(s), 0, UTRACE_REPORT).quiesce(0).instruction(); }},
-    {"C-210", [](Story& s) { s.traced().quiesce(0); },
+    {"C-210",
+     [](Story& s) {
+         stop_by_answer(s.attach(1, 1).set_events(1, QUIESCE))
+             .control(1, UTRACE_REPORT, 0)
+             .quiesce(1);
+     },
      [](Story& s) {
          stop_by_answer(s.attach(1, 1).set_events(1, QUIESCE)).control(1, UTRACE_REPORT, 0);
      }},
@@ -110,7 +115,12 @@ const ClauseCases requests = {
          during(s.state(1, TASK_INTERRUPTIBLE), 0, UTRACE_INTERRUPT, 0,
                 [](Story& story) { story.woken(); });
      }},
-    {"C-214", [](Story& s) { s.traced().quiesce(0); },
+    {"C-214",
+     [](Story& s) {
+         stop_by_answer(s.attach(1, 1).set_events(1, QUIESCE))
+             .control(1, UTRACE_INTERRUPT, 0)
+             .quiesce(1);
+     },
      [](Story& s) {
          stop_by_answer(s.attach(1, 1).set_events(1, QUIESCE)).control(1, UTRACE_INTERRUPT, 0);
      }},
