@@ -57,7 +57,7 @@ inline constexpr OptionInfo contract_option{
     "--contract",
     "WHICH",
     "Clauses of the contract to judge by: all, none, ids such as C-038,I1, or all,-C-038 (all)",
-    V::text,
+    V::clauses,
     {},
     0,
     no_limit};
@@ -216,7 +216,7 @@ inline constexpr OptionInfo diff_options[] = {
      100'000'000},
     {"--seed", "N", "Of the generated scenarios and random walks (1)", V::number, {}, 0, no_limit},
     {"--runs", "N", "Random walks of --explore (1000)", V::number, {}, 0, no_limit},
-    {"--out", "DIR", "Where --generate writes the scenarios it found", V::text, {}, 0, no_limit},
+    {"--out", "DIR", "Where --generate writes the scenarios it found", V::folder, {}, 0, no_limit},
     {"--threads", "N", "How many work for --generate (2)", V::number, {}, 1, 64},
     granularity_option,
     steps_option,
@@ -243,7 +243,13 @@ inline constexpr OptionRule explain_rules[] = {
 inline constexpr OptionInfo validate_options[] = {quiet_option};
 
 inline constexpr OptionInfo new_options[] = {
-    {"--from", "TEMPLATE", "The scenario to start from (tutorial/stop)", V::text, {}, 0, no_limit},
+    {"--from",
+     "TEMPLATE",
+     "The scenario to start from (tutorial/stop)",
+     V::scenario,
+     {},
+     0,
+     no_limit},
     {"--list", "", "List the templates", V::flag, {}, 0, no_limit},
 };
 

@@ -15,7 +15,17 @@ class Console;
 /// What the value of an option must look like.
 ///
 /// `semantics` is a text or a file's name; the command sees the text that stands for the file.
-enum class ValueKind : std::uint8_t { flag, text, number, choice, semantics };
+/// `clauses`, `scenario` (a template) and `folder` are texts that can be completed.
+enum class ValueKind : std::uint8_t {
+    flag,
+    text,
+    number,
+    choice,
+    semantics,
+    clauses,
+    scenario,
+    folder,
+};
 
 struct OptionInfo {
     std::string_view name;   ///< `--seed`

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The command table as roff, as Markdown and as a bash completion script.
+// The command table as roff and as Markdown.
 #include <utsim/version.hpp>
 
 #include "cli/manual.hpp"
@@ -56,35 +56,6 @@ std::string roff_command(const CommandInfo& command) {
 
 std::string markdown_option(const OptionInfo& option) {
     return "| `" + option_spelling(option) + "` | " + std::string(option.help) + " |\n";
-}
-
-std::string words(std::span<const std::string_view> all) {
-    std::string out;
-    for (const std::string_view word : all) out += (out.empty() ? "" : " ") + std::string(word);
-    return out;
-}
-
-/// The `case` branch that completes the value of options with choices.
-std::string completion_values(const CommandInfo& command) {
-    std::string out;
-    const auto add = [&out](const OptionInfo& option) {
-        if (option.choices.empty()) return;
-        out += "        " + std::string(option.name) + ") values=\"" + words(option.choices) +
-               "\" ;;\n";
-    };
-    for (const OptionInfo& option : command.options) add(option);
-    return out;
-}
-
-std::string completion_options(const CommandInfo& command) {
-    std::string out;
-    const auto add = [&out](const OptionInfo& option) {
-        out +=
-            (out.empty() ? "" : " ") + std::string(option.name) + (option.value.empty() ? "" : "=");
-    };
-    for (const OptionInfo& option : command.options) add(option);
-    for (const OptionInfo& option : shared_options()) add(option);
-    return out;
 }
 
 }  // namespace
@@ -146,59 +117,6 @@ std::string markdown_reference() {
     for (const ExitCodeInfo& code : exit_codes()) {
         out += "| " + std::to_string(code.code) + " | " + std::string(code.meaning) + " |\n";
     }
-    return out;
-}
-
-std::string bash_completion() {
-    std::string names;
-    for (const CommandInfo& command : commands()) names += " " + std::string(command.name);
-    std::string out =
-        "# bash completion for utsim; made by utsim completion bash\n"
-        "_utsim() {\n"
-        "    local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-        "    local options=\"\" values=\"\" plain=\"\"\n"
-        "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-        "        COMPREPLY=($(compgen -W \"" +
-        names.substr(1) +
-        "\" -- \"$current\"))\n"
-        "        return\n"
-        "    fi\n"
-        "    [ \"$previous\" = \"=\" ] && previous=\"${COMP_WORDS[COMP_CWORD-2]}\"\n"
-        "    [ \"$current\" = \"=\" ] && current=\"\"\n"
-        "    case \"${COMP_WORDS[1]}\" in\n";
-    for (const CommandInfo& command : commands()) {
-        out += "    " + std::string(command.name) + ")\n        options=\"" +
-               completion_options(command) + "\"\n";
-        if (!command.positional.choices.empty()) {
-            out += "        plain=\"" + words(command.positional.choices) + "\"\n";
-        }
-        if (!command.positional.first.empty()) {
-            out += "        [ \"$COMP_CWORD\" -eq 2 ] && plain=\"" +
-                   words(command.positional.first) + "\"\n";
-        }
-        if (command.name == "help") out += "        plain=\"" + names.substr(1) + "\"\n";
-        const std::string values = completion_values(command);
-        if (!values.empty()) {
-            out += "        case \"$previous\" in\n" + values + "        esac\n";
-        }
-        out += "        ;;\n";
-    }
-    out +=
-        "    esac\n"
-        "    [ \"$previous\" = \"--color\" ] && values=\"auto always never\"\n"
-        "    if [ -n \"$values\" ]; then\n"
-        "        COMPREPLY=($(compgen -W \"$values\" -- \"$current\"))\n"
-        "    elif [[ \"$current\" == -* ]]; then\n"
-        "        COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
-        "        [[ \"${COMPREPLY[0]}\" == *= ]] && compopt -o nospace\n"
-        "    elif [ -n \"$plain\" ]; then\n"
-        "        COMPREPLY=($(compgen -W \"$plain\" -- \"$current\"))\n"
-        "    else\n"
-        "        COMPREPLY=($(compgen -f -- \"$current\"))\n"
-        "        compopt -o filenames\n"
-        "    fi\n"
-        "}\n"
-        "complete -F _utsim utsim\n";
     return out;
 }
 

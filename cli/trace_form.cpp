@@ -74,6 +74,7 @@ Json header_line() {
                    perhaps("schedule", text()),
                    perhaps("seed", number()),
                    {"limits", object({{"max_steps", number()}, {"max_instructions", number()}})},
+                   perhaps("files", map(text("of a program: its size and digest"))),
                    {"source", text("of the scenario")}});
 }
 

@@ -83,7 +83,31 @@ void tell_divergence(Console& console, const DiffReport& report, const DiffDiver
                                   : "  and they do not meet again\n"));
 }
 
-void tell_run(Console& console, const DiffReport& report, const DiffRun& run) {
+/// The command that shows the differences of this run again.
+std::string diff_command(const Arguments& arguments, const DiffReport& report,
+                         const std::string& file, const std::string& schedule) {
+    std::string out =
+        "utsim diff " + shell_word(report.a) + " " + shell_word(report.b) + " " + shell_word(file);
+    if (!schedule.empty()) out += " " + shell_word("--schedule=" + schedule);
+    for (const char* option : {"--granularity", "--max-steps"}) {
+        if (arguments.has(option)) {
+            out += " " + shell_word(std::string(option) + "=" + arguments.text(option));
+        }
+    }
+    return out;
+}
+
+void tell_costs(Console& console, const DiffReport& report, const DiffRun& run) {
+    console.out("cost      " + report.a + " " + grouped(run.cost_a) + ", " + report.b + " " +
+                grouped(run.cost_b));
+    for (const DiffCost& cost : run.costs) {
+        console.out("; " + cost.name + " " + grouped(cost.a) + "/" + grouped(cost.b));
+    }
+    console.out("\n");
+}
+
+void tell_run(const Arguments& arguments, Console& console, const DiffReport& report,
+              const DiffRun& run) {
     const std::string order = run.schedule.empty() ? "" : "  schedule " + run.schedule;
     if (run.divergences.empty()) {
         console.out(painted(console, "32", "same") + "      " + run.scenario + order + "  (" +
@@ -108,13 +132,9 @@ void tell_run(Console& console, const DiffReport& report, const DiffRun& run) {
         console.out("clause    " + clause.clause + " " + report.a + " " + clause.in_a + ", " +
                     report.b + " " + clause.in_b + ": " + clause.message + "\n");
     }
-    if (run.costs.empty()) return;
-    console.out("cost      " + report.a + " " + grouped(run.cost_a) + ", " + report.b + " " +
-                grouped(run.cost_b));
-    for (const DiffCost& cost : run.costs) {
-        console.out("; " + cost.name + " " + grouped(cost.a) + "/" + grouped(cost.b));
-    }
-    console.out("\n");
+    if (!run.costs.empty()) tell_costs(console, report, run);
+    if (run.divergences.empty()) return;
+    console.out("again     " + diff_command(arguments, report, run.scenario, run.schedule) + "\n");
 }
 
 /// Of generated scenarios, those that were made small stand for the others.
@@ -122,8 +142,8 @@ bool only_counted(const DiffReport& report, const DiffClass& found) {
     return report.scenarios > 1 && found.scenario.empty();
 }
 
-void tell_classes(Console& console, const DiffReport& report,
-                  const std::vector<std::string>& files) {
+void tell_classes(const Arguments& arguments, Console& console, const DiffReport& report,
+                  const std::vector<std::string>& files, const std::string& searched) {
     for (std::size_t i = 0; i < report.classes.size(); ++i) {
         const DiffClass& found = report.classes[i];
         if (only_counted(report, found)) continue;
@@ -134,6 +154,11 @@ void tell_classes(Console& console, const DiffReport& report,
         }
         if (!found.schedule.empty()) console.out("  schedule " + found.schedule + "\n");
         if (!files[i].empty()) console.out("  " + files[i] + "\n");
+        const std::string& file = searched.empty() ? files[i] : searched;
+        if (!file.empty() && found.direct) {
+            const std::string& schedule = searched.empty() ? std::string() : found.schedule;
+            console.out("  again  " + diff_command(arguments, report, file, schedule) + "\n");
+        }
     }
 }
 
@@ -152,9 +177,10 @@ void tell_decisions(Console& console, const DiffReport& report) {
     }
 }
 
-void tell_search(Console& console, const DiffReport& report,
-                 const std::vector<std::string>& files) {
-    tell_classes(console, report, files);
+/// `searched` is the file whose orders were searched; empty: scenarios were generated.
+void tell_search(const Arguments& arguments, Console& console, const DiffReport& report,
+                 const std::vector<std::string>& files, const std::string& searched) {
+    tell_classes(arguments, console, report, files, searched);
     if (!report.classes.empty()) console.out("\n");
     tell_decisions(console, report);
     std::size_t more = 0;
@@ -183,7 +209,7 @@ Json divergence_json(const DiffDivergence& divergence) {
     return out;
 }
 
-Json run_json(const DiffRun& run) {
+Json run_json(const Arguments& arguments, const DiffReport& report, const DiffRun& run) {
     Json out;
     out["scenario"] = run.scenario;
     out["schedule"] = run.schedule;
@@ -206,6 +232,9 @@ Json run_json(const DiffRun& run) {
         out["cost"]["parts"].push_back(
             {{"name", cost.name}, {"a", cost.a}, {"b", cost.b}, {"units", cost.units}});
     }
+    if (!run.divergences.empty()) {
+        out["reproduce"] = diff_command(arguments, report, run.scenario, run.schedule);
+    }
     return out;
 }
 
@@ -221,7 +250,8 @@ Json class_json(const DiffClass& found, const std::string& file) {
     return out;
 }
 
-Json report_json(const DiffReport& report, const std::vector<std::string>& files) {
+Json report_json(const Arguments& arguments, const DiffReport& report,
+                 const std::vector<std::string>& files) {
     Json out;
     out["a"] = report.a;
     out["b"] = report.b;
@@ -231,7 +261,7 @@ Json report_json(const DiffReport& report, const std::vector<std::string>& files
     out["events"] = report.events;
     out["interrupted"] = report.interrupted;
     out["runs"] = Json::array();
-    for (const DiffRun& run : report.runs) out["runs"].push_back(run_json(run));
+    for (const DiffRun& run : report.runs) out["runs"].push_back(run_json(arguments, report, run));
     out["classes"] = Json::array();
     for (std::size_t i = 0; i < report.classes.size(); ++i) {
         out["classes"].push_back(class_json(report.classes[i], i < files.size() ? files[i] : ""));
@@ -352,10 +382,11 @@ int generate(const Arguments& arguments, Console& console, const Sides& sides,
     }
     const ClassFiles files = write_classes(*report, arguments.text("--out"));
     if (console.json()) {
-        console.result("utsim.diff/1",
-                       Json{{"reports", Json::array({report_json(*report, files.names)})}});
+        console.result(
+            "utsim.diff/1",
+            Json{{"reports", Json::array({report_json(arguments, *report, files.names)})}});
     } else {
-        tell_search(console, *report, files.names);
+        tell_search(arguments, console, *report, files.names, {});
     }
     console.mistakes(files.mistakes);
     return files.exit_code(exit_code_of(*report));
@@ -392,12 +423,12 @@ int compare_files(const Arguments& arguments, Console& console, const Sides& sid
         }
         const std::vector<std::string> files(report->classes.size());
         if (console.json()) {
-            all.push_back(report_json(*report, files));
+            all.push_back(report_json(arguments, *report, files));
         } else if (explores) {
             console.out(painted(console, "1", name) + "\n");
-            tell_search(console, *report, files);
+            tell_search(arguments, console, *report, files, name);
         } else {
-            tell_run(console, *report, report->runs.front());
+            tell_run(arguments, console, *report, report->runs.front());
         }
         const int one = exit_code_of(*report);
         if (code == exit_held || one == exit_interrupted) code = one;

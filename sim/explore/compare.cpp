@@ -121,26 +121,6 @@ std::vector<std::size_t> telling_fields(EventKind kind) {
     }
 }
 
-/// The first field in which two events of the same words differ.
-std::string field_that_differs(const Observed& a, const NameTable& names_a, const Observed& b,
-                               const NameTable& names_b) {
-    for (std::size_t field = 0; field < field_count(a.kind); ++field) {
-        if (a.value[field] == b.value[field]) continue;
-        const FieldContext context{a.kind, field, a.value.data()};
-        const Format format = format_of(context);
-        if (format == Format::engine || format == Format::task) {
-            Observed x = a;
-            Observed y = b;
-            for (std::size_t other = 0; other < max_fields; ++other) {
-                if (other != field) y.value[other] = x.value[other];
-            }
-            if (values_agree(x, names_a, y, names_b)) continue;
-        }
-        return std::string(kind_info(a.kind).field[field].name);
-    }
-    return "text";
-}
-
 Divergence divergence_of(const View& a, const View& b, const Observation& seen_a,
                          const NameTable& names_a, const Observation& seen_b,
                          const NameTable& names_b) {
@@ -163,8 +143,9 @@ Divergence divergence_of(const View& a, const View& b, const Observation& seen_a
     out.what_a = more_a ? general_words(event_a(out.at), names_a) : "nothing";
     out.what_b = more_b ? general_words(event_b(out.at), names_b) : "nothing";
     if (more_a && more_b && out.what_a == out.what_b) {
-        const std::string field =
-            field_that_differs(event_a(out.at), names_a, event_b(out.at), names_b);
+        std::string field =
+            differing_field(event_a(out.at), names_a, event_b(out.at), names_b).name;
+        if (field.empty()) field = "text";
         out.what_a += ", " + field;
         out.what_b += ", " + field;
     }
@@ -176,6 +157,22 @@ bool before(const View& a, const View& b) {
 }
 
 }  // namespace
+
+DifferingField differing_field(const Observed& a, const NameTable& names_a, const Observed& b,
+                               const NameTable& names_b) {
+    for (std::size_t field = 0; a.kind == b.kind && field < field_count(a.kind); ++field) {
+        if (a.value[field] == b.value[field]) continue;
+        // All other fields made alike, the two agree if this one is only numbered otherwise.
+        Observed same = a;
+        same.value[field] = b.value[field];
+        if (values_agree(a, names_a, same, names_b)) continue;
+        DifferingField out{std::string(kind_info(a.kind).field[field].name), {}, {}};
+        append_field(out.a, a, field, names_a);
+        append_field(out.b, b, field, names_b);
+        return out;
+    }
+    return {};
+}
 
 std::string general_words(const Observed& observed, const NameTable& names) {
     std::string out;

@@ -78,6 +78,16 @@ bool meet_again(std::size_t at, std::size_t size_a, std::size_t size_b, Alike al
     return false;
 }
 
+/// The first field in which two events of one kind differ, with its values; `name` is empty when
+/// none does.
+struct DifferingField {
+    std::string name;
+    std::string a;
+    std::string b;
+};
+DifferingField differing_field(const Observed& a, const NameTable& names_a, const Observed& b,
+                               const NameTable& names_b);
+
 /// What an observed event is in words without names: `utrace_control(STOP) = -EINPROGRESS`.
 std::string general_words(const Observed& observed, const NameTable& names);
 

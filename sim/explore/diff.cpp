@@ -62,6 +62,20 @@ std::vector<std::string> lines(const Witness& witness, const Observation& seen,
     return out;
 }
 
+/// Lines that read alike although their events differ are told apart by the field that does.
+void tell_apart(DiffDivergence& out, const Divergence& divergence, const Duel& duel,
+                const TraceNames& names_a, const TraceNames& names_b) {
+    for (std::size_t i = 0; i < std::min(out.a.size(), out.b.size()); ++i) {
+        if (out.a[i] != out.b[i]) continue;
+        const Observed& a = duel.a().seen().seen()[divergence.seen_a[divergence.at + i]];
+        const Observed& b = duel.b().seen().seen()[divergence.seen_b[divergence.at + i]];
+        const DifferingField field = differing_field(a, names_a, b, names_b);
+        if (field.name.empty() || field.a == field.b) continue;
+        out.a[i] += "  (" + field.name + " " + field.a + ")";
+        out.b[i] += "  (" + field.name + " " + field.b + ")";
+    }
+}
+
 DiffDivergence describe(const Divergence& divergence, const Duel& duel, const Witness& a,
                         const Witness& b, const TraceNames& names_a, const TraceNames& names_b) {
     DiffDivergence out;
@@ -78,6 +92,7 @@ DiffDivergence describe(const Divergence& divergence, const Duel& duel, const Wi
         divergence.meets ? std::min(divergence.meets_b, at + context_after) : at + context_after;
     out.a = lines(a, duel.a().seen(), divergence.seen_a, at, end_a, names_a);
     out.b = lines(b, duel.b().seen(), divergence.seen_b, at, end_b, names_b);
+    tell_apart(out, divergence, duel, names_a, names_b);
     if (divergence.meets) {
         out.meets_at = lines(a, duel.a().seen(), divergence.seen_a, divergence.meets_a,
                              divergence.meets_a + 1, names_a)

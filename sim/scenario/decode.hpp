@@ -52,6 +52,7 @@ private:
     void decode_code(const JsonValue& json, TaskData& task);
     void decode_assembly(const JsonValue& lines, std::uint64_t address, TaskData& task);
     void decode_elf(const JsonValue& path, TaskData& task);
+    void need_file(const std::string& name, const std::string& bytes);
     int find_child(const JsonValue* name);
     void decode_handlers(const JsonValue& json, TaskData& task);
     void refuse_members(const JsonValue& json, std::initializer_list<const char*> keys,

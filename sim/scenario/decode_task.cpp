@@ -3,6 +3,9 @@
 #include <memory>
 #include <span>
 
+#include <algorithm>
+
+#include "base/digest.hpp"
 #include "base/read_file.hpp"
 #include "base/suggest.hpp"
 #include "cpu/assembler.hpp"
@@ -18,7 +21,6 @@ namespace {
 constexpr std::uint64_t default_code_address = 0x401000;
 constexpr std::uint64_t lowest_code_address = 0x10000;
 constexpr std::uint64_t highest_code_address = 0x7000'0000'0000;
-constexpr std::size_t elf_bytes_limit = 16u << 20;
 
 constexpr NamedValue handler_flag_names[] = {
     {"SA_ONESHOT", static_cast<std::int64_t>(K_SA_ONESHOT)},
@@ -188,15 +190,25 @@ void Decoder::decode_assembly(const JsonValue& lines, std::uint64_t address, Tas
     }
 }
 
+void Decoder::need_file(const std::string& name, const std::string& bytes) {
+    const bool known = std::any_of(data_.files.begin(), data_.files.end(),
+                                   [&](const NeededFile& file) { return file.name == name; });
+    if (known) return;
+    Digest digest;
+    digest.add(bytes);
+    data_.files.push_back({name, std::to_string(bytes.size()) + " bytes, " + digest.text()});
+}
+
 void Decoder::decode_elf(const JsonValue& path, TaskData& task) {
     std::string full = text_of(&path);
     if (!full.empty() && full[0] != '/' && !folder_.empty()) full = folder_ + "/" + full;
-    const Result<std::string> bytes = read_file(full, ReadLimit{elf_bytes_limit});
+    const Result<std::string> bytes = read_file(full, ReadLimit{cpu::elf_file_limit});
     if (!bytes.ok()) {
         const Error& error = bytes.errors().front();
         problems_.add(210, path, "\"" + full + "\" " + error.message);
         return;
     }
+    need_file(text_of(&path), *bytes);
     if (task.argv.empty()) task.argv.push_back(text_of(&path));
     Result<cpu::Image> image = cpu::read_elf(std::as_bytes(std::span(*bytes)), full);
     if (image.ok()) {

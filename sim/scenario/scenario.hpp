@@ -122,6 +122,14 @@ struct CaseData {
     int entry = 0;  ///< of the file's `cases`; one entry can be for several semantics
 };
 
+/// A file beside the scenario that it cannot be run without.
+struct NeededFile {
+    std::string name;    ///< as the scenario spells it
+    std::string digest;  ///< `16936 bytes, 9f3c-0d21-77aa-1c5e`
+
+    bool operator==(const NeededFile&) const = default;
+};
+
 struct ScenarioData {
     std::string name;
     std::string file;
@@ -144,6 +152,7 @@ struct ScenarioData {
     std::vector<std::string> texts;  ///< of notes
     std::vector<RegisterValue> registers;
     std::vector<StepInfo> steps;
+    std::vector<NeededFile> files;  ///< ELF programs, each once, in the order of the file
     std::vector<CaseData> cases;
     std::vector<std::string> case_names;  ///< of the same
     std::vector<Expectation> expect;      ///< `of_case` is an `entry` of the cases

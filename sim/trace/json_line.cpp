@@ -11,7 +11,7 @@ namespace utsim {
 
 namespace {
 
-constexpr std::size_t max_members = 64;
+constexpr std::size_t max_members = 512;  // a header names files
 
 void append_utf8(std::string& out, std::uint32_t code) {
     const auto push = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };

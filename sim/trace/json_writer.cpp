@@ -169,6 +169,17 @@ void JsonWriter::header(std::string& out, const TraceHeader& header) {
     append_unsigned(out, header.max_steps);
     append_number_member(out, "max_instructions", header.max_instructions);
     out += '}';
+    if (!header.files.empty()) {
+        append_key(out, "files");
+        out += '{';
+        for (const auto& [name, digest] : header.files) {
+            if (out.back() != '{') out += ',';
+            append_json_string(out, name);
+            out += ':';
+            append_json_string(out, digest);
+        }
+        out += '}';
+    }
     append_string_member(out, "source", header.source);
     out += "}\n";
 }

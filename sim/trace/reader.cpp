@@ -179,6 +179,8 @@ private:
 
     bool header();
     bool header_words(const TraceHeader& header);
+    /// Keeps the files of the header; their keys are known from there.
+    bool header_files(std::vector<std::string_view>& keys);
     bool name();
     bool end();
     bool event();
@@ -233,21 +235,33 @@ bool TraceReader::Parser::header_words(const TraceHeader& header) {
     return true;
 }
 
+bool TraceReader::Parser::header_files(std::vector<std::string_view>& keys) {
+    constexpr std::string_view prefix = "files.";
+    for (const LineMember& member : members_) {
+        if (!member.key.starts_with(prefix)) continue;
+        keys.push_back(member.key);
+        std::string digest;
+        if (!text(member.key, digest)) return false;
+        trace_.header.files.emplace_back(member.key.substr(prefix.size()), std::move(digest));
+    }
+    return true;
+}
+
 bool TraceReader::Parser::header() {
-    static constexpr std::string_view keys[] = {"format",
-                                                "utsim",
-                                                "scenario",
-                                                "scenario_digest",
-                                                "file",
-                                                "semantics",
-                                                "semantics_digest",
-                                                "granularity",
-                                                "chooser",
-                                                "schedule",
-                                                "seed",
-                                                "limits.max_steps",
-                                                "limits.max_instructions",
-                                                "source"};
+    std::vector<std::string_view> keys = {"format",
+                                          "utsim",
+                                          "scenario",
+                                          "scenario_digest",
+                                          "file",
+                                          "semantics",
+                                          "semantics_digest",
+                                          "granularity",
+                                          "chooser",
+                                          "schedule",
+                                          "seed",
+                                          "limits.max_steps",
+                                          "limits.max_instructions",
+                                          "source"};
     TraceHeader& header = trace_.header;
     std::string format;
     if (find("format") == nullptr) {
@@ -272,7 +286,7 @@ bool TraceReader::Parser::header() {
         header.seed = 0;
         if (!count("seed", *header.seed)) return false;
     }
-    if (!header_words(header)) return false;
+    if (!header_words(header) || !header_files(keys)) return false;
     return count("limits.max_steps", header.max_steps) &&
            count("limits.max_instructions", header.max_instructions) &&
            text("source", header.source) && nothing_else(keys);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Running a scenario with a recorder or a writer beside it, and running it again beside a trace. A
 // trace's header has all of a run's inputs, so both directions go through the same `RunOptions`.
+#include <algorithm>
+
 #include <utsim/version.hpp>
 
 #include "scenario/run.hpp"
@@ -43,6 +45,7 @@ TraceHeader header_for(const Scenario& scenario, const RunOptions& options) {
     header.max_instructions =
         either(options.max_instructions, data.max_instructions, limits.max_instructions);
     header.source = data.source;
+    for (const NeededFile& file : data.files) header.files.emplace_back(file.name, file.digest);
     return header;
 }
 
@@ -111,12 +114,20 @@ Result<RunReport> stream_run(const Scenario& scenario, const RunOptions& options
 namespace {
 
 /// The scenario that is in a trace, if it is what was run.
-Result<Scenario> scenario_of(const TraceHeader& header, const std::string& file) {
+Result<Scenario> scenario_of(const TraceHeader& header, const std::string& file_of_trace) {
     const std::string name = header.scenario_file.empty() ? header.scenario : header.scenario_file;
     UTSIM_TRY(scenario, load_scenario_text(header.source, name));
+    for (const NeededFile& file : scenario.data().files) {
+        const auto then = std::find_if(header.files.begin(), header.files.end(),
+                                       [&](const auto& known) { return known.first == file.name; });
+        if (then == header.files.end() || then->second == file.digest) continue;
+        return trace_error("E-TRC-029", "the file '" + file.name + "' is not the one that was run",
+                           file_of_trace,
+                           "it has " + file.digest + "; the header says " + then->second);
+    }
     if (scenario.digest() != header.scenario_digest) {
         return trace_error(
-            "E-TRC-023", "the scenario in the trace is not the one that was run", file,
+            "E-TRC-023", "the scenario in the trace is not the one that was run", file_of_trace,
             "its digest is " + scenario.digest() + ", the header says " + header.scenario_digest);
     }
     UTSIM_TRY(semantics, parse_semantics(header.semantics));
@@ -124,7 +135,7 @@ Result<Scenario> scenario_of(const TraceHeader& header, const std::string& file)
     if (digest != header.semantics_digest) {
         return trace_error("E-TRC-024",
                            "\"" + header.semantics + "\" does not mean today what it meant then",
-                           file,
+                           file_of_trace,
                            "its digest is " + digest + ", the header says " +
                                header.semantics_digest + "; run the scenario again");
     }

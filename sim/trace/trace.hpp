@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "trace/event_log.hpp"
 #include "trace/names.hpp"
@@ -26,6 +28,8 @@ struct TraceHeader {
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
     std::string source;  ///< the text of the scenario, so that a trace alone replays
+    /// Files that the scenario needs and the trace does not hold: name, and size with digest.
+    std::vector<std::pair<std::string, std::string>> files;
 
     bool operator==(const TraceHeader&) const = default;
 };

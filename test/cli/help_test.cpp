@@ -93,6 +93,18 @@ TEST_CASE("bash completes commands, options and values", "[completion]") {
     CHECK(completed("utsim run --granularity = a", 4) == "api access\n");
     CHECK(completed("utsim help expla", 2) == "explain\n");
     CHECK(completed("utsim run --color = n", 4) == "never\n");
+    CHECK(completed("utsim run --semantics = E", 4) == "E1 E2 E3 E4 E5\n");
+    CHECK(completed("utsim run --contract = C-10", 4).find("C-104") != std::string::npos);
+    CHECK(completed("utsim new --from = tutorial/st", 4) == "tutorial/stop\n");
+    CHECK(completed("utsim diff fl", 2) == "flags-proposal\n");
+    CHECK(completed("utsim semantics show fl", 3) == "flags-proposal\n");
+    session.shell("touch 'two words.json' 'two more.json'; mkdir 'two folders'");
+    session.write("complete.sh",
+                  "source script.sh; compopt() { :; }\nCOMP_WORDS=(utsim run two) "
+                  "COMP_CWORD=2\n_utsim; printf '<%s>' \"${COMPREPLY[@]}\" | "
+                  "tr '<' '\\n' | sort\n");
+    CHECK(session.shell("bash complete.sh").out ==
+          "\ntwo folders>\ntwo more.json>\ntwo words.json>\n");
 }
 
 TEST_CASE("docs/cli.md has the reference", "[docs]") {

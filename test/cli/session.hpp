@@ -70,6 +70,8 @@ public:
         check_golden("test/cli/golden/" + name, transcript_);
     }
 
+    const std::filesystem::path& folder() const { return folder_; }
+
 private:
     ScratchFolder scratch_;
     std::filesystem::path folder_ = scratch_.path;
