@@ -54,16 +54,20 @@ void is_interruptible(Judge& j) {
     });
 }
 
+/// Kept: whether the mask of the engine brought the stop bit, as it can in early versions.
 void last_answer_is_applied(Judge& j) {
     const ApiReading api = j.api();
+    if (api.call == ApiCall::set_events && api.engine.valid()) {
+        j.of(api.engine) = (api.flags & ENGINE_STOP) != 0 ? 1 : 0;
+        return;
+    }
     if (!is_barrier(api) || api.result != 0 || by_target(j) || api.exit_state != 0) return;
     const EngineView& engine = j.engine(api.engine);
     const AnswerView& answer = engine.answer;
     if (answer.step == never || !takes_resume_action(answer.kind)) return;
     if (engine.controlling != 0) return;
     if (engine.control_step != never && engine.control_step >= answer.step) return;
-    // In early versions a mask can bring the stop bit, too.
-    if (((engine.mask | engine.mask_may) & ENGINE_STOP) != 0) return;
+    if (j.of(api.engine) != 0) return;
     if (engine.in_callback != never || engine.callbacks != j.call().callbacks) return;
     const std::uint32_t action = utrace_resume_action(answer.word);
     const bool applied = action != UTRACE_DETACH && engine.stop == (action == UTRACE_STOP);
