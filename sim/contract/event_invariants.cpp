@@ -146,19 +146,26 @@ void i20_job_control(Judge& j) {
              j.name(task) + " goes on from a job-control stop without SIGCONT");
 }
 
-/// I21, as far as it is about repeats: a report is one when the task has stopped since it entered
-/// its call. (A first round can stop it without calling anybody.)
+/// I21, as far as it is about repeats: a report must be one when the task has stopped since it
+/// entered its call (a first round can stop it without calling anybody), and can be one when there
+/// was a round of this entry before: a stop that was taken back makes one that way. Kept for a
+/// task: the call of which a second round has begun.
 void i21_arguments(Judge& j) {
     const CallbackReading callback = j.callback();
     const TaskView& task = j.task(callback.task);
-    if (callback.kind != CallbackKind::syscall_entry || !task.in_call) return;
+    if (callback.event != entry_event || !task.in_call) return;
     const TaskLedger& ledger = j.ledger(callback.task);
+    const std::uint64_t this_call = Judge::remember(task.call_step);
+    const bool called = task.callbacks != ledger.callbacks_at_entry;
+    if (called && j.past().begins_pass(callback)) j.of(callback.task) = this_call;
+    if (callback.kind != CallbackKind::syscall_entry) return;
     const bool repeats = ledger.stops != ledger.stops_at_entry;
     const bool says_so = (callback.word & UTRACE_SYSCALL_RESUMED) != 0;
     // An engine's answer can have the bit in it, which the next one is shown.
     const bool answered = task.pass_answers != 0 && !j.past().begins_pass(callback) &&
                           (task.pass_word & UTRACE_SYSCALL_RESUMED) != 0;
-    if (says_so && !repeats && answered) return;
+    const bool second_round = j.of(callback.task) == this_call;
+    if (says_so && !repeats && (answered || second_round)) return;
     j.expect(repeats == says_so, task.call_step, [&] {
         return j.name(callback.engine) + (says_so
                                               ? " is told of a repeat, and it is the first report"
