@@ -33,6 +33,20 @@ void* Arena::allocate(std::size_t bytes, std::size_t align) {
     return base_ + start;
 }
 
+void* Arena::allocate_fixed(std::size_t bytes, std::size_t align) {
+    const std::size_t start = (fixed_used_ + align - 1) & ~(align - 1);
+    UTSIM_CHECK(bytes <= fixed_limit && start <= fixed_limit - bytes,
+                "the fixed part of a world's arena is full; a limit of the scenario should have "
+                "stopped this");
+    fixed_used_ = start + bytes;
+    return base_ + start;
+}
+
+void Arena::clear_fixed() {
+    std::memset(base_ + object_limit, 0, fixed_used_ - object_limit);
+    fixed_used_ = object_limit;
+}
+
 void Arena::rewind(std::size_t mark) {
     UTSIM_CHECK(mark >= first_mark && mark <= used_, "arena rewound to a place it never was at");
     std::memset(base_ + mark, 0, used_ - mark);

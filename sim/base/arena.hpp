@@ -2,9 +2,12 @@
 /// The one block of memory that holds everything a run creates.
 ///
 /// A World maps one Arena at one address for its life. Objects grow from the bottom, fiber stacks
-/// sit at the top; a snapshot copies the used bottom part and the live part of every stack, and
+/// sit at the top; a snapshot holds the used bottom part and the live part of every stack, and
 /// ending a run forgets everything at once. Nothing in it is destroyed one by one, so only types
 /// with trivial destructors may live here, and nothing in it may own memory elsewhere.
+///
+/// Between the two lies the fixed part: what is written once and only read from then on (programs,
+/// plans, texts). Snapshots leave it alone, so it costs a search nothing however large it is.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +25,10 @@ class Arena {
 public:
     /// Arenas are aligned to their size, so that `Arena::of` is one mask.
     static constexpr std::size_t size = std::size_t{1} << 28;
-    /// Objects may fill this much; the rest is for stacks.
-    static constexpr std::size_t object_limit = std::size_t{1} << 26;
+    /// Objects may fill this much,
+    static constexpr std::size_t object_limit = std::size_t{1} << 25;
+    /// what lies between there and here is fixed, and the rest is for stacks.
+    static constexpr std::size_t fixed_limit = std::size_t{1} << 26;
 
     Arena();
     ~Arena();
@@ -50,8 +55,27 @@ public:
         return first;
     }
 
+    /// The same for what is fixed: made before the World runs its first step, and complete by then.
+    void* allocate_fixed(std::size_t bytes, std::size_t align);
+
+    template <typename T, typename... Args>
+    T* make_fixed(Args&&... args) {
+        static_assert(std::is_trivially_destructible_v<T>, "the arena destroys nothing");
+        return ::new (allocate_fixed(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+    }
+
+    template <typename T>
+    T* make_fixed_array(std::size_t count) {
+        static_assert(std::is_trivially_destructible_v<T>, "the arena destroys nothing");
+        T* first = static_cast<T*>(allocate_fixed(sizeof(T) * count, alignof(T)));
+        for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
+        return first;
+    }
+
     std::size_t used() const { return used_; }
     std::size_t left() const { return object_limit - used_; }
+    std::size_t fixed_used() const { return fixed_used_; }
+    std::size_t fixed_left() const { return fixed_limit - fixed_used_; }
     std::byte* base() const { return base_; }
     bool contains(const void* p) const { return p >= base_ && p < base_ + size; }
 
@@ -65,6 +89,8 @@ public:
 
     /// Forgets everything that was allocated after `mark` (a former `used()`), and zeroes it.
     void rewind(std::size_t mark);
+    /// Forgets everything that is fixed, and zeroes it.
+    void clear_fixed();
     /// Sets the used size when a snapshot has been copied back.
     void restore_used(std::size_t used) { used_ = used; }
 
@@ -85,6 +111,7 @@ private:
 
     std::byte* base_ = nullptr;
     std::size_t used_ = first_mark;
+    std::size_t fixed_used_ = object_limit;
 };
 
 }  // namespace utsim

@@ -44,14 +44,14 @@ namespace {
 Task* new_task(Kernel& kernel, void (*fiber)(void*)) {
     World& world = *kernel.world;
     constexpr std::size_t room_for_a_task = sizeof(Task) + sizeof(Sighand) + 4096;
-    if (kernel.task_count == max_tasks || world.arena().left() < room_for_a_task) return nullptr;
+    if (kernel.by_id.size == max_tasks || world.arena().left() < room_for_a_task) return nullptr;
     Task* task = world.arena().make<Task>();
-    task->id = TaskId{kernel.task_count};
+    task->id = TaskId{kernel.by_id.size};
     if (fiber != nullptr) {
         task->actor = world.add_actor(ActorKind::task, {}, fiber, task, false);
         if (!task->actor.valid()) return nullptr;
     }
-    kernel.by_id[kernel.task_count++] = task;
+    kernel.by_id.add(world.arena(), task);
     return task;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/task.hpp"
+#include "sched/arena_array.hpp"
 #include "sched/lock.hpp"
 #include "sched/pool.hpp"
 
@@ -36,11 +37,9 @@ struct Kernel {
     RwLock tasklist_lock;
     ListHead tasks;   ///< every task that is not released, in creation order
     ListHead spares;  ///< objects of forks that failed, to be used again
-    Task* by_id[max_tasks] = {};
-    std::uint32_t task_count = 0;
+    ArenaArray<Task*> by_id;
     std::uint32_t engine_count = 0;
-    EngineOps* numbered_ops[max_numbered_ops] = {};  ///< callback tables, as they were met
-    std::uint32_t ops_count = 0;
+    ArenaArray<EngineOps*> numbered_ops;  ///< callback tables, as they were met
     int next_pid = 1;
     Task* init = nullptr;  ///< inherits orphans; never runs guest code
     Pool<SigQueue> sigqueues;

@@ -75,7 +75,7 @@ const Task* signalled_task(const Task* current, const ProgramOp& op) {
     const Kernel& kernel = kernel_of(current);
     if (op.child == nullptr && op.target == TaskId::none_value) return current;
     const std::uint32_t id = op.child != nullptr ? op.child->made.value : op.target;
-    return id < kernel.task_count ? kernel.by_id[id] : nullptr;
+    return id < kernel.by_id.size ? kernel.by_id[id] : nullptr;
 }
 
 /// A pid that no task ever has, for one that was never born.

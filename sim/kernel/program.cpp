@@ -2,6 +2,8 @@
 // Storage and addresses of abstract programs.
 #include "kernel/program.hpp"
 
+#include <algorithm>
+
 #include "kernel/wake.hpp"
 
 namespace utsim {
@@ -40,18 +42,46 @@ Program* make_program(World& world, std::uint64_t base) {
     return program;
 }
 
-ProgramOp* append_op(World& world, Program* program, const ProgramOp& op, Task* task) {
-    if (program->count == program->capacity) grow(world, program);
+namespace {
+
+/// Puts `op` behind the last of `program`, which has room for it.
+ProgramOp* place_op(World& world, Program* program, const ProgramOp& op) {
     ProgramOp* place = &program->ops[program->count++];
     *place = op;
+    place->index = program->length;
+    if (op.kind == OpKind::jump && op.count != 0) {
+        place->taken = world.arena().make<std::uint32_t>(0u);
+    }
+    program->length += op.repeat;
+    return place;
+}
+
+}  // namespace
+
+ProgramOp* append_op(World& world, Program* program, const ProgramOp& op, Task* task) {
+    if (program->count == program->capacity) grow(world, program);
+    ProgramOp* place = place_op(world, program, op);
     if (task != nullptr) kick_process(task);
     return place;
 }
 
-ProgramOp* find_op(Program* program, std::uint64_t ip) {
+Program* make_fixed_program(World& world, std::uint64_t base, std::span<const ProgramOp> ops) {
+    Program* program = make_program(world, base);
+    program->ops = world.arena().make_fixed_array<ProgramOp>(ops.size());
+    program->capacity = static_cast<std::uint32_t>(ops.size());
+    for (const ProgramOp& op : ops) place_op(world, program, op);
+    return program;
+}
+
+const ProgramOp* find_op(const Program* program, std::uint64_t ip) {
     for (; program != nullptr; program = program->next) {
         const std::uint64_t index = (ip - program->base) / op_size;
-        if (ip >= program->base && index < program->count) return &program->ops[index];
+        if (ip < program->base || index >= program->length) continue;
+        const ProgramOp* first = program->ops;
+        const auto starts_behind = [](std::uint64_t at, const ProgramOp& op) {
+            return at < op.index;
+        };
+        return std::upper_bound(first, first + program->count, index, starts_behind) - 1;
     }
     return nullptr;
 }

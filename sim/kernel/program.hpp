@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "kernel/signal_types.hpp"
 #include "kernel/task.hpp"
@@ -46,7 +47,10 @@ struct ProgramOp {
     int how = 0;  ///< SIG_BLOCK 0, SIG_UNBLOCK 1, SIG_SETMASK 2
     std::uint32_t target = 0;
     std::uint32_t count = 0;
-    std::uint32_t taken = 0;  ///< how often a `jump` was taken
+    std::uint32_t repeat =
+        1;                    ///< of `plain` and `branch`: so many of them, at successive addresses
+    std::uint32_t index = 0;  ///< of its (first) address; set when it becomes part of a program
+    std::uint32_t* taken = nullptr;  ///< how often a `jump` with a count was taken
     std::int64_t ret = 0;
     std::uint64_t arg[6] = {};
     SigSet set = 0;
@@ -70,8 +74,9 @@ bool program_place(std::uint64_t ip, ProgramPlace& place);
 struct Program {
     std::uint64_t base = program_base;
     ProgramOp* ops = nullptr;
-    std::uint32_t count = 0;
-    std::uint32_t capacity = 0;
+    std::uint32_t count = 0;     ///< of `ops`
+    std::uint32_t length = 0;    ///< of the program, in instructions
+    std::uint32_t capacity = 0;  ///< of `ops`
     Program* next = nullptr;
     /// Name of the task that a clone makes of this program; empty string when unused.
     const char* child_name = "";
@@ -83,9 +88,12 @@ struct Program {
 };
 
 Program* make_program(World& world, std::uint64_t base = program_base);
+/// A program whose operations are known before the run. They do not change in it, so they lie in
+/// the fixed part of the arena; what a loop counts does not.
+Program* make_fixed_program(World& world, std::uint64_t base, std::span<const ProgramOp> ops);
 /// Appends; wakes `task` (may be null) if it idles at the program's end.
 ProgramOp* append_op(World& world, Program* program, const ProgramOp& op, Task* task = nullptr);
 /// The operation at `ip`, or null behind the end.
-ProgramOp* find_op(Program* program, std::uint64_t ip);
+const ProgramOp* find_op(const Program* program, std::uint64_t ip);
 
 }  // namespace utsim

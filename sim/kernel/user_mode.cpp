@@ -48,17 +48,17 @@ bool trap_due(const Task* current, std::uint64_t flags_before, bool branch) {
     return !current->debug.btf || branch;
 }
 
-bool jump_taken(ProgramOp* op) {
+bool jump_taken(const ProgramOp* op) {
     if (op->count == 0) return true;
-    if (op->taken < op->count) {
-        ++op->taken;
+    if (*op->taken < op->count) {
+        ++*op->taken;
         return true;
     }
-    op->taken = 0;
+    *op->taken = 0;
     return false;
 }
 
-void execute_plain(Task* current, ProgramOp* op) {
+void execute_plain(Task* current, const ProgramOp* op) {
     World& world = world_of(current);
     const std::uint64_t ip = current->regs.rip;
     const std::uint64_t flags = current->regs.rflags;
@@ -97,7 +97,7 @@ void execute_trap(Task* current) {
     raise_fault(current, info, cpu::vector::breakpoint, 0);
 }
 
-void execute_call(Task* current, ProgramOp* op) {
+void execute_call(Task* current, const ProgramOp* op) {
     current->op = op;
     load_arguments(current, *op);
     current->regs.rip += op_size;
@@ -107,7 +107,7 @@ void execute_call(Task* current, ProgramOp* op) {
 
 /// The program (main or a handler) whose last operation is right before `ip`, or null.
 Program* program_that_ends_at(Program* program, std::uint64_t ip) {
-    while (program != nullptr && ip != program->base + program->count * op_size) {
+    while (program != nullptr && ip != program->base + program->length * op_size) {
         program = program->next;
     }
     return program;
@@ -127,7 +127,7 @@ void end_of_program(Task* current, const Program* program) {
 }
 
 void execute_operation(Task* current) {
-    ProgramOp* op = find_op(current->program, current->regs.rip);
+    const ProgramOp* op = find_op(current->program, current->regs.rip);
     if (op == nullptr) {
         const Program* ended = program_that_ends_at(current->program, current->regs.rip);
         // A handler that does not return with sigreturn runs into nothing.

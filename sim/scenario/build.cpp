@@ -19,10 +19,11 @@ constexpr std::uint64_t restorer_address = 0x7ffff0000000;
 constexpr std::uint8_t restorer_code[] = {0xb8, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
 constexpr int nr_sigreturn = 15;
 
+/// What no run changes: it lies where snapshots need not look.
 template <typename T>
 T* copy_to_arena(Arena& arena, const std::vector<T>& items) {
     if (items.empty()) return nullptr;
-    T* first = arena.make_array<T>(items.size());
+    T* first = arena.make_fixed_array<T>(items.size());
     std::copy(items.begin(), items.end(), first);
     return first;
 }
@@ -79,7 +80,7 @@ private:
     }
 
     const char** names(const std::vector<std::string>& texts) {
-        const char** first = arena().make_array<const char*>(texts.size());
+        const char** first = arena().make_fixed_array<const char*>(texts.size());
         for (std::size_t i = 0; i < texts.size(); ++i) first[i] = texts[i].c_str();
         return first;
     }
@@ -87,7 +88,7 @@ private:
     // --- programs -----------------------------------------------------------------------------
 
     void make_programs() {
-        programs_ = arena().make_array<Program*>(scenario_.tasks.size());
+        programs_ = arena().make_fixed_array<Program*>(scenario_.tasks.size());
         for (std::size_t i = 0; i < scenario_.tasks.size(); ++i) {
             const TaskData& task = scenario_.tasks[i];
             if (task.level != ProgramLevel::abstract) continue;
@@ -104,16 +105,16 @@ private:
     }
 
     Program* make_ops(const std::vector<ProgramOpData>& ops, std::uint64_t base, bool handler) {
-        Program* program = make_program(world_, base);
-        const std::size_t count = ops.size() + (handler ? 1 : 0);
-        program->ops = arena().make_array<ProgramOp>(count);
-        program->count = program->capacity = static_cast<std::uint32_t>(count);
-        for (std::size_t i = 0; i < ops.size(); ++i) program->ops[i] = ops[i].op;
+        std::vector<ProgramOp> all;
+        all.reserve(ops.size() + 1);
+        for (const ProgramOpData& data : ops) all.push_back(data.op);
         if (handler) {
-            program->ops[count - 1].kind = OpKind::sigreturn;
-            program->ops[count - 1].nr = nr_sigreturn;
+            ProgramOp back;
+            back.kind = OpKind::sigreturn;
+            back.nr = nr_sigreturn;
+            all.push_back(back);
         }
-        return program;
+        return make_fixed_program(world_, base, all);
     }
 
     /// Tasks have ids now, and every program exists.
@@ -304,9 +305,9 @@ private:
             case EngineKind::scripted:
                 return make_scripted(data, slot);
             case EngineKind::stepper:
-                return a.make<Stepper>(context_, slot, data.stepper, a.make<StepperState>());
+                return a.make_fixed<Stepper>(context_, slot, data.stepper, a.make<StepperState>());
             case EngineKind::syscall_log:
-                return a.make<SyscallLog>(context_, slot, a.make<SyscallLogState>());
+                return a.make_fixed<SyscallLog>(context_, slot, a.make<SyscallLogState>());
             case EngineKind::guard:
                 return make_guard(data, slot);
             case EngineKind::external:
@@ -316,17 +317,17 @@ private:
     }
 
     EngineOps* make_guard(const EngineData& data, std::uint16_t slot) {
-        auto* config = arena().make<GuardConfig>();
+        auto* config = arena().make_fixed<GuardConfig>();
         config->rules = copy_to_arena(arena(), data.guard_rules);
         config->rule_count = static_cast<std::uint32_t>(data.guard_rules.size());
         config->values = copy_to_arena(arena(), data.guard_values);
         config->abort_others = data.guard_aborts_others;
         config->revisit = data.guard_revisits;
-        return arena().make<Guard>(context_, slot, config, arena().make<GuardState>());
+        return arena().make_fixed<Guard>(context_, slot, config, arena().make<GuardState>());
     }
 
     EngineOps* make_scripted(const EngineData& data, std::uint16_t slot) {
-        auto* plan = arena().make<ScriptedPlan>();
+        auto* plan = arena().make_fixed<ScriptedPlan>();
         plan->answers = copy_to_arena(arena(), data.answers);
         plan->queues = copy_to_arena(arena(), data.queues);
         plan->rules = copy_to_arena(arena(), data.rules);
@@ -341,7 +342,7 @@ private:
         auto* state = arena().make<ScriptedState>();
         state->used = arena().make_array<std::uint32_t>(data.queues.size());
         state->matched = arena().make_array<std::uint32_t>(data.rules.size());
-        return arena().make<ScriptedEngine>(context_, slot, plan, state);
+        return arena().make_fixed<ScriptedEngine>(context_, slot, plan, state);
     }
 
     void attach_engines() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Abstract programs. A loop is its body and a jump back; everything else is one operation.
 #include "scenario/decode.hpp"
+
+#include <algorithm>
+
 #include "scenario/values.hpp"
 
 namespace utsim {
@@ -36,11 +39,22 @@ constexpr NamedValue op_kinds[] = {
 
 }  // namespace
 
+namespace {
+
+/// In instructions: an operation may stand for many.
+std::size_t length_of(const std::vector<ProgramOpData>& ops) {
+    std::size_t length = 0;
+    for (const ProgramOpData& data : ops) length += data.op.repeat;
+    return length;
+}
+
+}  // namespace
+
 std::vector<ProgramOpData> Decoder::decode_program(const JsonValue* list, std::uint64_t base) {
     std::vector<ProgramOpData> ops;
     if (list == nullptr || !list->is(JsonKind::list)) return ops;
     for (const JsonValue& item : list->items) append_operation(item, base, ops);
-    operations_ += ops.size();
+    operations_ += length_of(ops);
     if (operations_ > ScenarioLimits::operations) {
         problems_.add(220, *list,
                       "more than " + std::to_string(ScenarioLimits::operations) +
@@ -64,18 +78,20 @@ void Decoder::append_operation(const JsonValue& json, std::uint64_t base,
     if (const NamedValue* call = find_name(call_numbers, name)) {
         data.op.nr = static_cast<int>(call->value);
     }
-    std::int64_t count = 1;
     if (data.op.kind == OpKind::plain || data.op.kind == OpKind::branch) {
-        count = integer_of(member(json, "count")).value_or(1);
+        const std::int64_t count = integer_of(member(json, "count")).value_or(1);
+        constexpr std::int64_t too_many = ScenarioLimits::operations + 1;
+        data.op.repeat = static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, too_many));
+        if (data.op.repeat == 0) return;
     } else {
         decode_call(json, name, data);
     }
-    for (; count > 0 && out.size() <= ScenarioLimits::operations; --count) out.push_back(data);
+    out.push_back(data);
 }
 
 void Decoder::append_loop(const JsonValue& json, std::uint64_t base,
                           std::vector<ProgramOpData>& out) {
-    const std::size_t start = out.size();
+    const std::size_t start = length_of(out);
     const JsonValue* body = member(json, "program");
     const std::int64_t times = integer_of(member(json, "times")).value_or(1);
     if (body != nullptr && body->is(JsonKind::list)) {

@@ -126,7 +126,7 @@ void tell_end(World& world, RunEnd end) {
     EventSink* sink = world.sink();
     if (sink == nullptr) return;
     const Kernel& kernel = *world.kernel;
-    for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
+    for (std::uint32_t i = 0; i < kernel.by_id.size; ++i) {
         const Task* task = kernel.by_id[i];
         if (!task->born) continue;
         if (task == kernel.init || task == nullptr || task->usage.freed()) continue;

@@ -95,6 +95,8 @@ inline void leave_fiber(FiberHost& host) {
 std::size_t fiber_image_size(const void* context, const FiberStack& stack);
 void save_fiber(std::byte* image, const void* context, const FiberStack& stack);
 void restore_fiber(const std::byte* image, void* context, const FiberStack& stack);
+/// Whether the live bytes are those of `image`, which was made with the same `context`.
+bool fiber_image_is(const std::byte* image, const void* context, const FiberStack& stack);
 
 /// What a stack takes by default in this build.
 std::size_t default_stack_size();

@@ -100,10 +100,8 @@ void World::wait_for_semaphore(const void* lock, PointObject object, const char*
 }
 
 void World::wake_spinners(const void* lock) {
-    State& s = *state_;
-    for (std::uint32_t i = 0; i < s.actor_count; ++i) {
-        Actor& a = *s.actors[i];
-        if (a.waits_for == lock && a.state == ActorState::blocked) set_ready(a);
+    for (Actor* actor : state_->actors) {
+        if (actor->waits_for == lock && actor->state == ActorState::blocked) set_ready(*actor);
     }
 }
 

@@ -38,9 +38,8 @@ void World::run_rcu_callbacks() {
     State& s = *state_;
     while (s.rcu_first != nullptr) {
         // Callbacks may queue more, and sections may begin meanwhile: look again each time.
-        for (std::uint32_t i = 0; i < s.actor_count; ++i) {
-            const Actor& a = *s.actors[i];
-            if (a.rcu_depth != 0 && a.rcu_section <= s.rcu_first->epoch) return;
+        for (const Actor* a : s.actors) {
+            if (a->rcu_depth != 0 && a->rcu_section <= s.rcu_first->epoch) return;
         }
         RcuCallback* callback = s.rcu_first;
         s.rcu_first = callback->next;

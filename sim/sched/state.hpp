@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "sched/actor.hpp"
+#include "sched/arena_array.hpp"
 #include "sched/chooser.hpp"
 #include "sched/point.hpp"
 
@@ -16,15 +17,8 @@ inline constexpr std::uint32_t max_actors_of_any_world = 1024;
 inline constexpr std::uint32_t lock_class_count = static_cast<std::uint32_t>(LockClass::test) + 1;
 inline constexpr std::uint32_t choice_kind_count = static_cast<std::uint32_t>(ChoiceKind::count_);
 
-/// An array in the arena that grows by moving; what it leaves behind is lost until the reset.
-template <typename T>
-struct ArenaArray {
-    T* items = nullptr;
-    std::uint32_t size = 0;
-    std::uint32_t capacity = 0;
-};
-
-struct ArenaText {
+/// A name. Its text lies outside the arena, where the World keeps each text once and for good.
+struct NameText {
     const char* bytes = nullptr;
     std::uint32_t size = 0;
 };
@@ -43,9 +37,7 @@ struct WorldState {
     std::uint64_t last_progress = 0;  ///< the step of the last event, wake-up or instruction
     std::uint64_t instructions = 0;
     Actor* current = nullptr;  ///< null while the host decides
-    Actor** actors = nullptr;
-    std::uint32_t actor_count = 0;
-    std::uint32_t actor_capacity = 0;
+    ArenaArray<Actor*> actors;
     std::uint32_t ready_count = 0;
     std::uint32_t sleeping_count = 0;
     Granularity granularity = Granularity::lock;
@@ -73,9 +65,9 @@ struct WorldState {
     RcuCallback* rcu_last = nullptr;
     RcuCallback* rcu_free = nullptr;
 
-    ArenaArray<ArenaText> actor_names;
-    ArenaArray<ArenaText> task_names;
-    ArenaArray<ArenaText> engine_names;
+    ArenaArray<NameText> actor_names;
+    ArenaArray<NameText> task_names;
+    ArenaArray<NameText> engine_names;
 
     std::uint64_t ready[max_actors_of_any_world / 64]{};
 };

@@ -128,8 +128,8 @@ bool World::wake_sleepers() {
     State& s = *state_;
     if (s.sleeping_count == 0) return false;
     std::uint64_t earliest = never;
-    for (std::uint32_t i = 0; i < s.actor_count; ++i) {
-        const Actor& a = *s.actors[i];
+    for (const Actor* actor : s.actors) {
+        const Actor& a = *actor;
         // Its lock is held by a sleeper, and it keeps the CPU on which that would be woken.
         if (a.state == ActorState::blocked && a.reason == BlockReason::spinning) return false;
         if (a.state == ActorState::sleeping && !fruitless(a)) {
@@ -139,8 +139,8 @@ bool World::wake_sleepers() {
     if (earliest == never) return false;
     s.now = std::max(s.now, earliest);
     bool more_than_polls = false;
-    for (std::uint32_t i = 0; i < s.actor_count; ++i) {
-        Actor& a = *s.actors[i];
+    for (Actor* actor : s.actors) {
+        Actor& a = *actor;
         if (a.state != ActorState::sleeping || a.wake_at > s.now) continue;
         more_than_polls |= a.reason != BlockReason::polling;
         a.clock_woke = true;
@@ -153,8 +153,8 @@ bool World::wake_sleepers() {
 
 RunEnd World::nobody_ready() {
     end_waits_ = true;
-    for (std::uint32_t i = 0; i < state_->actor_count; ++i) {
-        const Actor& a = *state_->actors[i];
+    for (const Actor* actor : state_->actors) {
+        const Actor& a = *actor;
         const bool stuck = a.reason == BlockReason::spinning || a.reason == BlockReason::semaphore;
         if (a.state == ActorState::blocked && stuck) return RunEnd::deadlock;
     }
@@ -171,7 +171,7 @@ inline ActorId World::decide(Chooser& chooser) {
     const std::span<const ActorId> ready = ready_ids();
     if (ready.size() == 1 && !ask_always_) return ready.front();
     const ActorId id = chooser.next(*this, ready, current);
-    UTSIM_CHECK(!id.valid() || (id.value < s.actor_count && actor(id).state == ActorState::ready),
+    UTSIM_CHECK(!id.valid() || (id.value < s.actors.size && actor(id).state == ActorState::ready),
                 "a chooser picked an actor that cannot run");
     return id;
 }
@@ -179,7 +179,7 @@ inline ActorId World::decide(Chooser& chooser) {
 inline std::span<const ActorId> World::ready_ids() {
     const State& s = *state_;
     std::size_t count = 0;
-    for (std::uint32_t word = 0; word * 64 < s.actor_count; ++word) {
+    for (std::uint32_t word = 0; word * 64 < s.actors.size; ++word) {
         for (std::uint64_t bits = s.ready[word]; bits != 0; bits &= bits - 1) {
             ready_ids_[count++] =
                 ActorId{word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bits))};
@@ -191,7 +191,9 @@ inline std::span<const ActorId> World::ready_ids() {
 /// One step of `actor`.
 inline void World::enter(Actor& actor) {
     State& s = *state_;
-    if (runs_.empty() || runs_.back().actor != actor.id) runs_.push_back({actor.id, s.step});
+    if (runs_.items().empty() || runs_.items().back().actor != actor.id) {
+        runs_.add({actor.id, s.step});
+    }
     s.last_ran = actor.id;
     ++actor.steps;
     resume(actor);
@@ -223,7 +225,7 @@ void World::answer_choice(Chooser& chooser) {
     const std::uint32_t answer = chooser.choose(*this, s.choice_kind, s.choice_count);
     UTSIM_CHECK(answer < s.choice_count, "a chooser answered out of range");
     const std::uint32_t index = s.choices_made[static_cast<std::size_t>(s.choice_kind)]++;
-    if (answer != 0) others_.push_back({s.choice_kind, index, answer});
+    if (answer != 0) others_.add({s.choice_kind, index, answer});
     s.choice_answer = answer;
     s.choice_count = 0;
     resume(actor(s.last_ran));

@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,9 +21,12 @@
 #include "base/arena.hpp"
 #include "event/event.hpp"
 #include "sched/actor.hpp"
+#include "sched/branching_log.hpp"
 #include "sched/chooser.hpp"
 #include "sched/fiber.hpp"
+#include "sched/memory_image.hpp"
 #include "sched/point.hpp"
+#include "sched/stack_image.hpp"
 #include "sched/state.hpp"
 #include "semantics/semantics.hpp"
 
@@ -141,9 +145,9 @@ public:
 
     Actor& actor(ActorId id) { return *state_->actors[id.value]; }
     const Actor& actor(ActorId id) const { return *state_->actors[id.value]; }
-    std::uint32_t actor_count() const { return state_->actor_count; }
-    std::span<const ScheduleRun> schedule_runs() const { return runs_; }
-    std::span<const OtherChoice> other_choices() const { return others_; }
+    std::uint32_t actor_count() const { return state_->actors.size; }
+    std::span<const ScheduleRun> schedule_runs() const { return runs_.items(); }
+    std::span<const OtherChoice> other_choices() const { return others_.items(); }
     /// How many choices of `kind` have been made; the next one has this index.
     std::uint32_t choices_made(ChoiceKind kind) const {
         return state_->choices_made[static_cast<std::size_t>(kind)];
@@ -241,22 +245,21 @@ public:
 
     // --- time travel ----------------------------------------------------------------------------
 
-    /// A moment of a World. Movable, and keeps its buffers when it is taken again.
+    /// A moment of a World. Movable, and keeps its buffers when it is taken again. What did not
+    /// change between two moments is in memory once, however many hold it.
     ///
     /// It serves the World that it was taken from, until that is reset or destroyed.
     class Snapshot {
     public:
-        bool taken() const { return size_ != 0; }
+        bool taken() const { return world_ != nullptr; }
         std::uint64_t step() const { return step_; }
-        /// Bytes of objects and stacks in it.
-        std::size_t size() const { return size_; }
+        /// Bytes of objects and stacks that are back when it is restored.
+        std::size_t size() const;
 
     private:
         friend class World;
-        std::unique_ptr<std::byte[]> image_;  ///< the arena's used part, then the live stacks
-        std::size_t capacity_ = 0;
-        std::size_t size_ = 0;
-        std::size_t arena_used_ = 0;
+        MemoryImage objects_;
+        std::vector<Ref<StackImage>> stacks_;  ///< by actor; null when it has finished
         std::uint64_t step_ = 0;
         std::uint64_t world_reset_ = 0;
         const World* world_ = nullptr;
@@ -264,8 +267,8 @@ public:
         const Semantics* semantics_ = nullptr;
         const EventSink* sink_ = nullptr;
         std::uint64_t sink_mark_ = 0;
-        std::vector<ScheduleRun> runs_;
-        std::vector<OtherChoice> others_;
+        BranchingLog<ScheduleRun>::Moment runs_;
+        BranchingLog<OtherChoice>::Moment others_;
         std::vector<std::shared_ptr<void>> hooks_;
     };
 
@@ -278,6 +281,8 @@ public:
     /// The sink is rewound to its mark, so a sink that only can forget its latest events allows
     /// only snapshots on the way that led here.
     void restore(const Snapshot& snapshot);
+    /// What all snapshots of this World take, in bytes.
+    std::size_t snapshot_bytes() const { return image_use_->bytes; }
     /// Forgets every actor and everything allocated since construction; destroys nothing. Sink,
     /// observer and hooks stay.
     void reset();
@@ -353,8 +358,9 @@ private:
 
     void emit_event(EventKind kind, std::initializer_list<std::int64_t> values,
                     std::string_view text);
-    void set_name(ArenaArray<ArenaText>& names, std::uint32_t index, std::string_view name);
-    std::string_view name_of(const ArenaArray<ArenaText>& names, std::uint32_t index) const;
+    void save_stacks(Snapshot& into);
+    void set_name(ArenaArray<NameText>& names, std::uint32_t index, std::string_view name);
+    static std::string_view name_of(const ArenaArray<NameText>& names, std::uint32_t index);
     FiberStack stack_of(std::uint32_t actor);
     void start_state();
 
@@ -376,11 +382,15 @@ private:
     std::size_t stack_slot_ = 0;
     std::uint32_t stacks_guarded_ = 0;
     std::vector<ActorId> ready_ids_;
-    std::vector<ScheduleRun> runs_;
-    std::vector<OtherChoice> others_;
+    BranchingLog<ScheduleRun> runs_;
+    BranchingLog<OtherChoice> others_;
+    std::shared_ptr<ImageUse> image_use_ = std::make_shared<ImageUse>();
+    MemoryKeeper objects_{image_use_};
+    std::vector<Ref<StackImage>> stacks_;  ///< that were saved or put back last, by actor
     std::vector<SnapshotHook*> hooks_;
     std::vector<const char*> texts_;
     std::map<std::string_view, std::uint32_t> text_ids_;
+    std::set<std::string, std::less<>> name_texts_;  ///< of all names, each once
     std::uint64_t resets_ = 0;
     std::string stop_detail_;
     mutable std::string end_detail_;

@@ -47,19 +47,12 @@ ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(voi
                          bool ready) {
     State& s = *state_;
     constexpr std::size_t reserve = 64 * 1024;  // what an actor and its entries take, generously
-    if (s.actor_count >= options_.limits.max_actors || arena_.left() < reserve) return {};
-    const FiberStack stack = stack_of(s.actor_count);
+    if (actor_count() >= options_.limits.max_actors || arena_.left() < reserve) return {};
+    const FiberStack stack = stack_of(actor_count());
     if (stack.low == nullptr) return {};
 
-    if (s.actor_count == s.actor_capacity) {
-        const std::uint32_t capacity = std::max(8u, s.actor_capacity * 2);
-        Actor** larger = arena_.make_array<Actor*>(capacity);
-        std::copy_n(s.actors, s.actor_count, larger);
-        s.actors = larger;
-        s.actor_capacity = capacity;
-    }
     Actor& a = *arena_.make<Actor>();
-    a.id = ActorId{s.actor_count};
+    a.id = ActorId{actor_count()};
     a.kind = kind;
     a.stack_low = stack.low;
     a.stack_high = stack.high;
@@ -67,7 +60,7 @@ ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(voi
     a.argument = argument;
     a.context = prepare_fiber(stack);
     mark_stack_end(stack);
-    s.actors[s.actor_count++] = &a;
+    s.actors.add(arena_, &a);
     set_name(s.actor_names, a.id.value, name);
     if (ready) {
         set_ready(a);
@@ -81,19 +74,11 @@ ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(voi
 
 // --- names -----------------------------------------------------------------------------------
 
-void World::set_name(ArenaArray<ArenaText>& names, std::uint32_t index, std::string_view name) {
-    if (index >= names.capacity) {
-        const std::uint32_t capacity = std::max({8u, names.capacity * 2, index + 1});
-        ArenaText* larger = arena_.make_array<ArenaText>(capacity);
-        std::copy_n(names.items, names.size, larger);
-        names.items = larger;
-        names.capacity = capacity;
-    }
-    names.size = std::max(names.size, index + 1);
+void World::set_name(ArenaArray<NameText>& names, std::uint32_t index, std::string_view name) {
     name = name.substr(0, max_name);
-    char* bytes = static_cast<char*>(arena_.allocate(name.size() + 1, 1));
-    std::copy(name.begin(), name.end(), bytes);
-    names.items[index] = {bytes, static_cast<std::uint32_t>(name.size())};
+    auto text = name_texts_.find(name);
+    if (text == name_texts_.end()) text = name_texts_.emplace(name).first;
+    names.set(arena_, index, {text->data(), static_cast<std::uint32_t>(text->size())});
 }
 
 void World::name_actor(ActorId id, std::string_view name) {
@@ -108,21 +93,21 @@ void World::name_engine(EngineId id, std::string_view name) {
     set_name(state_->engine_names, id.value, name);
 }
 
-std::string_view World::name_of(const ArenaArray<ArenaText>& names, std::uint32_t index) const {
+std::string_view World::name_of(const ArenaArray<NameText>& names, std::uint32_t index) {
     if (index >= names.size || names.items[index].bytes == nullptr) return "?";
     return {names.items[index].bytes, names.items[index].size};
 }
 
 std::string_view World::Names::actor(ActorId id) const {
-    return world_.name_of(world_.state_->actor_names, id.value);
+    return name_of(world_.state_->actor_names, id.value);
 }
 
 std::string_view World::Names::task(TaskId id) const {
-    return world_.name_of(world_.state_->task_names, id.value);
+    return name_of(world_.state_->task_names, id.value);
 }
 
 std::string_view World::Names::engine(EngineId id) const {
-    return world_.name_of(world_.state_->engine_names, id.value);
+    return name_of(world_.state_->engine_names, id.value);
 }
 
 std::string_view World::Names::static_text(std::uint32_t index) const {
@@ -166,8 +151,8 @@ const std::string& World::end_detail() const {
 
 std::string World::describe_waiters() const {
     std::string text;
-    for (std::uint32_t i = 0; i < state_->actor_count; ++i) {
-        const Actor& a = *state_->actors[i];
+    for (const Actor* actor : state_->actors) {
+        const Actor& a = *actor;
         if (a.state == ActorState::finished) continue;
         if (!text.empty()) text += "; ";
         text += std::string(names_.actor(a.id)) + " waits for " + reason_name(a.reason) + " at " +

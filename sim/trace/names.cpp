@@ -23,7 +23,7 @@ int WorldNames::actor_pid(ActorId id) const {
 
 int WorldNames::task_pid(TaskId id) const {
     const Kernel* kernel = world_.kernel;
-    if (kernel == nullptr || !id.valid() || id.value >= kernel->task_count) return 0;
+    if (kernel == nullptr || !id.valid() || id.value >= kernel->by_id.size) return 0;
     const Task* task = kernel->by_id[id.value];
     return task != nullptr ? task->pid : 0;
 }

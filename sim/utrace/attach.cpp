@@ -19,9 +19,9 @@ namespace {
 std::uint32_t number_of_ops(Kernel& kernel, EngineOps* ops) {
     if (ops == nullptr) return 0;
     std::uint32_t at = 0;
-    while (at < kernel.ops_count && kernel.numbered_ops[at] != ops) ++at;
+    while (at < kernel.numbered_ops.size && kernel.numbered_ops[at] != ops) ++at;
     if (at == max_numbered_ops) return 0;
-    if (at == kernel.ops_count) kernel.numbered_ops[kernel.ops_count++] = ops;
+    if (at == kernel.numbered_ops.size) kernel.numbered_ops.add(kernel.world->arena(), ops);
     return at + 1;
 }
 

@@ -241,7 +241,7 @@ void Recorder::adopt(std::int64_t child) {
 
 void Recorder::watch_states() {
     const Kernel& kernel = *world_.kernel;
-    for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
+    for (std::uint32_t i = 0; i < kernel.by_id.size; ++i) {
         const Task& task = *kernel.by_id[i];
         if (!task.born) continue;  // left over from a fork that failed
         if (!runs_guest_code(task)) continue;
@@ -317,7 +317,7 @@ void Recorder::write_end(const std::set<std::string>& controllers) {
     watch_states();
     write_blocked(controllers);
     const Kernel& kernel = *world_.kernel;
-    for (std::uint32_t i = 0; i < kernel.task_count; ++i) {
+    for (std::uint32_t i = 0; i < kernel.by_id.size; ++i) {
         const Task& task = *kernel.by_id[i];
         if (!task.born) continue;  // left over from a fork that failed
         if (runs_guest_code(task)) add(end_of(task));

@@ -65,7 +65,7 @@ std::uint64_t Session::data_number(const std::string& name) {
 }
 
 Task* Session::find_task(const std::string& name) {
-    for (std::uint32_t i = 0; i < kernel_->task_count; ++i) {
+    for (std::uint32_t i = 0; i < kernel_->by_id.size; ++i) {
         if (kernel_->by_id[i]->born && task_name(*kernel_->by_id[i]) == name)
             return kernel_->by_id[i];
     }
