@@ -18,13 +18,11 @@ const CallView& Judge::call() const {
     return call != nullptr ? *call : nothing;
 }
 
-std::uint64_t& Judge::cell(std::vector<std::uint64_t>& cells, std::uint32_t index) {
+std::uint64_t& Judge::cell(ContractState::Numbers& cells, std::uint32_t index) {
     // A trace that somebody has edited may tell of something that nobody did. Nothing is kept of
     // it.
     if (index == TaskId::none_value) return nobody_ = 0;
-    const std::size_t at = std::size_t{index} * slots_ + slot_;
-    if (at >= cells.size()) cells.resize((std::size_t{index} + 1) * slots_);
-    return cells[at];
+    return cells.edit(static_cast<std::uint32_t>(index * slots_ + slot_));
 }
 
 void Judge::broken(std::uint64_t since, std::string message, EngineId by) {
@@ -41,6 +39,33 @@ void Judge::broken(std::uint64_t since, std::string message, EngineId by) {
     violation.duty = clause_->bound != Bound::utrace;
     state_.violations.push_back(std::move(violation));
     broke_ = true;
+}
+
+// --- ContractState ---------------------------------------------------------------------------
+
+void ContractState::clear() {
+    history.clear();
+    ledger.clear();
+    of_engine.clear();
+    of_task.clear();
+    of_all.clear();
+    exercised.clear();
+    violations.clear();
+}
+
+ContractState::Mark ContractState::mark() {
+    return {history.mark(), ledger.mark(),    of_engine.mark(), of_task.mark(),
+            of_all.mark(),  exercised.mark(), violations.size()};
+}
+
+void ContractState::rewind(const Mark& mark) {
+    history.rewind(mark.history);
+    ledger.rewind(mark.ledger);
+    of_engine.rewind(mark.of_engine);
+    of_task.rewind(mark.of_task);
+    of_all.rewind(mark.of_all);
+    exercised.rewind(mark.exercised);
+    violations.resize(mark.violations);
 }
 
 // --- choices ---------------------------------------------------------------------------------
@@ -126,33 +151,20 @@ Contract::Contract(const NameTable& names, const ContractChoice& choice)
 Contract::~Contract() = default;
 
 void Contract::restart() {
-    state_.history.clear();
-    state_.ledger.clear();
-    state_.of_engine.clear();
-    state_.of_task.clear();
-    state_.of_all.assign(chosen_.size(), 0);
-    state_.exercised.assign(chosen_.size(), 0);
-    state_.violations.clear();
-    mark_count_ = 0;
-    next_marks_.clear();
+    state_.clear();
+    marks_.clear();
 }
 
 std::uint64_t Contract::mark() const {
-    if (mark_count_ == marks_.size()) {
-        marks_.push_back(state_);
-    } else {
-        marks_[mark_count_] = state_;
-    }
-    next_marks_.push_back(next_ != nullptr ? next_->mark() : 0);
-    return mark_count_++;
+    marks_.push_back({state_.mark(), next_ != nullptr ? next_->mark() : 0});
+    return marks_.size() - 1;
 }
 
 void Contract::rewind(std::uint64_t mark) {
-    UTSIM_CHECK(mark < mark_count_, "a mark of a future that never came");
-    state_ = marks_[mark];
-    if (next_ != nullptr) next_->rewind(next_marks_[mark]);
-    mark_count_ = mark + 1;
-    next_marks_.resize(mark + 1);
+    UTSIM_CHECK(mark < marks_.size(), "a mark of a future that never came");
+    state_.rewind(marks_[mark].state);
+    if (next_ != nullptr) next_->rewind(marks_[mark].next);
+    marks_.resize(mark + 1);
 }
 
 void Contract::judge(std::size_t slot, Monitor monitor, const Event& event, RunEnd end) {
@@ -185,7 +197,7 @@ void Contract::finish(RunEnd end, std::uint64_t step) {
 
 std::uint64_t Contract::exercised(std::size_t index) const {
     for (std::size_t slot = 0; slot < chosen_.size(); ++slot) {
-        if (chosen_[slot] == index) return state_.exercised[slot];
+        if (chosen_[slot] == index) return state_.exercised.at(static_cast<std::uint32_t>(slot));
     }
     return 0;
 }

@@ -70,11 +70,12 @@ private:
     EventSink* next_ = nullptr;
     void (*notify_)(void*) = nullptr;
     void* notify_argument_ = nullptr;
-    ContractState state_;
-    /// States at marks. The buffers of those that were rewound over are kept for the next ones.
-    mutable std::vector<ContractState> marks_;
-    mutable std::vector<std::uint64_t> next_marks_;
-    mutable std::size_t mark_count_ = 0;
+    struct Mark {
+        ContractState::Mark state;
+        std::uint64_t next = 0;
+    };
+    mutable ContractState state_;  // marking it changes how it saves, and nothing else
+    mutable std::vector<Mark> marks_;
 };
 
 }  // namespace utsim

@@ -115,7 +115,7 @@ const Examination* prepared_before(const Judge& j) {
     const Examination* own = j.ledger().examination(j.api().engine, j.event().actor);
     if (own == nullptr) return nullptr;
     for (const Examination& other : j.ledger().examinations()) {
-        if (other.engine == own->engine && &other > own) return nullptr;
+        if (other.engine == own->engine && other.since > own->since) return nullptr;
     }
     return own;
 }

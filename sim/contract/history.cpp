@@ -17,19 +17,18 @@ bool is_accepted(std::int64_t result) { return result == 0 || result == -K_EINPR
 
 }  // namespace
 
-template <typename T>
-T& History::make(std::vector<T>& list, std::uint32_t index) {
-    static T scratch;  // for "no task" and the like; nobody reads it
-    if (is_none(index)) return scratch = T();
-    if (index >= list.size()) list.resize(index + 1);
-    return list[index];
-}
-
 void History::clear() {
     engines_.clear();
     tasks_.clear();
     actors_.clear();
     attachments_ = 0;
+}
+
+void History::rewind(const Mark& mark) {
+    engines_.rewind(mark.engines);
+    tasks_.rewind(mark.tasks);
+    actors_.rewind(mark.actors);
+    attachments_ = mark.attachments;
 }
 
 const CallView* History::call(ActorId actor) const {

@@ -7,9 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "contract/reading.hpp"
+#include "contract/undo_list.hpp"
 #include "event/event.hpp"
 
 namespace utsim {
@@ -164,10 +164,19 @@ public:
     void add(const Event& event);
     void clear();
 
+    struct Mark {
+        UndoList<EngineView>::Mark engines;
+        UndoList<TaskView>::Mark tasks;
+        UndoList<ActorView>::Mark actors;
+        std::uint64_t attachments = 0;
+    };
+    Mark mark() { return {engines_.mark(), tasks_.mark(), actors_.mark(), attachments_}; }
+    void rewind(const Mark& mark);
+
     /// Never null; what nobody told of is as it is made.
-    const EngineView& engine(EngineId id) const { return at(engines_, id.value); }
-    const TaskView& task(TaskId id) const { return at(tasks_, id.value); }
-    const ActorView& actor(ActorId id) const { return at(actors_, id.value); }
+    const EngineView& engine(EngineId id) const { return engines_.at(id.value); }
+    const TaskView& task(TaskId id) const { return tasks_.at(id.value); }
+    const ActorView& actor(ActorId id) const { return actors_.at(id.value); }
     std::size_t engine_count() const { return engines_.size(); }
     std::size_t task_count() const { return tasks_.size(); }
     std::size_t actor_count() const { return actors_.size(); }
@@ -181,16 +190,9 @@ public:
     bool begins_pass(const CallbackReading& callback) const;
 
 private:
-    template <typename T>
-    static const T& at(const std::vector<T>& list, std::uint32_t index) {
-        static const T nothing;
-        return index < list.size() ? list[index] : nothing;
-    }
-    template <typename T>
-    static T& make(std::vector<T>& list, std::uint32_t index);
-    EngineView& edit_engine(std::uint32_t id) { return make(engines_, id); }
-    TaskView& edit_task(std::uint32_t id) { return make(tasks_, id); }
-    ActorView& edit_actor(std::uint32_t id) { return make(actors_, id); }
+    EngineView& edit_engine(std::uint32_t id) { return engines_.edit(id); }
+    TaskView& edit_task(std::uint32_t id) { return tasks_.edit(id); }
+    ActorView& edit_actor(std::uint32_t id) { return actors_.edit(id); }
 
     void enter(const Event& event);
     void leave(const Event& event);
@@ -206,9 +208,9 @@ private:
     void task_acts(const Event& event);
     void new_task(const Event& event);
 
-    std::vector<EngineView> engines_;
-    std::vector<TaskView> tasks_;
-    std::vector<ActorView> actors_;
+    UndoList<EngineView> engines_;
+    UndoList<TaskView> tasks_;
+    UndoList<ActorView> actors_;
     std::uint64_t attachments_ = 0;
 };
 

@@ -16,15 +16,30 @@
 
 namespace utsim {
 
-/// The plain data of all monitors; copied when time is to jump back here.
+/// The data of all monitors; it can go back to what it was when it was marked.
 struct ContractState {
+    using Numbers = UndoList<std::uint64_t>;
+
     History history;
     Ledger ledger;
-    std::vector<std::uint64_t> of_engine;  ///< one number per engine and clause
-    std::vector<std::uint64_t> of_task;    ///< one number per task and clause
-    std::vector<std::uint64_t> of_all;     ///< one number per clause
-    std::vector<std::uint64_t> exercised;  ///< how often each clause had a chance to be broken
+    Numbers of_engine;  ///< one number per engine and clause
+    Numbers of_task;    ///< one number per task and clause
+    Numbers of_all;     ///< one number per clause
+    Numbers exercised;  ///< how often each clause had a chance to be broken
     std::vector<Violation> violations;
+
+    struct Mark {
+        History::Mark history;
+        Ledger::Mark ledger;
+        Numbers::Mark of_engine;
+        Numbers::Mark of_task;
+        Numbers::Mark of_all;
+        Numbers::Mark exercised;
+        std::size_t violations = 0;
+    };
+    void clear();
+    Mark mark();
+    void rewind(const Mark& mark);
 };
 
 class Judge {
@@ -71,7 +86,7 @@ public:
 
     std::uint64_t& of(EngineId id) { return cell(state_.of_engine, id.value); }
     std::uint64_t& of(TaskId id) { return cell(state_.of_task, id.value); }
-    std::uint64_t& of_all() { return state_.of_all[slot_]; }
+    std::uint64_t& of_all() { return state_.of_all.edit(static_cast<std::uint32_t>(slot_)); }
     /// A step as such a number, so that 0 is none.
     static std::uint64_t remember(std::uint64_t step) { return step + 1; }
     static std::uint64_t recall(std::uint64_t number) { return number == 0 ? never : number - 1; }
@@ -79,7 +94,7 @@ public:
     // --- verdicts -----------------------------------------------------------------------------
 
     /// The clause had a chance to be broken here.
-    void exercised() { ++state_.exercised[slot_]; }
+    void exercised() { ++state_.exercised.edit(static_cast<std::uint32_t>(slot_)); }
     /// It was broken, by something promised in step `since` (`never`: by this event alone).
     /// `by` is the engine that broke its duty.
     void broken(std::uint64_t since, std::string message, EngineId by = {});
@@ -98,7 +113,7 @@ public:
 
 private:
     friend class Contract;
-    std::uint64_t& cell(std::vector<std::uint64_t>& cells, std::uint32_t index);
+    std::uint64_t& cell(ContractState::Numbers& cells, std::uint32_t index);
 
     const Event& event_;
     ContractState& state_;

@@ -29,13 +29,20 @@ void Ledger::clear() {
     examinations_.clear();
 }
 
+void Ledger::rewind(const Mark& mark) {
+    tasks_.rewind(mark.tasks);
+    engines_.rewind(mark.engines);
+    actors_.rewind(mark.actors);
+    examinations_.rewind(mark.examinations);
+}
+
 // --- calls of the API ------------------------------------------------------------------------
 
 void Ledger::enter(const Event& event, const History& past) {
     const ApiReading api(event);
     if (!api.task.valid() || !event.actor.valid()) return;
-    TaskLedger& task = edit(tasks_, api.task.value);
-    CallLedger& call = edit(actors_, event.actor.value);
+    TaskLedger& task = tasks_.edit(api.task.value);
+    CallLedger& call = actors_.edit(event.actor.value);
     ++task.calls;
     call.alone = task.open_calls == 0;
     call.calls = task.calls;
@@ -53,7 +60,7 @@ void Ledger::enter(const Event& event, const History& past) {
     // A detach makes the target look at its engines again, which needs a pass as well.
     if (wants_report(api.action) || api.action == UTRACE_DETACH) task.asked_since_user = true;
     if (!api.engine.valid()) return;
-    EngineLedger& engine = edit(engines_, api.engine.value);
+    EngineLedger& engine = engines_.edit(api.engine.value);
     engine.own_call = event.step;
     engine.granted = never;
 }
@@ -61,7 +68,7 @@ void Ledger::enter(const Event& event, const History& past) {
 void Ledger::leave(const Event& event, const History& past) {
     const ApiReading api(event);
     if (!api.task.valid()) return;
-    TaskLedger& task = edit(tasks_, api.task.value);
+    TaskLedger& task = tasks_.edit(api.task.value);
     const CallView* call = past.call(event.actor);
     if (call == nullptr) {  // a step of a scenario that is no call of the API
         if (api.call == ApiCall::wake && api.flags == for_no_reason) {
@@ -72,7 +79,7 @@ void Ledger::leave(const Event& event, const History& past) {
     if (task.open_calls != 0) --task.open_calls;
     if (api.call == ApiCall::control) task.controlled = event.step;
     if (!api.engine.valid()) return;
-    EngineLedger& engine = edit(engines_, api.engine.value);
+    EngineLedger& engine = engines_.edit(api.engine.value);
     switch (api.call) {
         case ApiCall::control:
             // Of two calls at once nobody knows which one had the last word.
@@ -98,33 +105,40 @@ void Ledger::leave(const Event& event, const History& past) {
 void Ledger::prepared(const Event& event, const History& past) {
     const ApiReading api(event);
     if (past.is_current(event.actor, api.task)) return;
-    std::erase_if(examinations_, [&](const Examination& known) {
-        return known.engine == api.engine.value && known.caller == event.actor.value;
-    });
-    if (api.result != 0) return;
-    Examination begun;
+    std::uint32_t place = 0;
+    while (place < examinations_.size() &&
+           !examinations_.at(place).is_of(api.engine, event.actor)) {
+        ++place;
+    }
+    if (api.result != 0) {
+        if (place < examinations_.size()) examinations_.edit(place) = {};
+        return;
+    }
+    Examination& begun = examinations_.edit(place);
     begun.engine = api.engine.value;
     begun.caller = event.actor.value;
     begun.since = event.step;
+    begun.open = true;
     begun.state_events = task(api.task).state_events;
-    examinations_.push_back(begun);
 }
 
 /// Who finishes what another caller has prepared finishes the last one.
 void Ledger::finished(EngineId engine, ActorId caller) {
-    Examination* ends = nullptr;
-    for (Examination& known : examinations_) {
-        if (known.engine != engine.value) continue;
-        const bool own = known.caller == caller.value;
-        if (own || known.open) ends = &known;
-        if (own) break;
+    std::uint32_t ends = examinations_.nobody;
+    for (std::uint32_t i = 0; i < examinations_.size(); ++i) {
+        const Examination& known = examinations_.at(i);
+        if (known.is_of(engine, caller)) return void(examinations_.edit(i).open = false);
+        if (!known.open || known.engine != engine.value) continue;
+        const bool later =
+            ends == examinations_.nobody || known.since > examinations_.at(ends).since;
+        if (later) ends = i;
     }
-    if (ends != nullptr) ends->open = false;
+    examinations_.edit(ends).open = false;
 }
 
 const Examination* Ledger::examination(EngineId engine, ActorId caller) const {
     for (const Examination& known : examinations_) {
-        if (known.engine == engine.value && known.caller == caller.value) return &known;
+        if (known.is_of(engine, caller)) return &known;
     }
     return nullptr;
 }
@@ -132,7 +146,8 @@ const Examination* Ledger::examination(EngineId engine, ActorId caller) const {
 std::uint64_t Ledger::examined(EngineId engine) const {
     std::uint64_t since = never;
     for (const Examination& known : examinations_) {
-        if (known.open && known.engine == engine.value) since = known.since;
+        if (!known.open || known.engine != engine.value) continue;
+        if (since == never || known.since > since) since = known.since;
     }
     return since;
 }
@@ -141,8 +156,8 @@ std::uint64_t Ledger::examined(EngineId engine) const {
 
 void Ledger::callback(const Event& event, const History& past) {
     const CallbackReading callback(event);
-    TaskLedger& task = edit(tasks_, callback.task.value);
-    EngineLedger& engine = edit(engines_, callback.engine.value);
+    TaskLedger& task = tasks_.edit(callback.task.value);
+    EngineLedger& engine = engines_.edit(callback.engine.value);
     engine.quiet = never;
     if (callback.kind == CallbackKind::reap) {
         ++task.reaps;
@@ -173,8 +188,8 @@ void Ledger::callback(const Event& event, const History& past) {
 
 void Ledger::callback_end(const Event& event, const History& past) {
     const CallbackReading callback(event);
-    TaskLedger& task = edit(tasks_, callback.task.value);
-    EngineLedger& engine = edit(engines_, callback.engine.value);
+    TaskLedger& task = tasks_.edit(callback.task.value);
+    EngineLedger& engine = engines_.edit(callback.engine.value);
     if (callback.kind == CallbackKind::reap) {
         engine.reaped = event.step;
         return;
@@ -198,7 +213,7 @@ void Ledger::died(TaskId id, const History& past) {
     for (std::uint32_t i = 0; i < past.engine_count(); ++i) {
         const EngineView& view = past.engine(EngineId{i});
         if (view.task != id.value || view.detached != never) continue;
-        EngineLedger& engine = edit(engines_, i);
+        EngineLedger& engine = engines_.edit(i);
         if (view.setting == 0 && view.stays()) engine.mask_at_death = view.mask;
         engine.may_at_death = view.mask_may | view.mask;
     }
@@ -207,7 +222,7 @@ void Ledger::died(TaskId id, const History& past) {
 void Ledger::task_state(const Event& event, const History& past) {
     const TaskId id{id_in(event, 0)};
     if (!id.valid()) return;
-    TaskLedger& task = edit(tasks_, id.value);
+    TaskLedger& task = tasks_.edit(id.value);
     const TaskView& before = past.task(id);
     ++task.state_events;
     if (before.alive() && event.value[2] != 0) died(id, past);
@@ -232,10 +247,10 @@ void Ledger::task_state(const Event& event, const History& past) {
 void Ledger::signal(const Event& event, const History& past) {
     const TaskId id{id_in(event, 0)};
     if (!id.valid()) return;
-    TaskLedger& task = edit(tasks_, id.value);
+    TaskLedger& task = tasks_.edit(id.value);
     ++task.signals;
     if (event.value[1] == K_SIGCONT) {  // it may concern the other threads of the group
-        for (TaskLedger& other : tasks_) other.continued = true;
+        for (std::uint32_t i = 0; i < tasks_.size(); ++i) tasks_.edit(i).continued = true;
     }
     if (event.value[1] != K_SIGKILL) return;
     if (past.task(id).traced()) task.killed_in_stop = true;
@@ -244,7 +259,7 @@ void Ledger::signal(const Event& event, const History& past) {
 
 void Ledger::user(const Event& event, const History& past) {
     const TaskId id{id_in(event, 0)};
-    TaskLedger& task = edit(tasks_, id.value);
+    TaskLedger& task = tasks_.edit(id.value);
     task.tf = event.value[3] != 0;
     task.btf = event.value[4] != 0;
     task.returned = event.step;
@@ -257,7 +272,7 @@ void Ledger::user(const Event& event, const History& past) {
 
 /// At an event about the task that it names first.
 void Ledger::step(const Event& event) {
-    TaskLedger& task = edit(tasks_, id_in(event, 0));
+    TaskLedger& task = tasks_.edit(id_in(event, 0));
     const PassView& pass = task.pass;
     const bool this_time = task.returned == never || pass.step > task.returned;
     const bool stopped = task.traced != never && task.traced >= pass.step;
@@ -286,17 +301,16 @@ void Ledger::add(const Event& event, const History& past) {
         case EventKind::user:
             return user(event, past);
         case EventKind::instruction:
-            edit(tasks_, id_in(event, 0)).instructions +=
-                static_cast<std::uint64_t>(event.value[2]);
+            tasks_.edit(id_in(event, 0)).instructions += static_cast<std::uint64_t>(event.value[2]);
             return;
         case EventKind::signal_taken:
-            edit(tasks_, id_in(event, 0)).taken = event_of_signal(event);
+            tasks_.edit(id_in(event, 0)).taken = event_of_signal(event);
             [[fallthrough]];
         case EventKind::handler:
-            edit(tasks_, id_in(event, 0)).signal_since_call = true;
+            tasks_.edit(id_in(event, 0)).signal_since_call = true;
             return;
         case EventKind::syscall_enter: {
-            TaskLedger& task = edit(tasks_, id_in(event, 0));
+            TaskLedger& task = tasks_.edit(id_in(event, 0));
             ++task.system_calls;
             task.callbacks_at_entry = past.task(TaskId{id_in(event, 0)}).callbacks;
             task.stops_at_entry = task.stops;
@@ -304,12 +318,13 @@ void Ledger::add(const Event& event, const History& past) {
         }
         case EventKind::syscall_ran:
         case EventKind::syscall_skipped:
-            edit(tasks_, id_in(event, 0)).signal_since_call = false;
+            tasks_.edit(id_in(event, 0)).signal_since_call = false;
             return;
         case EventKind::engine_detached:
-            edit(engines_, id_in(event, 1)).granted = never;
-            for (Examination& known : examinations_) {
-                if (known.engine == id_in(event, 1)) known.open = false;
+            engines_.edit(id_in(event, 1)).granted = never;
+            for (std::uint32_t i = 0; i < examinations_.size(); ++i) {
+                if (examinations_.at(i).engine == id_in(event, 1))
+                    examinations_.edit(i).open = false;
             }
             return;
         default:

@@ -5,11 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <vector>
 
 #include "contract/history.hpp"
 #include "contract/step_view.hpp"
+#include "contract/undo_list.hpp"
 #include "event/event.hpp"
 
 namespace utsim {
@@ -97,7 +96,9 @@ struct Examination {
     std::uint32_t caller = ActorId::none_value;
     std::uint64_t since = never;     ///< step in which prepare_examine answered 0
     std::uint64_t state_events = 0;  ///< changes of the target's state then
-    bool open = true;                ///< it was not finished yet
+    bool open = false;               ///< it was not finished yet
+
+    bool is_of(EngineId of, ActorId by) const { return engine == of.value && caller == by.value; }
 };
 
 class Ledger {
@@ -106,30 +107,26 @@ public:
     void add(const Event& event, const History& past);
     void clear();
 
-    const TaskLedger& task(TaskId id) const { return at(tasks_, id.value); }
-    const EngineLedger& engine(EngineId id) const { return at(engines_, id.value); }
-    const CallLedger& call(ActorId id) const { return at(actors_, id.value); }
+    struct Mark {
+        UndoList<TaskLedger>::Mark tasks;
+        UndoList<EngineLedger>::Mark engines;
+        UndoList<CallLedger>::Mark actors;
+        UndoList<Examination>::Mark examinations;
+    };
+    Mark mark() { return {tasks_.mark(), engines_.mark(), actors_.mark(), examinations_.mark()}; }
+    void rewind(const Mark& mark);
+
+    const TaskLedger& task(TaskId id) const { return tasks_.at(id.value); }
+    const EngineLedger& engine(EngineId id) const { return engines_.at(id.value); }
+    const CallLedger& call(ActorId id) const { return actors_.at(id.value); }
     /// The last one of each caller and engine, in the order of their beginning.
-    std::span<const Examination> examinations() const { return examinations_; }
+    const UndoList<Examination>& examinations() const { return examinations_; }
     /// That of `caller`; null when there was none.
     const Examination* examination(EngineId engine, ActorId caller) const;
     /// Step in which the last one began that is not finished; `never`: there is none.
     std::uint64_t examined(EngineId engine) const;
 
 private:
-    template <typename T>
-    static const T& at(const std::vector<T>& list, std::uint32_t index) {
-        static const T nothing;
-        return index < list.size() ? list[index] : nothing;
-    }
-    template <typename T>
-    static T& edit(std::vector<T>& list, std::uint32_t index) {
-        static T scratch;  // for "no task" and the like; nobody reads it
-        if (index == TaskId::none_value) return scratch = T();
-        if (index >= list.size()) list.resize(index + 1);
-        return list[index];
-    }
-
     void enter(const Event& event, const History& past);
     void leave(const Event& event, const History& past);
     void prepared(const Event& event, const History& past);
@@ -142,10 +139,10 @@ private:
     void user(const Event& event, const History& past);
     void step(const Event& event);
 
-    std::vector<TaskLedger> tasks_;
-    std::vector<EngineLedger> engines_;
-    std::vector<CallLedger> actors_;
-    std::vector<Examination> examinations_;
+    UndoList<TaskLedger> tasks_;
+    UndoList<EngineLedger> engines_;
+    UndoList<CallLedger> actors_;
+    UndoList<Examination> examinations_;
 };
 
 }  // namespace utsim
