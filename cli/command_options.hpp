@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/command_table.hpp"
+#include "scenario/scenario.hpp"
 
 namespace utsim::cli::options {
 
@@ -76,15 +77,22 @@ inline constexpr OptionInfo granularity_option{
     "--granularity", "LEVEL",       "Where actors can be interrupted: api, lock or access",
     V::choice,       granularities, 0,
     no_limit};
-inline constexpr OptionInfo steps_option{
-    "--max-steps", "N", "End a run after this many scheduling steps", V::number, {}, 1, no_limit};
+inline constexpr OptionInfo steps_option{"--max-steps",
+                                         "N",
+                                         "End a run after this many scheduling steps",
+                                         V::number,
+                                         {},
+                                         1,
+                                         ScenarioLimits::most_steps};
+inline constexpr OptionInfo budget_option{
+    "--budget", "SECONDS", "End the search after this much time", V::number, {}, 1, 1'000'000};
 inline constexpr OptionInfo instructions_option{"--max-instructions",
                                                 "N",
                                                 "End a run after this many guest instructions",
                                                 V::number,
                                                 {},
                                                 1,
-                                                no_limit};
+                                                ScenarioLimits::most_instructions};
 
 inline constexpr OptionInfo quiet_option{"--quiet", "",      "Say only what is wrong", V::flag, {},
                                          0,         no_limit};
@@ -176,7 +184,7 @@ inline constexpr OptionInfo explore_options[] = {
      strategies, 0, no_limit},
     {"--seed", "N", "First random walk of the random strategy (1)", V::number, {}, 0, no_limit},
     {"--runs", "N", "Random walks of the random strategy (10000)", V::number, {}, 1, no_limit},
-    {"--budget", "SECONDS", "End the search after this much time", V::number, {}, 1, 1'000'000},
+    budget_option,
     {"--require", "WHAT", "exhaustive: exit 5 unless every schedule within the bound was run",
      V::choice, requirements, 0, no_limit},
     granularity_option,
@@ -218,6 +226,7 @@ inline constexpr OptionInfo diff_options[] = {
     {"--runs", "N", "Random walks of --explore (1000)", V::number, {}, 0, no_limit},
     {"--out", "DIR", "Where --generate writes the scenarios it found", V::folder, {}, 0, no_limit},
     {"--threads", "N", "How many work for --generate (2)", V::number, {}, 1, 64},
+    budget_option,
     granularity_option,
     steps_option,
 };
@@ -229,6 +238,7 @@ inline constexpr OptionRule diff_rules[] = {
     {"--runs", true, "--explore"},
     {"--out", true, "--generate"},
     {"--threads", true, "--generate"},
+    {"--budget", true, "--explore|--generate"},
 };
 
 inline constexpr OptionInfo explain_options[] = {
@@ -275,11 +285,13 @@ inline constexpr OptionRule asm_rules[] = {
 inline constexpr OptionInfo help_options[] = {
     {"--man", "", "Print the manual page (roff)", V::flag, {}, 0, no_limit},
     {"--markdown", "", "Print the reference part of docs/cli.md", V::flag, {}, 0, no_limit},
+    {"--limits", "", "Print every limit, and what raises it", V::flag, {}, 0, no_limit},
 };
 
 inline constexpr OptionRule help_rules[] = {
-    {"--man", false, "--markdown|--json"},
-    {"--markdown", false, "--json"},
+    {"--man", false, "--markdown|--limits|--json"},
+    {"--markdown", false, "--limits|--json"},
+    {"--limits", false, "--json"},
 };
 
 }  // namespace utsim::cli::options

@@ -59,27 +59,23 @@ void system_gives_no_more(const char* what) {
     give_up(message, "see ulimit -v; a smaller --max-steps needs less");
 }
 
-}  // namespace
-
-void watch_memory() {
-    set_memory_limit(default_memory_limit);
-    set_out_of_memory_handler(system_gives_no_more);
+void check_limit(std::uint64_t size) {
+    if (size > most || in_use.load(std::memory_order_relaxed) > most - size) over_limit();
 }
 
-void set_memory_limit(std::uint64_t mebibytes) {
-    most = mebibytes > ~std::uint64_t{0} / mebibyte ? ~std::uint64_t{0} : mebibytes * mebibyte;
+/// Arenas and stacks, which are mapped.
+void count_mapping(std::int64_t bytes) {
+    if (bytes > 0) check_limit(static_cast<std::uint64_t>(bytes));
+    in_use.fetch_add(static_cast<std::uint64_t>(bytes), std::memory_order_relaxed);
 }
 
-void tell_memory_as_json(bool wanted) { json = wanted; }
-
-std::uint64_t memory_in_use() { return in_use; }
-
-namespace {
-
-void* counted(std::size_t size) {
-    const std::uint64_t before = in_use.load(std::memory_order_relaxed);
-    if (size > most || before > most - size) over_limit();
-    void* memory = std::malloc(size == 0 ? 1 : size);
+void* counted(std::size_t size, std::size_t align = alignof(std::max_align_t)) {
+    check_limit(size);
+    if (size == 0) size = 1;
+    // What aligned_alloc gives, free takes back.
+    void* memory = align <= alignof(std::max_align_t)
+                       ? std::malloc(size)
+                       : std::aligned_alloc(align, (size + align - 1) & ~(align - 1));
     if (memory == nullptr) system_gives_no_more("an allocation");
     in_use.fetch_add(malloc_usable_size(memory), std::memory_order_relaxed);
     return memory;
@@ -93,10 +89,38 @@ void uncounted(void* memory) noexcept {
 
 }  // namespace
 
+void watch_memory() {
+    set_memory_limit(default_memory_limit);
+    set_out_of_memory_handler(system_gives_no_more);
+    set_mapped_memory_counter(count_mapping);
+}
+
+void set_memory_limit(std::uint64_t mebibytes) {
+    most = mebibytes > ~std::uint64_t{0} / mebibyte ? ~std::uint64_t{0} : mebibytes * mebibyte;
+}
+
+void tell_memory_as_json(bool wanted) { json = wanted; }
+
+std::uint64_t memory_in_use() { return in_use; }
+
 }  // namespace utsim::cli
 
 void* operator new(std::size_t size) { return utsim::cli::counted(size); }
 void* operator new[](std::size_t size) { return utsim::cli::counted(size); }
+void* operator new(std::size_t size, std::align_val_t align) {
+    return utsim::cli::counted(size, static_cast<std::size_t>(align));
+}
+void* operator new[](std::size_t size, std::align_val_t align) {
+    return utsim::cli::counted(size, static_cast<std::size_t>(align));
+}
+void operator delete(void* memory, std::align_val_t) noexcept { utsim::cli::uncounted(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { utsim::cli::uncounted(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    utsim::cli::uncounted(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+    utsim::cli::uncounted(memory);
+}
 void operator delete(void* memory) noexcept { utsim::cli::uncounted(memory); }
 void operator delete[](void* memory) noexcept { utsim::cli::uncounted(memory); }
 void operator delete(void* memory, std::size_t) noexcept { utsim::cli::uncounted(memory); }

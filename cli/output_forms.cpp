@@ -36,7 +36,7 @@ Members run() {
     Members ran{{"file", text("as the user spelt it")},
                 {"name", text()},
                 {"semantics", text("under which it ran")},
-                {"result", word({"ok", "failed", "vacuous"})},
+                {"result", word({"ok", "failed", "vacuous", "interrupted"})},
                 {"end", text("quiet, deadlock and so on: docs/trace.md")},
                 perhaps("end_detail", text()),
                 {"steps", number()},
@@ -49,7 +49,8 @@ Members run() {
             {"ok", number("how many of the scenarios")},
             {"failed", number()},
             {"vacuous", number()},
-            {"rejected", number()}};
+            {"rejected", number()},
+            perhaps("interrupted", number("there when Ctrl-C ended a run; no other one follows"))};
 }
 
 Members replay() {
@@ -68,7 +69,8 @@ Members replay_trace() {
     return {{"scenario", text()},
             {"same", truth()},
             {"lines", number("that were compared and are the same")},
-            perhaps("cut_off", truth("there when the trace has no last line")),
+            perhaps("cut_off", truth("there when the trace has no last line, or was interrupted")),
+            perhaps("interrupted", truth("there when Ctrl-C ended the comparison")),
             perhaps("line", number("the first that differs")),
             perhaps("column", number("where that line differs first, from 1")),
             perhaps("trace", text("that line as the trace has it; empty when the trace ends")),
@@ -145,6 +147,7 @@ Members diff() {
                                 {"schedules", number()},
                                 {"events", number()},
                                 {"interrupted", truth()},
+                                perhaps("out_of_time", truth("there when --budget ended it")),
                                 {"runs", list(diff_run())},
                                 {"classes", list(kind)},
                                 {"decisions", list(decision)}});

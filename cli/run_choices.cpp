@@ -2,6 +2,7 @@
 // Options of a run, and the command line that has the same ones.
 #include "cli/run_choices.hpp"
 
+#include "cli/interrupt.hpp"
 #include "cli/judgement.hpp"
 #include "sched/schedule.hpp"
 
@@ -13,6 +14,7 @@ RunOptions run_options(const Arguments& arguments) {
     options.schedule = arguments.text("--schedule");
     options.seed = arguments.number("--seed");
     options.granularity = arguments.text("--granularity");
+    options.stop = &interrupt_flag();
     options.max_steps = arguments.number_or("--max-steps", 0);
     options.max_instructions = arguments.number_or("--max-instructions", 0);
     return options;

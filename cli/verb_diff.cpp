@@ -47,6 +47,7 @@ DiffOptions diff_options(const Arguments& arguments, Console& console,
     options.runs = arguments.number_or("--runs", options.runs);
     options.threads = static_cast<unsigned>(arguments.number_or("--threads", options.threads));
     options.max_steps = arguments.number_or("--max-steps", 0);
+    if (arguments.has("--budget")) options.budget_ms = *arguments.number("--budget") * 1000;
     options.stop = &stop;
     if (console.shows_progress()) {
         options.progress = [&console](const DiffProgress& progress) {
@@ -192,6 +193,7 @@ void tell_search(const Arguments& arguments, Console& console, const DiffReport&
                 counted(report.scenarios, "scenario", "scenarios") + ", " +
                 counted(report.schedules, "schedule", "schedules") + ", " +
                 counted(report.events, "event", "events") + ".\n");
+    if (report.out_of_time) console.out("The time budget ended before everything was tried.\n");
 }
 
 // --- JSON ------------------------------------------------------------------------------------
@@ -260,6 +262,7 @@ Json report_json(const Arguments& arguments, const DiffReport& report,
     out["schedules"] = report.schedules;
     out["events"] = report.events;
     out["interrupted"] = report.interrupted;
+    if (report.out_of_time) out["out_of_time"] = true;
     out["runs"] = Json::array();
     for (const DiffRun& run : report.runs) out["runs"].push_back(run_json(arguments, report, run));
     out["classes"] = Json::array();

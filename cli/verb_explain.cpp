@@ -6,6 +6,7 @@
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
@@ -33,6 +34,7 @@ Result<RecordedTrace> trace_of(const Arguments& arguments, const std::string& te
     if (!scenario.ok()) return scenario.errors();
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
     UTSIM_TRY(run, record_run(*scenario, run_options(arguments)));
+    interrupted();  // there is time to tell what was seen so far
     return run.trace;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json_output.hpp"
+#include "cli/limit_table.hpp"
 #include "cli/manual.hpp"
 #include "cli/verbs.hpp"
 
@@ -16,6 +17,8 @@ int verb_help(const Arguments& arguments, Console& console) {
         console.out(man_page());
     } else if (arguments.has("--markdown")) {
         console.out(markdown_reference());
+    } else if (arguments.has("--limits")) {
+        console.out(limits_text());
     } else if (arguments.positionals().empty()) {
         if (console.json()) {
             console.result("utsim.help/1", overview_json());

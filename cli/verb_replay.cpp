@@ -10,8 +10,10 @@
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
+#include "cli/limit_table.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 #include "trace/reader.hpp"
@@ -78,6 +80,8 @@ void tell_judgement(Console& console, const Scenario& scenario, const RunReport&
     } else if (!report.end_as_expected) {
         console.err("utsim: the run ended: " + report.end +
                     (report.end_detail.empty() ? "" : ", " + report.end_detail) + "\n");
+        const std::string more = what_raises(report);
+        if (!more.empty()) console.err("  " + more + "\n");
     }
     for (const ExpectationResult& expectation : report.expectations) {
         if (expectation.verdict != Verdict::violated) continue;
@@ -169,7 +173,13 @@ int replay_scenario(const Arguments& arguments, Console& console, std::string_vi
     const Result<JudgedRun> run = console.json() ? run_for_json(arguments, console, *scenario)
                                                  : run_for_text(arguments, console, *scenario);
     if (!run.ok()) return reject(console, run.errors());
+    interrupted();
     if (!console.writable()) return exit_unwritten;
+    if (run->report.interrupted()) {
+        console.err("utsim: interrupted after " + std::to_string(run->report.steps) +
+                    " steps; what is shown is whole up to there\n");
+        return exit_interrupted;
+    }
     tell_judgement(console, *scenario, run->report, run->contract);
     const std::string again = shown_again(arguments, *scenario, *run);
     if (!again.empty()) console.err("utsim: reproduce  " + again + "\n");
@@ -201,6 +211,7 @@ std::string difference_text(const ReplayReport& report) {
 Json report_json(const ReplayReport& report) {
     Json out{{"scenario", report.scenario}, {"same", report.same}, {"lines", report.lines}};
     if (report.cut_off) out["cut_off"] = true;
+    if (report.interrupted) out["interrupted"] = true;
     if (report.same) {
         out["fingerprint"] = report.fingerprint;
     } else {
@@ -242,12 +253,14 @@ int replay_recorded(const Arguments& arguments, Console& console, LineSource& li
     const TraceForm form = shown ? form_of(arguments) : TraceForm::nothing;
     TraceStream stream = stream_to(arguments, console, form);
     const ReproduceContext context("utsim replay " + shell_word(file));
-    const Result<ReplayReport> report = replay_lines(lines, shown_name(file), &stream);
+    const Result<ReplayReport> report =
+        replay_lines(lines, shown_name(file), &stream, &interrupt_flag());
+    interrupted();
     if (!lines.problem().empty()) return reject(console, {lines_error(file, lines.problem())});
     if (!report.ok()) return reject(console, report.errors());
     if (!console.writable()) return exit_unwritten;
     const std::string verdict =
-        report->scenario + ": " +
+        report->scenario + ": " + (report->interrupted ? "interrupted; until then: " : "") +
         (report->same ? "the same, " + std::to_string(report->lines) + " lines, fingerprint " +
                             report->fingerprint + "\n"
                       : difference_text(*report));
@@ -259,7 +272,7 @@ int replay_recorded(const Arguments& arguments, Console& console, LineSource& li
         console.out(verdict);
     }
     if (report->cut_off)
-        console.err("utsim: the trace has no last line; what is there was compared\n");
+        console.err("utsim: the trace was cut off or interrupted; what is there was compared\n");
     return report->same ? exit_held : exit_diverged;
 }
 

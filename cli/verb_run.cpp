@@ -8,8 +8,10 @@
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
+#include "cli/limit_table.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
@@ -23,9 +25,10 @@ struct Totals {
     std::size_t failed = 0;
     std::size_t vacuous = 0;
     std::size_t rejected = 0;
+    std::size_t interrupted = 0;
     bool refused = false;    ///< a trace would have replaced something else
     bool unwritten = false;  ///< a trace could not be written
-    std::size_t all() const { return ok + failed + vacuous + rejected; }
+    std::size_t all() const { return ok + failed + vacuous + rejected + interrupted; }
 };
 
 std::string counted(std::uint64_t count, const char* noun) {
@@ -58,6 +61,7 @@ public:
                                       "choose one: --semantics=" + cases[0])});
         } else {
             for (const std::string& semantics : cases) {
+                if (stopped()) break;
                 case_ = semantics;
                 run_once(*scenario, file);
             }
@@ -65,13 +69,18 @@ public:
         }
     }
 
+    /// Ctrl-C has ended a run: there are no more.
+    bool stopped() const { return totals_.interrupted != 0; }
+
     int finish() {
         if (console_.json()) {
-            console_.result("utsim.run/1", Json{{"scenarios", std::move(list_)},
-                                                {"ok", totals_.ok},
-                                                {"failed", totals_.failed},
-                                                {"vacuous", totals_.vacuous},
-                                                {"rejected", totals_.rejected}});
+            Json result{{"scenarios", std::move(list_)},
+                        {"ok", totals_.ok},
+                        {"failed", totals_.failed},
+                        {"vacuous", totals_.vacuous},
+                        {"rejected", totals_.rejected}};
+            if (stopped()) result["interrupted"] = totals_.interrupted;
+            console_.result("utsim.run/1", std::move(result));
         } else if (totals_.all() != (arguments_.has("--quiet") ? totals_.ok : 0)) {
             summary();
         }
@@ -101,6 +110,7 @@ private:
         }
         const Result<RecordedRun> run = record_run(scenario, options);
         if (!run.ok()) return reject(file, run.errors());
+        interrupted();
         write_trace(run->trace);
         const JudgedRun judged{run->report, judge_recorded(*run, scenario, options, contract_)};
         tell(scenario, judged, run->trace.claimed_fingerprint());
@@ -141,7 +151,14 @@ private:
         const RunReport& report = run.report;
         const bool held = run.held();
         const char* word = !held ? "FAIL" : report.vacuous() != 0 ? "vacuous" : "ok";
-        (!held ? totals_.failed : report.vacuous() != 0 ? totals_.vacuous : totals_.ok) += 1;
+        if (report.interrupted()) {
+            interrupted();  // there is time to tell what was seen so far
+            word = "stopped";
+        }
+        (report.interrupted()    ? totals_.interrupted
+         : !held                 ? totals_.failed
+         : report.vacuous() != 0 ? totals_.vacuous
+                                 : totals_.ok) += 1;
         if (console_.json()) return tell_json(scenario, run, word, fingerprint);
         if (arguments_.has("--quiet") && std::string(word) == "ok") return;
         std::string line = "  " + std::string(word);
@@ -151,6 +168,10 @@ private:
         name.resize(std::max<std::size_t>(name.size(), 36), ' ');
         console_.out(line + name + "  " + counted(report.steps, "step") + case_text(scenario) +
                      "\n");
+        if (report.interrupted()) {
+            return console_.out(
+                "           interrupted; expectations about the whole run are not judged\n");
+        }
         if (!held) tell_failure(scenario, run);
         if (held && report.vacuous() != 0) tell_vacuous(scenario, report);
     }
@@ -171,6 +192,8 @@ private:
         if (!report.end_as_expected) {
             console_.out("           the run ended: " + report.end +
                          (report.end_detail.empty() ? "" : ", " + report.end_detail) + "\n");
+            const std::string more = what_raises(report);
+            if (!more.empty()) console_.out("             " + more + "\n");
         }
         for (const ExpectationResult& expectation : report.expectations) {
             if (expectation.verdict != Verdict::violated) continue;
@@ -208,7 +231,9 @@ private:
         entry["file"] = scenario.file();
         entry["name"] = scenario.name();
         entry["semantics"] = semantics_of(scenario);
-        entry["result"] = std::string(word) == "FAIL" ? "failed" : word;
+        entry["result"] = report.interrupted()          ? "interrupted"
+                          : std::string(word) == "FAIL" ? "failed"
+                                                        : word;
         entry["end"] = report.end;
         if (!report.end_detail.empty()) entry["end_detail"] = report.end_detail;
         entry["steps"] = report.steps;
@@ -233,6 +258,7 @@ private:
             counted(totals_.all(), "scenario") + ": " + std::to_string(totals_.ok) + " ok";
         if (totals_.failed != 0) line += ", " + std::to_string(totals_.failed) + " failed";
         if (totals_.vacuous != 0) line += ", " + std::to_string(totals_.vacuous) + " vacuous";
+        if (stopped()) line += ", " + std::to_string(totals_.interrupted) + " interrupted";
         if (totals_.rejected != 0) line += ", " + std::to_string(totals_.rejected) + " rejected";
         console_.out(line + "\n");
     }
@@ -275,7 +301,10 @@ int verb_run(const Arguments& arguments, Console& console) {
         return exit_usage;
     }
     Runner runner(arguments, console);
-    for (const std::string& file : *files) runner.run_file(file);
+    for (const std::string& file : *files) {
+        if (runner.stopped()) break;
+        runner.run_file(file);
+    }
     return runner.finish();
 }
 

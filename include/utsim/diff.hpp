@@ -23,11 +23,12 @@ struct DiffProgress {
 };
 
 struct DiffOptions {
-    std::string granularity;    ///< empty: the scenario's
-    std::string schedule;       ///< empty: the scenario's
-    std::uint64_t seed = 1;     ///< of generated scenarios and random walks
-    std::uint64_t runs = 1000;  ///< random walks of a search
-    unsigned threads = 2;       ///< changes how long it takes and nothing else
+    std::string granularity;                 ///< empty: the scenario's
+    std::string schedule;                    ///< empty: the scenario's
+    std::uint64_t seed = 1;                  ///< of generated scenarios and random walks
+    std::uint64_t runs = 1000;               ///< random walks of a search
+    unsigned threads = 2;                    ///< changes how long it takes and nothing else
+    std::optional<std::uint64_t> budget_ms;  ///< wall-clock time, which can only end a search
     std::uint64_t max_steps = 0;
     std::function<void(const DiffProgress&)> progress;
     const std::atomic<bool>* stop = nullptr;
@@ -103,6 +104,7 @@ struct DiffReport {
     std::uint64_t schedules = 0;
     std::uint64_t events = 0;  ///< compared, of A
     bool interrupted = false;
+    bool out_of_time = false;        ///< the budget ended the search
     std::vector<DiffRun> runs;       ///< one for each file
     std::vector<DiffClass> classes;  ///< of a search, or of generated scenarios
     std::vector<DiffDecision> decisions;

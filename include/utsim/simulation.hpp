@@ -2,6 +2,7 @@
 /// Running a scenario from C++, with engines of your own in it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,6 +33,9 @@ struct RunOptions {
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
     EventSink* sink = nullptr;  ///< told every event; must outlive the run
+    /// Set by somebody else, a signal handler for example, to end the run: as `stopped`, with what
+    /// was seen so far.
+    const std::atomic<bool>* stop = nullptr;
 };
 
 enum class Verdict : std::uint8_t {
@@ -64,6 +68,8 @@ struct RunReport {
     std::size_t vacuous() const;
     /// The run ended as it should and nothing was violated.
     bool held() const { return end_as_expected && violations() == 0; }
+    /// `RunOptions::stop` ended it.
+    bool interrupted() const { return end == "stopped" && end_detail == "interrupted"; }
     bool end_as_expected = true;
 };
 

@@ -84,12 +84,14 @@ Result<RecordedRun> record_run(const Scenario& scenario, const RunOptions& optio
 /// What came of running a trace again.
 struct ReplayReport {
     bool same = false;
-    bool cut_off = false;     ///< the trace has no last line: what is there was compared
-    std::size_t lines = 0;    ///< lines that were compared and are the same
-    std::size_t line = 0;     ///< the first that differs
-    std::string expected;     ///< as the trace has it; empty when the trace ends there
-    std::string actual;       ///< as the run made it; empty when the run ended there
-    std::string fingerprint;  ///< of the run, when it is the same
+    bool cut_off = false;  ///< the trace has no last line, or its run was interrupted: what is
+                           ///< there was compared
+    bool interrupted = false;  ///< somebody ended it: what was run until then was compared
+    std::size_t lines = 0;     ///< lines that were compared and are the same
+    std::size_t line = 0;      ///< the first that differs
+    std::string expected;      ///< as the trace has it; empty when the trace ends there
+    std::string actual;        ///< as the run made it; empty when the run ended there
+    std::string fingerprint;   ///< of the run, when it is the same
     std::string scenario;
 };
 

@@ -23,14 +23,32 @@ Arena::Arena() {
     *header_of(base_) = Header{this, 0};
 }
 
-Arena::~Arena() { munmap(base_, size); }
+Arena::~Arena() {
+    munmap(base_, size);
+    count_mapped_memory(-static_cast<std::int64_t>(counted_));
+}
+
+void Arena::count_use(std::size_t bytes) {
+    counted_ += bytes;
+    count_mapped_memory(static_cast<std::int64_t>(bytes));
+}
 
 void* Arena::allocate(std::size_t bytes, std::size_t align) {
     const std::size_t start = (used_ + align - 1) & ~(align - 1);
     UTSIM_CHECK(bytes <= object_limit && start <= object_limit - bytes,
                 "a world's arena is full; a limit should have stopped the run before");
     used_ = start + bytes;
+    count_reach(used_, counted_objects_);
+    if (object_limit - used_ < reserve && when_low != nullptr) when_low(owner);
     return base_ + start;
+}
+
+void Arena::count_reach(std::size_t used, std::size_t& counted) {
+    if (used <= counted) return;
+    constexpr std::size_t piece = std::size_t{1} << 18;
+    const std::size_t more = (used - counted + piece - 1) & ~(piece - 1);
+    counted += more;
+    count_use(more);
 }
 
 void* Arena::allocate_fixed(std::size_t bytes, std::size_t align) {
@@ -39,6 +57,7 @@ void* Arena::allocate_fixed(std::size_t bytes, std::size_t align) {
                 "the fixed part of a world's arena is full; a limit of the scenario should have "
                 "stopped this");
     fixed_used_ = start + bytes;
+    count_reach(fixed_used_, counted_fixed_);
     return base_ + start;
 }
 

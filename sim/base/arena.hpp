@@ -72,6 +72,13 @@ public:
         return first;
     }
 
+    /// Called at each allocation that leaves less than `reserve`, so that the owner can end what
+    /// goes on before there is nothing left; may be null.
+    void (*when_low)(void* owner) = nullptr;
+    static constexpr std::size_t reserve = std::size_t{1} << 20;
+    /// Counts memory of this arena that comes into use besides its objects (stacks).
+    void count_use(std::size_t bytes);
+
     std::size_t used() const { return used_; }
     std::size_t left() const { return object_limit - used_; }
     std::size_t fixed_used() const { return fixed_used_; }
@@ -98,6 +105,9 @@ public:
     static constexpr std::size_t first_mark = 64;
 
 private:
+    /// `used` is reached; `counted` was before.
+    void count_reach(std::size_t used, std::size_t& counted);
+
     struct Header {
         Arena* arena;
         std::uint32_t watched;
@@ -112,6 +122,9 @@ private:
     std::byte* base_ = nullptr;
     std::size_t used_ = first_mark;
     std::size_t fixed_used_ = object_limit;
+    std::size_t counted_objects_ = 0;  ///< how far up objects have ever reached, in whole pieces
+    std::size_t counted_fixed_ = object_limit;  ///< likewise what is fixed
+    std::size_t counted_ = 0;          ///< all that was told to `count_mapped_memory`
 };
 
 }  // namespace utsim

@@ -188,6 +188,7 @@ void tell_hunt(DiffReport& report, const Hunt& hunt, const NamedSemantics& a,
     report.schedules = hunt.tally().schedules;
     report.events = hunt.tally().events;
     report.interrupted = hunt.interrupted();
+    report.out_of_time = hunt.out_of_time();
     for (const auto& [key, found] : hunt.classes()) {
         DiffClass out;
         const Cause& cause = found.cause;

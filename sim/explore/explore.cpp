@@ -29,8 +29,7 @@ public:
             interrupted_ = true;
             return false;
         }
-        if (++asked_ % runs_between_reports != 0) return true;
-        if (options_.progress) {
+        if (++asked_ % runs_between_reports == 0 && options_.progress) {
             progress_.steps = trial_.steps();
             progress_.deepest = trial_.deepest();
             options_.progress(progress_);

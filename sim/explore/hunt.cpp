@@ -5,6 +5,7 @@
 #include "explore/hunt.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 
 #include "base/check.hpp"
@@ -73,7 +74,27 @@ struct Hunt::Worker {
 
 bool Hunt::go_on() {
     if (options_.stop != nullptr && options_.stop->load()) interrupted_ = true;
-    return !interrupted_;
+    if (options_.budget_ms.has_value()) {
+        // tidy: allow clock (it can only end a search: nothing that a run shows depends on it)
+        const auto spent = std::chrono::steady_clock::now() - start_;
+        if (spent > std::chrono::milliseconds(*options_.budget_ms)) out_of_time_ = true;
+    }
+    return !interrupted_ && !out_of_time_;
+}
+
+/// Runs `work` for each number below `count`, number 0 here and the others on threads of their own,
+/// or here too where the system gives none.
+void Hunt::share(unsigned count, const std::function<void(unsigned)>& work) {
+    std::vector<std::thread> threads;
+    unsigned started = 1;
+    try {
+        for (; started < count; ++started) threads.emplace_back(work, started);
+    } catch (const std::system_error&) {
+        // Then it takes longer.
+    }
+    work(0);
+    for (unsigned number = started; number < count; ++number) work(number);
+    for (std::thread& thread : threads) thread.join();
 }
 
 void Hunt::judge(Worker& worker, const Scenario& scenario, std::uint64_t index, std::size_t size,
@@ -126,10 +147,7 @@ void Hunt::in_parallel(const std::function<void(unsigned, Worker&)>& work) {
     for (unsigned i = 0; i < count; ++i) {
         workers.push_back(std::make_unique<Worker>(options_, true));
     }
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < count; ++i) threads.emplace_back([&, i] { work(i, *workers[i]); });
-    work(0, *workers[0]);
-    for (std::thread& thread : threads) thread.join();
+    share(count, [&](unsigned number) { work(number, *workers[number]); });
     for (const auto& worker : workers) merge(*worker);
 }
 
@@ -175,7 +193,7 @@ void Hunt::orders_of(const Scenario& scenario) {
             last = stretch.actor;
             left -= taken;
         }
-        for (std::uint32_t actor = 1; actor < actors; ++actor) {
+        for (std::uint32_t actor = 1; actor < actors && go_on(); ++actor) {
             if (ActorId{actor} == last) continue;
             Order interrupted = order;
             interrupted.schedule.append(ActorId{actor}, 1);
@@ -212,28 +230,24 @@ void Hunt::shrink_all(const std::function<std::string(std::uint64_t)>& text_of, 
         wanted.insert(wanted.end(), list.begin(), list.end());
     }
     std::atomic<std::size_t> next = 0;
-    const auto work = [&](bool tells) {
+    share(std::max(1u, options_.threads), [&](unsigned number) {
         for (std::size_t i = next++; i < wanted.size() && go_on(); i = next++) {
-            if (tells && options_.progress) {
+            if (number == 0 && options_.progress) {
                 options_.progress({scenarios_, schedules_, classes_.size(), true});
             }
             shrink_one(*wanted[i], text_of(wanted[i]->best.index), orders_only);
         }
-    };
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < std::max(1u, options_.threads); ++i) {
-        threads.emplace_back([&] { work(false); });
-    }
-    work(true);
-    for (std::thread& thread : threads) thread.join();
+    });
 }
 
 void Hunt::shrink_one(FoundClass& found, const std::string& text, bool orders_only) {
     Worker worker(options_, !orders_only);
     Order order = found.best.order;
     const Cause& cause = found.cause;
+    // Out of time, nothing smaller shows it any more: what there is by then is the answer.
     const auto shows_in = [&](const Scenario& scenario, const Order& candidate) {
-        return shows(worker.duel, scenario, candidate, a_.semantics, b_.semantics, cause);
+        return go_on() &&
+               shows(worker.duel, scenario, candidate, a_.semantics, b_.semantics, cause);
     };
     found.text = text;
     if (!orders_only) {
@@ -250,7 +264,10 @@ void Hunt::shrink_one(FoundClass& found, const std::string& text, bool orders_on
     const Result<Scenario> scenario = load_scenario_text(found.text, "shrunk");
     UTSIM_CHECK(scenario.ok(), "a shrunk scenario cannot be loaded");
     // From here on the order is a schedule that can be written down.
-    if (!shows_in(*scenario, order)) return;
+    const auto still_shows = [&](const Order& candidate) {
+        return shows(worker.duel, *scenario, candidate, a_.semantics, b_.semantics, cause);
+    };
+    if (!still_shows(order)) return;
     const bool from_a = cause.direct || !cause.at_b;
     const Semantics leads =
         from_a ? a_.semantics : with_choices(b_.semantics, a_.semantics, cause.rows);
@@ -259,8 +276,8 @@ void Hunt::shrink_one(FoundClass& found, const std::string& text, bool orders_on
     fixed.kind = Order::Kind::schedule;
     fixed.schedule = worker.duel.a().schedule();
     found.schedule = format_schedule(fixed.schedule);
-    if (!shows_in(*scenario, fixed)) return;
-    for (std::size_t i = fixed.schedule.stretches.size(); i-- > 0;) {
+    if (!still_shows(fixed)) return;
+    for (std::size_t i = fixed.schedule.stretches.size(); i-- > 0 && go_on();) {
         Order fewer = fixed;
         fewer.schedule.stretches.clear();
         for (std::size_t j = 0; j < fixed.schedule.stretches.size(); ++j) {
@@ -270,7 +287,8 @@ void Hunt::shrink_one(FoundClass& found, const std::string& text, bool orders_on
         if (shows_in(*scenario, fewer)) fixed = std::move(fewer);
         i = std::min(i, fixed.schedule.stretches.size());
     }
-    found.schedule = exact_schedule(worker.duel, *scenario, leads, fixed);
+    found.schedule = format_schedule(fixed.schedule);
+    if (go_on()) found.schedule = exact_schedule(worker.duel, *scenario, leads, fixed);
 }
 
 }  // namespace utsim

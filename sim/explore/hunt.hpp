@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -58,6 +59,7 @@ public:
     const FoundClasses& classes() const { return classes_; }
     const Tally& tally() const { return tally_; }
     bool interrupted() const { return interrupted_; }
+    bool out_of_time() const { return out_of_time_; }
 
 private:
     struct Worker;
@@ -67,6 +69,7 @@ private:
     void shrink_all(const std::function<std::string(std::uint64_t)>& text_of, bool orders_only);
     void shrink_one(FoundClass& found, const std::string& text, bool orders_only);
     bool go_on();
+    static void share(unsigned count, const std::function<void(unsigned)>& work);
     void in_parallel(const std::function<void(unsigned, Worker&)>& work);
 
     const NamedSemantics& a_;
@@ -77,6 +80,9 @@ private:
     std::atomic<std::uint64_t> scenarios_ = 0;
     std::atomic<std::uint64_t> schedules_ = 0;
     std::atomic<bool> interrupted_ = false;
+    std::atomic<bool> out_of_time_ = false;
+    // tidy: allow clock (it can only end a search: nothing that a run shows depends on it)
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace utsim

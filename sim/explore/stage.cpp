@@ -147,9 +147,7 @@ private:
 };
 
 bool same_options(const WorldOptions& a, const WorldOptions& b) {
-    return a.granularity == b.granularity && a.limits.max_steps == b.limits.max_steps &&
-           a.limits.max_instructions == b.limits.max_instructions &&
-           a.limits.max_actors == b.limits.max_actors;
+    return a.granularity == b.granularity && a.limits == b.limits;
 }
 
 }  // namespace

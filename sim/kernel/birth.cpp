@@ -16,9 +16,12 @@ namespace utsim {
 
 namespace {
 
-/// Children that the scenario does not name are called after their parent.
+/// Children that the scenario does not name are called after their parent; far descendants after
+/// the first of the line, since each fork would make the name longer.
 std::string default_name(World& world, const Task* parent, TaskId id) {
+    constexpr std::size_t longest_parent = 48;
     std::string name(parent != nullptr ? world.names().task(parent->id) : "task");
+    if (name.size() > longest_parent) name = name.substr(0, name.find('.')) + ".";
     std::array<char, 12> digits;
     const auto end = std::to_chars(digits.begin(), digits.end(), id.value).ptr;
     return name + "." + std::string(digits.data(), end);

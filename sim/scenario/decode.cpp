@@ -54,6 +54,8 @@ void Decoder::decode_top(const JsonValue& root) {
         };
         data_.max_steps = limit("steps");
         data_.max_instructions = limit("instructions");
+        data_.max_events = limit("events");
+        data_.max_output = limit("output");
         data_.max_actors = static_cast<std::uint32_t>(limit("actors"));
     }
 }
@@ -100,6 +102,10 @@ int Decoder::find(const JsonValue* name, NameKind kind) {
     if (name == nullptr || !name->is(JsonKind::text)) return -1;
     const auto found = names_.find(name->text);
     if (found != names_.end() && found->second.kind == kind) return found->second.index;
+    if (!problems_.wants(name->place)) {
+        problems_.pass_over();
+        return -1;
+    }
     std::string what = kind_name(kind);
     what = what.substr(what.find(' ') + 1);
     if (found != names_.end()) {
@@ -133,9 +139,9 @@ std::uint16_t Decoder::find_index(const JsonValue* name, NameKind kind) {
 
 std::uint16_t Decoder::flag_index(const JsonValue* name, bool releases) {
     if (name == nullptr || !name->is(JsonKind::text)) return no_index;
-    const auto found = std::find(data_.flags.begin(), data_.flags.end(), name->text);
-    const auto index = static_cast<std::size_t>(found - data_.flags.begin());
-    if (found == data_.flags.end()) {
+    const auto [found, added] = flag_indices_.try_emplace(name->text, data_.flags.size());
+    const std::size_t index = found->second;
+    if (added) {
         data_.flags.push_back(name->text);
         flag_uses_.emplace_back();
     }
@@ -148,12 +154,16 @@ std::uint16_t Decoder::flag_index(const JsonValue* name, bool releases) {
 }
 
 void Decoder::check_flags() {
+    std::vector<std::string_view> released;
+    for (std::size_t j = 0; j < flag_uses_.size(); ++j) {
+        if (flag_uses_[j].released) released.push_back(data_.flags[j]);
+    }
     for (std::size_t i = 0; i < flag_uses_.size(); ++i) {
         const FlagUse& use = flag_uses_[i];
         if (use.released || use.waits == nullptr) continue;
-        std::vector<std::string_view> released;
-        for (std::size_t j = 0; j < flag_uses_.size(); ++j) {
-            if (flag_uses_[j].released) released.push_back(data_.flags[j]);
+        if (!problems_.wants(use.waits->place)) {
+            problems_.pass_over();
+            continue;
         }
         std::string hint = did_you_mean(data_.flags[i], released);
         if (hint.empty()) hint = "add a step {\"release\": \"" + data_.flags[i] + "\"}";
@@ -174,7 +184,7 @@ void Decoder::decode_controllers(const JsonValue& root) {
 }
 
 SourcePlace Decoder::place_of(const JsonValue& value) {
-    return {value.pointer, value.place.line, value.place.column};
+    return {value.pointer(), value.place.line, value.place.column};
 }
 
 // --- digest ----------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ private:
         bool released = false;
     };
     std::vector<FlagUse> flag_uses_;
+    std::map<std::string, std::size_t, std::less<>> flag_indices_;
     std::size_t operations_ = 0;  ///< of all programs so far
     int task_count_ = 0;          ///< those that are there from the start
 };

@@ -134,14 +134,21 @@ std::uint64_t Decoder::address_of(const JsonValue& value, int task) {
     if (const auto base = program_named(label); base && abstract) {
         return *base + offset * op_size;
     }
-    std::vector<std::string_view> known;
     for (std::size_t i = 0; i < data_.tasks.size(); ++i) {
         if (task >= 0 && static_cast<int>(i) != task) continue;
         const auto found = data_.tasks[i].labels.find(label);
         if (found != data_.tasks[i].labels.end()) return found->second + offset;
-        for (const auto& [name, where] : data_.tasks[i].labels) known.push_back(name);
     }
     if (value.is(JsonKind::text)) {
+        if (!problems_.wants(value.place)) {
+            problems_.pass_over();
+            return 0;
+        }
+        std::vector<std::string_view> known;
+        for (std::size_t i = 0; i < data_.tasks.size(); ++i) {
+            if (task >= 0 && static_cast<int>(i) != task) continue;
+            for (const auto& [name, where] : data_.tasks[i].labels) known.push_back(name);
+        }
         std::string hint = did_you_mean(label, known);
         if (hint.empty()) hint = "labels are those of `asm`; main+3 is a place in a program";
         problems_.add(209, value, "there is no label \"" + label + "\"", hint);
@@ -357,6 +364,7 @@ void Decoder::decode_final(const JsonMember& m, Expectation& expectation) {
     final.place = place_of(m.value);
     const auto found = names_.find(m.key);
     if (found == names_.end() || found->second.kind == NameKind::controller) {
+        if (!problems_.wants(m.key_place)) return problems_.pass_over();
         std::vector<std::string_view> known;
         for (const auto& [name, entry] : names_) {
             if (entry.kind != NameKind::controller) known.push_back(name);

@@ -53,6 +53,7 @@ std::size_t length_of(const std::vector<ProgramOpData>& ops) {
 std::vector<ProgramOpData> Decoder::decode_program(const JsonValue* list, std::uint64_t base) {
     std::vector<ProgramOpData> ops;
     if (list == nullptr || !list->is(JsonKind::list)) return ops;
+    if (operations_ > ScenarioLimits::operations) return ops;  // that has been told
     for (const JsonValue& item : list->items) append_operation(item, base, ops);
     operations_ += length_of(ops);
     if (operations_ > ScenarioLimits::operations) {

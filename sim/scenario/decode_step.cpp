@@ -237,6 +237,7 @@ void Decoder::decode_expect(const JsonValue& value, ScriptStep& step) {
         step.expected_engine = static_cast<std::uint16_t>(engine->second.index);
         return;
     }
+    if (!problems_.wants(value.place)) return problems_.pass_over();
     std::vector<std::string> known;
     for (const NamedValue& entry : errno_names()) known.push_back("-" + std::string(entry.name));
     for (const NamedValue& entry : refusals) known.emplace_back(entry.name);

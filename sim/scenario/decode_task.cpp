@@ -186,7 +186,7 @@ void Decoder::decode_assembly(const JsonValue& lines, std::uint64_t address, Tas
             place.column += error.column;  // behind the opening quote
             place.length = error.length;
         }
-        problems_.add_at(204, place, item.pointer, error.message, error.hint);
+        problems_.add_at(204, place, item.pointer(), error.message, error.hint);
     }
 }
 

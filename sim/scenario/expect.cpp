@@ -20,18 +20,20 @@ ExpectMonitor::ExpectMonitor(const Scenario& scenario, const Semantics& semantic
                              const NameTable& names)
     : scenario_(scenario),
       names_(names),
-      progress_(scenario.data().expect.size()) {
+      progress_(scenario.data().expect.size()),
+      kept_at_(progress_.size()) {
     for (const Expectation& e : scenario.data().expect) {
         applies_.push_back(applies_under(scenario.data(), e, semantics));
     }
-    for (const TaskData& task : scenario.data().tasks) outputs_.emplace_back(task.name, "");
+    for (const TaskData& task : scenario.data().tasks) outputs_.push_back({task.name, {}, 0});
 }
 
 ExpectMonitor::~ExpectMonitor() = default;
 
 void ExpectMonitor::restart() {
     progress_.assign(progress_.size(), {});
-    for (auto& [name, text] : outputs_) text.clear();
+    kept_at_.assign(kept_at_.size(), 0);
+    for (Output& output : outputs_) output = {output.task, {}, 0};
     changes_.clear();
     marks_.clear();
     violations_ = 0;
@@ -39,10 +41,7 @@ void ExpectMonitor::restart() {
 
 void ExpectMonitor::emit(const Event& event) {
     if (event.kind == EventKind::output) note_output(event);
-    if (event.kind == EventKind::expect_failed) {
-        changes_.push_back({Change::Kind::violation, 0, {}, 0});
-        ++violations_;
-    }
+    if (event.kind == EventKind::expect_failed) ++violations_;
     const std::vector<Expectation>& all = scenario_.data().expect;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Expectation& e = all[i];
@@ -60,12 +59,23 @@ void ExpectMonitor::emit(const Event& event) {
 }
 
 void ExpectMonitor::advance(std::size_t index, const Event& event) {
-    changes_.push_back({Change::Kind::progress, index, progress_[index], 0});
+    keep_progress(index);
     ++progress_[index].count;
     progress_[index].step = event.step;
-    if (scenario_.data().expect[index].kind != Expectation::Kind::never) return;
-    changes_.push_back({Change::Kind::violation, index, {}, 0});
-    ++violations_;
+    if (scenario_.data().expect[index].kind == Expectation::Kind::never) ++violations_;
+}
+
+void ExpectMonitor::keep_progress(std::size_t index) {
+    if (kept_at_[index] == marks_.size()) return;
+    changes_.push_back({Change::Kind::progress, index, progress_[index], 0, kept_at_[index]});
+    kept_at_[index] = marks_.size();
+}
+
+void ExpectMonitor::keep_output(std::size_t index) {
+    Output& output = outputs_[index];
+    if (output.kept_at == marks_.size()) return;
+    changes_.push_back({Change::Kind::output, index, {}, output.text.size(), output.kept_at});
+    output.kept_at = marks_.size();
 }
 
 void ExpectMonitor::note_output(const Event& event) {
@@ -73,15 +83,15 @@ void ExpectMonitor::note_output(const Event& event) {
     if (event.value[1] < 1 || event.value[1] > last_descriptor) return;
     const std::string_view task = names_.task(TaskId{static_cast<std::uint32_t>(event.value[0])});
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
-        if (outputs_[i].first != task) continue;
-        changes_.push_back({Change::Kind::output, i, {}, outputs_[i].second.size()});
-        outputs_[i].second += event.text;
+        if (outputs_[i].task != task) continue;
+        keep_output(i);
+        outputs_[i].text += event.text;
         return;
     }
 }
 
 std::uint64_t ExpectMonitor::mark() const {
-    marks_.push_back({changes_.size(), next_ != nullptr ? next_->mark() : 0});
+    marks_.push_back({changes_.size(), violations_, next_ != nullptr ? next_->mark() : 0});
     return marks_.size() - 1;
 }
 
@@ -94,23 +104,23 @@ void ExpectMonitor::rewind(std::uint64_t mark) {
         switch (change.kind) {
             case Change::Kind::progress:
                 progress_[change.index] = change.before;
-                break;
-            case Change::Kind::violation:
-                --violations_;
+                kept_at_[change.index] = change.kept_at;
                 break;
             case Change::Kind::output:
-                outputs_[change.index].second.resize(change.length);
+                outputs_[change.index].text.resize(change.length);
+                outputs_[change.index].kept_at = change.kept_at;
                 break;
         }
         changes_.pop_back();
     }
+    violations_ = kept.violations;
     if (next_ != nullptr) next_->rewind(kept.next);
 }
 
 const std::string& ExpectMonitor::output(std::string_view task) const {
     static const std::string nothing;
-    for (const auto& [name, text] : outputs_) {
-        if (name == task) return text;
+    for (const Output& output : outputs_) {
+        if (output.task == task) return output.text;
     }
     return nothing;
 }

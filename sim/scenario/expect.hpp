@@ -45,16 +45,25 @@ public:
     const std::string& output(std::string_view task) const;
 
 private:
-    /// How to forget one change.
+    /// How something was at the latest mark: kept once for each mark, and not at all before the
+    /// first, so that a long run costs no more than a short one.
     struct Change {
-        enum class Kind : std::uint8_t { progress, violation, output } kind = Kind::progress;
+        enum class Kind : std::uint8_t { progress, output } kind = Kind::progress;
         std::size_t index = 0;
         Progress before;
         std::size_t length = 0;
+        std::size_t kept_at = 0;  ///< number of marks when it was kept the time before
+    };
+    struct Output {
+        std::string task;
+        std::string text;
+        std::size_t kept_at = 0;  ///< number of marks when a Change of it was kept
     };
     bool fits(const EventPattern& pattern, const Event& event) const;
     bool field_fits(const FieldMatch& match, const Event& event) const;
     void advance(std::size_t index, const Event& event);
+    void keep_progress(std::size_t index);
+    void keep_output(std::size_t index);
     void note_output(const Event& event);
 
     Scenario scenario_;
@@ -62,12 +71,14 @@ private:
     EventSink* next_ = nullptr;
     std::vector<bool> applies_;  ///< by expectation
     std::vector<Progress> progress_;
-    std::vector<std::pair<std::string, std::string>> outputs_;  ///< by task name
+    std::vector<std::size_t> kept_at_;  ///< by expectation: number of marks when one was kept
+    std::vector<Output> outputs_;
     std::vector<Change> changes_;
     /// Each call of `mark` is remembered: between two of them nothing of ours may have changed, but
     /// the sink behind has moved on.
     struct Mark {
         std::size_t changes = 0;
+        std::uint64_t violations = 0;
         std::uint64_t next = 0;
     };
     mutable std::vector<Mark> marks_;

@@ -4,6 +4,7 @@
 
 #include "scenario/fields_table.hpp"
 #include "scenario/scenario.hpp"
+#include "sched/world.hpp"
 
 namespace utsim {
 
@@ -37,9 +38,19 @@ const Type* add_machine(FieldTable& t) {
 
 const Type* add_limits(FieldTable& t) {
     Type& limits = t.add_object("limits", "When a run that does not end is ended.");
-    const Type* large = t.add_integer(1, 1'000'000'000'000);
-    limits.fields.push_back({"steps", large, "Scheduling steps.", "1000000"});
-    limits.fields.push_back({"instructions", large, "Guest instructions.", "100000000"});
+    const WorldLimits usual;
+    const auto add = [&](const char* name, std::uint64_t most, const char* about,
+                         std::uint64_t otherwise) {
+        const Type* type = t.add_integer(1, static_cast<std::int64_t>(most));
+        limits.fields.push_back({name, type, about, std::to_string(otherwise)});
+    };
+    add("steps", ScenarioLimits::most_steps, "Scheduling steps.", usual.max_steps);
+    add("instructions", ScenarioLimits::most_instructions, "Guest instructions.",
+        usual.max_instructions);
+    add("events", ScenarioLimits::most_events, "Events that the run can be told by.",
+        usual.max_events);
+    add("output", ScenarioLimits::most_output, "Bytes that programs write and scripts say.",
+        usual.max_output);
     limits.fields.push_back(
         {"actors", t.add_integer(1, 1024), "Tasks and controllers together.", "1024"});
     return &limits;

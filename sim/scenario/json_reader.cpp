@@ -5,6 +5,7 @@
 #include "scenario/json_reader.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -128,20 +129,15 @@ public:
 
     bool key(json::string_t& value) override {
         const TextPlace place = cursor_.next();
-        JsonValue& object = *open_.back();
-        if (object.members.size() >= ScenarioLimits::members) {
+        Open& object = open_.back();
+        if (object.value->members.size() >= ScenarioLimits::members) {
             return refuse(
                 105, place,
                 "more than " + std::to_string(ScenarioLimits::members) + " keys in one object");
         }
-        if (const JsonMember* first = object.find(value)) {
-            problems_.add_at(103, place, pointer_to(object.pointer, value),
-                             "duplicate key \"" + value + "\" (first at " +
-                                 std::to_string(first->key_place.line) + ":" +
-                                 std::to_string(first->key_place.column) + ")",
-                             "keep one of them");
-            next_duplicate_ = true;
-        }
+        const auto [known, added] = object.keys.try_emplace(value, object.value->members.size());
+        next_duplicate_ = !added;
+        if (next_duplicate_) tell_duplicate(value, place, known->second);
         next_key_ = std::move(value);
         next_key_place_ = place;
         return true;
@@ -155,6 +151,18 @@ public:
     }
 
 private:
+    /// A list or object that has not ended yet. Its own list does not grow while a child is open,
+    /// so the child stays where it is.
+    struct Open {
+        JsonValue* value;
+        std::map<std::string, std::size_t> keys;  ///< of an object: place among the members
+        std::unique_ptr<JsonMember> duplicate;    ///< the latest member, when its key was there
+
+        const std::string& last_key() const {
+            return duplicate != nullptr ? duplicate->key : value->members.back().key;
+        }
+    };
+
     /// The part of nlohmann's message that says what was wrong.
     static std::string explain(std::string_view what) {
         constexpr std::string_view marker = "syntax error ";
@@ -171,9 +179,33 @@ private:
     }
 
     bool refuse(int code, const TextPlace& place, std::string message) {
-        problems_.add_at(code, place, open_.empty() ? "" : open_.back()->pointer,
-                         std::move(message));
+        problems_.add_at(code, place, open_pointer(), std::move(message));
         return false;
+    }
+
+    void tell_duplicate(const std::string& key, const TextPlace& place, std::size_t first) {
+        if (!problems_.wants(place)) return problems_.pass_over();
+        const TextPlace& other = open_.back().value->members[first].key_place;
+        std::string pointer = open_pointer();
+        extend_pointer(pointer, key);
+        problems_.add_at(103, place, pointer,
+                         "duplicate key \"" + key + "\" (first at " + std::to_string(other.line) +
+                             ":" + std::to_string(other.column) + ")",
+                         "keep one of them");
+    }
+
+    /// The pointer of the innermost value that is being read; parents are not linked yet.
+    std::string open_pointer() const {
+        std::string text;
+        for (std::size_t i = 0; i + 1 < open_.size(); ++i) {
+            const JsonValue& outer = *open_[i].value;
+            if (outer.is(JsonKind::list)) {
+                extend_pointer(text, outer.items.size() - 1);
+            } else {
+                extend_pointer(text, open_[i].last_key());
+            }
+        }
+        return text;
     }
 
     JsonValue* put(JsonKind kind) {
@@ -184,28 +216,24 @@ private:
             return nullptr;
         }
         JsonValue* value = &root_;
-        if (!open_.empty()) value = add_to(*open_.back());
+        if (!open_.empty()) value = add_to(open_.back());
         value->kind = kind;
         value->place = place;
         return value;
     }
 
-    JsonValue* add_to(JsonValue& parent) {
-        if (parent.is(JsonKind::list)) {
-            JsonValue& item = parent.items.emplace_back();
-            item.pointer = pointer_to(parent.pointer, parent.items.size() - 1);
-            return &item;
-        }
+    JsonValue* add_to(Open& parent) {
+        if (parent.value->is(JsonKind::list)) return &parent.value->items.emplace_back();
         if (next_duplicate_) {  // parsed, and forgotten
             next_duplicate_ = false;
-            spare_.push_back(std::make_unique<JsonValue>());
-            spare_.back()->pointer = pointer_to(parent.pointer, next_key_);
-            return spare_.back().get();
+            parent.duplicate = std::make_unique<JsonMember>();
+            parent.duplicate->key = std::move(next_key_);
+            return &parent.duplicate->value;
         }
-        JsonMember& member = parent.members.emplace_back();
-        member.key = next_key_;
+        parent.duplicate.reset();
+        JsonMember& member = parent.value->members.emplace_back();
+        member.key = std::move(next_key_);
         member.key_place = next_key_place_;
-        member.value.pointer = pointer_to(parent.pointer, next_key_);
         return &member.value;
     }
 
@@ -217,7 +245,7 @@ private:
                 104, value->place,
                 "nested deeper than " + std::to_string(ScenarioLimits::nesting) + " levels");
         }
-        open_.push_back(value);
+        open_.push_back({value, {}, nullptr});
         return true;
     }
 
@@ -231,60 +259,26 @@ private:
     Cursor cursor_;
     JsonValue& root_;
     Problems& problems_;
-    std::vector<JsonValue*> open_;  // a parent's list does not grow while a child is open
-    std::vector<std::unique_ptr<JsonValue>> spare_;
+    std::vector<Open> open_;
     std::string next_key_;
     TextPlace next_key_place_;
     bool next_duplicate_ = false;
     std::size_t values_ = 0;
 };
 
+/// The values stay where they are from here on.
+void link(JsonValue& parent) {
+    for (JsonValue& item : parent.items) {
+        item.parent = &parent;
+        link(item);
+    }
+    for (JsonMember& member : parent.members) {
+        member.value.parent = &parent;
+        link(member.value);
+    }
+}
+
 }  // namespace
-
-const char* json_kind_name(JsonKind kind) {
-    switch (kind) {
-        case JsonKind::null:
-            return "null";
-        case JsonKind::boolean:
-            return "true or false";
-        case JsonKind::integer:
-            return "an integer";
-        case JsonKind::real:
-            return "a number with a fraction or exponent";
-        case JsonKind::text:
-            return "a string";
-        case JsonKind::list:
-            return "an array";
-        case JsonKind::object:
-            return "an object";
-    }
-    return "?";
-}
-
-const JsonMember* JsonValue::find(std::string_view key) const {
-    for (const JsonMember& member : members) {
-        if (member.key == key) return &member;
-    }
-    return nullptr;
-}
-
-std::string pointer_to(const std::string& pointer, std::string_view key) {
-    std::string result = pointer + "/";
-    for (const char c : key) {
-        if (c == '~') {
-            result += "~0";
-        } else if (c == '/') {
-            result += "~1";
-        } else {
-            result += c;
-        }
-    }
-    return result;
-}
-
-std::string pointer_to(const std::string& pointer, std::size_t index) {
-    return pointer + "/" + std::to_string(index);
-}
 
 bool read_json(std::string_view text, JsonValue& root, Problems& problems) {
     if (text.size() > ScenarioLimits::file_bytes) {
@@ -300,7 +294,9 @@ bool read_json(std::string_view text, JsonValue& root, Problems& problems) {
         return false;
     }
     TreeBuilder builder(text, root, problems);
-    return json::sax_parse(text.begin(), text.end(), &builder);
+    if (!json::sax_parse(text.begin(), text.end(), &builder)) return false;
+    link(root);
+    return true;
 }
 
 }  // namespace utsim

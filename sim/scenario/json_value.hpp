@@ -32,11 +32,21 @@ struct JsonValue {
     std::vector<JsonValue> items;
     std::vector<JsonMember> members;  ///< in file order; a duplicate key is there only once
     TextPlace place;
-    std::string pointer;
+    const JsonValue* parent = nullptr;  ///< of the root: null
+
+    JsonValue() = default;
+    // A tree stays where it was read: its values know their parents by address.
+    JsonValue(const JsonValue&) = delete;
+    JsonValue& operator=(const JsonValue&) = delete;
+    JsonValue(JsonValue&&) = default;
+    JsonValue& operator=(JsonValue&&) = default;
 
     bool is(JsonKind wanted) const { return kind == wanted; }
     /// The member called `key`, or null.
     const JsonMember* find(std::string_view key) const;
+    /// Its JSON pointer (RFC 6901). Made when it is asked for: a key can be megabytes long, and
+    /// everything below it has it in its own.
+    std::string pointer() const;
 };
 
 struct JsonMember {
@@ -45,8 +55,8 @@ struct JsonMember {
     JsonValue value;
 };
 
-/// `pointer` with one more part, escaped as RFC 6901 wants it.
-std::string pointer_to(const std::string& pointer, std::string_view key);
-std::string pointer_to(const std::string& pointer, std::size_t index);
+/// Appends one more part to `pointer`, escaped as RFC 6901 wants it.
+void extend_pointer(std::string& pointer, std::string_view key);
+void extend_pointer(std::string& pointer, std::size_t index);
 
 }  // namespace utsim

@@ -23,6 +23,7 @@ std::string text_member(const JsonValue& root, std::string_view key, std::string
 void suggest_preset(const JsonValue& root, std::vector<Error>& errors) {
     const JsonMember* preset = root.find("preset");
     if (preset == nullptr || !preset->value.is(JsonKind::text)) return;
+    if (preset->value.parent == nullptr) return;  // it was not read to the end
     std::vector<std::string_view> names;
     for (const PresetInfo& info : presets()) names.push_back(info.name);
     std::string hint = did_you_mean(preset->value.text, names);
@@ -30,8 +31,9 @@ void suggest_preset(const JsonValue& root, std::vector<Error>& errors) {
         hint = "one of:";
         for (const std::string_view name : names) hint += " " + std::string(name);
     }
+    const std::string pointer = preset->value.pointer();
     for (Error& error : errors) {
-        if (error.pointer == preset->value.pointer) error.hint = hint;
+        if (error.pointer == pointer) error.hint = hint;
     }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Errors are found in the order of the checks, and told in the order of the file.
+// Errors are found in the order of the checks, and told in the order of the file. Those that will
+// not be told are not kept either.
 #include "scenario/problems.hpp"
 
 #include <algorithm>
 #include <tuple>
 
+#include "base/visible.hpp"
 #include "scenario/scenario.hpp"
 
 namespace utsim {
@@ -22,6 +24,8 @@ std::string_view line_of(std::string_view text, std::size_t line) {
 }
 
 namespace {
+
+constexpr std::size_t longest_text = 1000;  // a key can be megabytes
 
 /// How many bytes the character at `at` has; 0 when it is not UTF-8.
 std::size_t character_length(std::string_view text, std::size_t at) {
@@ -50,37 +54,51 @@ std::string readable(std::string_view line) {
     return result;
 }
 
+bool comes_before(const Error& a, const Error& b) {
+    return std::tie(a.line, a.column, a.code, a.message) <
+           std::tie(b.line, b.column, b.code, b.message);
+}
+
 }  // namespace
 
 void Problems::add(int code, const JsonValue& value, std::string message, std::string hint) {
-    add_at(code, value.place, value.pointer, std::move(message), std::move(hint));
+    if (!wants(value.place)) return pass_over();
+    add_at(code, value.place, value.pointer(), std::move(message), std::move(hint));
 }
 
 void Problems::add_at_key(int code, const JsonMember& member, std::string message,
                           std::string hint) {
-    add_at(code, member.key_place, member.value.pointer, std::move(message), std::move(hint));
+    if (!wants(member.key_place)) return pass_over();
+    add_at(code, member.key_place, member.value.pointer(), std::move(message), std::move(hint));
 }
 
 void Problems::add_at(int code, const TextPlace& place, const std::string& pointer,
                       std::string message, std::string hint) {
     Error error;
     error.code = "E-SCN-" + std::to_string(code);
-    error.message = std::move(message);
+    error.message = shortened(message, longest_text);
     error.file = file_;
     error.line = place.line;
     error.column = place.column;
     error.length = place.length;
-    error.pointer = pointer;
-    error.hint = std::move(hint);
+    error.pointer = shortened(pointer, longest_text);
+    error.hint = shortened(hint, longest_text);
+    ++count_;
     errors_.push_back(std::move(error));
+    std::push_heap(errors_.begin(), errors_.end(), comes_before);
+    if (errors_.size() <= ScenarioLimits::errors) return;
+    std::pop_heap(errors_.begin(), errors_.end(), comes_before);
+    errors_.pop_back();
+}
+
+bool Problems::wants(const TextPlace& place) const {
+    if (errors_.size() < ScenarioLimits::errors) return true;
+    const Error& last = errors_.front();
+    return std::tie(place.line, place.column) <= std::tie(last.line, last.column);
 }
 
 std::vector<Error> Problems::take() {
-    std::sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
-        return std::tie(a.line, a.column, a.code, a.message) <
-               std::tie(b.line, b.column, b.code, b.message);
-    });
-    if (errors_.size() > ScenarioLimits::errors) errors_.resize(ScenarioLimits::errors);
+    std::sort_heap(errors_.begin(), errors_.end(), comes_before);
     for (Error& error : errors_) {
         error.source_line = readable(line_of(text_, error.line));
         const std::size_t width = error.source_line.size();

@@ -22,15 +22,21 @@ public:
     void add_at(int code, const TextPlace& place, const std::string& pointer, std::string message,
                 std::string hint = {});
 
-    bool empty() const { return errors_.empty(); }
-    std::size_t count() const { return errors_.size(); }
+    /// False when there are so many before `place` that another one there would not be told. Asked
+    /// by who would have to work for a message or hint, and then says `pass_over` instead.
+    bool wants(const TextPlace& place) const;
+    void pass_over() { ++count_; }
+
+    bool empty() const { return count_ == 0; }
+    std::size_t count() const { return count_; }
     /// In file order, and no more than `ScenarioLimits::errors` of them.
     std::vector<Error> take();
 
 private:
     std::string_view text_;
     std::string file_;
-    std::vector<Error> errors_;
+    std::size_t count_ = 0;
+    std::vector<Error> errors_;  ///< a heap: the one that would be told last is in front
 };
 
 /// The `line`-th line (1-based) of `text`, without its end; empty when there is none.

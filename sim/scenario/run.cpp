@@ -41,6 +41,8 @@ WorldOptions scenario_world_options(const ScenarioData& data, const ScenarioRunO
     world.granularity = options.granularity;
     if (data.max_steps != 0) world.limits.max_steps = data.max_steps;
     if (data.max_instructions != 0) world.limits.max_instructions = data.max_instructions;
+    if (data.max_events != 0) world.limits.max_events = data.max_events;
+    if (data.max_output != 0) world.limits.max_output = data.max_output;
     if (data.max_actors != 0) world.limits.max_actors = data.max_actors;
     if (options.max_steps != 0) world.limits.max_steps = options.max_steps;
     if (options.max_instructions != 0) world.limits.max_instructions = options.max_instructions;

@@ -35,6 +35,11 @@ struct ScenarioLimits {
     static constexpr std::size_t steps = 10'000;
     static constexpr std::size_t operations = 100'000;  ///< of all abstract programs
     static constexpr std::size_t errors = 20;
+    /// The most that `limits` of a file, an option or the header of a trace can ask for.
+    static constexpr std::uint64_t most_steps = 1'000'000'000;
+    static constexpr std::uint64_t most_instructions = 100'000'000'000;
+    static constexpr std::uint64_t most_events = 100'000'000;
+    static constexpr std::uint64_t most_output = std::uint64_t{1} << 30;
 };
 
 /// An operation as a template: `op.child` is filled in by the builder.
@@ -144,6 +149,8 @@ struct ScenarioData {
     bool has_block_step = true;
     std::uint64_t max_steps = 0;  ///< 0: the World's default
     std::uint64_t max_instructions = 0;
+    std::uint64_t max_events = 0;
+    std::uint64_t max_output = 0;
     std::uint32_t max_actors = 0;
     std::vector<TaskData> tasks;  ///< those with `child` set come last
     std::vector<EngineData> engines;

@@ -117,6 +117,7 @@ private:
 
     void check_word(const Type& type, const JsonValue& value) {
         if (!plain_word(type, value.text).empty()) return;
+        if (!problems_.wants(value.place)) return problems_.pass_over();
         problems_.add(113, value, "unknown " + type.name + " \"" + value.text + "\"",
                       hint_for(value.text, type.words));
     }
@@ -146,6 +147,10 @@ private:
     void check_map(const Type& type, const JsonValue& value) {
         for (const JsonMember& member : value.members) {
             if (!key_fits(*type.key, member.key)) {
+                if (!problems_.wants(member.key_place)) {
+                    problems_.pass_over();
+                    continue;
+                }
                 const std::string hint = type.key->shape == Shape::word
                                              ? hint_for(member.key, type.key->words)
                                              : std::string();
@@ -182,6 +187,7 @@ private:
         }
         const auto found = std::find(type.tag_values.begin(), type.tag_values.end(), wanted);
         if (found == type.tag_values.end()) {
+            if (!problems_.wants(tag->value.place)) return problems_.pass_over();
             problems_.add(113, tag->value, "unknown " + type.name + " \"" + wanted + "\"",
                           hint_for(wanted, type.tag_values));
             return;
@@ -196,6 +202,10 @@ private:
             if (member.key == tag) continue;
             const Field* field = type.find(member.key);
             if (field == nullptr) {
+                if (!problems_.wants(member.key_place)) {
+                    problems_.pass_over();
+                    continue;
+                }
                 problems_.add_at_key(117, member, "unknown key \"" + member.key + "\"",
                                      hint_for(member.key, names_of(type)));
                 continue;

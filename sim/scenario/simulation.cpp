@@ -46,6 +46,7 @@ struct Simulation::Parts {
     bool follow = false;
     std::optional<std::uint64_t> seed;
     EventSink* sink = nullptr;
+    const std::atomic<bool>* stop = nullptr;
     std::vector<AddedEngine> added;
     std::unique_ptr<ScenarioRun> run;
 
@@ -112,6 +113,7 @@ Result<Simulation> Simulation::create(const Scenario& scenario, const RunOptions
     }
     parts->seed = options.seed;
     parts->sink = options.sink;
+    parts->stop = options.stop;
     return Simulation(std::move(parts));
 }
 
@@ -141,6 +143,7 @@ RunReport Simulation::run() {
     ScenarioRun& run = p.built();
     run.restart();
     run.set_sink(p.sink);
+    run.world().set_interrupt(p.stop);
     Serial serial;
     RandomWalk random(p.seed.value_or(0));
     ScheduleChooser scheduled(p.schedule, p.seed ? static_cast<Chooser*>(&random) : nullptr);

@@ -36,6 +36,8 @@ struct WorldState {
     std::uint64_t now = 0;            ///< ticks
     std::uint64_t last_progress = 0;  ///< the step of the last event, wake-up or instruction
     std::uint64_t instructions = 0;
+    std::uint64_t events = 0;  ///< that were told to a sink
+    std::uint64_t output = 0;  ///< bytes of their texts
     Actor* current = nullptr;  ///< null while the host decides
     ArenaArray<Actor*> actors;
     std::uint32_t ready_count = 0;

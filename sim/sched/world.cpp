@@ -13,11 +13,15 @@ namespace utsim {
 namespace {
 
 constexpr std::size_t page_size = 4096;
+constexpr const char* interrupted = "interrupted";
+/// Whoever waits for the answer to Ctrl-C does not notice that it takes so many steps.
+constexpr std::uint64_t steps_between_looks = 4096;
 
 }  // namespace
 
 World::World(const WorldOptions& options) : options_(options), names_(*this) {
     arena_.owner = this;
+    arena_.when_low = &World::arena_is_low;
     const std::size_t wanted = options.stack_size != 0 ? options.stack_size : default_stack_size();
     stack_slot_ = ((wanted + page_size - 1) & ~(page_size - 1)) + page_size;
     options_.limits.max_actors = std::min(options_.limits.max_actors, max_actors_of_any_world);
@@ -90,7 +94,7 @@ bool World::settle(RunEnd& end) {
     if (stop_requested_) {
         stop_requested_ = false;
         end_detail_ = stop_detail_;
-        end = RunEnd::stopped;
+        end = stop_as_;
         return true;
     }
     if (s.ready_count == 0 && !wake_sleepers()) {
@@ -216,6 +220,10 @@ inline void World::plan_control() {
     const WorldLimits& limits = options_.limits;
     next_control_ = std::min(
         {pause_at_, limits.max_steps, state_->last_progress + limits.max_fruitless_steps + 1});
+    if (interrupt_ != nullptr) {
+        next_control_ = std::min(next_control_, state_->step + steps_between_looks);
+        if (interrupt_->load(std::memory_order_relaxed)) request_stop(interrupted);
+    }
     const bool every_step = observer_ != nullptr || ask_always_ || stop_requested_;
     control_at_ = every_step ? 0 : next_control_;
 }
@@ -350,10 +358,18 @@ void World::end_run(RunEnd end, const char* detail) {
     UTSIM_UNREACHABLE("an actor ran on after the end of its run");
 }
 
-void World::request_stop(const char* detail) {
+void World::request_stop(const char* detail, RunEnd end) {
+    if (stop_requested_) return;
     stop_detail_ = detail;
+    stop_as_ = end;
     stop_requested_ = true;
     take_control();
+}
+
+/// What a fiber does until it is asked again fits into the reserve.
+void World::arena_is_low(void* world) {
+    auto& self = *static_cast<World*>(world);
+    if (self.on_fiber()) self.request_stop("max_objects", RunEnd::limit);
 }
 
 void World::might_sleep(const char* function) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -38,11 +39,17 @@ struct Kernel;
 struct WorldLimits {
     std::uint64_t max_steps = 1'000'000;
     std::uint64_t max_instructions = 100'000'000;
+    /// Events that somebody listens to: who keeps them all has to have room for them.
+    std::uint64_t max_events = 5'000'000;
+    /// Bytes in the texts of these events: what programs write and scripts say.
+    std::uint64_t max_output = std::uint64_t{16} << 20;
     /// Steps without event, wake-up or instruction before the run counts as a livelock.
     std::uint64_t max_fruitless_steps = 100'000;
     std::uint32_t max_actors = max_actors_of_any_world;
     /// Fruitless rounds of every poller before the run counts as quiet.
     std::uint32_t max_idle_rounds = 3;
+
+    bool operator==(const WorldLimits&) const = default;
 };
 
 struct WorldOptions {
@@ -137,6 +144,9 @@ public:
         next_control_ = 0;
         take_control();
     }
+    /// Makes `run` return `stopped` when somebody, a signal handler perhaps, has set the flag.
+    /// Null: nobody will.
+    void set_interrupt(const std::atomic<bool>* flag) { interrupt_ = flag; }
 
     std::uint64_t step() const { return state_->step; }
     std::uint64_t now() const { return state_->now; }  ///< virtual time in ticks
@@ -179,8 +189,9 @@ public:
     std::uint32_t choose(ChoiceKind kind, std::uint32_t count);
     /// Ends the run: the fiber that calls never continues. `detail` is a string literal.
     [[noreturn]] void end_run(RunEnd end, const char* detail);
-    /// Asks that the run ends before the next step; callable from sinks.
-    void request_stop(const char* detail);
+    /// Asks that the run ends before the next step; callable from sinks. `detail` is a string
+    /// literal.
+    void request_stop(const char* detail, RunEnd end = RunEnd::stopped);
     /// May sleep here: reports when a spinlock is held (spec 1.9), and is a resched point.
     void might_sleep(const char* function);
     /// Reports of `sleep_in_atomic` and `lock_order` so far, for whoever does not listen.
@@ -363,6 +374,7 @@ private:
     static std::string_view name_of(const ArenaArray<NameText>& names, std::uint32_t index);
     FiberStack stack_of(std::uint32_t actor);
     void start_state();
+    static void arena_is_low(void* world);
 
     Arena arena_;
     State* state_ = nullptr;
@@ -392,7 +404,9 @@ private:
     std::map<std::string_view, std::uint32_t> text_ids_;
     std::set<std::string, std::less<>> name_texts_;  ///< of all names, each once
     std::uint64_t resets_ = 0;
-    std::string stop_detail_;
+    const char* stop_detail_ = "";
+    RunEnd stop_as_ = RunEnd::stopped;
+    const std::atomic<bool>* interrupt_ = nullptr;
     mutable std::string end_detail_;
     mutable bool end_waits_ = false;  ///< `end_detail_` is still to be made from who waits
     Names names_;

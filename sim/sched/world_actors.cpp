@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/check.hpp"
+#include "base/out_of_memory.hpp"
 #include "sched/schedule.hpp"
 #include "sched/world.hpp"
 
@@ -35,9 +35,11 @@ FiberStack World::stack_of(std::uint32_t actor) {
     std::byte* low = top - (stack_slot_ - page_size);
     if (low - page_size < arena_.base() + Arena::object_limit) return {};
     if (actor >= stacks_guarded_) {
-        UTSIM_CHECK(mprotect(low - page_size, page_size, PROT_NONE) == 0,
-                    "no guard page below a fiber's stack");
+        if (mprotect(low - page_size, page_size, PROT_NONE) != 0) {
+            out_of_memory("the page below a stack");
+        }
         stacks_guarded_ = actor + 1;
+        arena_.count_use(stack_slot_);
     }
     // Tops a multiple of 4 KiB apart would all fall into the same few cache sets.
     return {low, top - actor % 8 * 512};

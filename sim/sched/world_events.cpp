@@ -16,6 +16,13 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     for (const std::int64_t value : values) event.value[i++] = value;
     event.text = text;
     sink_->emit(event);
+    State& s = *state_;
+    ++s.events;
+    s.output += text.size();
+    // What is told after the end of a run is not part of it.
+    if (s.current == nullptr) return;
+    if (s.events >= options_.limits.max_events) request_stop("max_events", RunEnd::limit);
+    if (s.output > options_.limits.max_output) request_stop("max_output", RunEnd::limit);
 }
 
 // A number once given stays for the World's life, also when time jumps back, so that whoever kept

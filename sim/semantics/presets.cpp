@@ -3,7 +3,8 @@
 // with a few choices changed.
 #include "semantics/presets.hpp"
 
-#include <algorithm>
+#include <charconv>
+#include <chrono>
 
 #include "base/check.hpp"
 #include "semantics/decision_table.hpp"
@@ -57,10 +58,22 @@ Semantics make(const PresetInfo& preset) {
     return made;
 }
 
+/// `2009-11-13`, and that there was such a day.
 bool is_date(std::string_view text) {
     if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
+    const auto number = [&](std::size_t at, std::size_t size, int& out) {
+        const char* begin = text.data() + at;
+        const auto [end, error] = std::from_chars(begin, begin + size, out);
+        return error == std::errc{} && end == begin + size && out >= 0;
+    };
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    if (!number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day)) return false;
+    return std::chrono::year_month_day(std::chrono::year(year),
+                                       std::chrono::month(static_cast<unsigned>(month)),
+                                       std::chrono::day(static_cast<unsigned>(day)))
+        .ok();
 }
 
 }  // namespace

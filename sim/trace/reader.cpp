@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/suggest.hpp"
+#include "scenario/scenario.hpp"
 #include "sched/schedule.hpp"
 #include "semantics/parse.hpp"
 #include "trace/json_line.hpp"
@@ -166,6 +167,11 @@ private:
         out = member->magnitude;
         return true;
     }
+    bool limit(std::string_view key, std::uint64_t& out, std::uint64_t most) {
+        if (!count(key, out)) return false;
+        return (out >= 1 && out <= most) ||
+               fail("E-TRC-030", "a limit is from 1 to " + std::to_string(most), *find(key));
+    }
     /// Members that nothing has asked for are unknown.
     bool nothing_else(std::span<const std::string_view> keys) {
         if (used_ == members_.size()) return true;
@@ -287,8 +293,9 @@ bool TraceReader::Parser::header() {
         if (!count("seed", *header.seed)) return false;
     }
     if (!header_words(header) || !header_files(keys)) return false;
-    return count("limits.max_steps", header.max_steps) &&
-           count("limits.max_instructions", header.max_instructions) &&
+    return limit("limits.max_steps", header.max_steps, ScenarioLimits::most_steps) &&
+           limit("limits.max_instructions", header.max_instructions,
+                 ScenarioLimits::most_instructions) &&
            text("source", header.source) && nothing_else(keys);
 }
 

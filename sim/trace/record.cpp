@@ -160,7 +160,8 @@ ReplayReport report_of(const ReplayChecker& checker, const std::string& fingerpr
 
 }  // namespace
 
-Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown) {
+Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown,
+                                  const std::atomic<bool>* stop) {
     TraceReader reader(file, false);
     std::string_view first;
     if (!lines.next(first)) return empty_trace(file);
@@ -170,21 +171,25 @@ Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, Tr
     Relay relay;
     RunOptions options = options_of(header);
     options.sink = &relay;
+    options.stop = stop;
     UTSIM_TRY(simulation, Simulation::create(scenario, options));
     TraceStream counted(TraceForm::nothing, {}, [](std::string_view) { return true; });
     TraceStream& stream = shown != nullptr ? *shown : counted;
-    ReplayChecker checker(lines, reader, stream.names());
+    ReplayChecker checker(lines, reader, stream.names(), stop);
     checker.watch(&simulation.world());
     stream.start(simulation.world(), header, &checker);
     relay.set_next(&stream);
     const RunReport run = simulation.run();
     const TraceEnd end = end_of(run, stream.events(), stream.fingerprint());
     checker.finish(end);
-    const bool whole = !checker.difference() && !checker.cut_off() && !checker.malformed();
+    const bool interrupted = stop != nullptr && stop->load();
+    const bool whole =
+        !checker.difference() && !checker.cut_off() && !checker.malformed() && !interrupted;
     whole ? stream.finish(end) : stream.break_off();
     if (checker.malformed()) return reader.error();
     ReplayReport report = report_of(checker, stream.fingerprint());
     report.scenario = header.scenario;
+    report.interrupted = interrupted;
     return report;
 }
 

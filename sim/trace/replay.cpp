@@ -4,15 +4,19 @@
 // its own, so that the place where they part is told at once, however long the rest is.
 #include "trace/replay.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
 
-ReplayChecker::ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names)
+ReplayChecker::ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names,
+                             const std::atomic<bool>* stop)
     : lines_(lines),
       reader_(reader),
-      writer_(names) {}
+      writer_(names),
+      stop_(stop) {}
 
 bool ReplayChecker::next_line(std::string_view& line) {
     if (!lines_.next(line)) return false;
@@ -35,9 +39,31 @@ void ReplayChecker::check(std::string_view lines) {
         } else if (malformed_) {
             stop("the trace goes on with what is no line of a trace");
         } else if (expected != actual) {
-            difference_ = ReplayDifference{line_, std::string(expected), std::string(actual)};
+            ReplayDifference difference{line_, std::string(expected), std::string(actual)};
+            if (was_interrupted(expected)) {
+                line_ = difference.line - 1;
+                cut_off_ = true;
+                return stop("the trace was interrupted here");
+            }
+            difference_ = std::move(difference);
             stop("the run differs from the trace");
         }
+    }
+}
+
+/// Whether with `line` begins what is told at the end of a run, and that is one which somebody
+/// interrupted. Reads on to the end if it may be.
+bool ReplayChecker::was_interrupted(std::string_view line) {
+    constexpr std::string_view at_the_end[] = {R"({"name":)", R"("k":"end_task")",
+                                               R"("k":"blocked")", R"("k":"run_end")"};
+    for (;;) {
+        if (const auto& end = reader_.trace().end) {
+            return end->end == "stopped" && end->detail == "interrupted";
+        }
+        const bool fits = std::any_of(
+            std::begin(at_the_end), std::end(at_the_end),
+            [&](std::string_view part) { return line.find(part) != std::string_view::npos; });
+        if (!fits || !next_line(line) || malformed_) return false;
     }
 }
 

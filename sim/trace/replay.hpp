@@ -2,6 +2,7 @@
 /// Holds a run against a trace, line by line, and stops it where they part.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,9 @@ struct ReplayDifference {
 /// back while it listens.
 class ReplayChecker final : public EventSink {
 public:
-    ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names);
+    /// Once `stop` is set nothing more is compared; null: nobody sets it.
+    ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names,
+                  const std::atomic<bool>* stop = nullptr);
 
     /// Stops `world` at the first difference.
     void watch(World* world) { world_ = world; }
@@ -44,13 +47,16 @@ public:
 
     const std::optional<ReplayDifference>& difference() const { return difference_; }
     std::size_t lines_checked() const { return line_; }
-    /// The trace has no last line, so only what is there was checked.
+    /// The trace has no last line, or somebody interrupted its run: what is there was checked.
     bool cut_off() const { return cut_off_; }
     /// A line was no line of a trace: the reader knows more.
     bool malformed() const { return malformed_; }
 
 private:
-    bool over() const { return difference_ || cut_off_ || malformed_; }
+    bool over() const {
+        return difference_ || cut_off_ || malformed_ || (stop_ != nullptr && stop_->load());
+    }
+    bool was_interrupted(std::string_view line);
     void stop(const char* why);
     void check(std::string_view lines);
     bool next_line(std::string_view& line);
@@ -61,6 +67,7 @@ private:
     JsonWriter writer_;
     std::string scratch_;
     World* world_ = nullptr;
+    const std::atomic<bool>* stop_;
     bool cut_off_ = false;
     bool malformed_ = false;
     std::optional<ReplayDifference> difference_;
@@ -68,6 +75,7 @@ private:
 
 /// As the public `replay_trace`, without holding the whole trace. `shown` writes the run while it
 /// is compared, if it is not null; it goes on to what differs and no further.
-Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown);
+Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown,
+                                  const std::atomic<bool>* stop = nullptr);
 
 }  // namespace utsim

@@ -20,7 +20,7 @@ const char* const documents[] = {
     "docs/assembly.md",  "docs/cli.md",          "docs/contract.md", "docs/architecture.md",
     "docs/diff.md",      "docs/errors.md",       "docs/cpu.md",      "docs/library.md",
     "docs/semantics.md", "docs/october-2009.md", "docs/scenario.md", "docs/trace.md",
-    "docs/cpu.md",
+    "docs/limits.md",
 };
 
 /// Exit statuses other than 0. A command ends at the first blank pair, as in the documents.
@@ -34,6 +34,8 @@ const std::map<std::string, int> statuses = {
     {"utsim explore s.json --strategy=random --runs=100000", 1},
     {"utsim diff E1 E2 scenarios/seed/*.json", 1},
     {"utsim diff F F,entry.order=first-attached-first --generate=2000 --out=found", 1},
+    // docs/limits.md
+    {"utsim run s.json --max-steps=20", 1},
     // docs/contract.md
     {"utsim run mine.json --semantics=E1", 1},
     // docs/diff.md
