@@ -1,47 +1,54 @@
 // SPDX-License-Identifier: MIT
 // The lines of a trace, from the table of events: which fields a kind has, and whether a field is a
 // number, a word, or a word where there is one.
+#include <set>
+
 #include "event/event.hpp"
 
 #include "cli/form.hpp"
 #include "trace/trace.hpp"
+#include "vocabulary/field_format.hpp"
 
 namespace utsim::cli::form {
 
 namespace {
 
-/// What a field's meaning depends on an earlier one.
-bool is_open(EventKind kind) {
-    return kind == EventKind::api || kind == EventKind::api_enter || kind == EventKind::callback;
-}
-
-Json field_schema(EventKind kind, Format format) {
+/// The JSON types of one way to read a field.
+std::vector<std::string> types_of(Format format) {
     switch (format) {
         case Format::flag:
-            return Json{{"type", {"boolean", "integer"}}};
+            return {"boolean", "integer"};
         case Format::number:
-            if (!is_open(kind)) return Json{{"type", "integer"}};
-            return Json{{"type", {"integer", "string", "null"}}};
+            return {"integer"};
         case Format::actor:
         case Format::task:
         case Format::engine:
-            return Json{{"type", {"string", "integer", "null"}}};
+            return {"string", "integer", "null"};
         case Format::hex:
         case Format::address:
         case Format::program_point:
-            return Json{{"type", "string"}};
+            return {"string"};
         default:
-            return Json{{"type", {"string", "integer"}}};
+            return {"string", "integer"};
     }
+}
+
+/// Those of all ways: what a field means can depend on an earlier one.
+Json field_schema(EventKind kind, std::size_t field) {
+    std::set<std::string> types;
+    for (const Format format : formats_of(kind, field)) {
+        for (std::string& type : types_of(format)) types.insert(std::move(type));
+    }
+    return Json{{"type", types.size() == 1 ? Json(*types.begin()) : Json(types)}};
 }
 
 Json kind_schema(const KindInfo& info) {
     std::vector<Member> members{{"step", number()},
                                 perhaps("actor", Json{{"type", {"string", "integer"}}}),
-                                {"k", Json{{"const", info.name}}}};
-    for (const FieldInfo& field : info.field) {
-        if (field.name.empty()) continue;
-        members.push_back({std::string(field.name), field_schema(info.kind, field.format)});
+                                {"kind", Json{{"const", info.name}}}};
+    for (std::size_t i = 0; i < max_fields; ++i) {
+        if (info.field[i].name.empty()) continue;
+        members.push_back({std::string(info.field[i].name), field_schema(info.kind, i)});
     }
     const std::string text_name(info.text_name);
     if (!text_name.empty()) {

@@ -9,7 +9,7 @@
 #include "cli/json_output.hpp"
 #include "cli/verbs.hpp"
 #include "cpu/assembler.hpp"
-#include "trace/json_text.hpp"
+#include "vocabulary/json_text.hpp"
 
 namespace utsim::cli {
 

@@ -14,7 +14,7 @@
 #include "cpu/disassembler.hpp"
 #include "event/names.hpp"
 #include "trace/event_text.hpp"
-#include "trace/json_text.hpp"
+#include "vocabulary/json_text.hpp"
 #include "trace/recorded_trace.hpp"
 
 namespace utsim::cli {

@@ -135,7 +135,7 @@ Json run_json(const Scenario& scenario, const JudgedRun& run, const RecordedTrac
     std::istringstream lines(trace.jsonl());
     for (std::string line; std::getline(lines, line);) {
         Json event = Json::parse(line);
-        if (event.contains("k")) events.push_back(std::move(event));
+        if (event.contains("kind")) events.push_back(std::move(event));
     }
     out["events"] = std::move(events);
     return out;

@@ -4,7 +4,8 @@
 # sim/ but the engines, which have a folder of their own because users write engines too.
 
 set(UTSIM_ROOMS
-    base event semantics cpu sched utrace kernel engines scenario trace contract explore report)
+    base event semantics cpu sched utrace kernel engines vocabulary scenario trace contract explore
+    report)
 
 add_library(utsim STATIC)
 add_library(utsim::utsim ALIAS utsim)

@@ -309,7 +309,8 @@ void compare(ScriptContext& context, const ScriptStep& step, std::int64_t answer
     if (answer == 0 && found != nullptr) std::snprintf(got, sizeof(got), "%s", found->name);
     std::snprintf(text, sizeof(text), "expected %s, got %s", wanted, got);
     if (result.differs != nullptr) {
-        std::snprintf(text, sizeof(text), "a register is 0x%" PRIx64 ", not 0x%" PRIx64,
+        const auto name = name_of(register_names(), static_cast<int>(result.differs->name));
+        std::snprintf(text, sizeof(text), "%s was 0x%" PRIx64 ", not 0x%" PRIx64, name.data(),
                       result.there, result.differs->value);
     }
     context.world->emit_text(EventKind::expect_failed, text, step.id);

@@ -193,8 +193,8 @@ TaskId group_of(const Judge& j, TaskId task) {
 }
 
 std::string result_name(std::int64_t result) {
-    const std::string_view name = result < 0 ? name_of(errno_names(), -result) : "";
-    return name.empty() ? std::to_string(result) : "-" + std::string(name);
+    const std::string_view name = name_of(result_names(), result);
+    return name.empty() ? std::to_string(result) : std::string(name);
 }
 
 std::string action_name(std::uint32_t action) {

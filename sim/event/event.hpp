@@ -37,6 +37,9 @@ enum class Format : std::uint8_t {
     task_state,  ///< TASK_* bits
     exit_state,
     signal,         ///< signal number
+    si_code,        ///< why the signal came; what it means follows from the signal
+    disposition,    ///< what a task does about a signal
+    wait_status,    ///< how a task ended, as wait4() tells it
     syscall,        ///< system call number
     cld,            ///< CLD_* code
     step_switch,    ///< StepSwitch
@@ -45,6 +48,7 @@ enum class Format : std::uint8_t {
     clone_flags,
     static_text,  ///< index into the World's static texts (function names, warnings)
     lock,         ///< lock class << 32 | owning task
+    count_,
 };
 
 enum class ApiCall : std::uint8_t {
@@ -137,7 +141,7 @@ struct FieldInfo {
 
 struct KindInfo {
     EventKind kind;
-    std::string_view name;                    ///< value of "k" in JSON Lines
+    std::string_view name;                    ///< value of "kind" in JSON Lines
     std::array<FieldInfo, max_fields> field;  ///< unused ones have an empty name
     std::string_view text_name;               ///< how `text` is called, empty when unused
 };

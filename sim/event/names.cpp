@@ -168,32 +168,44 @@ constexpr NamedValue signals[] = {
     {"SIGRTMIN+29", 61}, {"SIGRTMIN+30", 62}, {"SIGRTMIN+31", 63}, {"SIGRTMIN+32", 64},
 };
 
-constexpr NamedValue errnos[] = {
-    {"EPERM", K_EPERM},
-    {"ENOENT", K_ENOENT},
-    {"ESRCH", K_ESRCH},
-    {"EINTR", K_EINTR},
-    {"EIO", K_EIO},
-    {"E2BIG", K_E2BIG},
-    {"ENOEXEC", K_ENOEXEC},
-    {"EBADF", K_EBADF},
-    {"ECHILD", K_ECHILD},
-    {"EAGAIN", K_EAGAIN},
-    {"ENOMEM", K_ENOMEM},
-    {"EACCES", K_EACCES},
-    {"EFAULT", K_EFAULT},
-    {"EBUSY", K_EBUSY},
-    {"EEXIST", K_EEXIST},
-    {"EINVAL", K_EINVAL},
-    {"ENOSYS", K_ENOSYS},
-    {"EOPNOTSUPP", K_EOPNOTSUPP},
-    {"EALREADY", K_EALREADY},
-    {"EINPROGRESS", K_EINPROGRESS},
-    {"ERESTARTSYS", K_ERESTARTSYS},
-    {"ERESTARTNOINTR", K_ERESTARTNOINTR},
-    {"ERESTARTNOHAND", K_ERESTARTNOHAND},
-    {"ERESTART_RESTARTBLOCK", K_ERESTART_RESTARTBLOCK},
+constexpr NamedValue results[] = {
+    {"-EPERM", -K_EPERM},
+    {"-ENOENT", -K_ENOENT},
+    {"-ESRCH", -K_ESRCH},
+    {"-EINTR", -K_EINTR},
+    {"-EIO", -K_EIO},
+    {"-E2BIG", -K_E2BIG},
+    {"-ENOEXEC", -K_ENOEXEC},
+    {"-EBADF", -K_EBADF},
+    {"-ECHILD", -K_ECHILD},
+    {"-EAGAIN", -K_EAGAIN},
+    {"-ENOMEM", -K_ENOMEM},
+    {"-EACCES", -K_EACCES},
+    {"-EFAULT", -K_EFAULT},
+    {"-EBUSY", -K_EBUSY},
+    {"-EEXIST", -K_EEXIST},
+    {"-EINVAL", -K_EINVAL},
+    {"-ENOSYS", -K_ENOSYS},
+    {"-EOPNOTSUPP", -K_EOPNOTSUPP},
+    {"-EALREADY", -K_EALREADY},
+    {"-EINPROGRESS", -K_EINPROGRESS},
+    {"-ERESTARTSYS", -K_ERESTARTSYS},
+    {"-ERESTARTNOINTR", -K_ERESTARTNOINTR},
+    {"-ERESTARTNOHAND", -K_ERESTARTNOHAND},
+    {"-ERESTART_RESTARTBLOCK", -K_ERESTART_RESTARTBLOCK},
 };
+
+constexpr NamedValue registers[] = {
+    {"rax", 0},       {"rcx", 1},      {"rdx", 2},      {"rbx", 3},  {"rsp", 4},  {"rbp", 5},
+    {"rsi", 6},       {"rdi", 7},      {"r8", 8},       {"r9", 9},   {"r10", 10}, {"r11", 11},
+    {"r12", 12},      {"r13", 13},     {"r14", 14},     {"r15", 15}, {"rip", 16}, {"rflags", 17},
+    {"orig_rax", 18}, {"fs_base", 19}, {"gs_base", 20},
+};
+
+constexpr NamedValue dispositions[] = {{"none", -1},
+                                       {"SIG_DFL", 0},
+                                       {"SIG_IGN", 1},
+                                       {"handler", 2}};
 
 constexpr NamedValue user_codes[] = {{"SI_USER", 0}, {"SI_KERNEL", 0x80}, {"SI_TKILL", -6}};
 constexpr NamedValue ill_codes[] = {{"ILL_ILLOPN", 2}, {"ILL_PRVOPC", 5}};
@@ -205,7 +217,10 @@ constexpr NamedValue trap_codes[] = {{"TRAP_BRKPT", 1},
                                      {"TRAP_BRANCH", 3},
                                      {"TRAP_HWBKPT", 4}};
 
-Names code_names(int signal) {
+constexpr Names code_tables[] = {user_codes, ill_codes,  fpe_codes, segv_codes,
+                                 bus_codes,  trap_codes, clds};
+
+Names code_names(std::int64_t signal) {
     switch (signal) {
         case 4:
             return ill_codes;
@@ -254,7 +269,10 @@ Names step_switch_names() { return step_switches; }
 Names return_path_names() { return return_paths; }
 Names clone_flag_names() { return clone_flags; }
 Names signal_names() { return signals; }
-Names errno_names() { return errnos; }
+Names result_names() { return results; }
+Names register_names() { return registers; }
+Names disposition_names() { return dispositions; }
+std::span<const Names> si_code_tables() { return code_tables; }
 
 // The tables hold string literals, so their views end in a zero.
 const char* signal_name(int signal) {
@@ -263,13 +281,18 @@ const char* signal_name(int signal) {
 }
 
 const char* errno_name(int number) {
-    const std::string_view name = name_of(errnos, number);
-    return name.empty() ? nullptr : name.data();
+    const std::string_view name = name_of(results, -std::int64_t{number});
+    return name.empty() ? nullptr : name.data() + 1;
 }
 
-std::string_view si_code_name(int signal, std::int64_t code) {
+std::string_view si_code_name(std::int64_t signal, std::int64_t code) {
     const std::string_view user = name_of(user_codes, code);
     return user.empty() ? name_of(code_names(signal), code) : user;
+}
+
+const NamedValue* find_si_code(std::int64_t signal, std::string_view name) {
+    const NamedValue* user = find_name(user_codes, name);
+    return user != nullptr ? user : find_name(code_names(signal), name);
 }
 
 }  // namespace utsim

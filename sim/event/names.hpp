@@ -39,12 +39,19 @@ Names step_switch_names();     ///< user_enable_single_step ...
 Names return_path_names();     ///< sys irq trap fault fork
 Names clone_flag_names();      ///< CLONE_VM ...; the low byte is the exit signal
 Names signal_names();          ///< SIGHUP ... SIGRTMIN+32
-Names errno_names();           ///< EPERM ..., without a sign
+Names result_names();          ///< -EPERM ..., as calls answer
+Names register_names();        ///< rax ... gs_base, in the order of Register
+Names disposition_names();     ///< none (-1), SIG_DFL, SIG_IGN, handler
+Names syscall_names();         ///< read write ..., by number
+/// SI_USER ..., TRAP_TRACE ...: a table for each sort of signal. A number is in several of them.
+std::span<const Names> si_code_tables();
 
 /// `SIGUSR1` for 10, `SIGRTMIN+2` style for real-time ones, null outside 1..64.
 const char* signal_name(int signal);
 /// `SI_USER`, `TRAP_TRACE`: what si_code means for `signal`; empty when it has no name.
-std::string_view si_code_name(int signal, std::int64_t code);
+std::string_view si_code_name(std::int64_t signal, std::int64_t code);
+/// The code of this name among those that `signal` can come with, or null.
+const NamedValue* find_si_code(std::int64_t signal, std::string_view name);
 
 /// One Linux system call of x86-64.
 struct SyscallInfo {

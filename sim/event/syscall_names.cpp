@@ -2,6 +2,7 @@
 // The system call numbers of x86-64 with their names and how many arguments each takes. The table
 // is sorted by number; up to prlimit64 (what a kernel of 2010 had) it has no holes.
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "event/names.hpp"
@@ -330,7 +331,15 @@ constexpr bool sorted() {
 }
 static_assert(sorted(), "find_syscall() searches by number");
 
+constexpr auto names = [] {
+    std::array<NamedValue, std::size(syscalls)> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = {syscalls[i].name, syscalls[i].nr};
+    return all;
+}();
+
 }  // namespace
+
+Names syscall_names() { return names; }
 
 const SyscallInfo* find_syscall(int nr) {
     const auto* found =

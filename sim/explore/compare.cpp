@@ -7,7 +7,7 @@
 
 #include "event/names.hpp"
 #include "trace/event_log.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/value.hpp"
 
 namespace utsim {
 

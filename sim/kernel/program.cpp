@@ -10,8 +10,6 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t handler_stride = 0x100000;
-constexpr std::uint64_t handlers_begin = 0x20000000;
 constexpr std::uint32_t first_capacity = 8;
 
 void grow(World& world, Program* program) {

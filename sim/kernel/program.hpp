@@ -3,7 +3,8 @@
 ///
 /// Each operation is one instruction of two bytes at an address of its own, so that ip arithmetic
 /// (a restarted call is `ip -= 2`) and stepping work as they do for real code. `main` starts at
-/// `program_base`, the handler of signal n at `handler_base(n)`.
+/// `program_base`, the handler of signal n at `handler_base(n)`. Those addresses are not canonical:
+/// machine code is never there, so an address by itself says which of both it belongs to.
 #pragma once
 
 #include <cstdint>
@@ -58,11 +59,15 @@ struct ProgramOp {
     Program* child = nullptr;  ///< clone, exec: what runs then; kill, tkill: who is meant
 };
 
-inline constexpr std::uint64_t program_base = 0x10000000;
+inline constexpr std::uint64_t program_base = 0x0100'0000'1000'0000;
 inline constexpr std::uint64_t op_size = 2;
+inline constexpr std::uint64_t handlers_begin = program_base + 0x1000'0000;
+inline constexpr std::uint64_t handler_stride = 0x10'0000;
 constexpr std::uint64_t handler_base(int signal) {
-    return 0x20000000 + static_cast<std::uint64_t>(signal) * 0x100000;
+    return handlers_begin + static_cast<std::uint64_t>(signal) * handler_stride;
 }
+/// No program is longer.
+inline constexpr std::uint64_t most_operations = (handlers_begin - program_base) / op_size;
 /// How to print an ip of an abstract program: `main+3`, `h10+0`. False: not such an address.
 struct ProgramPlace {
     int signal = 0;  ///< 0: main

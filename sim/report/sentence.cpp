@@ -8,30 +8,13 @@
 #include <utsim/utrace.hpp>
 
 #include "base/check.hpp"
-#include "trace/json_text.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/json_text.hpp"
+#include "vocabulary/value.hpp"
+#include "vocabulary/words.hpp"
 
 namespace utsim {
 
 namespace {
-
-constexpr std::string_view prefixes[] = {"UTRACE_", "TASK_", "EXIT_"};
-
-/// `UTRACE_SIGNAL_IGN|UTRACE_STOP` becomes `SIGNAL_IGN|STOP`.
-std::string without_prefixes(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::size_t bar = text.find('|');
-        std::string_view word = text.substr(0, bar);
-        for (const std::string_view prefix : prefixes) {
-            if (word.starts_with(prefix)) word.remove_prefix(prefix.size());
-        }
-        out += (out.empty() ? "" : "|") + std::string(word);
-        if (bar == std::string_view::npos) break;
-        text.remove_prefix(bar + 1);
-    }
-    return out;
-}
 
 /// What the engines before this one asked for, as its action argument says it.
 std::string asked_so_far(const Event& event) {

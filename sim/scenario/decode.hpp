@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,14 @@
 #include "scenario/scenario.hpp"
 
 namespace utsim {
+
+/// What a pattern says of itself that its other fields are read by.
+struct PatternContext {
+    const JsonValue* pattern = nullptr;
+    EventKind kind{};
+    std::size_t field = 0;
+    bool only = false;  ///< there is one way to read the field
+};
 
 class Decoder {
 public:
@@ -74,7 +83,9 @@ private:
     void decode_engine_verb(const JsonValue& value, ScriptStep& step);
     void decode_await(const JsonValue& value, ScriptStep& step);
     void decode_expect(const JsonValue& value, ScriptStep& step);
-    void add_registers(const JsonValue& value, std::uint32_t& first, std::uint32_t& count);
+    /// The registers among the members of `value`; `rip` may be a label of `task`.
+    void add_registers(const JsonValue& value, int task, std::uint32_t& first,
+                       std::uint32_t& count);
 
     // decode_engine.cpp
     void decode_engines(const JsonValue& root);
@@ -83,17 +94,28 @@ private:
     void decode_guard(const JsonValue* config, EngineData& engine);
     void decode_scripted(const JsonValue& json, EngineData& engine);
     ScriptedAnswer decode_answer(const JsonValue& json, EngineData& engine);
-    void decode_set(const JsonValue& set, ScriptedAnswer& answer);
+    void decode_set(const JsonValue& set, int task, ScriptedAnswer& answer);
 
     // decode_expect.cpp
     void decode_expectations(const JsonValue& root);
     void decode_expectation(const JsonValue& json, int of_case);
     void decode_case(const JsonValue& json, int entry);
     void decode_case_semantics(const JsonValue& text, int entry);
-    EventPattern decode_pattern(const JsonValue& json);
-    void decode_field(const JsonValue& json, const JsonMember& member, EventPattern& pattern);
     void decode_final(const JsonMember& member, Expectation& expectation);
     void decode_count(const JsonValue& json, Expectation& expectation);
+
+    // decode_pattern.cpp
+    EventPattern decode_pattern(const JsonValue& json);
+    void decode_field(const JsonMember& member, const PatternContext& context,
+                      EventPattern& pattern);
+    void say_unread(const JsonMember& member, const std::vector<Format>& formats);
+    std::optional<FieldMatch::Reading> reading_of(const JsonValue& value, Format format,
+                                                  const PatternContext& context);
+    std::optional<FieldMatch::Reading> named_reading(const JsonValue& value, Format format,
+                                                     bool only);
+    /// Whether a trace can show this name, for what is there from the start or is made later.
+    bool is_seen_name(std::string_view text, NameKind kind) const;
+
     /// An address: number, label of `task` (-1: of any task that has it), or place in a program.
     std::uint64_t address_of(const JsonValue& value, int task);
 

@@ -3,6 +3,7 @@
 #include "engines/syscall_log.hpp"
 #include "scenario/decode.hpp"
 #include "scenario/values.hpp"
+#include "vocabulary/words.hpp"
 
 namespace utsim {
 
@@ -175,7 +176,7 @@ ScriptedAnswer Decoder::decode_answer(const JsonValue& json, EngineData& engine)
         answer.hold = parsed->flag;
     }
     if (!json.is(JsonKind::object)) return answer;
-    if (const JsonValue* set = member(json, "set")) decode_set(*set, answer);
+    if (const JsonValue* set = member(json, "set")) decode_set(*set, engine.task, answer);
     if (const JsonValue* block = member(json, "block")) answer.block = flag_index(block, false);
     if (const JsonValue* list = member(json, "do")) {
         const std::vector<ScriptStep> steps = decode_steps(list);
@@ -186,7 +187,7 @@ ScriptedAnswer Decoder::decode_answer(const JsonValue& json, EngineData& engine)
     return answer;
 }
 
-void Decoder::decode_set(const JsonValue& set, ScriptedAnswer& answer) {
+void Decoder::decode_set(const JsonValue& set, int task, ScriptedAnswer& answer) {
     if (const auto signo = signal_of(member(set, "si_signo"))) {
         answer.set_signo = true;
         answer.signo = *signo;
@@ -206,12 +207,15 @@ void Decoder::decode_set(const JsonValue& set, ScriptedAnswer& answer) {
     if (const auto code = integer_of(member(set, "code"))) {
         answer.set_code = true;
         answer.code = *code << 8;  // as in the status that wait4 gives
+    } else if (const auto status = read_wait_status(text_of(member(set, "code")))) {
+        answer.set_code = true;
+        answer.code = *status;
     }
     if (const auto state = integer_of(member(set, "state"))) {
         answer.set_state = true;
         answer.state = static_cast<std::int32_t>(*state);
     }
-    add_registers(set, answer.regs_first, answer.regs_count);
+    add_registers(set, task, answer.regs_first, answer.regs_count);
 }
 
 }  // namespace utsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Expectations. The fields of a pattern are those of the event table, read by their Format.
+// Expectations, but for the patterns in them (decode_pattern.cpp).
 #include <algorithm>
 #include <charconv>
 
@@ -13,92 +13,6 @@
 namespace utsim {
 
 namespace {
-
-constexpr std::uint64_t word_mask_resume = UTRACE_RESUME_MASK;
-constexpr std::uint64_t word_mask_part = UTRACE_SIGNAL_MASK;
-
-/// The members of `json` in a line, without the tag and notes.
-std::string pattern_in_words(const JsonValue& json) {
-    std::string text = text_of(member(json, "kind"));
-    for (const JsonMember& m : json.members) {
-        if (m.key == "kind" || m.key == "note") continue;
-        text += " " + m.key + "=";
-        if (m.value.is(JsonKind::text)) {
-            text += m.value.text;
-        } else if (m.value.is(JsonKind::integer)) {
-            text += std::to_string(m.value.integer);
-        } else if (m.value.is(JsonKind::boolean)) {
-            text += m.value.boolean ? "true" : "false";
-        } else {
-            for (std::size_t i = 0; i < m.value.items.size(); ++i) {
-                text += (i == 0 ? "" : "|") + text_of(&m.value.items[i]);
-            }
-        }
-    }
-    return text;
-}
-
-std::optional<std::int64_t> event_bit_of(const JsonValue& value) {
-    if (const auto number = integer_of(&value)) return number;
-    std::string_view name = value.text;
-    constexpr std::string_view prefix = "UTRACE_EVENT_";
-    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-    const NamedValue* event = find_name(event_names(), name);
-    if (event == nullptr) return std::nullopt;
-    return event->value;
-}
-
-/// An argument of a callback as traces show it. No word is in two of the tables.
-std::optional<std::int64_t> argument_of(const JsonValue& value) {
-    if (const auto number = number_of(&value)) return number;
-    if (const auto signal = signal_of(&value)) return *signal;
-    if (const auto call = syscall_of(&value)) return *call;
-    if (const auto code = word_of(&value, cld_names(), "CLD_")) return code;
-    return errno_of(value.text);
-}
-
-std::optional<std::int64_t> plain_value(Format format, const JsonValue& value) {
-    switch (format) {
-        case Format::number:
-        case Format::hex:
-            return number_of(&value);
-        case Format::flag:
-            if (!value.is(JsonKind::boolean)) return std::nullopt;
-            return value.boolean ? 1 : 0;
-        case Format::api:
-            return word_of(&value, api_call_names(), "utrace_");
-        case Format::callback:
-            return word_of(&value, callback_names(), "report_");
-        case Format::resume:
-            return action_of(&value);
-        case Format::event_bit:
-            return event_bit_of(value);
-        case Format::event_mask:
-            return events_of(&value);
-        case Format::attach_flags:
-            return flags_of(&value, attach_flag_names(), "UTRACE_ATTACH_");
-        case Format::result:
-            return result_of(&value);
-        case Format::task_state:
-            return task_state_of(&value);
-        case Format::exit_state:
-            return exit_state_of(&value);
-        case Format::signal:
-            return signal_of(&value);
-        case Format::syscall:
-            return syscall_of(&value);
-        case Format::cld:
-            return word_of(&value, cld_names(), "CLD_");
-        case Format::step_switch:
-            return word_of(&value, step_switch_names(), "user_");
-        case Format::via:
-            return word_of(&value, return_path_names(), "");
-        case Format::clone_flags:
-            return flags_of(&value, clone_flag_names(), "CLONE_");
-        default:
-            return std::nullopt;
-    }
-}
 
 /// `main`, `h10` (as traces print it) or `SIGUSR1`: where such a program begins.
 std::optional<std::uint64_t> program_named(std::string_view name) {
@@ -270,92 +184,6 @@ void Decoder::decode_count(const JsonValue& json, Expectation& expectation) {
     }
     expectation.what = "count of ";
     if (!expectation.patterns.empty()) expectation.what += expectation.patterns[0].in_words;
-}
-
-EventPattern Decoder::decode_pattern(const JsonValue& json) {
-    EventPattern pattern;
-    pattern.in_words = pattern_in_words(json);
-    const std::string kind = text_of(member(json, "kind"));
-    const KindInfo* info = nullptr;
-    for (const KindInfo& candidate : event_table()) {
-        if (candidate.name == kind) info = &candidate;
-    }
-    if (info == nullptr) return pattern;
-    pattern.kind = info->kind;
-    for (const JsonMember& m : json.members) {
-        if (m.key == "kind" || m.key == "note") continue;
-        if (m.key == "actor") {
-            pattern.actor = text_of(&m.value);
-        } else if (!info->text_name.empty() && m.key == info->text_name) {
-            pattern.has_text = true;
-            pattern.text = text_of(&m.value);
-        } else {
-            decode_field(json, m, pattern);
-        }
-    }
-    return pattern;
-}
-
-void Decoder::decode_field(const JsonValue& json, const JsonMember& m, EventPattern& pattern) {
-    const KindInfo& info = kind_info(pattern.kind);
-    for (std::size_t i = 0; i < max_fields; ++i) {
-        if (info.field[i].name != m.key) continue;
-        FieldMatch match;
-        match.field = static_cast<std::uint8_t>(i);
-        match.format = info.field[i].format;
-        if (match.format == Format::number && m.key == "action") match.format = Format::resume;
-        switch (match.format) {
-            case Format::task:
-                find(&m.value, NameKind::task);
-                [[fallthrough]];
-            case Format::actor:
-            case Format::lock:
-            case Format::static_text:
-                match.name = text_of(&m.value);
-                break;
-            case Format::engine:
-                match.name = text_of(&m.value);
-                find(&m.value, NameKind::engine);
-                break;
-            case Format::address:
-            case Format::program_point: {
-                const JsonValue* task = member(json, "task");
-                const auto found = task != nullptr ? names_.find(task->text) : names_.end();
-                const bool known = found != names_.end() && found->second.kind == NameKind::task;
-                match.value = static_cast<std::int64_t>(
-                    address_of(m.value, known ? found->second.index : -1));
-                break;
-            }
-            case Format::word:
-            case Format::word_signal:
-            case Format::word_syscall: {
-                const auto word = callback_word_of(&m.value);
-                if (!word) return;
-                if (word->resume >= answer_keep) {
-                    problems_.add(224, m.value, "KEEP and STICKY are answers to give, not to see");
-                    return;
-                }
-                match.mask = word_mask_resume | (word->has_part ? word_mask_part : 0) |
-                             (word->flag ? UTRACE_SIGNAL_HOLD : 0);
-                match.value = static_cast<std::int64_t>(word->resume | word->part |
-                                                        (word->flag ? UTRACE_SIGNAL_HOLD : 0));
-                break;
-            }
-            default: {
-                const bool argument = m.key.starts_with("arg") || m.key.starts_with("left");
-                const bool word = argument && match.format == Format::number;
-                const auto value = word ? argument_of(m.value) : plain_value(match.format, m.value);
-                if (!value && word) {
-                    problems_.add(113, m.value, "no argument is \"" + text_of(&m.value) + "\"",
-                                  "a number, a signal, a system call, -ENAME or CLD_...");
-                }
-                if (!value) return;
-                match.value = *value;
-            }
-        }
-        pattern.fields.push_back(std::move(match));
-        return;
-    }
 }
 
 void Decoder::decode_final(const JsonMember& m, Expectation& expectation) {

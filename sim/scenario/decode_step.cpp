@@ -148,7 +148,8 @@ void Decoder::decode_verb(std::string_view verb, const JsonValue& value, ScriptS
     if (verb == "detach") step.action = UTRACE_DETACH;
     if (verb == "spurious_wake") step.value = states_of(member(value, "states"));
     if (verb == "set_regs" || verb == "check_regs") {
-        add_registers(value, step.regs_first, step.regs_count);
+        const int task = step.task < data_.tasks.size() ? static_cast<int>(step.task) : -1;
+        add_registers(value, task, step.regs_first, step.regs_count);
     }
     decode_engine_verb(value, step);
 }
@@ -239,7 +240,7 @@ void Decoder::decode_expect(const JsonValue& value, ScriptStep& step) {
     }
     if (!problems_.wants(value.place)) return problems_.pass_over();
     std::vector<std::string> known;
-    for (const NamedValue& entry : errno_names()) known.push_back("-" + std::string(entry.name));
+    for (const NamedValue& entry : result_names()) known.emplace_back(entry.name);
     for (const NamedValue& entry : refusals) known.emplace_back(entry.name);
     if (can_be_engine) {
         for (const auto& [name, entry] : names_) {
@@ -252,8 +253,12 @@ void Decoder::decode_expect(const JsonValue& value, ScriptStep& step) {
     }
 }
 
-void Decoder::add_registers(const JsonValue& value, std::uint32_t& first, std::uint32_t& count) {
-    const std::vector<RegisterValue> registers = registers_of(&value);
+void Decoder::add_registers(const JsonValue& value, int task, std::uint32_t& first,
+                            std::uint32_t& count) {
+    std::vector<RegisterValue> registers = registers_of(&value);
+    if (const JsonValue* rip = member(value, "rip"); rip != nullptr && !number_of(rip)) {
+        registers.push_back({Register::rip, address_of(*rip, task)});
+    }
     first = static_cast<std::uint32_t>(data_.registers.size());
     count = static_cast<std::uint32_t>(registers.size());
     data_.registers.insert(data_.registers.end(), registers.begin(), registers.end());

@@ -4,8 +4,48 @@
 #include "scenario/expect.hpp"
 
 #include "base/check.hpp"
+#include "vocabulary/value.hpp"
 
 namespace utsim {
+
+namespace {
+
+/// Names as JSON Lines have them: of two with the same name the later one is `child~2`.
+class NumberedNames final : public NameTable {
+public:
+    explicit NumberedNames(const NameTable& names) : names_(names) {}
+    std::string_view actor(ActorId id) const override { return numbered(id, &NameTable::actor); }
+    std::string_view task(TaskId id) const override { return numbered(id, &NameTable::task); }
+    std::string_view engine(EngineId id) const override { return numbered(id, &NameTable::engine); }
+    std::string_view static_text(std::uint32_t index) const override {
+        return names_.static_text(index);
+    }
+
+private:
+    template <typename Id>
+    std::string_view numbered(Id id, std::string_view (NameTable::*name_of)(Id) const) const {
+        const std::string_view name = (names_.*name_of)(id);
+        std::size_t number = 1;
+        for (std::uint32_t before = 0; before < id.value; ++before) {
+            if ((names_.*name_of)(Id{before}) == name) ++number;
+        }
+        if (number == 1) return name;
+        buffer_ = std::string(name) + "~" + std::to_string(number);
+        return buffer_;
+    }
+
+    const NameTable& names_;
+    mutable std::string buffer_;  ///< until the next question
+};
+
+bool is_numbered(std::string_view name) { return name.find('~') != std::string_view::npos; }
+
+bool name_fits(const std::string& wanted, const FieldContext& context, const NameTable& names) {
+    std::string seen;
+    return append_symbol(seen, context, context.values[context.field], names) && seen == wanted;
+}
+
+}  // namespace
 
 bool applies_under(const ScenarioData& scenario, const Expectation& expectation,
                    const Semantics& semantics) {
@@ -127,7 +167,13 @@ const std::string& ExpectMonitor::output(std::string_view task) const {
 
 bool ExpectMonitor::fits(const EventPattern& pattern, const Event& event) const {
     if (pattern.has_text && pattern.text != event.text) return false;
-    if (!pattern.actor.empty() && names_.actor(event.actor) != pattern.actor) return false;
+    if (pattern.step && *pattern.step != event.step) return false;
+    if (!pattern.actor.empty()) {
+        const bool fits = is_numbered(pattern.actor)
+                              ? NumberedNames(names_).actor(event.actor) == pattern.actor
+                              : names_.actor(event.actor) == pattern.actor;
+        if (!fits) return false;
+    }
     for (const FieldMatch& match : pattern.fields) {
         if (!field_fits(match, event)) return false;
     }
@@ -135,27 +181,18 @@ bool ExpectMonitor::fits(const EventPattern& pattern, const Event& event) const 
 }
 
 bool ExpectMonitor::field_fits(const FieldMatch& match, const Event& event) const {
-    const std::int64_t value = event.value[match.field];
-    const auto id = static_cast<std::uint32_t>(value);
-    switch (match.format) {
-        case Format::actor:
-            return names_.actor(ActorId{id}) == match.name;
-        case Format::task:
-            return names_.task(TaskId{id}) == match.name;
-        case Format::engine:
-            return names_.engine(EngineId{id}) == match.name;
-        case Format::static_text:
-            return names_.static_text(id) == match.name;
-        case Format::lock: {
-            const auto lock = static_cast<LockClass>(static_cast<std::uint64_t>(value) >> 32);
-            const TaskId owner{id};
-            const std::string task = owner.valid() ? std::string(names_.task(owner)) + "." : "";
-            return task + lock_class_name(lock) == match.name;
+    const FieldContext context{event.kind, match.field, event.value.data()};
+    const Format format = format_of(context);
+    for (const FieldMatch::Reading& reading : match.readings) {
+        if (!reading.however && reading.format != format) continue;
+        if (reading.name.empty()) {
+            return (static_cast<std::uint64_t>(event.value[match.field]) & reading.mask) ==
+                   (static_cast<std::uint64_t>(reading.value) & reading.mask);
         }
-        default:
-            return (static_cast<std::uint64_t>(value) & match.mask) ==
-                   (static_cast<std::uint64_t>(match.value) & match.mask);
+        return is_numbered(reading.name) ? name_fits(reading.name, context, NumberedNames(names_))
+                                         : name_fits(reading.name, context, names_);
     }
+    return false;
 }
 
 }  // namespace utsim

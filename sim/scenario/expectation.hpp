@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,19 +20,25 @@ struct SourcePlace {
     std::size_t column = 0;
 };
 
-/// One field of an event and what it must be.
+/// One field of an event and what it must be. What a word stands for can depend on how the field
+/// is read in the event at hand, so there is a reading for each way in which the word makes sense.
 struct FieldMatch {
+    struct Reading {
+        bool however = false;  ///< a number: it fits however the field is read
+        Format format = Format::number;
+        std::uint64_t mask = ~std::uint64_t{0};  ///< bits of the number that count
+        std::int64_t value = 0;
+        std::string name;  ///< what has no number here: tasks, engines, texts, locks, codes
+    };
     std::uint8_t field = 0;
-    Format format = Format::number;
-    std::uint64_t mask = ~std::uint64_t{0};  ///< bits of the number that count
-    std::int64_t value = 0;
-    std::string name;  ///< for tasks, engines, actors and static texts: what it is called
+    std::vector<Reading> readings;
 };
 
 /// Fits an event of this kind whose fields all fit.
 struct EventPattern {
     EventKind kind{};
     std::vector<FieldMatch> fields;
+    std::optional<std::uint64_t> step;
     std::string actor;  ///< empty: whoever caused it
     bool has_text = false;
     std::string text;

@@ -13,10 +13,12 @@
 namespace utsim {
 
 enum class Shape : std::uint8_t {
+    null,
     boolean,
     integer,  ///< `min` to `max`
     text,     ///< up to `max` bytes, of the form that `accepts` and `pattern` describe
     word,     ///< one of `words`
+    joined,   ///< `words` with `|` between them, and `0x...` for what has no word
     list,     ///< `min` to `max` of `element`
     tuple,    ///< at most one of each of `parts`, in order; the first `min` must be there
     map,      ///< keys like `key`, values of `element`
@@ -48,7 +50,7 @@ struct Type {
     std::string pattern;                          ///< text: for the schema
     bool (*accepts)(std::string_view) = nullptr;  ///< text: the same, for the loader
     std::string form;                             ///< text: the same, for people
-    std::vector<std::string> words;               ///< word: as people should write them
+    std::vector<std::string> words;               ///< word, joined: as people should write them
     std::string prefix;                           ///< word: may be put before each of them
     const Type* key = nullptr;
     const Type* element = nullptr;

@@ -16,11 +16,14 @@ void add_answer_fields(FieldTable& t, Type& type) {
          "`return_ka`; HANDLER is the task's own action with its flags and mask.", "untouched"},
         {"nr", t.syscall, "The number of the system call (orig_ax).", "untouched"},
         {"ax", t.result, "The result of the system call (ax).", "untouched"},
-        {"code", t.add_integer(0, 255), "The exit code, in `*code` of report_exit.", "untouched"},
+        {"code", t.add_either({t.add_integer(0, 255), t.wait_status}),
+         "`*code` of report_exit: an exit code, or how the task ends as traces show it.",
+         "untouched"},
         {"state", t.count, "The engine's own state, for the rules.", "untouched"},
     };
     for (const NamedValue& name : register_names()) {
-        set.fields.push_back({std::string(name.name), t.number, "A user register.", "untouched"});
+        const Type* holds = name.name == "rip" ? t.code_address : t.number;
+        set.fields.push_back({std::string(name.name), holds, "A user register.", "untouched"});
     }
     t.in_reference.push_back(&set);
     type.fields.push_back({"return", t.callback_word,

@@ -1,127 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What a scenario can expect. Patterns are made from the table of events: every event that a trace
-// can hold can be matched by every field it has.
+// What a scenario can expect, but for the patterns of events (fields_pattern.cpp).
 #include "scenario/fields_table.hpp"
 #include "scenario/scenario.hpp"
 
 namespace utsim {
 
 namespace {
-
-struct PatternTypes {
-    FieldTable& t;
-    const Type* word = nullptr;
-    const Type* api = nullptr;
-    const Type* attach_flags = nullptr;
-    const Type* clone_flags = nullptr;
-    const Type* cld = nullptr;
-    const Type* step_switch = nullptr;
-    const Type* via = nullptr;
-    const Type* argument = nullptr;  ///< of a callback: a number, or the word that a trace shows
-    const Type* exit_state = nullptr;
-
-    explicit PatternTypes(FieldTable& table) : t(table) {
-        api = t.add_words("call", words_of(api_call_names(), "utrace_"), "utrace_");
-        cld = t.add_words("code", words_of(cld_names(), "CLD_"), "CLD_");
-        step_switch = t.add_words("step switch", words_of(step_switch_names(), "user_"), "user_");
-        via = t.add_words("path", words_of(return_path_names()));
-        argument = t.add_either({t.integer, t.text});
-        exit_state = t.add_either({t.exit_state, t.add_integer(0, 0)});
-    }
-
-    const Type* of(Format format) const {
-        switch (format) {
-            case Format::number:
-            case Format::hex:
-                return t.number;
-            case Format::lock:
-                return t.text;
-            case Format::flag:
-                return t.yes_no;
-            case Format::address:
-            case Format::program_point:
-                return t.address;
-            case Format::actor:
-            case Format::task:
-            case Format::engine:
-                return t.name;
-            case Format::api:
-                return api;
-            case Format::callback:
-                return t.callback;
-            case Format::resume:
-                return t.action;
-            case Format::word:
-            case Format::word_signal:
-            case Format::word_syscall:
-                return t.callback_word;
-            case Format::event_bit:
-                return t.event_bit;
-            case Format::event_mask:
-                return t.events;
-            case Format::attach_flags:
-                return t.attach_flags;
-            case Format::result:
-                return t.result;
-            case Format::task_state:
-                return t.task_state;
-            case Format::exit_state:
-                return exit_state;
-            case Format::signal:
-                return t.signal;
-            case Format::syscall:
-                return t.syscall;
-            case Format::cld:
-                return cld;
-            case Format::step_switch:
-                return step_switch;
-            case Format::via:
-                return via;
-            case Format::clone_flags:
-                return t.clone_flags;
-            case Format::static_text:
-                return t.text;
-            default:
-                return t.number;
-        }
-    }
-};
-
-/// The action of a call is written as traces show it.
-bool is_call_action(EventKind kind, const FieldInfo& field) {
-    return (kind == EventKind::api || kind == EventKind::api_enter) && field.name == "action";
-}
-
-bool is_callback_argument(EventKind kind, const FieldInfo& field) {
-    return (kind == EventKind::callback && field.name.starts_with("arg")) ||
-           (kind == EventKind::callback_end && field.name.starts_with("left"));
-}
-
-const Type* add_pattern(FieldTable& t) {
-    const PatternTypes types(t);
-    Type& pattern = t.add(Shape::tagged, "kind of event");
-    pattern.about = "Fits events of one kind whose fields are as given.";
-    pattern.tag = "kind";
-    for (const KindInfo& kind : event_table()) {
-        Type& type = t.add(Shape::object, "event:" + std::string(kind.name));
-        type.about = "Fits `" + std::string(kind.name) + "` events.";
-        type.fields.push_back({"note", t.note, "", ""});
-        type.fields.push_back({"actor", t.name, "Who was running.", "anybody"});
-        for (const FieldInfo& field : kind.field) {
-            if (field.name.empty()) continue;
-            const Type* holds = is_call_action(kind.kind, field)         ? t.action
-                                : is_callback_argument(kind.kind, field) ? types.argument
-                                                                         : types.of(field.format);
-            type.fields.push_back({std::string(field.name), holds, "", ""});
-        }
-        if (!kind.text_name.empty()) {
-            type.fields.push_back({std::string(kind.text_name), t.text, "", ""});
-        }
-        pattern.parts.push_back(&type);
-        pattern.tag_values.emplace_back(kind.name);
-    }
-    return &pattern;
-}
 
 const Type* add_final(FieldTable& t) {
     Type& final =
@@ -164,7 +48,7 @@ const Type* add_count(FieldTable& t, const Type* pattern) {
 }  // namespace
 
 void add_expectation_types(FieldTable& t) {
-    const Type* pattern = add_pattern(t);
+    const Type* pattern = add_pattern_type(t);
     Type& output = t.add_object("output", "What a task must have written.");
     output.fields.push_back({"task", t.name, "The task.", "", true});
     output.fields.push_back({"is", t.text, "All of it.", "", true});

@@ -74,7 +74,8 @@ void add_world_verbs(Verbs& v) {
     v.add("reap", "Collects the zombie, as wait4 of its parent does.", {v.task()});
     std::vector<Field> registers{v.task()};
     for (const NamedValue& name : register_names()) {
-        registers.push_back({std::string(name.name), t.number, "Its value.", "not touched"});
+        const Type* holds = name.name == "rip" ? t.code_address : t.number;
+        registers.push_back({std::string(name.name), holds, "Its value.", "not touched"});
     }
     v.add("set_regs", "Writes user registers of a task that holds still.", registers);
     v.add("check_regs", "Compares user registers of a task.", std::move(registers));

@@ -19,10 +19,14 @@ struct FieldTable {
 
     // Shared by many objects (fields_words.cpp).
     const Type* yes_no = nullptr;
-    const Type* count = nullptr;    ///< 0 to 2^31-1
-    const Type* integer = nullptr;  ///< any 64 bits, signed
-    const Type* number = nullptr;   ///< an integer or "0x..."
-    const Type* address = nullptr;  ///< a number, a label or a place in an abstract program
+    const Type* count = nullptr;         ///< 0 to 2^31-1
+    const Type* integer = nullptr;       ///< any 64 bits, signed
+    const Type* number = nullptr;        ///< an integer or "0x..."
+    const Type* hex = nullptr;           ///< "0x..."
+    const Type* place = nullptr;         ///< "0x...", a label or a place in an abstract program
+    const Type* address = nullptr;       ///< an integer or a place
+    const Type* code_address = nullptr;  ///< the same, for a register: any 64 bits
+    const Type* wait_status = nullptr;   ///< how a task ended: "exit 3", "SIGTERM core"
     const Type* text = nullptr;
     const Type* note = nullptr;
     const Type* name = nullptr;  ///< of a task, engine, controller or flag
@@ -31,7 +35,6 @@ struct FieldTable {
     const Type* syscall = nullptr;
     const Type* result = nullptr;  ///< an integer or "-ENAME"
     const Type* events = nullptr;
-    const Type* event_bit = nullptr;
     const Type* action = nullptr;  ///< a resume action, by name or number
     const Type* resume_word = nullptr;
     const Type* callback_word = nullptr;     ///< a callback word: action, or [action, part, flag]
@@ -56,6 +59,8 @@ struct FieldTable {
     Type& add(Shape shape, std::string name = {}, std::string about = {});
     /// An object for the reference; `note` is a member of each.
     Type& add_object(std::string name, std::string about);
+    const Type* add_text(std::string form, std::int64_t max, std::string pattern,
+                         bool (*accepts)(std::string_view));
     const Type* add_integer(std::int64_t min, std::int64_t max);
     const Type* add_words(std::string name, std::vector<std::string> words,
                           std::string prefix = {});
@@ -72,11 +77,10 @@ void add_program_types(FieldTable& table);
 void add_step_types(FieldTable& table);
 void add_engine_types(FieldTable& table);
 void add_task_types(FieldTable& table);
+/// What an event can be matched by.
+const Type* add_pattern_type(FieldTable& table);
 void add_expectation_types(FieldTable& table);
 void add_scenario_type(FieldTable& table);
-
-/// Registers as files spell them, in the order of `Register`.
-Names register_names();
 
 /// Whether `text` may name a task, an engine, a controller or a flag.
 bool is_name(std::string_view text);

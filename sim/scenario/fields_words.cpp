@@ -2,6 +2,7 @@
 // The types that many objects share: names, numbers, and the kernel's words. Words come from the
 // tables that the trace prints with, so what a trace shows can be pasted into a scenario.
 #include "scenario/fields_table.hpp"
+#include "vocabulary/words.hpp"
 
 namespace utsim {
 
@@ -33,31 +34,22 @@ bool is_address(std::string_view text) {
     return true;
 }
 
-const Type* add_text(FieldTable& table, std::string form, std::int64_t max, std::string pattern,
-                     bool (*accepts)(std::string_view)) {
-    Type& type = table.add(Shape::text);
-    type.form = std::move(form);
-    type.max = max;
-    type.pattern = std::move(pattern);
-    type.accepts = accepts;
-    return &type;
-}
-
 void add_numbers(FieldTable& table) {
     table.yes_no = &table.add(Shape::boolean);
     table.count = table.add_integer(0, INT32_MAX);
     table.integer = table.add_integer(INT64_MIN, INT64_MAX);
-    const Type* hex =
-        add_text(table, "a number like \"0x1f\"", 18, "^0x[0-9a-fA-F]{1,16}$", is_hex_number);
-    table.number = table.add_either({table.integer, hex});
-    const Type* place = add_text(
-        table, "an address: \"0x401000\", a label, or a place like \"main+3\"", 100,
+    table.hex =
+        table.add_text("a number like \"0x1f\"", 18, "^0x[0-9a-fA-F]{1,16}$", is_hex_number);
+    table.number = table.add_either({table.integer, table.hex});
+    table.place = table.add_text(
+        "an address: \"0x401000\", a label, or a place like \"main+3\"", 100,
         "^(0x[0-9a-fA-F]{1,16}|[A-Za-z_.][A-Za-z0-9_.]{0,63}(\\+[0-9]{1,9})?)$", is_address);
-    table.address = table.add_either({table.add_integer(0, INT64_MAX), place});
-    table.text = add_text(table, "", 100'000, "", nullptr);
+    table.address = table.add_either({table.add_integer(0, INT64_MAX), table.place});
+    table.code_address = table.add_either({table.integer, table.place});
+    table.text = table.add_text("", 100'000, "", nullptr);
     table.note = table.add_either({table.text, table.add_list(table.text, 0, 100)});
-    table.name = add_text(table, "a name (a letter, then letters, digits, _ . -)", 31,
-                          "^[A-Za-z_][A-Za-z0-9_.-]{0,30}$", is_name);
+    table.name = table.add_text("a name (a letter, then letters, digits, _ . -)", 31,
+                                "^[A-Za-z_][A-Za-z0-9_.-]{0,30}$", is_name);
 }
 
 void add_kernel_words(FieldTable& table) {
@@ -65,16 +57,11 @@ void add_kernel_words(FieldTable& table) {
     table.signal = table.add_either({signal_word, table.add_integer(1, 64)});
     table.signals = table.add_list(table.signal, 0, 64);
 
-    std::vector<std::string> calls;
-    for (int nr = 0; nr < 1000; ++nr) {
-        if (const SyscallInfo* info = find_syscall(nr)) calls.emplace_back(info->name);
-    }
-    const Type* call_word = table.add_words("system call", std::move(calls), "__NR_");
+    const Type* call_word = table.add_words("system call", words_of(syscall_names()), "__NR_");
     table.syscall = table.add_either({call_word, table.add_integer(-1, 100'000)});
 
-    std::vector<std::string> errors;
-    for (const NamedValue& entry : errno_names()) errors.push_back("-" + std::string(entry.name));
-    table.result = table.add_either({table.integer, table.add_words("errno", std::move(errors))});
+    table.result =
+        table.add_either({table.integer, table.add_words("errno", words_of(result_names()))});
 
     table.clone_flags = table.add_list(
         table.add_words("clone flag", words_of(clone_flag_names(), "CLONE_"), "CLONE_"), 0, 16);
@@ -84,6 +71,20 @@ void add_kernel_words(FieldTable& table) {
     table.task_states =
         table.add_either({state, table.add_integer(0, 1023), table.add_list(state, 1, 16)});
     table.exit_state = table.add_words("exit state", {"ALIVE", "ZOMBIE", "DEAD"}, "EXIT_");
+}
+
+bool is_wait_status(std::string_view text) { return read_wait_status(text).has_value(); }
+
+void add_wait_status(FieldTable& table) {
+    std::string signals;
+    for (const std::string& word : words_of(signal_names())) {
+        signals += signals.empty() ? "" : "|";
+        for (const char c : word) signals += c == '+' ? std::string("\\+") : std::string(1, c);
+    }
+    table.wait_status = table.add_text(
+        R"(how a task ended: "exit 3", "SIGTERM", "SIGTERM core")", 100,
+        "^(exit 0*([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])|(" + signals + ")( core)?)$",
+        is_wait_status);
 }
 
 void add_callback_keys(FieldTable& table) {
@@ -117,9 +118,7 @@ void add_utrace_words(FieldTable& table) {
     for (const NamedValue& entry : event_names()) {
         if (entry.name != "ENGINE_STOP") events.emplace_back(entry.name);
     }
-    const Type* event = table.add_words("event", events, "UTRACE_EVENT_");
     const Type* mask = table.add_integer(0, 0xffffffff);
-    table.event_bit = table.add_either({event, mask});
     events.insert(events.end(), {"SIGNAL_ALL", "SYSCALL"});
     const Type* group = table.add_words("event", std::move(events), "UTRACE_EVENT_");
     table.events = table.add_either({table.add_list(group, 0, 20), mask});
@@ -150,16 +149,7 @@ void add_utrace_words(FieldTable& table) {
     add_callback_keys(table);
 }
 
-constexpr NamedValue registers[] = {
-    {"rax", 0},       {"rcx", 1},      {"rdx", 2},      {"rbx", 3},  {"rsp", 4},  {"rbp", 5},
-    {"rsi", 6},       {"rdi", 7},      {"r8", 8},       {"r9", 9},   {"r10", 10}, {"r11", 11},
-    {"r12", 12},      {"r13", 13},     {"r14", 14},     {"r15", 15}, {"rip", 16}, {"rflags", 17},
-    {"orig_rax", 18}, {"fs_base", 19}, {"gs_base", 20},
-};
-
 }  // namespace
-
-Names register_names() { return registers; }
 
 bool is_name(std::string_view text) {
     if (text.empty() || text.size() > name_length || !is_letter(text[0])) return false;
@@ -202,6 +192,16 @@ Type& FieldTable::add_object(std::string name, std::string about) {
     return type;
 }
 
+const Type* FieldTable::add_text(std::string form, std::int64_t max, std::string pattern,
+                                 bool (*accepts)(std::string_view)) {
+    Type& type = add(Shape::text);
+    type.form = std::move(form);
+    type.max = max;
+    type.pattern = std::move(pattern);
+    type.accepts = accepts;
+    return &type;
+}
+
 const Type* FieldTable::add_integer(std::int64_t min, std::int64_t max) {
     Type& type = add(Shape::integer);
     type.min = min;
@@ -241,6 +241,7 @@ const Type* FieldTable::add_either(std::vector<const Type*> parts) {
 void add_shared_types(FieldTable& table) {
     add_numbers(table);
     add_kernel_words(table);
+    add_wait_status(table);
     add_utrace_words(table);
 }
 

@@ -97,6 +97,13 @@ bool Problems::wants(const TextPlace& place) const {
     return std::tie(place.line, place.column) <= std::tie(last.line, last.column);
 }
 
+bool Problems::said_of(const JsonValue& value) const {
+    return errors_.size() >= ScenarioLimits::errors ||
+           std::any_of(errors_.begin(), errors_.end(), [&](const Error& error) {
+               return error.line == value.place.line && error.column == value.place.column;
+           });
+}
+
 std::vector<Error> Problems::take() {
     std::sort_heap(errors_.begin(), errors_.end(), comes_before);
     for (Error& error : errors_) {

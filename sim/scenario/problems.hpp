@@ -27,6 +27,8 @@ public:
     bool wants(const TextPlace& place) const;
     void pass_over() { ++count_; }
 
+    /// Whether something was said about `value` itself, or so much that no more will be shown.
+    bool said_of(const JsonValue& value) const;
     bool empty() const { return count_ == 0; }
     std::size_t count() const { return count_; }
     /// In file order, and no more than `ScenarioLimits::errors` of them.

@@ -31,6 +31,8 @@ std::string either(const Type& type) {
 
 std::string describe(const Type& type) {
     switch (type.shape) {
+        case Shape::null:
+            return "`null`";
         case Shape::boolean:
             return "`true` `false`";
         case Shape::integer:
@@ -39,6 +41,7 @@ std::string describe(const Type& type) {
         case Shape::text:
             return type.form.empty() ? "string" : type.form;
         case Shape::word:
+        case Shape::joined:
             return words(type);
         case Shape::list:
             return "list of: " + describe(*type.element);

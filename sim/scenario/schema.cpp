@@ -49,6 +49,8 @@ private:
     /// Objects and tagged types are defined once, because they can contain themselves.
     Json of(const Type& type) {
         switch (type.shape) {
+            case Shape::null:
+                return {{"type", "null"}};
             case Shape::boolean:
                 return {{"type", "boolean"}};
             case Shape::integer:
@@ -56,6 +58,7 @@ private:
             case Shape::text:
                 return text(type);
             case Shape::word:
+            case Shape::joined:
                 return word(type);
             case Shape::list:
                 return list(type);
@@ -103,7 +106,18 @@ private:
         return {{"$ref", "#/$defs/" + name}};
     }
 
+    static Json joined(const Type& type) {
+        std::string any = "(0|0x[0-9a-fA-F]{1,16}";
+        for (const std::string& w : type.words) {
+            any += '|';
+            for (const char c : w) any += c == '+' ? std::string("\\+") : std::string(1, c);
+        }
+        any += ')';
+        return {{"type", "string"}, {"pattern", "^" + any + "(\\|" + any + ")*$"}};
+    }
+
     static Json enumeration(const Type& type) {
+        if (type.shape == Shape::joined) return joined(type);
         Json words = Json::array();
         for (const std::string& w : type.words) words.push_back(w);
         if (!type.prefix.empty()) {

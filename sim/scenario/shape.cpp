@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/suggest.hpp"
+#include "scenario/fields_table.hpp"
 
 namespace utsim {
 
@@ -30,12 +31,15 @@ std::string hint_for(std::string_view typed, const std::vector<std::string>& wor
 
 JsonKind kind_of(Shape shape) {
     switch (shape) {
+        case Shape::null:
+            return JsonKind::null;
         case Shape::boolean:
             return JsonKind::boolean;
         case Shape::integer:
             return JsonKind::integer;
         case Shape::text:
         case Shape::word:
+        case Shape::joined:
             return JsonKind::text;
         case Shape::list:
         case Shape::tuple:
@@ -58,6 +62,7 @@ public:
             return;
         }
         switch (type.shape) {
+            case Shape::null:
             case Shape::boolean:
                 break;
             case Shape::integer:
@@ -67,7 +72,10 @@ public:
                 check_text(type, value);
                 break;
             case Shape::word:
-                check_word(type, value);
+                check_word(type, value, value.text);
+                break;
+            case Shape::joined:
+                check_joined(type, value);
                 break;
             case Shape::list:
                 check_list(type, value);
@@ -115,11 +123,20 @@ private:
         }
     }
 
-    void check_word(const Type& type, const JsonValue& value) {
-        if (!plain_word(type, value.text).empty()) return;
+    void check_word(const Type& type, const JsonValue& value, const std::string& word) {
+        if (!plain_word(type, word).empty()) return;
         if (!problems_.wants(value.place)) return problems_.pass_over();
-        problems_.add(113, value, "unknown " + type.name + " \"" + value.text + "\"",
-                      hint_for(value.text, type.words));
+        problems_.add(113, value, "unknown " + type.name + " \"" + word + "\"",
+                      hint_for(word, type.words));
+    }
+
+    void check_joined(const Type& type, const JsonValue& value) {
+        for (std::size_t at = 0; at <= value.text.size();) {
+            const std::size_t bar = std::min(value.text.find('|', at), value.text.size());
+            const std::string word = value.text.substr(at, bar - at);
+            if (word != "0" && !is_hex_number(word)) check_word(type, value, word);
+            at = bar + 1;
+        }
     }
 
     bool check_size(const Type& type, const JsonValue& value) {
@@ -257,6 +274,8 @@ const Field* Type::find(std::string_view field) const {
 
 std::string describe_type(const Type& type) {
     switch (type.shape) {
+        case Shape::null:
+            return "null";
         case Shape::boolean:
             return "true or false";
         case Shape::integer:
@@ -264,6 +283,7 @@ std::string describe_type(const Type& type) {
         case Shape::text:
             return type.form.empty() ? "a string" : type.form;
         case Shape::word:
+        case Shape::joined:
             return type.name + " (a string)";
         case Shape::list:
         case Shape::tuple:

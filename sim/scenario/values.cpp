@@ -136,10 +136,9 @@ std::optional<int> syscall_of(const JsonValue* value) {
 }
 
 std::optional<std::int64_t> errno_of(std::string_view text) {
-    if (!text.starts_with("-")) return std::nullopt;
-    const NamedValue* found = find_name(errno_names(), text.substr(1));
+    const NamedValue* found = find_name(result_names(), text);
     if (found == nullptr) return std::nullopt;
-    return -found->value;
+    return found->value;
 }
 
 std::optional<std::int64_t> result_of(const JsonValue* value) {

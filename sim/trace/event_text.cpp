@@ -5,8 +5,9 @@
 
 #include "cpu/disassembler.hpp"
 #include "event/names.hpp"
-#include "trace/json_text.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/json_text.hpp"
+#include "vocabulary/value.hpp"
+#include "vocabulary/words.hpp"
 
 namespace utsim {
 
@@ -37,15 +38,7 @@ public:
     std::string action(std::size_t field, CallbackKind kind) const {
         std::string full;
         append_callback_word(full, kind, bits(field));
-        std::string out;
-        std::size_t at = 0;
-        while (at < full.size()) {
-            if (full.compare(at, 7, "UTRACE_") == 0) at += 7;
-            const std::size_t bar = full.find('|', at);
-            out += full.substr(at, bar == std::string::npos ? bar : bar + 1 - at);
-            at = bar == std::string::npos ? full.size() : bar + 1;
-        }
-        return out;
+        return without_prefixes(full);
     }
     /// The event is about another task than the one that caused it.
     bool foreign(std::size_t field) const {
@@ -105,22 +98,15 @@ EventText api_text(const Words& words, CallEdge edge) {
     return out;
 }
 
-std::string disposition_text(std::int64_t kind) {
-    static constexpr std::string_view names[] = {"none", "SIG_DFL", "SIG_IGN", "a handler"};
-    return kind >= -1 && kind <= 2 ? std::string(names[kind + 1]) : "?";
-}
-
 std::string callback_arguments(const Words& words, CallbackKind kind) {
     const auto argument = [&](std::size_t index) { return words.word(5 + index); };
     switch (kind) {
         case CallbackKind::quiesce:
             return ", event=" + words.word(4);
         case CallbackKind::signal: {
-            const std::string code(
-                si_code_name(static_cast<int>(words.number(5)), words.number(6)));
             std::string out = ", " + argument(0);
-            if (words.number(5) != 0) out += " {" + (code.empty() ? argument(1) : code) + "}";
-            if (words.number(7) > 1) out += ", " + disposition_text(words.number(7));
+            if (words.number(5) != 0) out += " {" + argument(1) + "}";
+            if (words.number(7) > 1) out += ", a handler";
             return out;
         }
         case CallbackKind::clone:
@@ -203,10 +189,8 @@ std::string user_text(const Words& words) {
 }
 
 std::string signal_text(const Words& words) {
-    const std::string_view code = si_code_name(static_cast<int>(words.number(1)), words.number(3));
-    std::string out = "--- " + words.word(1) +
-                      " {si_code=" + (code.empty() ? words.word(3) : std::string(code)) +
-                      "} sent to " + words.word(0);
+    std::string out =
+        "--- " + words.word(1) + " {si_code=" + words.word(3) + "} sent to " + words.word(0);
     if (words.flag(2)) out += "'s process";
     if (!words.flag(4)) out += ", not queued";
     return out + " ---";

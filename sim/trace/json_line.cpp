@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "trace/json_text.hpp"
+#include "vocabulary/json_text.hpp"
 
 namespace utsim {
 

@@ -10,14 +10,12 @@
 
 #include "base/check.hpp"
 #include "sched/schedule.hpp"
-#include "trace/json_text.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/json_text.hpp"
+#include "vocabulary/value.hpp"
 
 namespace utsim {
 
 namespace {
-
-constexpr std::int64_t nobody = 0xffffffff;
 
 void append_key(std::string& out, std::string_view key) {
     out += ',';
@@ -196,7 +194,7 @@ void JsonWriter::event(std::string& out, const Event& event) {
     } else if (event.actor.valid()) {
         append_number_member(out, "actor", event.actor.value);
     }
-    append_string_member(out, "k", info.name);
+    append_string_member(out, "kind", info.name);
     for (std::size_t i = 0; i < field_count(event.kind); ++i) {
         const FieldContext context{event.kind, i, event.value.data()};
         const Format format = format_of(context);

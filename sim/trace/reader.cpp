@@ -12,7 +12,7 @@
 #include "semantics/parse.hpp"
 #include "trace/json_line.hpp"
 #include "trace/line_source.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/value.hpp"
 
 namespace utsim {
 
@@ -127,11 +127,11 @@ private:
         }
         used_ = 0;
         if (line_number_ == 1) return header();
-        if (find("k") != nullptr) return event();
+        if (find("kind") != nullptr) return event();
         if (find("name") != nullptr) return name();
         if (find("end") != nullptr) return end();
         return fail("E-TRC-006", "this is neither an event nor a name nor the last line", 1,
-                    line_.size(), "lines have a member \"k\", \"name\" or \"end\"");
+                    line_.size(), "lines have a member \"kind\", \"name\" or \"end\"");
     }
 
     const LineMember* find(std::string_view key) const {
@@ -335,7 +335,7 @@ bool TraceReader::Parser::end() {
 }
 
 bool TraceReader::Parser::event_kind(Event& event) {
-    const LineMember* kind = need("k");
+    const LineMember* kind = need("kind");
     std::vector<std::string_view> kinds;
     for (const KindInfo& info : event_table()) {
         if (kind->kind == Kind::string && kind->text == info.name) {
@@ -361,7 +361,7 @@ bool TraceReader::Parser::event() {
         event.actor = ActorId{static_cast<std::uint32_t>(id)};
     }
     const KindInfo& info = kind_info(event.kind);
-    std::vector<std::string_view> keys = {"step", "actor", "k"};
+    std::vector<std::string_view> keys = {"step", "actor", "kind"};
     for (std::size_t i = 0; i < field_count(event.kind); ++i) {
         keys.push_back(info.field[i].name);
         if (!field(event, i)) return false;

@@ -3,11 +3,11 @@
 #include "trace/recorded_trace.hpp"
 
 #include "trace/fingerprint.hpp"
-#include "trace/json_text.hpp"
 #include "trace/json_writer.hpp"
 #include "trace/reader.hpp"
 #include "trace/text_writer.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/json_text.hpp"
+#include "vocabulary/value.hpp"
 
 namespace utsim {
 

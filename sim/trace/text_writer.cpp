@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "sched/schedule.hpp"
-#include "trace/json_text.hpp"
+#include "vocabulary/json_text.hpp"
 
 namespace utsim {
 

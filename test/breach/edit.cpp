@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "trace/event_log.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/value.hpp"
 
 namespace utsim::testing {
 

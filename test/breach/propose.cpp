@@ -15,7 +15,7 @@
 #include "breach/edit.hpp"
 #include "breach/row.hpp"
 #include "trace/event_log.hpp"
-#include "trace/value.hpp"
+#include "vocabulary/value.hpp"
 
 namespace utsim::testing {
 

@@ -100,14 +100,14 @@ TEST_CASE("a trace that says something else diverges", "[replay]") {
     session.bring("ok.json");
     session.run("run ok.json --trace=t.jsonl");
     std::string text = session.read("t.jsonl");
-    const std::string before = R"("code":1792)";
+    const std::string before = R"("code":"exit 7")";
     const std::size_t at = text.find(before);
     REQUIRE(at != std::string::npos);
-    text.replace(at, before.size(), R"("code":2048)");
+    text.replace(at, before.size(), R"("code":"exit 8")");
     session.write("changed.jsonl", text);
     CHECK(session.tell("replay changed.jsonl").code == 6);
     CHECK(session.tell("replay changed.jsonl --json").code == 6);
-    session.write("cut.jsonl", text.substr(0, text.find("\"k\":\"exit\"")));
+    session.write("cut.jsonl", text.substr(0, text.find("\"kind\":\"exit\"")));
     CHECK(session.tell("replay cut.jsonl").code == 3);
     CHECK(session.tell("replay t.jsonl --columns").code == 0);
     CHECK(session.tell("replay t.jsonl --seed=3").code == 2);

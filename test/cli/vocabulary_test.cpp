@@ -78,7 +78,7 @@ TEST_CASE("replay --json tells events as the JSON Lines do", "[cli]") {
     std::istringstream lines(session.run("replay stop.json --format=jsonl").out);
     for (std::string line; std::getline(lines, line);) {
         const Json event = Json::parse(line);
-        if (!event.contains("k")) continue;
+        if (!event.contains("kind")) continue;
         REQUIRE(at < events.size());
         CHECK(events[at++] == event);
     }
@@ -154,6 +154,64 @@ TEST_CASE("arguments of callbacks, locks and exit states are expected as shown",
         "b.json",
         head + R"({"sometimes":{"kind":"callback","callback":"signal","arg0":"SIGTRP"}}]})");
     CHECK(session.run("run b.json").code == 3);
+}
+
+TEST_CASE("what a trace shows of an end or a set is a pattern, in full or in short", "[cli]") {
+    Session session;
+    const std::string head = begin + R"([{"op":"clone","child":"kid","flags":["VM"]},
+   {"op":"exit","code":3}]}],"children":[{"name":"kid","program":[]}],
+ "engines":[{"name":"e","events":["CLONE","EXIT"]}],
+ "expect":[)";
+    session.write("a.json", head + R"(
+  {"sometimes":{"kind":"exit","task":"t","code":"exit 3"}},
+  {"sometimes":{"kind":"exit","task":"t","code":768}},
+  {"sometimes":{"kind":"callback","callback":"clone","arg1":"kid"}},
+  {"sometimes":{"kind":"callback","arg1":"kid"}},
+  {"sometimes":{"kind":"new_task","flags":"VM|SIGCHLD"}},
+  {"sometimes":{"kind":"api","call":"attach_task","engine":"e","flags":["CREATE"]}},
+  {"sometimes":{"kind":"api_enter","engine":null}},
+  {"never":{"kind":"exit","task":"t","code":"SIGTERM"}}]})");
+    const Ran run = session.run("run a.json");
+    INFO(run.out << run.err);
+    CHECK(run.code == 0);
+    for (const char* wrong :
+         {R"({"kind":"exit","code":"exit 256"})",
+          R"({"kind":"callback","callback":"exit","arg1":"kid"})",
+          R"({"kind":"new_task","task":"kit"})", R"({"kind":"callback_end","ret":"STOP|IGNORE"})",
+          R"({"kind":"callback_end","callback":"exit","ret":"IGN"})",
+          R"({"kind":"exit","task":1})"}) {
+        session.write("b.json", head + "{\"never\":" + wrong + "}]}");
+        INFO(wrong);
+        CHECK(session.run("validate b.json").code == 3);
+    }
+}
+
+TEST_CASE("a register write takes a label, and a code any end", "[cli]") {
+    Session session;
+    session.write("r.json", R"({"format":"utsim.scenario/1","tasks":[{"name":"g","asm":[
+  "again: jmp again","end: mov edi,5","mov eax,60","syscall"]}],
+ "engines":[{"name":"e","attach":"controller","events":["QUIESCE","EXIT"],
+   "default":{"quiesce:0":"STICKY","exit":{"set":{"code":"SIGTERM"}}}}],
+ "controllers":[{"name":"c","steps":[{"attach":{"engine":"e"}},
+   {"control":{"engine":"e","action":"STOP"}},{"await":{"task":"g","state":"TRACED"}},
+   {"set_regs":{"task":"g","rip":"end"}},{"check_regs":{"task":"g","rip":"end"}},
+   {"control":{"engine":"e","action":"RESUME"}}]}],"schedule":"A5B1",
+ "expect":[{"final":{"g":{"killed_by":"SIGTERM"}}}]})");
+    const Ran run = session.run("run r.json");
+    INFO(run.out << run.err);
+    CHECK(run.code == 0);
+}
+
+TEST_CASE("code linked where abstract programs once were has addresses", "[cli]") {
+    Session session;
+    session.write("l.json", R"({"format":"utsim.scenario/1","tasks":[{"name":"g",
+  "at":"0x10000000","asm":["go_: xor edi,edi","mov eax,60","syscall"]}],
+  "expect":[{"sometimes":{"kind":"instruction","ip":"0x10000000"}},{"final":{"g":{"exit":0}}}]})");
+    CHECK(session.run("run l.json").code == 0);
+    const Ran shown = session.run("replay l.json --full");
+    INFO(shown.out);
+    CHECK(shown.out.find("0x10000002") != std::string::npos);
+    CHECK(shown.out.find("main+") == std::string::npos);
 }
 
 TEST_CASE("labels of real code may be called as abstract programs are", "[cli]") {

@@ -72,17 +72,17 @@ TEST_CASE("the bytes of a trace", "[json]") {
           R"("source":"{\"format\":\"utsim.scenario/1\"}\n"})");
     CHECK(lines[1] == R"({"name":"actor","id":0,"is":"victim","letter":"A","pid":100})");
     CHECK(lines[2] == R"({"name":"task","id":1,"is":"victim","pid":100})");
-    CHECK(lines[3] == R"({"step":0,"actor":"victim","k":"instruction","task":"victim",)"
+    CHECK(lines[3] == R"({"step":0,"actor":"victim","kind":"instruction","task":"victim",)"
                       R"("ip":"0x401000","count":1,"branch":false,"bytes":"bf01000000"})");
     CHECK(lines[5] == R"({"name":"engine","id":1,"is":"debugger"})");
-    CHECK(lines[7] == R"({"step":2,"actor":"victim","k":"callback_end","task":"victim",)"
+    CHECK(lines[7] == R"({"step":2,"actor":"victim","kind":"callback_end","task":"victim",)"
                       R"("engine":"debugger","callback":"report_syscall_entry",)"
-                      R"("ret":"UTRACE_SYSCALL_RUN|UTRACE_STOP","left0":0,"left1":0})");
-    CHECK(lines[12] == R"({"step":4,"actor":"operator","k":"api","call":"utrace_control",)"
+                      R"("ret":"UTRACE_SYSCALL_RUN|UTRACE_STOP","left0":"read","left1":0})");
+    CHECK(lines[12] == R"({"step":4,"actor":"operator","kind":"api","call":"utrace_control",)"
                        R"("task":"victim","engine":"debugger","action":"UTRACE_RESUME",)"
                        R"("flags":"0x0","ret":"-EINPROGRESS","state":"TASK_RUNNING",)"
                        R"("exit_state":0})");
-    CHECK(lines[14] == R"({"step":5,"actor":"victim","k":"lock_taken","lock":"victim.utrace",)"
+    CHECK(lines[14] == R"({"step":5,"actor":"victim","kind":"lock_taken","lock":"victim.utrace",)"
                        R"("function":"utrace_stop"})");
     CHECK(lines[20] == R"({"name":"engine","id":2,"is":"debugger~2"})");
     CHECK(lines[23].find(R"("data":"hello\n")") != std::string::npos);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "event/event.hpp"
+#include "kernel/program.hpp"
 #include "trace/trace.hpp"
 
 namespace utsim::testing {
@@ -73,7 +74,7 @@ inline EventLog made_up_log() {
     log.append(made_up(10, 0, K::callback_end, {1, 2, 1, 0x110 | 6}));
     log.append(made_up(11, 0, K::output, {1, 1}, "hello\n"));
     log.append(made_up(11, 0, K::output, {1, 1}, "\xff\xfe"));
-    log.append(made_up(12, 0, K::user, {1, 0, 0x10000006, 1, 0, 0}));
+    log.append(made_up(12, 0, K::user, {1, 0, program_base + 6, 1, 0, 0}));
     log.append(made_up(13, 1, K::new_task, {2, 1, 101, 0x4111, 0}, "child"));
     log.append(made_up(14, 0, K::exit, {1, 9, 1}));
     log.append(made_up(15, static_cast<std::uint32_t>(nobody), K::run_end, {1}));

@@ -50,28 +50,31 @@ std::vector<Bad> bad_traces() {
         {"a key twice", R"({"format":"a","format":"b"})"},
         {"text after the object", header + names + R"({"end":"quiet"} x)"},
         {"a line of no sort", header + R"({"step":1})" + "\n"},
-        {"an unknown kind", header + R"({"step":1,"k":"calback"})" + "\n"},
-        {"an unknown field", header + R"({"step":1,"k":"note","text":"","who":1})" + "\n"},
-        {"a missing field", header + names + R"({"step":1,"k":"exit","task":"victim"})" + "\n"},
-        {"an actor without a name", header + R"({"step":1,"actor":"victim","k":"note","text":""})"},
+        {"an unknown kind", header + R"({"step":1,"kind":"calback"})" + "\n"},
+        {"an unknown field", header + R"({"step":1,"kind":"note","text":"","who":1})" + "\n"},
+        {"a missing field", header + names + R"({"step":1,"kind":"exit","task":"victim"})" + "\n"},
+        {"an actor without a name",
+         header + R"({"step":1,"actor":"victim","kind":"note","text":""})"},
         {"a task without a name",
-         header + R"({"step":1,"k":"exit","task":"child","code":0,"group_dead":true})"},
-        {"a wrong word", header + names +
-                             R"({"step":1,"k":"task_state","task":"victim","state":"TASK_TRACD",)"
-                             R"("exit_state":0})"},
+         header + R"({"step":1,"kind":"exit","task":"child","code":0,"group_dead":true})"},
+        {"a wrong word",
+         header + names +
+             R"({"step":1,"kind":"task_state","task":"victim","state":"TASK_TRACD",)"
+             R"("exit_state":0})"},
         {"a flag that is a word",
-         header + names + R"({"step":1,"k":"exit","task":"victim","code":0,"group_dead":"yes"})"},
+         header + names +
+             R"({"step":1,"kind":"exit","task":"victim","code":0,"group_dead":"yes"})"},
         {"true for a number",
-         header + names + R"({"step":1,"k":"exit","task":"victim","code":true,"group_dead":1})"},
+         header + names + R"({"step":1,"kind":"exit","task":"victim","code":true,"group_dead":1})"},
         {"null for a number",
-         header + names + R"({"step":1,"k":"exit","task":"victim","code":null,"group_dead":1})"},
+         header + names + R"({"step":1,"kind":"exit","task":"victim","code":null,"group_dead":1})"},
         {"a number that is too large",
          header + names +
-             R"({"step":1,"k":"exit","task":"victim","code":9223372036854775808,"group_dead":1})"},
-        {"a negative step", header + R"({"step":-1,"k":"note","text":""})"},
+             R"({"step":1,"kind":"exit","task":"victim","code":9223372036854775808,"group_dead":1})"},
+        {"a negative step", header + R"({"step":-1,"kind":"note","text":""})"},
         {"bytes that are no pairs",
          header + names +
-             R"({"step":1,"k":"instruction","task":"victim","ip":"0x1","count":1,"branch":false,)"
+             R"({"step":1,"kind":"instruction","task":"victim","ip":"0x1","count":1,"branch":false,)"
              R"("bytes":"abc"})"},
         {"a name for nothing", header + R"({"name":"lock","id":0,"is":"x"})"},
         {"an id with two names", header + names + R"({"name":"task","id":1,"is":"other"})"},
@@ -100,7 +103,7 @@ TEST_CASE("every mistake in a trace has a place and a reason", "[reader]") {
 }
 
 TEST_CASE("a trace that was cut off between lines is read as far as it goes", "[reader]") {
-    const std::string text = header + names + R"({"step":1,"k":"note","text":"x"})" + "\n";
+    const std::string text = header + names + R"({"step":1,"kind":"note","text":"x"})" + "\n";
     const Result<Trace> trace = read_trace(text, "cut.jsonl");
     REQUIRE(trace.ok());
     CHECK(trace->log.size() == 1);

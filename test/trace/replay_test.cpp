@@ -47,10 +47,11 @@ TEST_CASE("the first difference has both lines", "[replay]") {
     REQUIRE(difference.has_value());
     CHECK(difference->line == 19);
     CHECK(difference->expected ==
-          R"({"step":8,"actor":"operator","k":"task_state","task":"victim",)"
+          R"({"step":8,"actor":"operator","kind":"task_state","task":"victim",)"
           R"("state":"TASK_RUNNING","exit_state":0})");
-    CHECK(difference->actual == R"({"step":8,"actor":"operator","k":"task_state","task":"victim",)"
-                                R"("state":"TASK_STOPPED","exit_state":0})");
+    CHECK(difference->actual ==
+          R"({"step":8,"actor":"operator","kind":"task_state","task":"victim",)"
+          R"("state":"TASK_STOPPED","exit_state":0})");
 }
 
 TEST_CASE("a run that goes on after the trace's end differs in its last line", "[replay]") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Numbers and strings as JSON and the text form spell them.
-#include "trace/json_text.hpp"
+#include "vocabulary/json_text.hpp"
 
 #include <charconv>
 

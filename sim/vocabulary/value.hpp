@@ -13,16 +13,9 @@
 #include <utsim/utrace.hpp>
 
 #include "event/event.hpp"
+#include "vocabulary/field_format.hpp"
 
 namespace utsim {
-
-/// What a symbol stands for where the field's format alone does not say it.
-struct FieldContext {
-    EventKind kind{};
-    std::size_t field = 0;
-    /// The event's first values, as far as they are known (a reader goes field by field).
-    const std::int64_t* values = nullptr;
-};
 
 /// Finds the numbers of names; the reader's counterpart of NameTable.
 class NameLookup {
@@ -34,10 +27,8 @@ public:
     virtual bool find_text(std::string_view text, std::int64_t& id) = 0;
 };
 
-/// How the field is read where it stands: as its row says, or, for what a call or a callback
-/// carries in general fields, as that call or callback makes it (`arg0` of report_signal is a
-/// signal).
-Format format_of(const FieldContext& context);
+/// The value of a task, engine or actor that is nobody.
+inline constexpr std::int64_t nobody = 0xffffffff;
 
 /// Appends the word for `value`. False, with nothing appended, when it is a plain number.
 bool append_symbol(std::string& out, const FieldContext& context, std::int64_t value,
@@ -49,11 +40,10 @@ bool parse_symbol(std::string_view text, const FieldContext& context, NameLookup
 /// True when `value` of this format means "nobody": JSON null.
 bool is_nobody(Format format, std::int64_t value);
 
+/// `victim.utrace`, `tasklist`. False, with nothing appended, when it has no name.
+bool append_lock(std::string& out, std::int64_t lock, const NameTable& names);
+
 /// `UTRACE_SIGNAL_IGN|UTRACE_STOP`: what a callback of `kind` was given or answered.
 void append_callback_word(std::string& out, CallbackKind kind, std::uint64_t word);
-/// `SIGNAL_ALL|QUIESCE`, or `0`.
-void append_event_mask(std::string& out, std::uint64_t mask);
-/// `UTRACE_ATTACH_CREATE|...`, or `0`.
-void append_attach_flags(std::string& out, std::uint64_t flags);
 
 }  // namespace utsim
