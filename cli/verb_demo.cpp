@@ -14,8 +14,8 @@
 #include "cpu/disassembler.hpp"
 #include "event/names.hpp"
 #include "trace/event_text.hpp"
-#include "vocabulary/json_text.hpp"
 #include "trace/recorded_trace.hpp"
+#include "vocabulary/json_text.hpp"
 
 namespace utsim::cli {
 

@@ -84,8 +84,8 @@ Result<RecordedRun> record_run(const Scenario& scenario, const RunOptions& optio
 /// What came of running a trace again.
 struct ReplayReport {
     bool same = false;
-    bool cut_off = false;  ///< the trace has no last line, or its run was interrupted: what is
-                           ///< there was compared
+    bool cut_off = false;      ///< the trace has no last line, or its run was interrupted: what is
+                               ///< there was compared
     bool interrupted = false;  ///< somebody ended it: what was run until then was compared
     std::size_t lines = 0;     ///< lines that were compared and are the same
     std::size_t line = 0;      ///< the first that differs

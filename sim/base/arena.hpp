@@ -124,7 +124,7 @@ private:
     std::size_t fixed_used_ = object_limit;
     std::size_t counted_objects_ = 0;  ///< how far up objects have ever reached, in whole pieces
     std::size_t counted_fixed_ = object_limit;  ///< likewise what is fixed
-    std::size_t counted_ = 0;          ///< all that was told to `count_mapped_memory`
+    std::size_t counted_ = 0;                   ///< all that was told to `count_mapped_memory`
 };
 
 }  // namespace utsim

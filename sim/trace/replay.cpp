@@ -54,8 +54,8 @@ void ReplayChecker::check(std::string_view lines) {
 /// Whether with `line` begins what is told at the end of a run, and that is one which somebody
 /// interrupted. Reads on to the end if it may be.
 bool ReplayChecker::was_interrupted(std::string_view line) {
-    constexpr std::string_view at_the_end[] = {R"({"name":)", R"("k":"end_task")",
-                                               R"("k":"blocked")", R"("k":"run_end")"};
+    constexpr std::string_view at_the_end[] = {R"({"name":)", R"("kind":"end_task")",
+                                               R"("kind":"blocked")", R"("kind":"run_end")"};
     for (;;) {
         if (const auto& end = reader_.trace().end) {
             return end->end == "stopped" && end->detail == "interrupted";
