@@ -3,6 +3,7 @@
 #include <utsim/errno.hpp>
 
 #include "contract/clauses.hpp"
+#include "contract/conditions.hpp"
 
 namespace utsim {
 
@@ -298,6 +299,7 @@ constexpr Clause clauses[] = {
              if (engine.attached == never) continue;
              const TaskView& task = j.task(TaskId{engine.task});
              if (task.released == never || engine.attached < task.dead) continue;
+             if (callback_is_open(j, TaskId{engine.task})) continue;
              j.expect(engine.detached != never, engine.attached, [&] {
                  return j.name(EngineId{e}) + " was attached to a dead task and nobody let it go";
              });

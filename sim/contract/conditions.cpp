@@ -43,6 +43,14 @@ bool held_by_any(const Judge& j, TaskId task, EngineId except) {
     return held;
 }
 
+bool callback_is_open(const Judge& j, TaskId task) {
+    bool open = false;
+    j.each_engine(task, [&](EngineId, const EngineView& engine) {
+        open = open || engine.in_callback != never;
+    });
+    return open;
+}
+
 bool stops_for_ptrace(const Judge& j) {
     const TaskLedger& ledger = j.ledger(j.task_in(0));
     const std::uint64_t handler = j.task(j.task_in(0)).handler;

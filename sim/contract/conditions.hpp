@@ -26,6 +26,10 @@ bool holds_by_word(const Judge& j, EngineId engine);
 /// Some engine of the task, other than `except`, keeps it stopped.
 bool held_by_any(const Judge& j, TaskId task, EngineId except = {});
 
+/// A callback about the task is running. At the end of a run: it never returns, which is its
+/// engine's fault, and what would come behind it cannot come.
+bool callback_is_open(const Judge& j, TaskId task);
+
 /// At a `task_state` event in which a task becomes TRACED by itself: it may do so for ptrace.
 /// Kernels before 2010 stop for it for a moment after they have set up a handler, whoever steps.
 bool stops_for_ptrace(const Judge& j);

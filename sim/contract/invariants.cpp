@@ -150,7 +150,7 @@ void i9_kill(Judge& j) {
     if (j.end() != RunEnd::quiet) return;
     for (std::uint32_t t = 0; t < j.past().task_count(); ++t) {
         const TaskView& task = j.task(TaskId{t});
-        if (!task.known || task.killed == never) continue;
+        if (!task.known || task.killed == never || callback_is_open(j, TaskId{t})) continue;
         // An uninterruptible sleep is nobody's fault; a stop or an interruptible one is.
         const std::int64_t excuse = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL;
         j.expect(!task.alive() || (task.state & ~excuse) == 0, task.killed,

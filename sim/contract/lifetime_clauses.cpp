@@ -176,6 +176,7 @@ constexpr Clause clauses[] = {
              const EngineView& engine = j.engine(EngineId{e});
              if (engine.attached == never || j.task(TaskId{engine.task}).released == never)
                  continue;
+             if (callback_is_open(j, TaskId{engine.task})) continue;
              j.expect(engine.detached != never, j.task(TaskId{engine.task}).released,
                       [&] { return j.name(EngineId{e}) + " is attached to a task that is gone"; });
          }

@@ -51,7 +51,27 @@ void used_after_free(Story& s, bool held) {
         .bug("get_utrace_lock", "use after free");
 }
 
+/// Task 1 was reaped while a callback of the death report was running, which may `return`.
+void reaped_meanwhile(Story& s, bool returns) {
+    s.dead(1, EXIT_DEAD).begin(0, CallbackKind::death, DEATH).attach(1, 1).reaped();
+    if (returns) s.answer(0, CallbackKind::death);
+    s.end();
+}
+
+/// Task 1 was killed and sleeps, in a callback that may return or behind it.
+void sleeps_killed(Story& s, bool returns) {
+    s.kill().begin(0, CallbackKind::quiesce);
+    if (returns) s.answer(0, CallbackKind::quiesce);
+    s.state(1, TASK_INTERRUPTIBLE).end();
+}
+
 const Neighbours neighbours[] = {
+    {"C-021", "a callback of the death report never returns",
+     [](Story& s) { reaped_meanwhile(s, false); }, [](Story& s) { reaped_meanwhile(s, true); }},
+    {"C-035", "a callback of the death report never returns",
+     [](Story& s) { reaped_meanwhile(s, false); }, [](Story& s) { reaped_meanwhile(s, true); }},
+    {"I9", "a callback of the killed task never returns", [](Story& s) { sleeps_killed(s, false); },
+     [](Story& s) { sleeps_killed(s, true); }},
     {"C-026", "the pointer was dead for nobody's fault", [](Story& s) { used_after_free(s, true); },
      [](Story& s) { used_after_free(s, false); }},
     {"C-033", "a wake-up for no reason",
