@@ -42,6 +42,11 @@ void is_interruptible(Judge& j) {
                 j.of_all() = j.of(j.api().task) = 1;
             }
             return;
+        case EventKind::callback_end: {
+            const CallbackReading answer = j.callback();
+            if (answer.resume() == UTRACE_INTERRUPT) j.of_all() = j.of(answer.task) = 1;
+            return;
+        }
         default:
             break;
     }
@@ -149,7 +154,7 @@ constexpr Clause clauses[] = {
     {"C-227",
      Bound::utrace,
      "A signal for the caller ends the wait with -ERESTARTSYS.",
-     on(EventKind::signal_generated, EventKind::api_enter, EventKind::api),
+     on(EventKind::signal_generated, EventKind::api_enter, EventKind::api, EventKind::callback_end),
      is_interruptible,
      nullptr,
      {},

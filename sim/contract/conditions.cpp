@@ -82,10 +82,13 @@ bool hears_of_user_mode(const Judge& j, TaskId id) {
 
 bool interrupted_in_call(const Judge& j, TaskId task) {
     const std::uint64_t since = j.task(task).call_step;
-    bool any = false;
+    bool any = j.ledger(task).queued != 0;
     j.each_engine(task, [&](EngineId, const EngineView& engine) {
         const bool came = engine.control_step != never && engine.control_step >= since;
         any = any || (came && engine.control_action == UTRACE_INTERRUPT);
+        const AnswerView& answer = engine.answer;
+        const bool answered = answer.step != never && answer.step >= since;
+        any = any || (answered && utrace_resume_action(answer.word) == UTRACE_INTERRUPT);
     });
     return any;
 }

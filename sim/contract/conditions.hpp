@@ -38,8 +38,8 @@ bool stop_is_about(const Judge& j, TaskId task);
 /// Some engine is sure to be called in a report before user mode, and was before the current pass.
 bool hears_of_user_mode(const Judge& j, TaskId task);
 
-/// An INTERRUPT came since the task entered its system call, so that it may be about to go on by
-/// itself although its state says that it waits.
+/// A signal waits for the task, or an INTERRUPT came since it entered its system call, so that it
+/// may be about to go on by itself although its state says that it waits.
 bool interrupted_in_call(const Judge& j, TaskId task);
 
 /// At an `api_enter` event: one of `bits` may be taken out of the mask of the engine that the call

@@ -136,6 +136,9 @@ void i20_job_control(Judge& j) {
             j.exercised();
             j.of(task) = Judge::remember(j.event().step);
             return;
+        case EventKind::api:  // somebody wakes it for no reason
+            if (j.api().call == ApiCall::wake && j.api().task.valid()) j.of(j.api().task) = 0;
+            return;
         default:
             break;
     }
@@ -225,7 +228,7 @@ constexpr Clause clauses[] = {
               "these fields are private state"),
     {"I20", Bound::utrace,
      "JOBCTL: a thread that stopped for job control runs no user code before SIGCONT.",
-     on(EventKind::signal_generated, EventKind::task_state, EventKind::instruction),
+     on(EventKind::signal_generated, EventKind::task_state, EventKind::instruction, EventKind::api),
      i20_job_control},
     {"I21", Bound::utrace,
      "ARGS: SYSCALL_RESUMED is in the word of repeated reports, and only there (for the other "

@@ -106,7 +106,8 @@ void fatal_signal_is_reported(Judge& j) {
         if (j.value(1) == K_SIGKILL || j.value(4) == 0) return;
         // While one is being reported another one of its number comes too late to be the cause.
         const EngineId reporter{j.task(task).calling};
-        if (j.task(task).exiting != never) return;
+        // Nor is it for a task that another signal has killed before.
+        if (j.task(task).exiting != never || j.task(task).killed != never) return;
         const bool during = reporter.valid() && j.engine(reporter).kind == CallbackKind::signal;
         if (during || j.task(task).pass_kind == CallbackKind::signal) return;
         j.of(task) = Judge::remember(j.event().step) << 8 | static_cast<std::uint64_t>(j.value(1));

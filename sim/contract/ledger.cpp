@@ -89,7 +89,8 @@ void Ledger::leave(const Event& event, const History& past) {
             }
             return;
         case ApiCall::barrier:
-            if (api.result != 0) return;
+            // For the target itself the answer is 0 whatever it is doing.
+            if (api.result != 0 || past.is_current(event.actor, api.task)) return;
             // A callback that began meanwhile is not what it was asked about.
             if (past.engine(api.engine).callbacks == call->callbacks) engine.quiet = event.step;
             return;
@@ -249,6 +250,7 @@ void Ledger::signal(const Event& event, const History& past) {
     if (!id.valid()) return;
     TaskLedger& task = tasks_.edit(id.value);
     ++task.signals;
+    if (event.value[4] != 0) ++task.queued;
     if (event.value[1] == K_SIGCONT) {  // it may concern the other threads of the group
         for (std::uint32_t i = 0; i < tasks_.size(); ++i) tasks_.edit(i).continued = true;
     }
@@ -303,9 +305,13 @@ void Ledger::add(const Event& event, const History& past) {
         case EventKind::instruction:
             tasks_.edit(id_in(event, 0)).instructions += static_cast<std::uint64_t>(event.value[2]);
             return;
-        case EventKind::signal_taken:
-            tasks_.edit(id_in(event, 0)).taken = event_of_signal(event);
-            [[fallthrough]];
+        case EventKind::signal_taken: {
+            TaskLedger& task = tasks_.edit(id_in(event, 0));
+            task.taken = event_of_signal(event);
+            if (task.queued != 0) --task.queued;
+            task.signal_since_call = true;
+            return;
+        }
         case EventKind::handler:
             tasks_.edit(id_in(event, 0)).signal_since_call = true;
             return;

@@ -32,6 +32,7 @@ struct TaskLedger {
     std::uint64_t controlled =
         never;                       ///< step in which a call of utrace_control last began or ended
     std::uint64_t signals = 0;       ///< generated for it, so far
+    std::uint32_t queued = 0;        ///< of them on a queue, as far as is known
     std::uint64_t state_events = 0;  ///< changes of its state, so far
 
     std::uint64_t stops = 0;          ///< times that it became TRACED

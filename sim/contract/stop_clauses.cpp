@@ -136,8 +136,11 @@ void silence_while_held(Judge& j) {
     const bool held = engine.stop && engine.held != never && engine.held == engine.answer.step;
     if (!held || task.traced == never || task.traced < engine.held) return;
     if (own_call != never && own_call >= engine.held) return;
-    // A stop that nobody ended was none of an engine's: kernels before 2010 make one for ptrace.
+    // A stop that nobody ended was none of an engine's: kernels before 2010 make one for ptrace,
+    // behind the frame of a handler.
+    const std::uint64_t handler = j.task(callback.task).handler;
     if (task.woken != never && task.calls == task.calls_at_stop) return;
+    if (handler != never && handler > engine.held && handler < task.traced) return;
     j.broken(engine.held, j.name(callback.engine) + " holds " + j.name(callback.task) +
                               " and gets another callback before it has let go");
 }

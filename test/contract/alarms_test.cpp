@@ -70,6 +70,34 @@ const Neighbours neighbours[] = {
      [](Story& s) { reaped_meanwhile(s, false); }, [](Story& s) { reaped_meanwhile(s, true); }},
     {"C-035", "a callback of the death report never returns",
      [](Story& s) { reaped_meanwhile(s, false); }, [](Story& s) { reaped_meanwhile(s, true); }},
+    {"C-164", "the stop for ptrace behind a handler, while somebody else calls",
+     [](Story& s) {
+         s.attach(1, 1).list(1).set_events(1, QUIESCE);
+         s.quiesce(0, UTRACE_STOP).stop_bit(0, true, 1).handler(K_SIGUSR1).traced();
+         s.control(1, UTRACE_REPORT).woken().quiesce(0);
+     },
+     [](Story& s) {
+         s.attach(1, 1).list(1).set_events(1, QUIESCE);
+         s.quiesce(0, UTRACE_STOP).stop_bit(0, true, 1).traced();
+         s.control(1, UTRACE_REPORT).woken().quiesce(0);
+     }},
+    {"C-227", "INTERRUPT looks like a signal to a task",
+     [](Story& s) {
+         s.attach(1, 2).list(1).set_events(1, QUIESCE);
+         s.callback(1, CallbackKind::quiesce, 0, UTRACE_INTERRUPT);
+         s.barrier(0, -K_ERESTARTSYS, 2);
+     },
+     [](Story& s) {
+         s.attach(1, 2).list(1).set_events(1, QUIESCE);
+         s.callback(1, CallbackKind::quiesce, 0, UTRACE_RESUME);
+         s.barrier(0, -K_ERESTARTSYS, 2);
+     }},
+    {"C-267", "a second one, for a task that the first has killed",
+     [](Story& s) {
+         s.set_events(0, TERM | CORE);
+         kill_by_group(s).send(K_SIGUSR1).exits(K_SIGUSR1);
+     },
+     [](Story& s) { s.set_events(0, TERM | CORE).send(K_SIGUSR1).exits(K_SIGUSR1); }},
     {"I9", "a callback of the killed task never returns", [](Story& s) { sleeps_killed(s, false); },
      [](Story& s) { sleeps_killed(s, true); }},
     {"C-026", "the pointer was dead for nobody's fault", [](Story& s) { used_after_free(s, true); },
