@@ -63,7 +63,8 @@ void is_interruptible(Judge& j) {
 void last_answer_is_applied(Judge& j) {
     const ApiReading api = j.api();
     if (api.call == ApiCall::set_events && api.engine.valid()) {
-        j.of(api.engine) = (api.flags & ENGINE_STOP) != 0 ? 1 : 0;
+        // A later mask without the bit does not take it away again.
+        if ((api.flags & ENGINE_STOP) != 0) j.of(api.engine) = 1;
         return;
     }
     if (!is_barrier(api) || api.result != 0 || by_target(j) || api.exit_state != 0) return;
