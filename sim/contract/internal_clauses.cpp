@@ -67,6 +67,8 @@ void control_after_answer(Judge& j) {
     const EngineView& engine = j.engine(id);
     const bool after_barrier =
         ledger.quiet != never && ledger.own_call != never && ledger.own_call >= ledger.quiet;
+    // The call was made from inside the callback, whose answer comes behind it.
+    if (engine.answer.step != never && engine.answer.step >= ledger.own_call) return;
     if (!after_barrier || engine.controlling != 0 || engine.control_action == UTRACE_STOP) return;
     j.broken(ledger.own_call, "an old answer of " + j.name(id) + " overrides a later call for it");
 }

@@ -89,8 +89,7 @@ void Ledger::leave(const Event& event, const History& past) {
             }
             return;
         case ApiCall::barrier:
-            // For the target itself the answer is 0 whatever it is doing.
-            if (api.result != 0 || past.is_current(event.actor, api.task)) return;
+            if (api.result != 0) return;
             // A callback that began meanwhile is not what it was asked about.
             if (past.engine(api.engine).callbacks == call->callbacks) engine.quiet = event.step;
             return;

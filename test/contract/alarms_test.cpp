@@ -373,6 +373,22 @@ const Neighbours neighbours[] = {
          s.leave(ApiCall::set_events, 1, 0, 0, 0, QUIESCE | ENGINE_STOP).barrier(0);
      },
      [](Story& s) { s.quiesce(0).stop_bit(0, true, 1).barrier(0); }},
+    {"C-228", "a mask has brought the stop bit, and another one leaves it",
+     [](Story& s) {
+         s.quiesce(0).enter(ApiCall::set_events, 1, 0, 0, QUIESCE | ENGINE_STOP).stop_bit(0, true);
+         s.leave(ApiCall::set_events, 1, 0, 0, 0, QUIESCE | ENGINE_STOP);
+         s.set_events(0, QUIESCE).barrier(0);
+     },
+     [](Story& s) { s.quiesce(0).stop_bit(0, true, 1).set_events(0, QUIESCE).barrier(0); }},
+    {"C-252", "the answer comes behind the call that its callback made",
+     [](Story& s) {
+         s.user().begin(0, CallbackKind::quiesce).barrier(0, 0, 1).control(0, UTRACE_RESUME, 0, 1);
+         s.answer(0, CallbackKind::quiesce, UTRACE_STOP).stop_bit(0, true, 1);
+     },
+     [](Story& s) {
+         s.user().begin(0, CallbackKind::quiesce).barrier(0, 0, 1).control(0, UTRACE_RESUME, 0, 1);
+         s.stop_bit(0, true, 1).answer(0, CallbackKind::quiesce, UTRACE_STOP);
+     }},
     {"C-252", "a mask has brought the stop bit",
      [](Story& s) {
          s.quiesce(0).barrier(0).control(0, UTRACE_RESUME);
