@@ -19,6 +19,13 @@ constexpr std::uint64_t restorer_address = 0x7ffff0000000;
 constexpr std::uint8_t restorer_code[] = {0xb8, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
 constexpr int nr_sigreturn = 15;
 
+// Nothing that becomes one item of these has fewer JSON values than one, so a scenario within its
+// limits always fits.
+constexpr std::size_t fixed_space = Arena::fixed_limit - Arena::object_limit;
+static_assert(ScenarioLimits::values * sizeof(ProgramOp) < fixed_space);
+static_assert(ScenarioLimits::values * sizeof(ScriptedAnswer) < fixed_space);
+static_assert(ScenarioLimits::values * sizeof(ScriptStep) < fixed_space);
+
 /// What no run changes: it lies where snapshots need not look.
 template <typename T>
 T* copy_to_arena(Arena& arena, const std::vector<T>& items) {

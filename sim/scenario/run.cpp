@@ -130,8 +130,7 @@ void tell_end(World& world, RunEnd end) {
     const Kernel& kernel = *world.kernel;
     for (std::uint32_t i = 0; i < kernel.by_id.size; ++i) {
         const Task* task = kernel.by_id[i];
-        if (!task->born) continue;
-        if (task == kernel.init || task == nullptr || task->usage.freed()) continue;
+        if (!task->born || task == kernel.init || task->usage.freed()) continue;
         const SignalStruct* signal = task->signal;
         world.emit(EventKind::end_task, task->id.value, task->state.peek(), task->exit_state.peek(),
                    task->regs.rip, task->exit_code, task->pending.signal,
