@@ -80,7 +80,8 @@ void judge_last_round_decides(Judge& j) {
                       (engine.left != never && engine.left >= task.pass_after);
     });
     if (asked_since || (task.handler != never && task.handler >= task.pass_step)) return;
-    if (task.pass_least != UTRACE_RESUME) return;
+    // A stop that ends for no reason ends before its round has had its outcome.
+    if (task.pass_least != UTRACE_RESUME || j.ledger(id).spurious) return;
     j.expect(task.stepping == 0, task.pass_step,
              [&] { return j.name(id) + " is stepped although its last round asked for nothing"; });
 }

@@ -177,8 +177,9 @@ constexpr Clause clauses[] = {
          if (!ended(j)) return;
          each_task(j, [&](TaskId id, const TaskView& task) {
              if (task.exiting == never) return;
-             const bool waits = task.traced() || task.calling != EngineId::none_value;
-             if (waits) return;
+             // Who is let go in a group that is stopped waits for SIGCONT.
+             const bool held = task.traced() || task.stopped();
+             if (held || task.calling != EngineId::none_value) return;
              j.expect(!task.alive(), task.exiting,
                       [&] { return j.name(id) + " has begun to exit and does not die"; });
          });

@@ -197,6 +197,7 @@ void Ledger::callback_end(const Event& event, const History& past) {
     if (past.engine(callback.engine).event == UTRACE_EVENT(EVENT_DEATH) && task.deaths_open != 0) {
         --task.deaths_open;
     }
+    engine.quiet = never;  // a barrier that the callback itself made says nothing about its answer
     std::uint32_t action = callback.resume();
     const bool report = action == UTRACE_INTERRUPT || action == UTRACE_REPORT;
     if (report) task.asked_since_user = true;
