@@ -81,8 +81,6 @@ public:
 
     std::size_t used() const { return used_; }
     std::size_t left() const { return object_limit - used_; }
-    std::size_t fixed_used() const { return fixed_used_; }
-    std::size_t fixed_left() const { return fixed_limit - fixed_used_; }
     std::byte* base() const { return base_; }
     bool contains(const void* p) const { return p >= base_ && p < base_ + size; }
 
