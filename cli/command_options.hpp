@@ -16,8 +16,8 @@ inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 inline constexpr std::string_view granularities[] = {"api", "lock", "access"};
 inline constexpr std::string_view run_formats[] = {"none", "text", "jsonl"};
 inline constexpr std::string_view replay_formats[] = {"text", "jsonl"};
-inline constexpr std::string_view strategies[] = {"exhaustive", "random"};
-inline constexpr std::string_view requirements[] = {"exhaustive"};
+inline constexpr std::string_view strategies[] = {"auto", "states", "exhaustive", "random"};
+inline constexpr std::string_view requirements[] = {"exhaustive", "all-orders"};
 inline constexpr std::string_view run_requirements[] = {"tested"};
 inline constexpr std::string_view color_choices[] = {"auto", "always", "never"};
 inline constexpr std::string_view schemas[] = {"scenario",
@@ -175,17 +175,30 @@ inline constexpr OptionRule replay_rules[] = {
 inline constexpr OptionInfo explore_options[] = {
     {"--preemptions",
      "N",
-     "How often an actor may be interrupted where it could go on (2)",
+     "How often an actor may be interrupted where it could go on (exhaustive: 2, else no bound)",
      V::number,
      {},
      0,
      64},
-    {"--strategy", "NAME", "exhaustive (all schedules within the bound) or random", V::choice,
-     strategies, 0, no_limit},
-    {"--seed", "N", "First random walk of the random strategy (1)", V::number, {}, 0, no_limit},
-    {"--runs", "N", "Random walks of the random strategy (10000)", V::number, {}, 1, no_limit},
+    {"--strategy", "NAME",
+     "states (each state once), exhaustive (each schedule), random, or auto: states, and random "
+     "walks if they are too many (auto)",
+     V::choice, strategies, 0, no_limit},
+    {"--seed", "N", "First random walk (1)", V::number, {}, 0, no_limit},
+    {"--runs", "N", "Random walks (10000)", V::number, {}, 1, no_limit},
+    {"--first", "", "End with the first finding", V::flag, {}, 0, no_limit},
+    {"--states",
+     "N",
+     "States of a round before auto samples (1000000)",
+     V::number,
+     {},
+     1,
+     no_limit},
+    {"--memory", "MIB", "What kept states may take (2048)", V::number, {}, 1, 1 << 20},
     budget_option,
-    {"--require", "WHAT", "exhaustive: exit 5 unless every schedule within the bound was run",
+    {"--require", "WHAT",
+     "exhaustive: exit 5 unless everything within the bound was searched; all-orders: unless "
+     "every order was",
      V::choice, requirements, 0, no_limit},
     granularity_option,
     semantics_option,
@@ -195,8 +208,10 @@ inline constexpr OptionInfo explore_options[] = {
 };
 
 inline constexpr OptionRule explore_rules[] = {
-    {"--seed", true, "--strategy=random"},
-    {"--runs", true, "--strategy=random"},
+    {"--seed", false, "--strategy=states|--strategy=exhaustive"},
+    {"--runs", false, "--strategy=states|--strategy=exhaustive"},
+    {"--states", false, "--strategy=states|--strategy=exhaustive|--strategy=random"},
+    {"--memory", false, "--strategy=random"},
     {"--preemptions", false, "--strategy=random"},
 };
 

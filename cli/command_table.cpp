@@ -30,7 +30,8 @@ constexpr ExampleInfo replay_examples[] = {
     {"utsim replay t.jsonl --from=40 --until=60", "the same, and show a part of it"},
 };
 constexpr ExampleInfo explore_examples[] = {
-    {"utsim explore s.json --preemptions=3", "all schedules with up to three preemptions"},
+    {"utsim explore s.json", "everything that can happen"},
+    {"utsim explore s.json --preemptions=3", "what can happen with up to three preemptions"},
     {"utsim explore s.json --strategy=random --runs=100000", "many random walks"},
 };
 constexpr ExampleInfo diff_examples[] = {
@@ -130,10 +131,13 @@ constexpr CommandInfo table[] = {
      verb_replay},
     {"explore",
      "Run",
-     "Search schedules for a violation",
-     "Runs the scenario under many schedules and stops at the first violation of what it expects "
-     "or of utrace's contract. The schedule that is printed is the one with the fewest "
-     "switches that still fails. Ctrl-C ends the search and prints what was found.",
+     "Search the orders of a scenario for violations",
+     "Goes through every state that the scenario can come to, whatever the order in which its "
+     "actors run, and tells each violation of what it expects and of utrace's contract once: first "
+     "those that need no preemption, then those that need one, and so on. When there are too many "
+     "states, random walks follow. The schedule that is printed is the one with the fewest "
+     "switches that still fails. The last line says what was shown. Ctrl-C ends the search and "
+     "prints what was found.",
      {"FILE", "a scenario", 1, 1, {}},
      explore_options,
      explore_examples,

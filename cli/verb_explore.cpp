@@ -23,12 +23,26 @@ std::string grouped(std::uint64_t number) {
     return out;
 }
 
+std::string preemptions_text(std::uint32_t preemptions) {
+    return grouped(preemptions) + (preemptions == 1 ? " preemption" : " preemptions");
+}
+
+ExploreStrategy strategy_named(const std::string& name) {
+    if (name == "states") return ExploreStrategy::states;
+    if (name == "exhaustive") return ExploreStrategy::exhaustive;
+    return name == "random" ? ExploreStrategy::random : ExploreStrategy::automatic;
+}
+
 ExploreOptions explore_options(const Arguments& arguments, Console& console,
                                const std::atomic<bool>& stop) {
     ExploreOptions options;
-    if (arguments.text("--strategy") == "random") options.strategy = ExploreStrategy::random;
-    options.preemptions =
-        static_cast<std::uint32_t>(arguments.number_or("--preemptions", options.preemptions));
+    options.strategy = strategy_named(arguments.text("--strategy"));
+    if (arguments.has("--preemptions")) {
+        options.preemptions = static_cast<std::uint32_t>(*arguments.number("--preemptions"));
+    }
+    options.first = arguments.has("--first");
+    options.max_states = arguments.number_or("--states", options.max_states);
+    if (arguments.has("--memory")) options.memory = *arguments.number("--memory") << 20;
     options.seed = arguments.number_or("--seed", options.seed);
     options.runs = arguments.number_or("--runs", options.runs);
     if (arguments.has("--budget")) options.budget_ms = *arguments.number("--budget") * 1000;
@@ -39,30 +53,61 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
     options.stop = &stop;
     if (console.shows_progress()) {
         options.progress = [&console](const ExploreProgress& progress) {
-            console.progress("schedules " + grouped(progress.schedules) + "   steps " +
-                             grouped(progress.steps) + "   longest " + grouped(progress.deepest) +
-                             "   findings " + grouped(progress.findings) +
+            std::string text = "schedules " + grouped(progress.schedules);
+            if (progress.states != 0) {
+                text += "   states " + grouped(progress.states) + " (" +
+                        (progress.preemptions.has_value() ? preemptions_text(*progress.preemptions)
+                                                          : "any preemptions") +
+                        ", " + grouped(progress.memory >> 20) + " MiB)";
+            }
+            console.progress(text + "   steps " + grouped(progress.steps) + "   longest " +
+                             grouped(progress.deepest) + "   findings " +
+                             grouped(progress.findings) +
                              (progress.minimizing ? "   minimizing" : ""));
         };
     }
     return options;
 }
 
-std::string bound_text(const ExploreOptions& options) {
-    if (options.strategy == ExploreStrategy::random) {
-        return grouped(options.runs) + " random walks from seed " + std::to_string(options.seed);
+/// Why the answer is not about all that was asked for; empty when it is.
+std::string gap_text(const ExploreReport& report) {
+    switch (report.gap) {
+        case ExploreGap::none:
+            return {};
+        case ExploreGap::sample:
+            return "random walks are a sample";
+        case ExploreGap::budget:
+            return "the time budget ended";
+        case ExploreGap::memory:
+            return "--memory was used up";
+        case ExploreGap::states:
+            return "more than --states states, and random walks are a sample";
+        case ExploreGap::first:
+            return "the search stopped at the first finding";
+        case ExploreGap::interrupted:
+            return "the search was interrupted";
+        case ExploreGap::cut:
+            return "a limit of the scenario ended " + grouped(report.cut) +
+                   (report.cut == 1 ? " run" : " runs");
     }
-    return std::to_string(options.preemptions) +
-           (options.preemptions == 1 ? " preemption" : " preemptions");
+    return {};
 }
 
-/// Why the answer is not about every schedule within the bound; empty when it is.
-std::string gap_text(const ExploreOptions& options, const ExploreReport& report) {
-    if (report.exhaustive) return {};
-    if (options.strategy == ExploreStrategy::random) return "random walks are a sample";
-    if (report.interrupted) return "the search was interrupted";
-    if (!report.findings.empty()) return "the search stopped at the first violation";
-    return "the time budget ended";
+/// What was shown, in one sentence.
+std::string verdict_text(const ExploreReport& report, const std::string& semantics) {
+    const std::string what =
+        report.findings.empty() ? "Nothing is violated" : "Nothing else is violated";
+    const std::string under = " under " + semantics;
+    if (report.exhaustive && report.all_orders) return what + " in any order" + under + ".";
+    std::string text;
+    if (report.complete_within.has_value()) {
+        text = what + " within " + preemptions_text(*report.complete_within) + under;
+        if (report.exhaustive) return text + ".";
+        return text + "; beyond that not everything was seen: " + gap_text(report) + ".";
+    }
+    text = report.findings.empty() ? "Nothing was violated in what was seen"
+                                   : "Not everything was seen";
+    return text + under + ": " + gap_text(report) + ".";
 }
 
 /// Which utrace was simulated.
@@ -85,19 +130,19 @@ void tell_finding(const Arguments& arguments, Console& console, const Scenario& 
 }
 
 void tell(const Arguments& arguments, Console& console, const Scenario& scenario,
-          const ExploreOptions& options, const ExploreReport& report) {
+          const ExploreReport& report) {
     for (const ExploreFinding& finding : report.findings) {
         tell_finding(arguments, console, scenario, finding);
     }
     if (arguments.has("--quiet") && report.verdict != ExploreVerdict::violated) return;
-    const std::string gap = gap_text(options, report);
     console.out(grouped(report.schedules) +
                 (report.schedules == 1 ? " schedule, " : " schedules, ") + grouped(report.steps) +
                 " steps, longest " + grouped(report.deepest) + "\n");
-    console.out("Exhaustive within " + bound_text(options) + " under " +
-                semantics_of(arguments, scenario) + ": " +
-                (gap.empty() ? "yes" : "no (" + gap + ")") + "." +
-                (report.findings.empty() ? " Nothing was violated.\n" : "\n"));
+    if (report.states != 0) {
+        console.out(grouped(report.states) + " states, " + grouped(report.transitions) +
+                    " transitions, " + grouped((report.memory >> 20) + 1) + " MiB\n");
+    }
+    console.out(verdict_text(report, semantics_of(arguments, scenario)) + "\n");
 }
 
 Json report_json(const Arguments& arguments, const Scenario& scenario,
@@ -108,8 +153,15 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     out["semantics"] = semantics_of(arguments, scenario);
     out["verdict"] = verdicts[static_cast<std::size_t>(report.verdict)];
     out["exhaustive"] = report.exhaustive;
+    out["all_orders"] = report.all_orders;
+    if (report.complete_within.has_value()) out["complete_within"] = *report.complete_within;
+    if (report.gap != ExploreGap::none) out["gap"] = gap_text(report);
     out["interrupted"] = report.interrupted;
     out["schedules"] = report.schedules;
+    out["samples"] = report.samples;
+    out["states"] = report.states;
+    out["transitions"] = report.transitions;
+    out["cut"] = report.cut;
     out["steps"] = report.steps;
     out["deepest"] = report.deepest;
     out["findings"] = Json::array();
@@ -121,6 +173,7 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
         one["steps"] = finding.steps;
         one["original_schedule"] = finding.original_schedule;
         one["fingerprint"] = finding.fingerprint;
+        one["times"] = finding.times;
         if (!finding.pointer.empty()) one["pointer"] = finding.pointer;
         if (finding.line != 0) {
             one["line"] = finding.line;
@@ -136,8 +189,10 @@ int exit_code_of(const Arguments& arguments, const ExploreReport& report) {
     if (report.interrupted) return exit_interrupted;
     if (!report.findings.empty()) return exit_violated;
     if (report.schedules == 0) return exit_nothing_ran;
-    const bool asks = arguments.text("--require") == "exhaustive";
-    return asks && !report.exhaustive ? exit_inconclusive : exit_held;
+    const std::string asked = arguments.text("--require");
+    const bool reached =
+        asked.empty() || (report.exhaustive && (asked != "all-orders" || report.all_orders));
+    return reached ? exit_held : exit_inconclusive;
 }
 
 }  // namespace
@@ -165,7 +220,7 @@ int verb_explore(const Arguments& arguments, Console& console) {
     if (console.json()) {
         console.result("utsim.explore/1", report_json(arguments, *scenario, *report));
     } else {
-        tell(arguments, console, *scenario, options, *report);
+        tell(arguments, console, *scenario, *report);
     }
     return exit_code_of(arguments, *report);
 }

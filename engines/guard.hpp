@@ -35,6 +35,13 @@ struct GuardState {
     std::uint32_t revisited = 0;
 };
 
+template <typename V>
+void describe(V& v, GuardState& s) {
+    v.field("allowed", s.allowed);
+    v.field("aborted", s.aborted);
+    v.field("revisited", s.revisited);
+}
+
 class Guard final : public SlotEngine {
 public:
     Guard(ScriptContext* context, std::uint16_t slot, const GuardConfig* config, GuardState* state)

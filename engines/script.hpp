@@ -111,12 +111,35 @@ struct EngineSlot {
     utrace_examiner exam;
 };
 
+template <typename V>
+void describe(V& v, EngineSlot& e) {
+    v.aside("name", e.name);
+    v.field("ops", e.ops);
+    v.field("data", e.data);
+    v.field("events", e.events);
+    v.field("start_action", e.start_action);
+    v.field("engine", e.engine);
+    v.field("task", e.task);
+    v.field("references", e.references);
+    v.field("calls", e.calls);
+    v.field("foreign", e.foreign);
+    v.field("want_stop", e.want_stop);
+    v.field("exam", e.exam);
+}
+
 /// A task that scripts can name. Children get their task when a clone makes them.
 struct TaskSlot {
     const char* name = "";
     Task* task = nullptr;  ///< the scripts hold a reference, so that it can be named when dead
     Program* program = nullptr;  ///< of a child: its `made` says which task it became
 };
+
+template <typename V>
+void describe(V& v, TaskSlot& t) {
+    v.aside("name", t.name);
+    v.field("task", t.task);
+    v.field("program", t.program);
+}
 
 struct ScriptContext;
 
@@ -130,6 +153,17 @@ struct ScriptController {
     Task* task = nullptr;               ///< the kernel thread
     const ScriptStep* waits = nullptr;  ///< the await it is blocked in
 };
+
+template <typename V>
+void describe(V& v, ScriptController& c) {
+    v.aside("context", c.context);
+    v.aside("name", c.name);
+    v.field("steps", c.steps);
+    v.field("count", c.count);
+    v.field("at", c.at);
+    v.field("task", c.task);
+    v.field("waits", c.waits);
+}
 
 /// What the scripts of one run share. Set up by the builder, in the arena.
 struct ScriptContext {
@@ -158,6 +192,36 @@ struct ScriptContext {
     std::uint16_t flag_count = 0;
     std::uint16_t controller_count = 0;
 };
+
+template <typename V>
+void describe(V& v, ScriptContext::StepResult& r) {
+    v.field("done", r.done);
+    v.field("wrong", r.wrong);
+    // Only reports show what it was.
+    v.aside("answer", r.answer);
+    v.aside("step", r.step);
+    v.aside("differs", r.differs);
+    v.aside("there", r.there);
+}
+
+template <typename V>
+void describe(V& v, ScriptContext& c) {
+    v.aside("world", c.world);
+    v.field("kernel", c.kernel);
+    v.field("tasks", c.tasks);
+    v.field("engines", c.engines);
+    v.field("flags", c.flags);
+    v.aside("flag_names", c.flag_names);
+    v.field("controllers", c.controllers);
+    v.aside("registers", c.registers);
+    v.aside("texts", c.texts);
+    v.field("results", c.results);
+    v.field("wrong_answers", c.wrong_answers);
+    v.field("task_count", c.task_count);
+    v.field("engine_count", c.engine_count);
+    v.field("flag_count", c.flag_count);
+    v.field("controller_count", c.controller_count);
+}
 
 /// The task of a slot as of now; null while it does not exist.
 Task* slot_task(ScriptContext& context, std::uint16_t index);

@@ -96,6 +96,14 @@ struct ScriptedState {
     bool want_stop = false;  ///< for `answer_sticky`
 };
 
+template <typename V>
+void describe(V& v, ScriptedState& s) {
+    v.field("used", s.used);
+    v.field("matched", s.matched);
+    v.field("state", s.state);
+    v.field("want_stop", s.want_stop);
+}
+
 class ScriptedEngine final : public SlotEngine {
 public:
     ScriptedEngine(ScriptContext* context, std::uint16_t slot, const ScriptedPlan* plan,

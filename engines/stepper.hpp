@@ -29,6 +29,16 @@ struct StepperState {
     std::uint64_t position[positions_kept] = {};  ///< where the first traps were taken
 };
 
+template <typename V>
+void describe(V& v, StepperState& s) {
+    v.field("steps", s.steps);
+    v.field("interrupted", s.interrupted);
+    v.field("started", s.started);
+    v.field("done", s.done);
+    v.field("armed_at", s.armed_at);
+    v.field("position", s.position);
+}
+
 class Stepper final : public SlotEngine {
 public:
     Stepper(ScriptContext* context, std::uint16_t slot, const StepperConfig& config,

@@ -16,6 +16,13 @@ struct SyscallLogState {
     std::uint32_t exits = 0;
 };
 
+template <typename V>
+void describe(V& v, SyscallLogState& s) {
+    v.field("entries", s.entries);
+    v.field("repeats", s.repeats);
+    v.field("exits", s.exits);
+}
+
 class SyscallLog final : public SlotEngine {
 public:
     SyscallLog(ScriptContext* context, std::uint16_t slot, SyscallLogState* state)

@@ -91,6 +91,13 @@ struct utrace_examiner {
     long state = 0;
     unsigned long ncsw = 0;
 };
+
+/// Its list of fields, for whatever looks at the state of a World.
+template <typename V>
+void describe(V& v, utrace_examiner& exam) {
+    v.field("state", exam.state);
+    v.field("ncsw", exam.ncsw);
+}
 int utrace_prepare_examine(Task* target, Engine* engine, utrace_examiner* exam);
 int utrace_finish_examine(Task* target, Engine* engine, utrace_examiner* exam);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Searching the orderings of one scenario for a violation.
+/// Searching the orders of one scenario for everything that can go wrong in it.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,9 @@
 namespace utsim {
 
 enum class ExploreStrategy : std::uint8_t {
-    exhaustive,  ///< every schedule within the preemption bound
+    automatic,   ///< `states`, and random walks where that does not come to an end
+    states,      ///< every state, each once; in rounds of more and more preemptions
+    exhaustive,  ///< every schedule within the preemption bound, none left out
     random,      ///< seeded random walks
 };
 
@@ -23,21 +25,28 @@ enum class ExploreStrategy : std::uint8_t {
 struct ExploreProgress {
     std::uint64_t schedules = 0;  ///< runs so far
     std::uint64_t steps = 0;
-    std::uint64_t deepest = 0;  ///< steps of the longest run
+    std::uint64_t deepest = 0;                 ///< steps of the longest run
+    std::uint64_t states = 0;                  ///< of this round, where states are told apart
+    std::optional<std::uint32_t> preemptions;  ///< bound of this round; nothing: none
+    std::uint64_t memory = 0;                  ///< bytes
     std::uint64_t findings = 0;
     bool minimizing = false;
 };
 
 struct ExploreOptions {
-    ExploreStrategy strategy = ExploreStrategy::exhaustive;
-    std::uint32_t preemptions = 2;           ///< bound of the exhaustive strategy
+    ExploreStrategy strategy = ExploreStrategy::automatic;
+    /// At most so many preemptions. Nothing: `exhaustive` takes 2, `states` has no bound.
+    std::optional<std::uint32_t> preemptions;
     std::string granularity;                 ///< empty: the scenario's
     std::string semantics;                   ///< empty: the scenario's
     std::string contract = "all";            ///< clauses to judge by: `all`, `none`, or ids
-    std::uint64_t seed = 1;                  ///< of the random strategy
-    std::uint64_t runs = 10'000;             ///< of the random strategy
+    std::uint64_t seed = 1;                  ///< of random walks
+    std::uint64_t runs = 10'000;             ///< random walks
     std::optional<std::uint64_t> budget_ms;  ///< wall-clock time, which can only end a search
     std::uint64_t max_steps = 0;             ///< of one run; 0: the scenario's
+    std::uint64_t max_states = 1'000'000;    ///< of a round of `automatic`, before it samples
+    std::uint64_t memory = std::uint64_t{2} << 30;  ///< bytes that snapshots and states may take
+    bool first = false;                             ///< end with the first finding
     /// Called now and then, on the thread that searches.
     std::function<void(const ExploreProgress&)> progress;
     /// Set by somebody else, a signal handler for example, to end the search.
@@ -55,6 +64,7 @@ struct ExploreFinding {
     std::string pointer;            ///< of the expectation in the scenario, if it is one
     std::size_t line = 0;
     std::size_t column = 0;
+    std::uint64_t times = 0;  ///< how often the search met it
 };
 
 enum class ExploreVerdict : std::uint8_t {
@@ -63,14 +73,37 @@ enum class ExploreVerdict : std::uint8_t {
     stopped,   ///< nothing found before the search was stopped or ran out of time
 };
 
+/// Why a search did not come to its end.
+enum class ExploreGap : std::uint8_t {
+    none,         ///< it did
+    sample,       ///< random walks are a sample
+    budget,       ///< `ExploreOptions::budget_ms`
+    memory,       ///< `ExploreOptions::memory`
+    states,       ///< `ExploreOptions::max_states`
+    first,        ///< `ExploreOptions::first`
+    interrupted,  ///< `ExploreOptions::stop`
+    cut,          ///< runs that a limit of the scenario ended, such as `max_steps`
+};
+
 struct ExploreReport {
     ExploreVerdict verdict = ExploreVerdict::held;
-    bool exhaustive = false;      ///< every schedule within the bound was run
-    bool interrupted = false;     ///< `stop` ended the search
-    std::uint64_t schedules = 0;  ///< how many were run
-    std::uint64_t steps = 0;      ///< in all of them
-    std::uint64_t deepest = 0;    ///< of the longest
-    std::vector<ExploreFinding> findings;
+    /// Everything within `complete_within` was searched, and that is all that was asked for.
+    bool exhaustive = false;
+    ExploreGap gap = ExploreGap::none;
+    /// The last round that came to its end: within so many preemptions nothing else is to be found.
+    std::optional<std::uint32_t> complete_within;
+    /// That round had left out nothing: what it says is true of all orders.
+    bool all_orders = false;
+    bool interrupted = false;              ///< `stop` ended the search
+    std::uint64_t schedules = 0;           ///< how many were run to their end
+    std::uint64_t samples = 0;             ///< of these, random walks
+    std::uint64_t steps = 0;               ///< in all of them
+    std::uint64_t deepest = 0;             ///< of the longest
+    std::uint64_t states = 0;              ///< of the largest round
+    std::uint64_t transitions = 0;         ///< in that round
+    std::uint64_t cut = 0;                 ///< runs that a limit ended before the scenario did
+    std::uint64_t memory = 0;              ///< bytes of snapshots and states at most
+    std::vector<ExploreFinding> findings;  ///< each distinct one once, in the order they were met
 };
 
 /// Searches. Options that do not fit the scenario are errors.

@@ -4,6 +4,8 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+
 #include "base/out_of_memory.hpp"
 
 namespace utsim {
@@ -33,11 +35,13 @@ void Arena::count_use(std::size_t bytes) {
     count_mapped_memory(static_cast<std::int64_t>(bytes));
 }
 
-void* Arena::allocate(std::size_t bytes, std::size_t align) {
+void* Arena::allocate(std::size_t bytes, std::size_t align, const ObjectType* type) {
+    align = std::max(align, least_align);
     const std::size_t start = (used_ + align - 1) & ~(align - 1);
     UTSIM_CHECK(bytes <= object_limit && start <= object_limit - bytes,
                 "a world's arena is full; a limit should have stopped the run before");
     used_ = start + bytes;
+    objects_.add({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(bytes), type});
     count_reach(used_, counted_objects_);
     if (object_limit - used_ < reserve && when_low != nullptr) when_low(owner);
     return base_ + start;

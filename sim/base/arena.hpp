@@ -17,9 +17,18 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/branching_log.hpp"
 #include "base/check.hpp"
+#include "base/object_type.hpp"
 
 namespace utsim {
+
+/// One allocation: where it lies, and what it was made for.
+struct ArenaObject {
+    std::uint32_t offset = 0;          ///< from the arena's base
+    std::uint32_t size = 0;            ///< bytes, of all items
+    const ObjectType* type = nullptr;  ///< of one item; null: just memory
+};
 
 class Arena {
 public:
@@ -38,19 +47,21 @@ public:
     /// The arena that `object` (which must live in one) belongs to.
     static Arena& of(const void* object) { return *header_of(object)->arena; }
 
-    /// Zeroed memory. The caller of `make` has checked `left()` where a user can cause the size.
-    void* allocate(std::size_t bytes, std::size_t align);
+    /// Zeroed memory, for items of `type` when that is known. The caller of `make` has checked
+    /// `left()` where a user can cause the size.
+    void* allocate(std::size_t bytes, std::size_t align, const ObjectType* type = nullptr);
 
     template <typename T, typename... Args>
     T* make(Args&&... args) {
         static_assert(std::is_trivially_destructible_v<T>, "the arena destroys nothing");
-        return ::new (allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+        return ::new (allocate(sizeof(T), alignof(T), object_type<T>()))
+            T(std::forward<Args>(args)...);
     }
 
     template <typename T>
     T* make_array(std::size_t count) {
         static_assert(std::is_trivially_destructible_v<T>, "the arena destroys nothing");
-        T* first = static_cast<T*>(allocate(sizeof(T) * count, alignof(T)));
+        T* first = static_cast<T*>(allocate(sizeof(T) * count, alignof(T), object_type<T>()));
         for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
         return first;
     }
@@ -79,6 +90,11 @@ public:
     /// Counts memory of this arena that comes into use besides its objects (stacks).
     void count_use(std::size_t bytes);
 
+    /// Everything that was allocated and not forgotten, from the bottom up. A snapshot takes a
+    /// moment of it, since only its owner knows when time jumps.
+    BranchingLog<ArenaObject>& objects() { return objects_; }
+    const BranchingLog<ArenaObject>& objects() const { return objects_; }
+
     std::size_t used() const { return used_; }
     std::size_t left() const { return object_limit - used_; }
     std::byte* base() const { return base_; }
@@ -92,13 +108,16 @@ public:
     static bool watched(const void* object) { return header_of(object)->watched != 0; }
     void set_watched(bool on) { header_of(base_)->watched = on ? 1 : 0; }
 
-    /// Forgets everything that was allocated after `mark` (a former `used()`), and zeroes it.
+    /// Forgets everything that was allocated after `mark` (a former `used()`), and zeroes it. The
+    /// log of objects is the caller's business.
     void rewind(std::size_t mark);
     /// Forgets everything that is fixed, and zeroes it.
     void clear_fixed();
     /// Sets the used size when a snapshot has been copied back.
     void restore_used(std::size_t used) { used_ = used; }
 
+    /// Every object starts at a multiple of this.
+    static constexpr std::size_t least_align = 8;
     /// Where objects start: behind the pointer back to this Arena.
     static constexpr std::size_t first_mark = 64;
 
@@ -118,6 +137,7 @@ private:
     }
 
     std::byte* base_ = nullptr;
+    BranchingLog<ArenaObject> objects_;
     std::size_t used_ = first_mark;
     std::size_t fixed_used_ = object_limit;
     std::size_t counted_objects_ = 0;  ///< how far up objects have ever reached, in whole pieces

@@ -135,6 +135,17 @@ public:
     std::uint64_t digest() const;
 
 private:
+    // What lies outside the arena counts by its content. A space that was given back has none.
+    template <typename V>
+    friend void describe(V& v, AddressSpace& space) {
+        v.aside("pool", space.pool_);
+        v.aside("map", space.map_);
+        v.derived("digest", space,
+                  [](const AddressSpace& s) { return s.map_ != nullptr ? s.digest() : 0; });
+        v.aside("tlb", space.tlb_);
+        v.aside("live_index", space.live_index_);
+    }
+
     friend class ::utsim::Arena;
     friend class PagePool;
     AddressSpace(PagePool& pool, PageMap* map);

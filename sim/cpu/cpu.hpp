@@ -92,6 +92,23 @@ struct Registers {
     bool operator==(const Registers&) const = default;
 };
 
+template <typename V>
+void describe(V& v, Registers& r) {
+    v.field("gpr", r.gpr);
+    v.field("rip", r.rip);
+    v.field("rflags", r.rflags);
+    v.field("fs_base", r.fs_base);
+    v.field("gs_base", r.gs_base);
+    v.field("zero", r.zero);
+    v.field("cs", r.cs);
+    v.field("ss", r.ss);
+    v.field("ds", r.ds);
+    v.field("es", r.es);
+    v.field("fs", r.fs);
+    v.field("gs", r.gs);
+    v.field("unused", r.unused);
+}
+
 /// DR6.BS: the trap after an instruction that began with TF set.
 inline constexpr std::uint64_t dr6_single_step = 1u << 14;
 
@@ -108,6 +125,14 @@ struct DebugState {
     bool operator==(const DebugState&) const = default;
 };
 
+template <typename V>
+void describe(V& v, DebugState& d) {
+    v.field("dr6", d.dr6);
+    v.field("btf", d.btf);
+    v.field("mov_ss_shadow", d.mov_ss_shadow);
+    v.field("unused", d.unused);
+}
+
 /// What the instructions that look outside the registers see; deterministic by construction.
 struct Environment {
     /// Instructions retired so far; `step` and `run` advance it. RDTSC is computed from it.
@@ -120,6 +145,15 @@ struct Environment {
 
     bool operator==(const Environment&) const = default;
 };
+
+template <typename V>
+void describe(V& v, Environment& e) {
+    v.field("retired", e.retired);
+    v.field("tsc_start", e.tsc_start);
+    v.field("tsc_per_instruction", e.tsc_per_instruction);
+    v.field("tsc_aux", e.tsc_aux);
+    v.field("unused", e.unused);
+}
 
 enum class Outcome : std::uint8_t {
     /// The instruction completed (or one iteration of a REP string instruction did).

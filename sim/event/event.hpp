@@ -161,6 +161,8 @@ public:
     virtual std::string_view static_text(std::uint32_t index) const = 0;
 };
 
+class SinkMemory;
+
 /// Whoever watches a run. Called on the fiber that caused the event: must return before doing
 /// anything that could throw past it, and must not touch the World's arena.
 class EventSink {
@@ -170,6 +172,10 @@ public:
     /// Time jumps back: everything emitted after the sink's own `mark()` was `mark` never happened.
     virtual std::uint64_t mark() const = 0;
     virtual void rewind(std::uint64_t mark) = 0;
+    /// Puts down all that what it will say of events to come depends on. A search over states takes
+    /// two Worlds for one only if their sinks remember the same; who says nothing of anything need
+    /// not remember anything.
+    virtual void remembers(SinkMemory& memory) const { (void)memory; }
 };
 
 }  // namespace utsim

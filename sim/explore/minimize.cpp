@@ -34,6 +34,12 @@ public:
     }
 
 private:
+    bool still_fails(const Schedule& candidate) {
+        const std::vector<Failure> failures = trial_.try_schedule(candidate);
+        return std::any_of(failures.begin(), failures.end(),
+                           [this](const Failure& f) { return f.same_as(failure_); });
+    }
+
     bool exhausted() { return attempts_ >= most_attempts || !go_on_(); }
 
     /// Keeps `candidate` if it fails the same way with fewer switches; what was run counts, not
@@ -41,8 +47,7 @@ private:
     bool accept(const Schedule& candidate) {
         if (exhausted()) return false;
         ++attempts_;
-        const std::optional<Failure> failure = trial_.try_schedule(candidate);
-        if (!failure.has_value() || !failure->same_as(failure_)) return false;
+        if (!still_fails(candidate)) return false;
         const Schedule ran = trial_.schedule();
         if (switches(ran) >= switches(best_)) return false;
         best_ = ran;
@@ -56,8 +61,7 @@ private:
             stretches.pop_back();
             const Schedule candidate = joined(stretches, best_);
             ++attempts_;
-            const std::optional<Failure> failure = trial_.try_schedule(candidate);
-            if (!failure.has_value() || !failure->same_as(failure_)) return;
+            if (!still_fails(candidate)) return;
             if (switches(trial_.schedule()) <= switches(best_)) best_ = trial_.schedule();
         }
     }

@@ -6,20 +6,17 @@
 namespace utsim {
 
 SearchResult search_random(Trial& trial, std::uint64_t seed, std::uint64_t runs,
-                           const GoOn& go_on) {
+                           SearchClient& client) {
     SearchResult result;
     for (std::uint64_t i = 0; i < runs; ++i) {
         RandomWalk chooser(seed + i);
         trial.restart();
         const RunEnd end = trial.go(chooser);
-        const Schedule schedule = trial.schedule();
-        const std::optional<Failure> failure = trial.judge(end);
-        ++result.schedules;
-        if (failure.has_value()) {
-            result.hit = SearchHit{*failure, schedule};
-            return result;
-        }
-        if (!go_on(result)) {
+        ++result.counts.schedules;
+        result.counts.cut += end == RunEnd::limit;
+        for (const Failure& failure : trial.judge(end)) client.found(failure);
+        client.ended(end);
+        if (!client.go_on(result.counts)) {
             result.end = SearchEnd::stopped;
             return result;
         }

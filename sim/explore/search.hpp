@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
-/// The two first strategies: everything within a preemption bound, and seeded random walks.
+/// The strategies: three ways through the orders of one scenario, and the minimizer.
+///
+/// Each tells its client what it finds and asks it whether to go on; none of them ends because
+/// something was found.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "explore/trial.hpp"
 
@@ -15,28 +21,67 @@ struct SearchHit {
     Schedule schedule;
 };
 
-/// How a search ended when it found nothing.
+/// How a search ended.
 enum class SearchEnd : std::uint8_t {
-    complete,  ///< nothing is left within the bound
-    stopped,   ///< `go_on` said no
+    complete,       ///< nothing is left within the bound
+    stopped,        ///< `go_on` said no
+    out_of_memory,  ///< `SearchLimits::memory` did not suffice
+};
+
+struct SearchLimits {
+    std::uint64_t memory = std::uint64_t{2} << 30;  ///< bytes of snapshots and of the set of states
+    std::uint64_t depth = 1'000'000;                ///< choices on one path that are kept at once
+    /// Fields that do not count where states are told apart: for tests of what comes of that.
+    std::vector<std::string> left_out;
+};
+
+/// What a search has done so far.
+struct SearchCounts {
+    std::uint64_t schedules = 0;    ///< different schedules that were run to their end
+    std::uint64_t states = 0;       ///< different states that were met, where they are told apart
+    std::uint64_t transitions = 0;  ///< ways from one of them to the next
+    std::uint64_t cut = 0;          ///< runs that a limit ended before the scenario did
+    std::uint64_t memory = 0;       ///< bytes that were in use at most
 };
 
 struct SearchResult {
-    std::optional<SearchHit> hit;
     SearchEnd end = SearchEnd::complete;
-    std::uint64_t schedules = 0;  ///< different schedules that were run to their end
+    SearchCounts counts;
+    /// Some choice was left out, because it would have been one preemption too many.
+    bool bounded = false;
 };
 
-/// Asked after every run; false ends the search.
-using GoOn = std::function<bool(const SearchResult&)>;
+/// Whoever started the search.
+class SearchClient {
+public:
+    virtual ~SearchClient() = default;
+    /// The run that has come so far fails. Called once per run and failure.
+    virtual void found(const Failure& failure) = 0;
+    /// A run has come to its end, and was judged.
+    virtual void ended(RunEnd end) { (void)end; }
+    /// Asked after every run and every state; false ends the search.
+    virtual bool go_on(const SearchCounts& counts) = 0;
+};
 
-/// Every schedule with exactly `preemptions` preemptions, or, with 0, with none; depth first over
-/// snapshots of the World. A switch away from an actor that could go on is a preemption; who goes
-/// on when one blocks or ends is free.
-SearchResult search_bound(Trial& trial, std::uint32_t preemptions, const GoOn& go_on);
+/// Every schedule with exactly `preemptions` preemptions; depth first over snapshots of the World.
+/// A switch away from an actor that could go on is a preemption; who goes on when one blocks or
+/// ends is free.
+SearchResult search_bound(Trial& trial, std::uint32_t preemptions, const SearchLimits& limits,
+                          SearchClient& client);
+
+/// No limit on preemptions.
+inline constexpr std::uint32_t unbounded = ~std::uint32_t{0};
+inline constexpr std::uint32_t most_preemptions = 250;
+
+/// Every state that can be reached with at most `preemptions` preemptions (up to
+/// `most_preemptions`, or `unbounded`), each once: what follows from a state is the same however it
+/// was reached.
+SearchResult search_states(Trial& trial, std::uint32_t preemptions, const SearchLimits& limits,
+                           SearchClient& client);
 
 /// `runs` random walks from seeds that follow from `seed`.
-SearchResult search_random(Trial& trial, std::uint64_t seed, std::uint64_t runs, const GoOn& go_on);
+SearchResult search_random(Trial& trial, std::uint64_t seed, std::uint64_t runs,
+                           SearchClient& client);
 
 /// A schedule that fails as `hit` does with as few switches as could be found.
 Schedule minimize(Trial& trial, const SearchHit& hit, const std::function<bool()>& go_on);

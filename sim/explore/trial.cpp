@@ -23,7 +23,7 @@ void Trial::restart() {
 
 Schedule Trial::schedule() const { return schedule_so_far(const_cast<Trial*>(this)->world()); }
 
-std::optional<Failure> Trial::judge(RunEnd end) {
+std::vector<Failure> Trial::judge(RunEnd end) {
     const std::uint64_t steps = world().step();
     ++runs_;
     steps_ += steps;
@@ -31,31 +31,38 @@ std::optional<Failure> Trial::judge(RunEnd end) {
     const std::string detail = world().end_detail();
     run_.finish(end);
     contract_.finish(end, steps);
-    // What the scenario says is broken need not be so under every schedule.
-    for (const Violation& violation : contract_.violations()) {
-        if (is_expected(violation, expected_)) continue;
-        return Failure{violation.rule, violation.message, {}, 0, 0};
-    }
+    std::vector<Failure> failures = broken_so_far();
     if (run_.violated()) {
         for (const ExpectationResult& result : run_.results()) {
             if (result.verdict != Verdict::violated) continue;
             std::string message = result.what;
             if (!result.message.empty()) message += ": " + result.message;
-            return Failure{"expect", message, result.pointer, result.line, result.column};
+            failures.push_back({"expect", message, result.pointer, result.line, result.column});
         }
     }
     if (!run_.ends_as_expected(end)) {
         const std::string name = run_end_name(end);
-        return Failure{name, detail.empty() ? "the run ended in a " + name : detail, {}, 0, 0};
+        failures.push_back(
+            {name, detail.empty() ? "the run ended in a " + name : detail, {}, 0, 0});
     }
-    return std::nullopt;
+    return failures;
 }
 
-std::optional<Failure> Trial::try_schedule(const Schedule& schedule) {
+std::vector<Failure> Trial::broken_so_far() {
+    std::vector<Failure> failures;
+    // What the scenario says is broken need not be so under every schedule.
+    for (const Violation& violation : contract_.violations()) {
+        if (is_expected(violation, expected_)) continue;
+        failures.push_back({violation.rule, violation.message, {}, 0, 0});
+    }
+    return failures;
+}
+
+std::vector<Failure> Trial::try_schedule(const Schedule& schedule) {
     restart();
     ScheduleChooser chooser(schedule);
     const RunEnd end = go(chooser);
-    if (chooser.divergence().has_value()) return std::nullopt;
+    if (chooser.divergence().has_value()) return {};
     return judge(end);
 }
 

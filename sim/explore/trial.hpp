@@ -37,13 +37,15 @@ public:
     /// Back to before the first step.
     void restart();
     RunEnd go(Chooser& chooser) { return run_.run(chooser); }
-    /// Closes the run that ended so and judges it.
-    std::optional<Failure> judge(RunEnd end);
+    /// Closes the run that ended so and judges it: everything that went wrong.
+    std::vector<Failure> judge(RunEnd end);
+    /// What the run has broken of the contract so far.
+    std::vector<Failure> broken_so_far();
     /// What the World has done so far.
     Schedule schedule() const;
 
     /// Restarts, follows `schedule`, judges. Nothing also when the schedule cannot be followed.
-    std::optional<Failure> try_schedule(const Schedule& schedule);
+    std::vector<Failure> try_schedule(const Schedule& schedule);
     /// The fingerprint of the run under `schedule`, and its steps.
     std::string fingerprint(const Schedule& schedule, std::uint64_t* steps);
 

@@ -47,7 +47,34 @@ struct Kernel {
     /// Called when a task's state or exit state has changed: scripts wait for that. May be null.
     void (*state_changed)(Kernel& kernel) = nullptr;
     void* state_changed_argument = nullptr;
+    bool examines = false;  ///< somebody has begun to examine a task, see `examined_switches`
 };
+
+template <typename V>
+void describe(V& v, MachineOptions& m) {
+    v.field("has_single_step", m.has_single_step);
+    v.field("has_block_step", m.has_block_step);
+    v.field("allocations_can_fail", m.allocations_can_fail);
+}
+
+template <typename V>
+void describe(V& v, Kernel& k) {
+    v.aside("world", k.world);
+    v.field("machine", k.machine);
+    v.field("tasklist_lock", k.tasklist_lock);
+    v.field("tasks", k.tasks);
+    v.field("spares", k.spares);
+    v.field("by_id", k.by_id);
+    v.field("engine_count", k.engine_count);
+    v.field("numbered_ops", k.numbered_ops);
+    v.field("next_pid", k.next_pid);
+    v.field("init", k.init);
+    v.field("sigqueues", k.sigqueues);
+    v.aside("pages", k.pages);
+    v.field("state_changed", k.state_changed);
+    v.field("state_changed_argument", k.state_changed_argument);
+    v.field("examines", k.examines);
+}
 
 /// The Kernel of the World that `task` lives in.
 inline Kernel& kernel_of(const Task* task) { return *task->kernel; }

@@ -92,6 +92,39 @@ struct Program {
     bool scripted_calls = false;
 };
 
+template <typename V>
+void describe(V& v, ProgramOp& op) {
+    v.field("kind", op.kind);
+    v.field("scripted", op.scripted);
+    v.field("nr", op.nr);
+    v.field("signal", op.signal);
+    v.field("how", op.how);
+    v.field("target", op.target);
+    v.field("count", op.count);
+    v.field("repeat", op.repeat);
+    v.field("index", op.index);
+    v.field("taken", op.taken);
+    v.field("ret", op.ret);
+    v.field("arg", op.arg);
+    v.field("set", op.set);
+    v.field("action", op.action);
+    v.field("child", op.child);
+}
+
+template <typename V>
+void describe(V& v, Program& p) {
+    v.field("base", p.base);
+    v.field("ops", p.ops);
+    v.field("count", p.count);
+    v.field("length", p.length);
+    v.field("capacity", p.capacity);
+    v.field("next", p.next);
+    v.field("child_name", p.child_name);
+    v.field("made", p.made);
+    v.field("idle_at_end", p.idle_at_end);
+    v.field("scripted_calls", p.scripted_calls);
+}
+
 Program* make_program(World& world, std::uint64_t base = program_base);
 /// A program whose operations are known before the run. They do not change in it, so they lie in
 /// the fixed part of the arena; what a loop counts does not.

@@ -80,6 +80,17 @@ struct SigInfo {
     std::uint64_t si_addr = 0;
 };
 
+template <typename V>
+void describe(V& v, SigInfo& i) {
+    v.field("si_signo", i.si_signo);
+    v.field("si_errno", i.si_errno);
+    v.field("si_code", i.si_code);
+    v.field("si_pid", i.si_pid);
+    v.field("si_uid", i.si_uid);
+    v.field("si_status", i.si_status);
+    v.field("si_addr", i.si_addr);
+}
+
 inline constexpr int K_SI_USER = 0;
 inline constexpr int K_SI_KERNEL = 0x80;
 inline constexpr int K_SI_TKILL = -6;
@@ -112,16 +123,36 @@ struct KSigaction {
     SigSet mask = 0;
 };
 
+template <typename V>
+void describe(V& v, KSigaction& a) {
+    v.field("handler", a.handler);
+    v.field("flags", a.flags);
+    v.field("restorer", a.restorer);
+    v.field("mask", a.mask);
+}
+
 /// A queued signal's details. A forced signal can be pending without one.
 struct SigQueue {
     ListHead entry;
     SigInfo info;
 };
 
+template <typename V>
+void describe(V& v, SigQueue& q) {
+    v.field("entry", q.entry);
+    v.field("info", q.info);
+}
+
 /// A pending set: bits, and the records in order of arrival.
 struct SigPending {
     ListHead list;
     SigSet signal = 0;
 };
+
+template <typename V>
+void describe(V& v, SigPending& p) {
+    v.field("list", p.list);
+    v.field("signal", p.signal);
+}
 
 }  // namespace utsim

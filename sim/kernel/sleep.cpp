@@ -21,9 +21,27 @@ struct TimeSpec {
 
 std::uint64_t time_now(const Task* current) { return world_of(current).now() * tick; }
 
+/// The caller has a moment of the clock in hand. Who has kept one for a restart need not come back
+/// for it, so that one stays.
+class HeldTime {
+public:
+    explicit HeldTime(World& world) : world_(world) { world_.hold_time(true); }
+    ~HeldTime() {
+        if (!kept_) world_.hold_time(false);
+    }
+    HeldTime(const HeldTime&) = delete;
+    HeldTime& operator=(const HeldTime&) = delete;
+    void keep() { kept_ = true; }
+
+private:
+    World& world_;
+    bool kept_ = false;
+};
+
 /// Sleeps until `wake_at`. A signal ends it with the remaining time written and a restart prepared.
 std::int64_t sleep_until(Task* current, std::uint64_t wake_at, std::uint64_t remaining_address) {
     constexpr const char* function = "do_nanosleep";
+    HeldTime time(world_of(current));
     while (time_now(current) < wake_at) {
         set_task_state(current, TASK_INTERRUPTIBLE);
         if (signal_pending(current)) break;
@@ -40,6 +58,7 @@ std::int64_t sleep_until(Task* current, std::uint64_t wake_at, std::uint64_t rem
         return -K_EFAULT;
     }
     current->restart = {true, wake_at, remaining_address};
+    time.keep();
     return -K_ERESTART_RESTARTBLOCK;
 }
 

@@ -70,6 +70,13 @@ struct Sighand {
     std::uint32_t users = 1;
 };
 
+template <typename V>
+void describe(V& v, Sighand& s) {
+    v.field("siglock", s.siglock);
+    v.field("action", s.action);
+    v.field("users", s.users);
+}
+
 /// `struct signal_struct`: what a thread group shares.
 struct SignalStruct {
     Shared<std::uint32_t> flags;
@@ -86,11 +93,33 @@ struct SignalStruct {
     bool parent_ignores_sigchld = false;  ///< stands in for a parent that is not simulated
 };
 
+template <typename V>
+void describe(V& v, SignalStruct& s) {
+    v.field("flags", s.flags);
+    v.field("group_stop_count", s.group_stop_count);
+    v.field("group_exit_code", s.group_exit_code);
+    v.field("group_exit_task", s.group_exit_task);
+    v.field("notify_count", s.notify_count);
+    v.field("shared_pending", s.shared_pending);
+    v.field("pgrp", s.pgrp);
+    v.field("live", s.live);
+    v.field("threads", s.threads);
+    v.field("curr_target", s.curr_target);
+    v.field("orphaned_pgrp", s.orphaned_pgrp);
+    v.field("parent_ignores_sigchld", s.parent_ignores_sigchld);
+}
+
 /// What a vfork parent waits for: its child has given the memory back.
 struct VforkDone {
     Shared<bool> done;
     Task* waiter = nullptr;
 };
+
+template <typename V>
+void describe(V& v, VforkDone& d) {
+    v.field("done", d.done);
+    v.field("waiter", d.waiter);
+}
 
 /// A signal frame of an abstract program, which has no stack to put it on.
 struct AbstractFrame {
@@ -99,12 +128,26 @@ struct AbstractFrame {
     AbstractFrame* outer = nullptr;
 };
 
+template <typename V>
+void describe(V& v, AbstractFrame& f) {
+    v.field("regs", f.regs);
+    v.field("blocked", f.blocked);
+    v.field("outer", f.outer);
+}
+
 /// What the task's last exception left behind; the next signal frame shows it, whatever the signal.
 struct TrapRecord {
     std::uint64_t number = 0;  ///< the vector
     std::uint64_t error_code = 0;
     std::uint64_t cr2 = 0;  ///< of the last page fault
 };
+
+template <typename V>
+void describe(V& v, TrapRecord& t) {
+    v.field("number", t.number);
+    v.field("error_code", t.error_code);
+    v.field("cr2", t.cr2);
+}
 
 /// The stack that handlers with SA_ONSTACK run on.
 struct AltStack {
@@ -113,6 +156,13 @@ struct AltStack {
     std::uint32_t flags = 0;
 };
 
+template <typename V>
+void describe(V& v, AltStack& a) {
+    v.field("low", a.low);
+    v.field("size", a.size);
+    v.field("flags", a.flags);
+}
+
 /// How restart_syscall goes on with a sleep that a signal interrupted.
 struct RestartBlock {
     bool sleeping = false;
@@ -120,12 +170,26 @@ struct RestartBlock {
     std::uint64_t remaining_address = 0;  ///< where the time that is left goes; 0: nowhere
 };
 
+template <typename V>
+void describe(V& v, RestartBlock& r) {
+    v.field("sleeping", r.sleeping);
+    v.field("wake_at", r.wake_at);
+    v.field("remaining_address", r.remaining_address);
+}
+
 /// Memory shared by CLONE_VM.
 struct Mm {
     cpu::AddressSpace* space = nullptr;  ///< null for tasks that run abstract ops
     RwSemaphore mmap_sem;
     std::uint32_t users = 1;
 };
+
+template <typename V>
+void describe(V& v, Mm& m) {
+    v.field("space", m.space);
+    v.field("mmap_sem", m.mmap_sem);
+    v.field("users", m.users);
+}
 
 struct Task {
     Counted usage;
@@ -186,6 +250,66 @@ struct Task {
     AltStack alt_stack;
     RestartBlock restart;
 };
+
+/// `nvcsw`, when somebody has looked at one to compare it later (the examine pair); else nobody
+/// can tell how often the task has been off its CPU.
+std::uint64_t examined_switches(const Task& task);
+
+template <typename V>
+void describe(V& v, Task& t) {
+    v.field("usage", t.usage);
+    v.field("id", t.id);
+    v.field("pid", t.pid);
+    v.field("tgid", t.tgid);
+    v.field("actor", t.actor);
+    v.field("kernel", t.kernel);
+    v.field("state", t.state);
+    v.field("exit_state", t.exit_state);
+    v.field("flags", t.flags);
+    v.field("thread_flags", t.thread_flags);
+    v.aside("nvcsw", t.nvcsw);
+    v.derived("examined_switches", t, [](const Task& task) { return examined_switches(task); });
+    v.field("off_cpu", t.off_cpu);
+    v.field("utrace", t.utrace);
+    v.field("utrace_flags", t.utrace_flags);
+    v.field("alloc_lock", t.alloc_lock);
+    v.field("sighand", t.sighand);
+    v.field("signal", t.signal);
+    v.field("pending", t.pending);
+    v.field("blocked", t.blocked);
+    v.field("real_blocked", t.real_blocked);
+    v.field("saved_sigmask", t.saved_sigmask);
+    v.field("restore_sigmask", t.restore_sigmask);
+    v.field("group_leader", t.group_leader);
+    v.field("real_parent", t.real_parent);
+    v.field("parent", t.parent);
+    v.field("thread_group", t.thread_group);
+    v.field("children", t.children);
+    v.field("sibling", t.sibling);
+    v.field("tasks", t.tasks);
+    v.field("exit_signal", t.exit_signal);
+    v.field("exit_code", t.exit_code);
+    v.field("vfork_done", t.vfork_done);
+    v.field("born", t.born);
+    v.field("hashed", t.hashed);
+    v.field("waiting_for_child", t.waiting_for_child);
+    v.field("regs", t.regs);
+    v.field("orig_ax", t.orig_ax);
+    v.field("debug", t.debug);
+    v.field("environment", t.environment);
+    v.field("mm", t.mm);
+    v.field("program", t.program);
+    v.field("op", t.op);
+    v.field("frame", t.frame);
+    v.field("completed", t.completed);
+    v.field("in_user", t.in_user);
+    v.field("step_event", t.step_event);
+    v.field("newborn", t.newborn);
+    v.field("clear_child_tid", t.clear_child_tid);
+    v.field("trap", t.trap);
+    v.field("alt_stack", t.alt_stack);
+    v.field("restart", t.restart);
+}
 
 inline bool task_is_traced(const Task* t) { return (t->state & TASK_TRACED_BIT) != 0; }
 inline bool task_is_stopped(const Task* t) { return (t->state & TASK_STOPPED_BIT) != 0; }

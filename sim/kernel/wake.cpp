@@ -159,7 +159,12 @@ bool fatal_signal_pending(const Task* task) {
     return signal_pending(task) && fatal_signal_pending_nocheck(task);
 }
 
+std::uint64_t examined_switches(const Task& task) {
+    return kernel_of(&task).examines ? task.nvcsw : 0;
+}
+
 unsigned long wait_task_inactive(Task* task, long match_state) {
+    kernel_of(task).examines = true;
     World& world = world_of(task);
     Task* current = current_task(world);
     for (;;) {

@@ -3,7 +3,11 @@
 // for a few additions. Judging itself happens once, at the end.
 #include "scenario/expect.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include "base/check.hpp"
+#include "event/sink_memory.hpp"
 #include "vocabulary/value.hpp"
 
 namespace utsim {
@@ -37,6 +41,8 @@ private:
     const NameTable& names_;
     mutable std::string buffer_;  ///< until the next question
 };
+
+constexpr std::uint64_t unlimited = ~std::uint64_t{0};
 
 bool is_numbered(std::string_view name) { return name.find('~') != std::string_view::npos; }
 
@@ -128,6 +134,48 @@ void ExpectMonitor::note_output(const Event& event) {
         outputs_[i].text += event.text;
         return;
     }
+}
+
+void ExpectMonitor::remembers(SinkMemory& memory) const {
+    const std::vector<Expectation>& all = scenario_.data().expect;
+    bool wants_output = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Expectation& e = all[i];
+        const std::uint64_t count = progress_[i].count;
+        if (!applies_[i]) continue;
+        switch (e.kind) {
+            case Expectation::Kind::count: {
+                // Beyond both bounds nothing changes any more.
+                const std::uint64_t most =
+                    std::max(e.at_least, e.at_most == unlimited ? 0 : e.at_most + 1);
+                memory.number(std::min(count, most));
+                break;
+            }
+            case Expectation::Kind::order:
+                memory.number(count);
+                break;
+            case Expectation::Kind::sometimes:
+            case Expectation::Kind::never:
+                memory.number(count != 0 ? 1 : 0);
+                break;
+            case Expectation::Kind::output:
+                wants_output = true;
+                break;
+            case Expectation::Kind::final:
+                for (const FinalState& state : e.finals) wants_output |= state.has_output;
+                break;
+            case Expectation::Kind::end:
+            case Expectation::Kind::contract:
+                break;
+        }
+    }
+    if (wants_output) {
+        for (const Output& output : outputs_) {
+            memory.number(output.text.size());
+            memory.number(std::hash<std::string>()(output.text));
+        }
+    }
+    if (next_ != nullptr) next_->remembers(memory);
 }
 
 std::uint64_t ExpectMonitor::mark() const {

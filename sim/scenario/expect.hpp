@@ -27,6 +27,7 @@ public:
     void emit(const Event& event) override;
     std::uint64_t mark() const override;
     void rewind(std::uint64_t mark) override;
+    void remembers(SinkMemory& memory) const override;
 
     /// Forgets everything: a new run begins.
     void restart();

@@ -43,6 +43,13 @@ struct HeldLock {
 
 inline constexpr int max_held_locks = 8;
 
+template <typename V>
+void describe(V& v, HeldLock& held) {
+    v.field("lock", held.lock);
+    v.field("object", held.object);
+    v.aside("function", held.function);
+}
+
 /// Plain data; lives in the arena.
 struct Actor {
     ActorId id;
@@ -69,5 +76,41 @@ struct Actor {
     std::uint32_t held_count = 0;
     HeldLock held[max_held_locks];
 };
+
+// What an actor's numbers come to, whenever they were taken (state_key.cpp).
+std::uint64_t ticks_to_sleep(const Actor& actor);
+std::uint64_t fruitless_polls(const Actor& actor);
+std::uint64_t held_callbacks(const Actor& actor);
+
+template <typename V>
+void describe(V& v, Actor& a) {
+    v.field("id", a.id);
+    v.field("kind", a.kind);
+    v.field("state", a.state);
+    v.field("reason", a.reason);
+    // Where it goes on is in its stack; these two are what reports call the place.
+    v.aside("waits_in", a.waits_in);
+    v.aside("point", a.point);
+    v.field("context", a.context);
+    v.aside("stack_low", a.stack_low);
+    v.aside("stack_high", a.stack_high);
+    v.field("body", a.body);
+    v.field("argument", a.argument);
+    v.field("task", a.task);
+    v.aside("wake_at", a.wake_at);
+    v.derived("ticks_to_sleep", a, [](const Actor& actor) { return ticks_to_sleep(actor); });
+    v.aside("steps", a.steps);
+    v.field("waits_for", a.waits_for);
+    v.field("clock_woke", a.clock_woke);
+    v.field("woken", a.woken);
+    v.aside("idle_polls", a.idle_polls);
+    v.aside("idle_since", a.idle_since);
+    v.derived("fruitless_polls", a, [](const Actor& actor) { return fruitless_polls(actor); });
+    v.aside("rcu_section", a.rcu_section);
+    v.derived("held_callbacks", a, [](const Actor& actor) { return held_callbacks(actor); });
+    v.field("rcu_depth", a.rcu_depth);
+    v.field("held_count", a.held_count);
+    v.field("held", a.held);
+}
 
 }  // namespace utsim

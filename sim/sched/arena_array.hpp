@@ -36,6 +36,13 @@ struct ArenaArray {
     }
 
 private:
+    template <typename V>
+    friend void describe(V& v, ArenaArray& array) {
+        v.field("items", array.items);
+        v.field("size", array.size);
+        v.aside("capacity", array.capacity);
+    }
+
     void reserve(Arena& arena, std::uint32_t wanted) {
         if (wanted <= capacity) return;
         capacity = std::max({8u, capacity * 2, wanted});

@@ -35,8 +35,11 @@ public:
     /// Not asked where there is nothing to decide: see `never_preempts` and `wants_every_step`.
     virtual ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) = 0;
 
-    /// One of 0..count-1; 0 is the ordinary outcome.
+    /// One of 0..count-1; 0 is the ordinary outcome. `pause` pauses the run inside the step; the
+    /// next `World::run` asks again.
     virtual std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count);
+
+    static constexpr std::uint32_t pause = ~std::uint32_t{0};
 
     /// True when `next` always answers `current` as long as it is ready; lets the World stay on
     /// the fiber.

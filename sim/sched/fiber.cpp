@@ -7,6 +7,7 @@
 
 #include <boost/context/detail/fcontext.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -74,11 +75,19 @@ UTSIM_NO_ASAN void copy_unwatched(void* to, const void* from, std::size_t size) 
 
 #endif
 
-std::size_t live_size(const void* context, const FiberStack& stack) {
+}  // namespace
+
+std::size_t live_stack_size(const void* context, const FiberStack& stack) {
     return static_cast<std::size_t>(stack.high - static_cast<const std::byte*>(context));
 }
 
-}  // namespace
+void copy_live_stack(std::byte* out, const void* context, const FiberStack& stack) {
+#ifdef UTSIM_WATCHED_FIBERS
+    copy_unwatched(out, context, live_stack_size(context, stack));
+#else
+    std::memcpy(out, context, live_stack_size(context, stack));
+#endif
+}
 
 void* prepare_fiber(const FiberStack& stack) {
 #ifdef UTSIM_WATCHED_FIBERS
@@ -92,6 +101,19 @@ void* prepare_fiber(const FiberStack& stack) {
 // tells the compiler that the cast is meant.
 FiberArrival (*const jump_to_fiber)(void*, void*) =
     reinterpret_cast<FiberArrival (*)(void*, void*)>(reinterpret_cast<void (*)()>(jump_fcontext));
+
+void wipe_below(void* context, const FiberStack& stack) {
+#ifdef UTSIM_WATCHED_FIBERS
+    (void)context;  // its redzones lie there, and what is poisoned must not be written
+    (void)stack;
+#else
+    constexpr std::size_t deep = 2048;
+    auto* end = static_cast<std::byte*>(context);
+    std::byte* low = stack.low + stack_end_words * sizeof stack_end_mark;
+    const std::size_t size = std::min(deep, static_cast<std::size_t>(end - low));
+    std::memset(end - size, 0, size);
+#endif
+}
 
 std::size_t default_stack_size() {
 #if defined(UTSIM_WATCHED_FIBERS) || !defined(__OPTIMIZE__)  // both make frames large
@@ -122,19 +144,19 @@ void leave_fiber(FiberHost& host) {
 }
 
 std::size_t fiber_image_size(const void* context, const FiberStack& stack) {
-    const std::size_t size = live_size(context, stack);
+    const std::size_t size = live_stack_size(context, stack);
     return size + ((shadow_of(context, stack.high).size + 7) & ~std::size_t{7});
 }
 
 void save_fiber(std::byte* image, const void* context, const FiberStack& stack) {
-    const std::size_t size = live_size(context, stack);
+    const std::size_t size = live_stack_size(context, stack);
     const Shadow shadow = shadow_of(context, stack.high);
     copy_unwatched(image, context, size);
     copy_unwatched(image + size, shadow.first, shadow.size);
 }
 
 void restore_fiber(const std::byte* image, void* context, const FiberStack& stack) {
-    const std::size_t size = live_size(context, stack);
+    const std::size_t size = live_stack_size(context, stack);
     __asan_unpoison_memory_region(stack.low, static_cast<std::size_t>(stack.high - stack.low));
     const Shadow shadow = shadow_of(context, stack.high);
     copy_unwatched(context, image, size);
@@ -147,19 +169,19 @@ bool fiber_image_is(const std::byte*, const void*, const FiberStack&) { return f
 #else
 
 bool fiber_image_is(const std::byte* image, const void* context, const FiberStack& stack) {
-    return std::memcmp(image, context, live_size(context, stack)) == 0;
+    return std::memcmp(image, context, live_stack_size(context, stack)) == 0;
 }
 
 std::size_t fiber_image_size(const void* context, const FiberStack& stack) {
-    return live_size(context, stack);
+    return live_stack_size(context, stack);
 }
 
 void save_fiber(std::byte* image, const void* context, const FiberStack& stack) {
-    std::memcpy(image, context, live_size(context, stack));
+    std::memcpy(image, context, live_stack_size(context, stack));
 }
 
 void restore_fiber(const std::byte* image, void* context, const FiberStack& stack) {
-    std::memcpy(context, image, live_size(context, stack));
+    std::memcpy(context, image, live_stack_size(context, stack));
 }
 
 #endif

@@ -88,6 +88,10 @@ inline void leave_fiber(FiberHost& host) {
 
 #endif
 
+/// The live bytes of a suspended fiber, without marks.
+std::size_t live_stack_size(const void* context, const FiberStack& stack);
+void copy_live_stack(std::byte* out, const void* context, const FiberStack& stack);
+
 /// Copies a suspended fiber's live bytes [context, high) to `image`, and back in place.
 ///
 /// Under AddressSanitizer the marks around its variables travel with the bytes; `image` must hold
@@ -97,6 +101,9 @@ void save_fiber(std::byte* image, const void* context, const FiberStack& stack);
 void restore_fiber(const std::byte* image, void* context, const FiberStack& stack);
 /// Whether the live bytes are those of `image`, which was made with the same `context`.
 bool fiber_image_is(const std::byte* image, const void* context, const FiberStack& stack);
+
+/// Zeroes a stretch of the free part of a suspended fiber's stack, as deep as calls usually go.
+void wipe_below(void* context, const FiberStack& stack);
 
 /// What a stack takes by default in this build.
 std::size_t default_stack_size();

@@ -15,6 +15,12 @@ struct ListHead {
     ListHead* prev = nullptr;
 };
 
+template <typename V>
+void describe(V& v, ListHead& place) {
+    v.field("next", place.next);
+    v.field("prev", place.prev);
+}
+
 /// An empty ring; also the state of a place that is in no ring.
 inline void list_init(ListHead* head) {
     head->next = head;

@@ -69,7 +69,7 @@ void World::let_go(const void* lock, const char* function) {
     if (h == 0) bug(function, "released a lock that it does not hold");
     const PointObject object = a.held[h - 1].object;
     for (; h < a.held_count; ++h) a.held[h - 1] = a.held[h];
-    --a.held_count;
+    a.held[--a.held_count] = {};  // what is stale must not tell two states apart
     if (sink_ != nullptr) {
         emit_event(EventKind::lock_released, {lock_value(object), text_id(function)}, {});
     }

@@ -29,6 +29,13 @@ public:
 
 private:
     friend class World;
+    template <typename V>
+    friend void describe(V& v, SpinLock& lock) {
+        v.field("object", lock.object_);
+        v.field("holder", lock.holder_);
+        v.field("waiters", lock.waiters_);
+    }
+
     PointObject object_;
     ActorId holder_;
     std::uint32_t waiters_ = 0;
@@ -44,6 +51,14 @@ public:
     void write_unlock(const char* function);
 
 private:
+    template <typename V>
+    friend void describe(V& v, RwLock& lock) {
+        v.field("object", lock.object_);
+        v.field("writer", lock.writer_);
+        v.field("readers", lock.readers_);
+        v.field("waiters", lock.waiters_);
+    }
+
     PointObject object_;
     ActorId writer_;
     std::uint32_t readers_ = 0;
@@ -60,6 +75,14 @@ public:
     void up_write(const char* function);
 
 private:
+    template <typename V>
+    friend void describe(V& v, RwSemaphore& lock) {
+        v.field("object", lock.object_);
+        v.field("writer", lock.writer_);
+        v.field("readers", lock.readers_);
+        v.field("waiters", lock.waiters_);
+    }
+
     void wait(const char* function);
 
     PointObject object_;

@@ -34,6 +34,12 @@ public:
     std::uint32_t references() const { return references_; }
 
 private:
+    template <typename V>
+    friend void describe(V& v, Counted& object) {
+        v.field("magic", object.magic_);
+        v.field("references", object.references_);
+    }
+
     static constexpr std::uint32_t alive_magic = 0x0b1ec7ed;
     static constexpr std::uint32_t dying_magic = 0x0dd1e5ed;  ///< no references, not yet poisoned
     static constexpr std::uint32_t freed_magic = 0xdeadc0de;

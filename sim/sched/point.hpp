@@ -68,6 +68,13 @@ struct PointObject {
     std::uint32_t id = Id<void>::none_value;  ///< task or engine number
 };
 
+template <typename V>
+void describe(V& v, PointObject& object) {
+    v.field("kind", object.kind);
+    v.field("lock", object.lock);
+    v.field("id", object.id);
+}
+
 inline PointObject about(TaskId task) {
     return {PointObject::Kind::task, LockClass::none, task.value};
 }
@@ -81,5 +88,12 @@ struct Point {
     const char* function = "";  ///< a string literal
     PointObject object;
 };
+
+template <typename V>
+void describe(V& v, Point& point) {
+    v.field("kind", point.kind);
+    v.field("function", point.function);
+    v.field("object", point.object);
+}
 
 }  // namespace utsim

@@ -43,7 +43,21 @@ private:
     struct Slot {
         T value;
         Slot* next = nullptr;
+
+        template <typename V>
+        friend void describe(V& v, Slot& slot) {
+            v.field("value", slot.value);
+            v.aside("next", slot.next);
+        }
     };
+
+    // Which of the free ones is taken next only decides an address.
+    template <typename V>
+    friend void describe(V& v, Pool& pool) {
+        v.aside("free", pool.free_);
+        v.field("capacity", pool.capacity_);
+        v.field("in_use", pool.in_use_);
+    }
 
     Slot* free_ = nullptr;
     std::uint32_t capacity_ = 0;

@@ -66,6 +66,11 @@ public:
     void init(T value) { value_ = value; }
 
 private:
+    template <typename V>
+    friend void describe(V& v, Shared& cell) {
+        v.field("", cell.value_);
+    }
+
     T value_{};
 };
 

@@ -41,6 +41,7 @@ void World::snapshot(Snapshot& into) {
     into.sink_mark_ = sink_ != nullptr ? sink_->mark() : 0;
     into.runs_ = runs_.moment();
     into.others_ = others_.moment();
+    into.objects_log_ = arena_.objects().moment();
     into.hooks_.clear();
     for (SnapshotHook* hook : hooks_) into.hooks_.push_back(hook->take());
 }
@@ -78,6 +79,7 @@ void World::restore(const Snapshot& snapshot) {
     semantics = snapshot.semantics_;
     runs_.go_to(snapshot.runs_);
     others_.go_to(snapshot.others_);
+    arena_.objects().go_to(snapshot.objects_log_);
     stop_requested_ = false;
     end_waits_ = false;
     end_detail_.clear();
@@ -89,6 +91,7 @@ void World::reset() {
     UTSIM_CHECK(!running_ && !on_fiber(), "a running world cannot start over");
     ++resets_;
     arena_.rewind(start_mark_);
+    arena_.objects().go_to(start_objects_);
     arena_.clear_fixed();
     *state_ = State{};
     start_state();

@@ -23,6 +23,12 @@ struct NameText {
     std::uint32_t size = 0;
 };
 
+template <typename V>
+void describe(V& v, NameText& name) {
+    v.field("bytes", name.bytes);
+    v.field("size", name.size);
+}
+
 /// A function that waits for the end of the read sections that were open when it was handed in.
 struct RcuCallback {
     void (*function)(void*) = nullptr;
@@ -31,9 +37,18 @@ struct RcuCallback {
     RcuCallback* next = nullptr;
 };
 
+template <typename V>
+void describe(V& v, RcuCallback& callback) {
+    v.field("function", callback.function);
+    v.field("argument", callback.argument);
+    v.aside("epoch", callback.epoch);  // see `held_callbacks`
+    v.field("next", callback.next);
+}
+
 struct WorldState {
     std::uint64_t step = 0;           ///< on a fiber: the step that runs; else the next one
     std::uint64_t now = 0;            ///< ticks
+    std::uint32_t time_holders = 0;   ///< who keep a moment of it, see `World::hold_time`
     std::uint64_t last_progress = 0;  ///< the step of the last event, wake-up or instruction
     std::uint64_t instructions = 0;
     std::uint64_t events = 0;  ///< that were told to a sink
@@ -73,5 +88,50 @@ struct WorldState {
 
     std::uint64_t ready[max_actors_of_any_world / 64]{};
 };
+
+/// The time, when somebody has looked at it and not put it away; see `World::hold_time`.
+std::uint64_t held_time(const WorldState& state);
+/// Who waits for a choice: it goes on when that has been made.
+std::uint64_t choosing_actor(const WorldState& state);
+
+template <typename V>
+void describe(V& v, WorldState& s) {
+    v.aside("step", s.step);
+    v.aside("now", s.now);
+    v.aside("time_holders", s.time_holders);
+    v.derived("held_time", s, [](const WorldState& state) { return held_time(state); });
+    v.aside("last_progress", s.last_progress);
+    v.aside("instructions", s.instructions);
+    v.aside("events", s.events);
+    v.aside("output", s.output);
+    v.aside("current", s.current);
+    v.field("actors", s.actors);
+    v.aside("ready_count", s.ready_count);
+    v.aside("sleeping_count", s.sleeping_count);
+    v.field("granularity", s.granularity);
+    v.field("ended", s.ended);
+    v.field("crashed", s.crashed);
+    v.field("ended_as", s.ended_as);
+    v.field("ended_in", s.ended_in);
+    v.field("ended_why", s.ended_why);
+    v.aside("last_ran", s.last_ran);
+    v.derived("choosing_actor", s, [](const WorldState& state) { return choosing_actor(state); });
+    v.field("choice_kind", s.choice_kind);
+    v.field("choice_count", s.choice_count);
+    v.aside("choice_answer", s.choice_answer);
+    v.aside("choices_made", s.choices_made);
+    v.field("lock_after", s.lock_after);
+    v.field("lock_order_told", s.lock_order_told);
+    v.field("lock_order_reports", s.lock_order_reports);
+    v.field("atomic_sleep_reports", s.atomic_sleep_reports);
+    v.aside("rcu_sections", s.rcu_sections);
+    v.field("rcu_first", s.rcu_first);
+    v.aside("rcu_last", s.rcu_last);
+    v.aside("rcu_free", s.rcu_free);
+    v.field("actor_names", s.actor_names);
+    v.field("task_names", s.task_names);
+    v.field("engine_names", s.engine_names);
+    v.aside("ready", s.ready);
+}
 
 }  // namespace utsim

@@ -5,6 +5,7 @@
 #include "sched/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.hpp"
 
@@ -29,6 +30,7 @@ World::World(const WorldOptions& options) : options_(options), names_(*this) {
     options_.limits.max_fruitless_steps = std::min(options_.limits.max_fruitless_steps, forever);
     state_ = arena_.make<State>();
     start_mark_ = arena_.used();
+    start_objects_ = arena_.objects().moment();
     ready_ids_.resize(max_actors_of_any_world);
     host_.main = &World::actor_main;
     host_.argument = this;
@@ -65,7 +67,7 @@ RunEnd World::run(Chooser& chooser) {
     ask_always_ = chooser.wants_every_step();
     for (;;) {
         if (state_->choice_count != 0) {
-            answer_choice(chooser);
+            if (!answer_choice(chooser)) return RunEnd::paused;
             continue;
         }
         RunEnd end{};
@@ -209,6 +211,8 @@ inline void World::resume(Actor& actor) {
     plan_control();
     s.current = &actor;
     const FiberStack stack{actor.stack_low, actor.stack_high};
+    if (wipe_stacks_) [[unlikely]]
+        wipe_below(actor.context, stack);
     actor.context = enter_fiber(host_, actor.context, stack);
     s.current = nullptr;
     UTSIM_CHECK(!stack_overflowed(stack), "a fiber's stack has overflowed");
@@ -228,15 +232,18 @@ inline void World::plan_control() {
     control_at_ = every_step ? 0 : next_control_;
 }
 
-void World::answer_choice(Chooser& chooser) {
+/// False: the chooser wants the run to pause.
+bool World::answer_choice(Chooser& chooser) {
     State& s = *state_;
     const std::uint32_t answer = chooser.choose(*this, s.choice_kind, s.choice_count);
+    if (answer == Chooser::pause) return false;
     UTSIM_CHECK(answer < s.choice_count, "a chooser answered out of range");
     const std::uint32_t index = s.choices_made[static_cast<std::size_t>(s.choice_kind)]++;
     if (answer != 0) others_.add({s.choice_kind, index, answer});
     s.choice_answer = answer;
     s.choice_count = 0;
     resume(actor(s.last_ran));
+    return true;
 }
 
 // --- on a fiber ------------------------------------------------------------------------------
@@ -303,7 +310,7 @@ bool World::sleep(std::uint64_t ticks, BlockReason reason, const char* function)
     a.clock_woke = false;
     ++s.sleeping_count;
     suspend(ActorState::sleeping, reason, function);
-    return a.clock_woke;
+    return std::exchange(a.clock_woke, false);
 }
 
 void World::make_ready(Actor& actor) {

@@ -20,9 +20,9 @@
 #include <utsim/ids.hpp>
 
 #include "base/arena.hpp"
+#include "base/branching_log.hpp"
 #include "event/event.hpp"
 #include "sched/actor.hpp"
-#include "sched/branching_log.hpp"
 #include "sched/chooser.hpp"
 #include "sched/fiber.hpp"
 #include "sched/memory_image.hpp"
@@ -150,6 +150,11 @@ public:
 
     std::uint64_t step() const { return state_->step; }
     std::uint64_t now() const { return state_->now; }  ///< virtual time in ticks
+    /// The step of the last event, wake-up or instruction.
+    std::uint64_t last_progress() const { return state_->last_progress; }
+    const WorldLimits& limits() const { return options_.limits; }
+    /// The first of the callbacks that wait for a grace period, or null.
+    const RcuCallback* rcu_callbacks() const { return state_->rcu_first; }
     /// Why the last `run` ended, in words; for a deadlock and a quiet end, who waits for what.
     const std::string& end_detail() const;
 
@@ -183,6 +188,11 @@ public:
                PointObject object = {});
     /// As `block`, but the clock ends it after `ticks`. True when the clock did.
     bool sleep(std::uint64_t ticks, BlockReason reason, const char* function);
+    /// Somebody keeps a moment of `now` on its stack or in the arena (`true`), or has thrown it
+    /// away
+    /// (`false`). As long as nobody does, only the time until each wake-up counts, so that states
+    /// at different times can be the same.
+    void hold_time(bool holds) { state_->time_holders += holds ? 1 : ~std::uint32_t{0}; }
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);
     /// A choice that is not about who runs: 0..count-1.
@@ -280,6 +290,7 @@ public:
         std::uint64_t sink_mark_ = 0;
         BranchingLog<ScheduleRun>::Moment runs_;
         BranchingLog<OtherChoice>::Moment others_;
+        BranchingLog<ArenaObject>::Moment objects_log_;
         std::vector<std::shared_ptr<void>> hooks_;
     };
 
@@ -292,6 +303,9 @@ public:
     /// The sink is rewound to its mark, so a sink that only can forget its latest events allows
     /// only snapshots on the way that led here.
     void restore(const Snapshot& snapshot);
+    /// Before an actor goes on, wipes what its earlier calls have left below its stack. It decides
+    /// nothing, but the live part would fill up with it, and equal states look different.
+    void wipe_stacks(bool on) { wipe_stacks_ = on; }
     /// What all snapshots of this World take, in bytes.
     std::size_t snapshot_bytes() const { return image_use_->bytes; }
     /// Forgets every actor and everything allocated since construction; destroys nothing. Sink,
@@ -299,6 +313,7 @@ public:
     void reset();
 
 private:
+    friend class StateKeys;
     friend class SpinLock;
     friend class RwLock;
     friend class RwSemaphore;
@@ -344,7 +359,7 @@ private:
     inline ActorId decide(Chooser& chooser);
     inline void enter(Actor& actor);
     inline void resume(Actor& actor);
-    void answer_choice(Chooser& chooser);
+    bool answer_choice(Chooser& chooser);
     inline void plan_control();
     /// Leads the running fiber back to the host at its next point.
     void take_control() { control_at_ = 0; }
@@ -379,6 +394,7 @@ private:
     Arena arena_;
     State* state_ = nullptr;
     std::size_t start_mark_ = 0;  ///< the arena's use when construction was done
+    BranchingLog<ArenaObject>::Moment start_objects_;
     /// The step at which the host must have control even if the same actor would go on.
     std::uint64_t control_at_ = 0;
     std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
@@ -386,6 +402,7 @@ private:
     bool ask_always_ = false;         ///< the chooser wants to see steps without a choice
     bool stop_requested_ = false;
     bool running_ = false;
+    bool wipe_stacks_ = false;
     EventSink* sink_ = nullptr;
     PointObserver* observer_ = nullptr;
     std::uint64_t pause_at_ = never;

@@ -34,6 +34,19 @@ struct Engine {
     Shared<std::uint64_t> flags;  ///< event mask and ENGINE_STOP
 };
 
+template <typename V>
+void describe(V& v, Engine& e) {
+    v.field("kref", e.kref);
+    v.field("id", e.id);
+    v.field("target_id", e.target_id);
+    v.field("target", e.target);
+    v.field("released_by", e.released_by);
+    v.field("entry", e.entry);
+    v.field("ops", e.ops);
+    v.field("data", e.data);
+    v.field("flags", e.flags);
+}
+
 /// `struct utrace` (spec 1.6). Freed only with its task.
 struct Utrace {
     Counted life;  ///< poisoned when the task_struct goes away
@@ -52,6 +65,25 @@ struct Utrace {
     Shared<bool> reap;
     Shared<bool> pending_attach;
 };
+
+template <typename V>
+void describe(V& v, Utrace& u) {
+    v.field("life", u.life);
+    v.field("lock", u.lock);
+    v.field("attached", u.attached);
+    v.field("attaching", u.attaching);
+    v.field("cloning", u.cloning);
+    v.field("reporting", u.reporting);
+    v.field("resume", u.resume);
+    v.field("report", u.report);
+    v.field("interrupt", u.interrupt);
+    v.field("step_flag", u.step_flag);
+    v.field("signal_handler", u.signal_handler);
+    v.field("vfork_stop", u.vfork_stop);
+    v.field("death", u.death);
+    v.field("reap", u.reap);
+    v.field("pending_attach", u.pending_attach);
+}
 
 /// `&utrace_detached_ops`: marks an engine that is on its way out (spec 1.7).
 EngineOps* utrace_detached_ops();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A log that jumps between its branches, against a copy of each moment.
-#include "sched/branching_log.hpp"
+#include "base/branching_log.hpp"
 
 #include "base/random.hpp"
 #include "test/support/testing.hpp"

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Linear probing in a table that is at most five eighths full; keys are hashes already.
+#include "explore/visited_states.hpp"
+
+#include <utility>
+
+namespace utsim {
+
+bool VisitedStates::visit(const StateKey& key, std::uint8_t cost) {
+    if (is_full()) rebuild(slots_.size() * 2);
+    const std::uint64_t high = key.high & ~cost_bits;
+    const std::uint64_t mark = std::uint64_t{cost} + 1;
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = key.low & mask;; at = (at + 1) & mask) {
+        Slot& slot = slots_[at];
+        if ((slot.high & cost_bits) == 0) {
+            slot = {key.low, high | mark};
+            ++size_;
+            return true;
+        }
+        if (slot.low != key.low || (slot.high & ~cost_bits) != high) continue;
+        if ((slot.high & cost_bits) <= mark) return false;
+        slot.high = high | mark;
+        return true;
+    }
+}
+
+void VisitedStates::clear() {
+    size_ = 0;
+    std::vector<Slot>().swap(slots_);
+    rebuild(first_capacity);
+}
+
+void VisitedStates::rebuild(std::size_t capacity) {
+    std::vector<Slot> old(capacity);
+    std::swap(old, slots_);
+    const std::size_t mask = capacity - 1;
+    for (const Slot& slot : old) {
+        if ((slot.high & cost_bits) == 0) continue;
+        std::size_t at = slot.low & mask;
+        while ((slots_[at].high & cost_bits) != 0) at = (at + 1) & mask;
+        slots_[at] = slot;
+    }
+}
+
+}  // namespace utsim

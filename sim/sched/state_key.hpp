@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/// What tells two states of a World apart: 128 bits that are the same when nothing that happens
+/// from here on can differ.
+///
+/// Into it goes what the structs say decides the future (base/object_type.hpp), the live part of
+/// each stack, and what the sink remembers. Steps, statistics and addresses stay out: an object is
+/// called by the order in which it is first met on the way from those that were there from the
+/// start, so the order of allocation does not count.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "event/sink_memory.hpp"
+#include "sched/world.hpp"
+
+namespace utsim {
+
+struct StateKey {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    bool operator==(const StateKey&) const = default;
+};
+
+class StateKeys {
+public:
+    /// The World as it stands before its first step: what it holds now is called by its place, and
+    /// is part of every state.
+    explicit StateKeys(World& world);
+
+    /// Of the World as it is now, with all fibers suspended. `more` is put in front.
+    StateKey key(std::uint64_t more = 0);
+    /// What the last key was made of, in words: two states are the same if these are.
+    const std::vector<std::uint64_t>& words() const { return words_; }
+
+    /// Leaves the field called so ("Actor.waits_for") out, for tests that want to see what comes of
+    /// it; "stacks" and "sink" are all stacks, and what the sink remembers. False when there is no
+    /// such field.
+    bool leave_out(std::string_view field);
+
+private:
+    /// A stretch of an object that is taken in one piece.
+    struct Piece {
+        std::uint32_t offset = 0;
+        std::uint32_t size = 0;
+        FieldForm form = FieldForm::number;
+        std::uint64_t (*work_out)(const void* object) = nullptr;
+    };
+    struct Plan {
+        const ObjectType* type = nullptr;
+        std::vector<Piece> pieces;
+    };
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
+
+    std::uint32_t plan_of(const ObjectType* type);
+    static std::vector<Piece> pieces_of(const ObjectType& type, std::string_view left_out);
+    void note_objects();
+    void visit(std::uint32_t object);
+    void take_object(std::uint32_t object);
+    void take_item(const Plan& plan, const std::byte* item);
+    void take_words(const std::byte* from, std::size_t size);
+    void take_stacks();
+    std::uint64_t told(std::uint64_t pointer);
+
+    World& world_;
+    std::byte* base_;
+    std::size_t first_objects_;  ///< that were there from the start
+    std::vector<Plan> plans_;
+    std::vector<std::uint32_t> plan_of_object_;  ///< by place in the arena's log
+    std::vector<ArenaObject> known_;             ///< the log as of the last call
+    std::vector<std::uint32_t> object_at_;       ///< by granule of the arena: 1 + place in the log
+    std::vector<std::uint32_t> number_;          ///< by place in the log: how it is called, or none
+    std::vector<std::uint32_t> queue_;           ///< objects that have a number, in its order
+    std::vector<std::byte> stack_;
+    SinkMemory memory_;
+    bool takes_stacks_ = true;
+    bool takes_sink_ = true;
+    std::vector<std::uint64_t> words_;
+};
+
+}  // namespace utsim
