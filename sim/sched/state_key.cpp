@@ -3,6 +3,9 @@
 // pointer in a struct or on a stack. On a stack nobody knows which words are pointers, so whatever
 // looks like an address of the arena is taken for one: two states can then only be told apart where
 // there is nothing to tell, never the other way round.
+//
+// The key is the sum of the digests of all parts. From one state to the next few parts change, so
+// bytes are compared with those of the last state, and only what differs is digested again.
 #include "sched/state_key.hpp"
 
 #define XXH_INLINE_ALL
@@ -55,6 +58,7 @@ namespace {
 
 constexpr std::size_t word = sizeof(std::uint64_t);
 constexpr std::size_t granule = Arena::least_align;
+constexpr std::size_t stretch = 256;
 /// Makes of an object's number something that no plain word is likely to be.
 constexpr std::uint64_t object_tag = 0x9d3b5f0a00000000;
 
@@ -66,45 +70,48 @@ std::uint64_t word_at(const std::byte* at) {
 
 }  // namespace
 
-std::vector<StateKeys::Piece> StateKeys::pieces_of(const ObjectType& type,
-                                                   std::string_view left_out) {
-    std::vector<Piece> pieces;
-    for (const ObjectField& field : type.fields()) {
+void StateKeys::plan(Plan& plan, std::string_view left_out) {
+    plan.pieces.clear();
+    plan.derived.clear();
+    if (plan.type == nullptr || plan.type->fields == nullptr) return;
+    for (const ObjectField& field : plan.type->fields()) {
         if (field.aside || field.name == left_out) continue;
-        const bool joins = !pieces.empty() && field.form == FieldForm::number &&
-                           pieces.back().form == FieldForm::number &&
-                           pieces.back().offset + pieces.back().size == field.offset;
+        const Piece piece{field.offset, field.size, field.form, field.work_out};
+        Piece* last = plan.pieces.empty() ? nullptr : &plan.pieces.back();
+        const bool joins = last != nullptr && field.form == FieldForm::number &&
+                           last->form == FieldForm::number &&
+                           last->offset + last->size == field.offset;
         if (joins) {
-            pieces.back().size += field.size;
+            last->size += field.size;
         } else {
-            pieces.push_back({field.offset, field.size, field.form, field.work_out});
+            plan.pieces.push_back(piece);
         }
+        if (field.form == FieldForm::derived) plan.derived.push_back(piece);
     }
-    return pieces;
 }
 
 std::uint32_t StateKeys::plan_of(const ObjectType* type) {
     for (std::uint32_t i = 0; i < plans_.size(); ++i) {
         if (plans_[i].type == type) return i;
     }
-    Plan plan{type, {}};
-    if (type != nullptr && type->fields != nullptr) plan.pieces = pieces_of(*type, {});
-    plans_.push_back(std::move(plan));
+    plans_.push_back({type, {}, {}});
+    plan(plans_.back(), {});
     return static_cast<std::uint32_t>(plans_.size() - 1);
 }
 
 bool StateKeys::leave_out(std::string_view field) {
     if (field == "stacks") return !(takes_stacks_ = false);
     if (field == "sink") return !(takes_sink_ = false);
-    for (Plan& plan : plans_) {
-        if (plan.type == nullptr || plan.type->fields == nullptr) continue;
-        const std::string_view type = plan.type->name;
+    for (Plan& one : plans_) {
+        if (one.type == nullptr || one.type->fields == nullptr) continue;
+        const std::string_view type = one.type->name;
         if (field.substr(0, type.size()) != type || field.substr(type.size(), 1) != ".") continue;
         const std::string_view name = field.substr(type.size() + 1);
-        const auto& fields = plan.type->fields();
+        const auto& fields = one.type->fields();
         const auto called_so = [name](const ObjectField& f) { return f.name == name && !f.aside; };
         if (std::none_of(fields.begin(), fields.end(), called_so)) return false;
-        plan.pieces = pieces_of(*plan.type, name);
+        plan(one, name);
+        for (Part& part : parts_) part.dirty = true;
         return true;
     }
     return false;
@@ -116,6 +123,18 @@ StateKeys::StateKeys(World& world) : world_(world), base_(world.arena().base()),
     note_objects();
     first_objects_ = known_.size();
     for (std::uint32_t i = 0; i < first_objects_; ++i) visit(i);
+    parts_.resize(first_objects_);
+    if (first_objects_ == 0) return;
+    const std::size_t end = known_.back().offset + known_.back().size;
+    bytes_.assign(base_, base_ + end);
+    stretches_.assign((end + stretch - 1) / stretch, Stretch{none, 0});
+    for (std::uint32_t i = 0; i < first_objects_; ++i) {
+        const std::size_t last = (known_[i].offset + std::max(known_[i].size, 1u) - 1) / stretch;
+        for (std::size_t at = known_[i].offset / stretch; at <= last; ++at) {
+            if (stretches_[at].first == none) stretches_[at].first = i;
+            stretches_[at].last = i + 1;
+        }
+    }
 }
 
 /// Follows what was allocated, or was forgotten in a jump, since the last call.
@@ -158,6 +177,7 @@ std::uint64_t StateKeys::told(std::uint64_t pointer) {
     const std::uint32_t at = object_at_[offset / granule];
     if (at == 0) return pointer;
     visit(at - 1);
+    met_new_ = met_new_ || at > first_objects_;
     return object_tag + (std::uint64_t{number_[at - 1]} << 32) + (offset - known_[at - 1].offset);
 }
 
@@ -200,35 +220,151 @@ void StateKeys::take_object(std::uint32_t object) {
     for (std::size_t i = 0; i < place.size; i += plan.type->size) take_item(plan, at + i);
 }
 
-void StateKeys::take_stacks() {
-    for (const Actor* actor : world_.state_->actors) {
-        if (actor->state == ActorState::finished) continue;
-        const FiberStack stack{actor->stack_low, actor->stack_high};
-        const std::size_t size = live_stack_size(actor->context, stack);
-        stack_.resize(size);
-        copy_live_stack(stack_.data(), actor->context, stack);
-        words_.push_back(size);
-        take_words(stack_.data(), size);
+/// False: it is the same as when it was last taken, and no word was put down.
+bool StateKeys::take_stack(const Actor& actor) {
+    const FiberStack stack{actor.stack_low, actor.stack_high};
+    const std::size_t size = live_stack_size(actor.context, stack);
+    scratch_.resize(size);
+    copy_live_stack(scratch_.data(), actor.context, stack);
+    std::vector<std::byte>& before = stack_bytes_[actor.id.value];
+    const Part& part = stacks_[actor.id.value];
+    if (!part.dirty && !part.moves && before == scratch_) return false;
+    words_.push_back(size);
+    take_words(scratch_.data(), size);
+    before.swap(scratch_);
+    return true;
+}
+
+// --- the key ---------------------------------------------------------------------------------
+
+namespace {
+
+StateKey operator+(const StateKey& a, const StateKey& b) {
+    return {a.low + b.low, a.high + b.high};
+}
+
+// Of what the parts are about: no two have the same seed.
+constexpr std::uint64_t seed_of_stacks = std::uint64_t{1} << 40;
+constexpr std::uint64_t seed_of_others = std::uint64_t{1} << 41;
+constexpr std::uint64_t seed_of_sink = std::uint64_t{1} << 42;
+
+}  // namespace
+
+StateKey StateKeys::digest_of_words(std::uint64_t seed) const {
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(words_.data(), words_.size() * word, seed);
+    return {hash.low64, hash.high64};
+}
+
+/// Which of the first objects have other bytes than before.
+void StateKeys::find_dirty() {
+    for (std::size_t i = 0; i < stretches_.size(); ++i) {
+        const std::size_t at = i * stretch;
+        const std::size_t size = std::min(stretch, bytes_.size() - at);
+        if (std::memcmp(&bytes_[at], base_ + at, size) == 0) continue;
+        std::memcpy(&bytes_[at], base_ + at, size);
+        if (stretches_[i].first == none) continue;
+        for (std::uint32_t o = stretches_[i].first; o < stretches_[i].last; ++o) {
+            parts_[o].dirty = true;
+        }
     }
 }
 
-StateKey StateKeys::key(std::uint64_t more) {
+/// Whether something that is worked out from elsewhere came to something else.
+bool StateKeys::derived_changed(std::uint32_t object) {
+    const Plan& plan = plans_[plan_of_object_[object]];
+    if (plan.derived.empty()) return false;
+    const ArenaObject& place = known_[object];
+    std::vector<std::uint64_t>& before = parts_[object].derived;
+    bool changed = false;
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < place.size; i += plan.type->size) {
+        for (const Piece& piece : plan.derived) {
+            const std::uint64_t value = piece.work_out(base_ + place.offset + i + piece.offset);
+            if (n == before.size()) before.push_back(~value);
+            changed = changed || before[n] != value;
+            before[n++] = value;
+        }
+    }
+    return changed;
+}
+
+void StateKeys::add_first_objects() {
+    find_dirty();
+    for (std::uint32_t i = 0; i < first_objects_; ++i) {
+        Part& part = parts_[i];
+        const bool derived = derived_changed(i);
+        if (part.dirty || part.moves || derived) {
+            words_.clear();
+            met_new_ = false;
+            take_object(i);
+            part.digest = digest_of_words(i);
+            part.moves = met_new_;
+            part.dirty = false;
+        }
+        sum_ = sum_ + part.digest;
+    }
+}
+
+void StateKeys::add_stacks() {
+    if (!takes_stacks_) return;
+    for (const Actor* actor : world_.state_->actors) {
+        if (actor->state == ActorState::finished) continue;
+        const std::uint32_t id = actor->id.value;
+        words_.clear();
+        met_new_ = false;
+        if (take_stack(*actor)) {
+            stacks_[id].digest = digest_of_words(seed_of_stacks + id);
+            stacks_[id].moves = met_new_;
+            stacks_[id].dirty = false;
+        }
+        sum_ = sum_ + stacks_[id].digest;
+    }
+}
+
+/// Forgets how the others were called, and puts down what lies outside the World.
+void StateKeys::begin(std::uint64_t more) {
     for (std::size_t i = first_objects_; i < queue_.size(); ++i) number_[queue_[i]] = none;
     queue_.resize(first_objects_);
     note_objects();
+    if (stacks_.size() < world_.actor_count()) {
+        stacks_.resize(world_.actor_count());
+        stack_bytes_.resize(world_.actor_count());
+    }
     words_.clear();
     words_.push_back(more);
-    if (const EventSink* sink = world_.sink(); sink != nullptr && takes_sink_) {
-        memory_.clear();
-        memory_.moment(world_.step());
-        sink->remembers(memory_);
-        memory_.append_to(words_);
+    const EventSink* sink = world_.sink();
+    if (sink == nullptr || !takes_sink_) return;
+    memory_.clear();
+    memory_.moment(world_.step());
+    sink->remembers(memory_);
+    memory_.append_to(words_);
+}
+
+StateKey StateKeys::key(std::uint64_t more) {
+    begin(more);
+    sum_ = digest_of_words(seed_of_sink);
+    add_first_objects();
+    add_stacks();
+    if (queue_.size() > first_objects_) {
+        words_.clear();
+        for (std::size_t i = first_objects_; i < queue_.size(); ++i) take_object(queue_[i]);
+        sum_ = sum_ + digest_of_words(seed_of_others);
     }
+    return sum_;
+}
+
+std::vector<std::uint64_t> StateKeys::words(std::uint64_t more) {
+    for (Part& part : stacks_) part.dirty = true;
+    begin(more);
     for (std::uint32_t i = 0; i < first_objects_; ++i) take_object(i);
-    if (takes_stacks_) take_stacks();
+    if (takes_stacks_) {
+        for (const Actor* actor : world_.state_->actors) {
+            if (actor->state != ActorState::finished) take_stack(*actor);
+        }
+    }
     for (std::size_t i = first_objects_; i < queue_.size(); ++i) take_object(queue_[i]);
-    const XXH128_hash_t hash = XXH3_128bits(words_.data(), words_.size() * word);
-    return {hash.low64, hash.high64};
+    for (Part& part : stacks_) part.dirty = true;  // its bytes are known, its digest is not
+    return words_;
 }
 
 }  // namespace utsim

@@ -29,10 +29,10 @@ public:
     /// is part of every state.
     explicit StateKeys(World& world);
 
-    /// Of the World as it is now, with all fibers suspended. `more` is put in front.
+    /// Of the World as it is now, with all fibers suspended. `more` counts as well.
     StateKey key(std::uint64_t more = 0);
-    /// What the last key was made of, in words: two states are the same if these are.
-    const std::vector<std::uint64_t>& words() const { return words_; }
+    /// What the key is made of, in words: two states are the same if these are.
+    std::vector<std::uint64_t> words(std::uint64_t more = 0);
 
     /// Leaves the field called so ("Actor.waits_for") out, for tests that want to see what comes of
     /// it; "stacks" and "sink" are all stacks, and what the sink remembers. False when there is no
@@ -50,18 +50,38 @@ private:
     struct Plan {
         const ObjectType* type = nullptr;
         std::vector<Piece> pieces;
+        std::vector<Piece> derived;  ///< those of the pieces that have no bytes of their own
+    };
+    /// What is remembered of an object or a stack, so that it is only looked at again when its
+    /// bytes have changed.
+    struct Part {
+        StateKey digest;
+        std::vector<std::uint64_t> derived;  ///< what these came to
+        bool dirty = true;
+        bool moves = false;  ///< it holds pointers to objects that are called otherwise each time
+    };
+    /// A few objects that lie side by side: their bytes are compared together.
+    struct Stretch {
+        std::uint32_t first = 0;  ///< objects that lie in it, wholly or in part
+        std::uint32_t last = 0;
     };
     static constexpr std::uint32_t none = ~std::uint32_t{0};
 
     std::uint32_t plan_of(const ObjectType* type);
-    static std::vector<Piece> pieces_of(const ObjectType& type, std::string_view left_out);
+    void plan(Plan& plan, std::string_view left_out);
     void note_objects();
     void visit(std::uint32_t object);
     void take_object(std::uint32_t object);
     void take_item(const Plan& plan, const std::byte* item);
     void take_words(const std::byte* from, std::size_t size);
-    void take_stacks();
+    bool take_stack(const Actor& actor);
     std::uint64_t told(std::uint64_t pointer);
+    void find_dirty();
+    bool derived_changed(std::uint32_t object);
+    void add_first_objects();
+    void add_stacks();
+    void begin(std::uint64_t more);
+    StateKey digest_of_words(std::uint64_t seed) const;
 
     World& world_;
     std::byte* base_;
@@ -72,7 +92,14 @@ private:
     std::vector<std::uint32_t> object_at_;       ///< by granule of the arena: 1 + place in the log
     std::vector<std::uint32_t> number_;          ///< by place in the log: how it is called, or none
     std::vector<std::uint32_t> queue_;           ///< objects that have a number, in its order
-    std::vector<std::byte> stack_;
+    std::vector<Part> parts_;                    ///< of the first objects
+    std::vector<Part> stacks_;                   ///< by actor
+    std::vector<std::vector<std::byte>> stack_bytes_;
+    std::vector<Stretch> stretches_;
+    std::vector<std::byte> bytes_;  ///< of the first objects, as they were last seen
+    std::vector<std::byte> scratch_;
+    StateKey sum_;
+    bool met_new_ = false;  ///< a pointer to an object that was not there from the start
     SinkMemory memory_;
     bool takes_stacks_ = true;
     bool takes_sink_ = true;
