@@ -34,7 +34,7 @@ void judge_action_argument(Judge& j, bool after_several) {
 void judge_smallest_wins(Judge& j) {
     switch (j.kind()) {
         case EventKind::callback:
-            j.of(j.callback().engine) = 0;
+            j.moment(j.callback().engine) = never;
             return;
         case EventKind::callback_end: {
             const CallbackReading callback = j.callback();
@@ -44,14 +44,14 @@ void judge_smallest_wins(Judge& j) {
             const bool mixed = task.pass_answers != 0 && (task.pass_least == UTRACE_STOP) != stops;
             if (mixed) j.exercised();
             if (stops && j.engine(callback.engine).quiesce()) {
-                j.of(callback.engine) = Judge::remember(j.event().step);
+                j.moment(callback.engine) = j.event().step;
             }
             return;
         }
         case EventKind::api: {
             const ApiReading api = j.api();
             const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
-            if (changes && api.engine.valid()) j.of(api.engine) = 0;
+            if (changes && api.engine.valid()) j.moment(api.engine) = never;
             return;
         }
         default:
@@ -60,9 +60,8 @@ void judge_smallest_wins(Judge& j) {
     const TaskId task = j.task_in(0);
     if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        if (!engine.stop || j.of(id) == 0) return;
-        j.broken(Judge::recall(j.of(id)),
-                 j.name(task) + " goes on although " + j.name(id) + " answered STOP");
+        if (!engine.stop || j.moment(id) == never) return;
+        j.broken(j.moment(id), j.name(task) + " goes on although " + j.name(id) + " answered STOP");
     });
 }
 
@@ -118,10 +117,11 @@ constexpr Clause clauses[] = {
     {"C-061", Bound::utrace,
      "The action argument tells what the engines before have chosen, which is what would happen if "
      "this one answered RESUME.",
-     on(EventKind::callback), [](Judge& j) { judge_action_argument(j, false); }},
+     told_all_but(CallbackKind::death, CallbackKind::reap, CallbackKind::release),
+     [](Judge& j) { judge_action_argument(j, false); }},
 
     {"C-062", Bound::utrace, "It is RESUME as long as nobody has chosen anything.",
-     on(EventKind::callback),
+     told_all_but(CallbackKind::death, CallbackKind::reap, CallbackKind::release),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (!takes_resume_action(callback.kind) || !j.past().begins_pass(callback)) return;
@@ -164,18 +164,20 @@ constexpr Clause clauses[] = {
 
     {"C-065", Bound::utrace,
      "An answer does not overrule those of others: the most constraining of all is what happens.",
-     on(EventKind::callback, EventKind::callback_end, EventKind::api, EventKind::instruction),
+     on(EventKind::callback_end) | armed(on(EventKind::callback, EventKind::instruction) |
+                                         returns(ApiCall::control, ApiCall::set_events)),
      judge_smallest_wins},
 
     {"C-066", Bound::utrace,
      "From the most to the least constraining: STOP, INTERRUPT, REPORT, SINGLESTEP, BLOCKSTEP, "
      "RESUME, DETACH.",
-     on(EventKind::callback), [](Judge& j) { judge_action_argument(j, true); }},
+     told_all_but(CallbackKind::death, CallbackKind::reap, CallbackKind::release),
+     [](Judge& j) { judge_action_argument(j, true); }},
 
     {"C-067", Bound::utrace,
      "Except at a system call's entry, at exit and for a vfork, an answer takes effect only when "
      "the task is about to look for signals and go back to user mode.",
-     on(EventKind::task_state, EventKind::callback_end),
+     becomes(Standing::traced) | answers_with(UTRACE_STOP),
      [](Judge& j) {
          if (j.kind() == EventKind::callback_end) {
              const CallbackReading callback = j.callback();
@@ -204,7 +206,7 @@ constexpr Clause clauses[] = {
     {"C-069", Bound::utrace,
      "When a report was asked for, the last callback before user mode is report_quiesce with event "
      "0 or report_signal.",
-     on(EventKind::api, EventKind::user), judge_last_callback},
+     returns(ApiCall::control) | armed(on(EventKind::user)), judge_last_callback},
 
     {"C-070", Bound::utrace,
      "Only STOP lasts: the task is held until the very engine that said so says something else.",
@@ -223,7 +225,7 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-071", Bound::utrace, "DETACH takes the engine off and otherwise is like RESUME.",
-     on(EventKind::callback_end),
+     answers_with(UTRACE_DETACH),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const bool counts = callback.kind != CallbackKind::reap;
@@ -242,7 +244,8 @@ constexpr Clause clauses[] = {
     {"C-072", Bound::utrace,
      "An engine that answered DETACH, or was detached meanwhile, is not called again in this "
      "round.",
-     on(EventKind::callback, EventKind::callback_end, EventKind::api),
+     on(EventKind::callback) | answers_with(UTRACE_DETACH) |
+         (returns_control(UTRACE_DETACH) & accepted),
      [](Judge& j) {
          if (j.kind() == EventKind::callback_end) {
              if (j.callback().resume() == UTRACE_DETACH) j.exercised();
@@ -268,7 +271,7 @@ constexpr Clause clauses[] = {
     {"C-073", Bound::utrace,
      "A barrier that answers 0 after a callback that answered DETACH proves that the engine is "
      "detached already.",
-     on(EventKind::api),
+     returns(ApiCall::barrier),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (api.call != ApiCall::barrier || !api.engine.valid()) return;
@@ -283,7 +286,7 @@ constexpr Clause clauses[] = {
 
     {"C-074", Bound::utrace,
      "An engine attached from elsewhere is on the list that rounds walk in time for the next one.",
-     on(EventKind::engine_attached, EventKind::user),
+     on(EventKind::engine_attached) | armed(on(EventKind::user)),
      [](Judge& j) {
          if (j.kind() == EventKind::engine_attached) {
              j.of(j.task_in(0)) = j.task(j.task_in(0)).pass + 1;

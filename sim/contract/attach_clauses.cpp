@@ -62,7 +62,7 @@ constexpr Clause clauses[] = {
     {"C-001", Bound::utrace,
      "An attach that does not fail answers with an engine, which is attached from then on and is "
      "what all later calls about it are given.",
-     on(EventKind::api),
+     returns(ApiCall::attach, ApiCall::lookup) & answered_0,
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_attach(api) || api.result != 0) return;
@@ -119,7 +119,7 @@ constexpr Clause clauses[] = {
 
     {"C-005", Bound::caller,
      "Whoever attaches keeps the target from being freed until the call returns.",
-     on(EventKind::api, EventKind::bug),
+     returns(ApiCall::attach, ApiCall::lookup) | on(EventKind::bug),
      [](Judge& j) {
          const CallView* call = j.past().call(j.event().actor);
          const bool attaches =
@@ -133,7 +133,7 @@ constexpr Clause clauses[] = {
     {"C-006", Bound::utrace,
      "Attaching to oneself, or inside report_clone to the child that it is about, is always "
      "allowed.",
-     on(EventKind::api),
+     returns(ApiCall::attach, ApiCall::lookup),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_attach(api) || !target_is_surely_alive(j, api.task)) return;
@@ -145,7 +145,7 @@ constexpr Clause clauses[] = {
     {"C-007", Bound::utrace,
      "Without UTRACE_ATTACH_CREATE nothing is created: the answer is an engine that was attached "
      "before, or an error.",
-     on(EventKind::api, EventKind::engine_attached),
+     returns(ApiCall::lookup) | on(EventKind::engine_attached),
      [](Judge& j) {
          const CallView* call = j.past().call(j.event().actor);
          if (call == nullptr || call->call != ApiCall::lookup) return;
@@ -162,7 +162,7 @@ constexpr Clause clauses[] = {
     {"C-008", Bound::utrace,
      "With UTRACE_ATTACH_EXCLUSIVE, if an engine that matches is attached already, nothing is "
      "attached and the answer is -EEXIST.",
-     on(EventKind::engine_attached, EventKind::api),
+     returns(ApiCall::attach) | on(EventKind::engine_attached),
      [](Judge& j) {
          const CallView* call = j.past().call(j.event().actor);
          if (call == nullptr || call->call != ApiCall::attach) return;
@@ -188,7 +188,8 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-009", Bound::utrace,
-     "UTRACE_ATTACH_MATCH_OPS finds only engines with the same callback table.", on(EventKind::api),
+     "UTRACE_ATTACH_MATCH_OPS finds only engines with the same callback table.",
+     returns(ApiCall::lookup) & answered_0,
      [](Judge& j) {
          if (!found_with(j, UTRACE_ATTACH_MATCH_OPS)) return;
          const ApiReading api = j.api();
@@ -198,7 +199,7 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-010", Bound::utrace, "UTRACE_ATTACH_MATCH_DATA finds only engines with the same data.",
-     on(EventKind::api),
+     returns(ApiCall::lookup) & answered_0,
      [](Judge& j) {
          if (!found_with(j, UTRACE_ATTACH_MATCH_DATA)) return;
          const ApiReading api = j.api();
@@ -208,7 +209,7 @@ constexpr Clause clauses[] = {
 
     {"C-011", Bound::utrace,
      "A look-up that goes by neither table nor data finds the engine that was attached first.",
-     on(EventKind::api),
+     returns(ApiCall::lookup) & answered_0,
      [](Judge& j) {
          const ApiReading api = j.api();
          if (api.call != ApiCall::lookup || api.result != 0 || !api.engine.valid()) return;
@@ -243,7 +244,7 @@ constexpr Clause clauses[] = {
      on(EventKind::callback), [](Judge& j) { judge_newcomer(j, true); }},
 
     {"C-017", Bound::utrace, "It takes part from the next round on.",
-     on(EventKind::callback, EventKind::engine_listed),
+     told_all_but(CallbackKind::reap),
      [](Judge& j) {
          // Being listed is what lets rounds visit it; one that begins later must find it so.
          if (j.kind() == EventKind::engine_listed) return;
@@ -265,7 +266,7 @@ constexpr Clause clauses[] = {
 
     {"C-018", Bound::utrace,
      "A round that begins after an attach from elsewhere has the new engine on its list.",
-     on(EventKind::callback),
+     told_all_but(CallbackKind::reap),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (!j.past().begins_pass(callback) || callback.kind == CallbackKind::reap) return;
@@ -288,10 +289,12 @@ constexpr Clause clauses[] = {
               "Two first attaches that race share one structure in the end.",
               "the structure is private; that both engines are visited is C-018"),
 
-    {"C-021", Bound::utrace,
+    {"C-021",
+     Bound::utrace,
      "When an attach races with the release of the task, it fails or the releaser finds the new "
      "engine.",
-     0, nullptr,
+     {},
+     nullptr,
      [](Judge& j) {
          if (j.end() != RunEnd::quiet) return;
          for (std::uint32_t e = 0; e < j.past().engine_count(); ++e) {

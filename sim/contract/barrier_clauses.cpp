@@ -87,7 +87,7 @@ void last_answer_is_applied(Judge& j) {
 void ordered_after_set_events(Judge& j) {
     const ApiReading api = j.api();
     if (!api.engine.valid()) return;
-    std::uint64_t& taken = j.of(api.engine);
+    Number taken = j.of(api.engine);
     if (api.call == ApiCall::set_events) {
         taken &= ~api.flags;
         if (api.result == 0 || api.result == -K_EINPROGRESS) taken |= j.call().mask & ~api.flags;
@@ -126,9 +126,9 @@ void target_may_be_gone(Judge& j) {
 void gone_only_when_gone(Judge& j) {
     if (j.kind() == EventKind::callback) {
         const EngineId engine = j.callback().engine;
-        const std::uint64_t said = Judge::recall(j.of(engine));
+        const std::uint64_t said = j.moment(engine);
         if (said == never) return;
-        j.of(engine) = 0;
+        j.moment(engine) = never;
         return j.broken(said, "a barrier for " + j.name(engine) +
                                   " said -ESRCH and another callback of it begins");
     }
@@ -136,7 +136,7 @@ void gone_only_when_gone(Judge& j) {
     if (!is_barrier(api) || api.result != -K_ESRCH) return;
     const EngineView& engine = j.engine(api.engine);
     const bool runs = engine.in_callback != never;
-    if (engine.detached == never && !runs) j.of(api.engine) = Judge::remember(j.event().step);
+    if (engine.detached == never && !runs) j.moment(api.engine) = j.event().step;
     j.expect(!runs || by_target(j), engine.in_callback, [&] {
         return "a barrier for " + j.name(api.engine) + " says -ESRCH while a callback of it runs";
     });
@@ -146,7 +146,7 @@ constexpr Clause clauses[] = {
     {"C-226",
      Bound::utrace,
      "utrace_barrier waits as long as the thread may be inside a callback of the engine.",
-     on(EventKind::api),
+     returns(ApiCall::barrier) & answered_0,
      waits_for_callback,
      nullptr,
      {},
@@ -155,7 +155,8 @@ constexpr Clause clauses[] = {
     {"C-227",
      Bound::utrace,
      "A signal for the caller ends the wait with -ERESTARTSYS.",
-     on(EventKind::signal_generated, EventKind::api_enter, EventKind::api, EventKind::callback_end),
+     on(EventKind::signal_generated) | begins_control(UTRACE_INTERRUPT) |
+         answers_with(UTRACE_INTERRUPT) | returns(ApiCall::barrier),
      is_interruptible,
      nullptr,
      {},
@@ -164,7 +165,7 @@ constexpr Clause clauses[] = {
     {"C-228",
      Bound::utrace,
      "The answer 0 also says that what the last callback answered has had its effect.",
-     on(EventKind::api),
+     returns(ApiCall::set_events) | (returns(ApiCall::barrier) & answered_0),
      last_answer_is_applied,
      nullptr,
      {},
@@ -173,7 +174,7 @@ constexpr Clause clauses[] = {
     {"C-229",
      Bound::utrace,
      "The thread may be gone: a reference on the engine is enough, also after the reaping.",
-     on(EventKind::api, EventKind::bug),
+     returns(ApiCall::barrier) | on(EventKind::bug),
      target_may_be_gone,
      nullptr,
      {},
@@ -183,7 +184,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "It comes after the calls that the caller has made before: when it succeeds, callbacks that "
      "were just switched off do not run.",
-     on(EventKind::api),
+     returns(ApiCall::set_events) | armed(returns(ApiCall::barrier) & answered_0),
      ordered_after_set_events,
      nullptr,
      {},
@@ -192,7 +193,7 @@ constexpr Clause clauses[] = {
     {"C-231",
      Bound::utrace,
      "Any engine with a reference will do, also one that was detached.",
-     on(EventKind::api),
+     returns(ApiCall::barrier),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_barrier(api) || j.call().left == never) return;
@@ -206,7 +207,7 @@ constexpr Clause clauses[] = {
     {"C-232",
      Bound::utrace,
      "-ESRCH says that the engine is wholly detached and that all its callbacks are over.",
-     on(EventKind::callback, EventKind::api),
+     returns(ApiCall::barrier) | armed(on(EventKind::callback)),
      gone_only_when_gone,
      nullptr,
      {},
@@ -216,7 +217,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "Otherwise it waits until the thread is surely not inside a callback of the engine, and "
      "answers 0.",
-     on(EventKind::api),
+     returns(ApiCall::barrier),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_barrier(api) || api.exit_state != 0 || by_target(j)) return;
@@ -238,7 +239,7 @@ constexpr Clause clauses[] = {
     {"C-235",
      Bound::utrace,
      "When the thread is stopped no barrier is needed: leaving and switching off are done at once.",
-     on(EventKind::api),
+     returns_control(UTRACE_DETACH) | returns(ApiCall::set_events),
      [](Judge& j) {
          const ApiReading api = j.api();
          const bool leaves = api.is_control(UTRACE_DETACH);

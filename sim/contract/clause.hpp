@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "contract/interest.hpp"
 #include "event/event.hpp"
 
 namespace utsim {
@@ -23,15 +24,6 @@ enum class Bound : std::uint8_t {
     caller,  ///< whoever calls the API: a duty too
 };
 
-/// A set of event kinds.
-using KindSet = std::uint64_t;
-static_assert(static_cast<std::size_t>(EventKind::count_) <= 64);
-
-template <typename... Kinds>
-constexpr KindSet on(Kinds... kinds) {
-    return (KindSet{0} | ... | (KindSet{1} << static_cast<unsigned>(kinds)));
-}
-
 /// Looks at one event, before the history takes it in.
 using Monitor = void (*)(Judge&);
 
@@ -39,7 +31,7 @@ struct Clause {
     std::string_view id;    ///< `C-003`, `I5`
     Bound bound;            ///< whom it binds
     std::string_view text;  ///< what is promised
-    KindSet kinds = 0;      ///< events that the monitor wants to see
+    Interest hears;         ///< events that the monitor wants to see
     Monitor monitor = nullptr;
     Monitor at_end = nullptr;           ///< called once when the run has ended
     std::string_view undecidable = {};  ///< why there is no monitor; empty when there is one
@@ -51,7 +43,7 @@ struct Clause {
 /// A clause that no trace can decide.
 constexpr Clause undecided(std::string_view id, Bound bound, std::string_view text,
                            std::string_view reason) {
-    return {id, bound, text, 0, nullptr, nullptr, reason, {}};
+    return {id, bound, text, {}, nullptr, nullptr, reason, {}};
 }
 
 /// Clauses of one topic, in the order of their ids.

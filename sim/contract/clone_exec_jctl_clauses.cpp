@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::uint64_t clone_vfork = 0x4000;  // CLONE_VFORK
 
-constexpr KindSet first_acts = on(EventKind::user, EventKind::instruction, EventKind::syscall_enter,
-                                  EventKind::exit, EventKind::handler);
+constexpr TopicSet first_acts = on(EventKind::user, EventKind::instruction,
+                                   EventKind::syscall_enter, EventKind::exit, EventKind::handler);
 
 /// The engine of the parent that is being told of `child` right now; invalid when none is.
 EngineId reporter_of(const Judge& j, TaskId child) {
@@ -40,11 +40,11 @@ void judge_asked_for_child(Judge& j, bool stop, Message&& message) {
             const bool counts =
                 asks && accepted && inside && (stop || j.engine(api.engine).quiesce());
             if (counts) j.exercised();
-            j.of(api.engine) = counts ? Judge::remember(j.event().step) : 0;
+            j.moment(api.engine) = counts ? j.event().step : never;
             return;
         }
         case EventKind::callback:
-            j.of(j.callback().engine) = 0;
+            j.moment(j.callback().engine) = never;
             return;
         default:
             break;
@@ -52,10 +52,10 @@ void judge_asked_for_child(Judge& j, bool stop, Message&& message) {
     const TaskId task = j.task_in(0);
     if (j.task(task).killed != never) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t since = j.of(id);
-        j.of(id) = 0;
-        if (since == 0 || !engine.stays()) return;
-        j.broken(Judge::recall(since), message(task, id));
+        const std::uint64_t since = j.moment(id);
+        j.moment(id) = never;
+        if (since == never || !engine.stays()) return;
+        j.broken(since, message(task, id));
     });
 }
 
@@ -67,7 +67,7 @@ void judge_vfork_stop(Judge& j) {
         if (callback.kind != CallbackKind::clone || callback.resume() != UTRACE_STOP) return;
         if (j.of(id) == 0 || j.engine(callback.engine).leaving != never) return;
         j.exercised();
-        j.of(callback.engine) = Judge::remember(j.event().step);
+        j.moment(callback.engine) = j.event().step;
         return;
     }
     if (j.kind() == EventKind::callback) {
@@ -83,11 +83,11 @@ void judge_vfork_stop(Judge& j) {
     const bool waits = state == TASK_UNINTERRUPTIBLE;
     if (!stops && !waits) return;
     j.each_engine(id, [&](EngineId engine_id, const EngineView& engine) {
-        const std::uint64_t since = j.of(engine_id);
-        j.of(engine_id) = 0;
-        if (stops || since == 0 || !engine.stop || engine.controlling != 0) return;
+        const std::uint64_t since = j.moment(engine_id);
+        j.moment(engine_id) = never;
+        if (stops || since == never || !engine.stop || engine.controlling != 0) return;
         if (j.task(id).killed != never || engine.held == never) return;
-        j.broken(Judge::recall(since),
+        j.broken(since,
                  j.name(id) + " waits for its child before it stops for " + j.name(engine_id));
     });
 }
@@ -139,7 +139,7 @@ constexpr Clause clauses[] = {
     {"C-108", Bound::utrace,
      "report_clone is made in the parent before the child might run: all of them return before the "
      "child does anything.",
-     on(EventKind::callback),
+     told(CallbackKind::clone),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::clone) return;
@@ -152,7 +152,7 @@ constexpr Clause clauses[] = {
 
     {"C-109", Bound::utrace,
      "Its flags are those of the clone call, or what stands for fork and vfork.",
-     on(EventKind::callback),
+     told(CallbackKind::clone),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::clone) return;
@@ -164,7 +164,7 @@ constexpr Clause clauses[] = {
          });
      }},
 
-    {"C-110", Bound::utrace, "Inside it one can attach to the child.", on(EventKind::api),
+    {"C-110", Bound::utrace, "Inside it one can attach to the child.", returns(ApiCall::attach),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (api.call != ApiCall::attach || !reporter_of(j, api.task).valid()) return;
@@ -176,7 +176,7 @@ constexpr Clause clauses[] = {
 
     {"C-111", Bound::utrace,
      "UTRACE_STOP for the child, there, keeps it from executing anything in user mode.",
-     on(EventKind::api, EventKind::callback, EventKind::instruction),
+     returns(ApiCall::control) | armed(on(EventKind::callback, EventKind::instruction)),
      [](Judge& j) {
          judge_asked_for_child(j, true, [&](TaskId task, EngineId id) {
              return j.name(task) + " begins although " + j.name(id) + " stopped it at its birth";
@@ -186,7 +186,7 @@ constexpr Clause clauses[] = {
     {"C-112", Bound::utrace,
      "REPORT or INTERRUPT for the child, there, leads to a callback from it before its first user "
      "instruction.",
-     on(EventKind::api, EventKind::callback, EventKind::instruction),
+     returns(ApiCall::control) | armed(on(EventKind::callback, EventKind::instruction)),
      [](Judge& j) {
          judge_asked_for_child(j, false, [&](TaskId task, EngineId id) {
              return j.name(task) + " begins before " + j.name(id) +
@@ -196,11 +196,14 @@ constexpr Clause clauses[] = {
 
     {"C-113", Bound::utrace,
      "As long as one of these callbacks runs the child cannot be scheduled, not even to be killed.",
-     first_acts | on(EventKind::callback_end),
+     told(CallbackKind::clone) | answers_of(CallbackKind::clone) | armed(first_acts),
      [](Judge& j) {
-         if (j.kind() == EventKind::callback_end) {
-             if (j.callback().kind == CallbackKind::clone) j.exercised();
-             return;
+         // Kept: how many such callbacks run.
+         if (j.kind() == EventKind::callback || j.kind() == EventKind::callback_end) {
+             if (j.callback().kind != CallbackKind::clone) return;
+             if (j.kind() == EventKind::callback) return void(++j.of_all());
+             if (j.of_all() != 0) j.of_all() = j.of_all() - 1;
+             return j.exercised();
          }
          const EngineId reporter = reporter_of(j, j.task_in(0));
          if (!reporter.valid()) return;
@@ -210,36 +213,39 @@ constexpr Clause clauses[] = {
 
     {"C-114", Bound::utrace,
      "For a vfork, STOP takes effect before the wait for the child, not behind it.",
-     on(EventKind::callback, EventKind::callback_end, EventKind::task_state), judge_vfork_stop},
+     told(CallbackKind::clone) | answers_of(CallbackKind::clone) | armed(on(EventKind::task_state)),
+     judge_vfork_stop},
 
     {"C-115", Bound::utrace, "Otherwise the parent does not stop inside the clone.",
-     on(EventKind::callback, EventKind::callback_end, EventKind::task_state),
+     told(CallbackKind::clone) | (answers_of(CallbackKind::clone) & answers_with(UTRACE_STOP)) |
+         armed(becomes(Standing::traced)),
      [](Judge& j) {
          const TaskId id = j.task_in(0);
          if (j.kind() == EventKind::callback) {
              const CallbackReading callback = j.callback();
              if (callback.kind != CallbackKind::clone) return;
              const auto flags = static_cast<std::uint64_t>(callback.argument[0]);
-             j.of(id) = (flags & clone_vfork) == 0 ? Judge::remember(j.event().step) : 0;
+             j.moment(id) = (flags & clone_vfork) == 0 ? j.event().step : never;
              return;
          }
          if (j.kind() == EventKind::callback_end) {
              const CallbackReading callback = j.callback();
              const bool stops = callback.resume() == UTRACE_STOP;
-             if (callback.kind == CallbackKind::clone && stops && j.of(id) != 0) j.exercised();
+             if (callback.kind == CallbackKind::clone && stops && j.moment(id) != never)
+                 j.exercised();
              return;
          }
          if (j.value(1) != TASK_TRACED || !j.past().is_current(j.event().actor, id)) return;
          const bool inside =
              j.task(id).pass_open && j.task(id).last_event == UTRACE_EVENT(EVENT_CLONE);
-         if (!inside || j.of(id) == 0) return;
-         j.broken(Judge::recall(j.of(id)), j.name(id) + " stops in the middle of a clone");
+         if (!inside || j.moment(id) == never) return;
+         j.broken(j.moment(id), j.name(id) + " stops in the middle of a clone");
      }},
 
     {"C-116", Bound::utrace,
      "report_exec comes when the exec has succeeded, with the registers of the new program, which "
      "may be changed.",
-     on(EventKind::callback, EventKind::exec, EventKind::user),
+     told(CallbackKind::exec) | on(EventKind::exec) | armed(on(EventKind::user)),
      [](Judge& j) {
          if (j.kind() == EventKind::exec || j.kind() == EventKind::user) {
              j.of(j.task_in(0)) = j.kind() == EventKind::exec ? 1 : 0;
@@ -253,7 +259,7 @@ constexpr Clause clauses[] = {
 
     {"C-117", Bound::utrace,
      "The type of report_jctl is CLD_STOPPED when the task stops, CLD_CONTINUED when it goes on.",
-     on(EventKind::callback, EventKind::signal_generated),
+     told(CallbackKind::signal, CallbackKind::jctl) | on(EventKind::signal_generated),
      [](Judge& j) {
          constexpr std::uint64_t a_stop = 1;
          constexpr std::uint64_t a_continue = 2;
@@ -281,13 +287,13 @@ constexpr Clause clauses[] = {
     {"C-118", Bound::utrace,
      "Its notify is not zero when the task is the last one to stop, and then the parent gets "
      "SIGCHLD afterwards.",
-     on(EventKind::callback, EventKind::notify_cldstop, EventKind::user),
+     told(CallbackKind::jctl) | armed(on(EventKind::notify_cldstop, EventKind::user)),
      [](Judge& j) { judge_notification(j, false); }},
 
     {"C-119", Bound::utrace,
      "Notify is the code that the parent will see, which can be CLD_STOPPED although the type is "
      "CLD_CONTINUED.",
-     on(EventKind::callback, EventKind::notify_cldstop, EventKind::user),
+     told(CallbackKind::jctl) | armed(on(EventKind::notify_cldstop, EventKind::user)),
      [](Judge& j) { judge_notification(j, true); }},
 };
 

@@ -144,7 +144,7 @@ std::uint64_t bits_of_callback(const EngineView& engine) {
 void take_back(Judge& j) {
     const ApiReading api = j.api();
     const bool changes = api.call == ApiCall::control || api.call == ApiCall::set_events;
-    if (changes && api.engine.valid()) j.of(api.engine) = 0;
+    if (changes && api.engine.valid()) j.moment(api.engine) = never;
 }
 
 bool is_new_request(const Judge& j, std::uint32_t action, std::int64_t result) {
@@ -165,12 +165,12 @@ void judge_promise(Judge& j, const CallbackPromise& promise) {
         case EventKind::api_enter:
             return take_back(j);
         case EventKind::api:
-            if (promise.made(j)) j.of(j.api().engine) = Judge::remember(j.event().step);
+            if (promise.made(j)) j.moment(j.api().engine) = j.event().step;
             return;
         case EventKind::callback: {
             const EngineId engine = j.callback().engine;
-            if (j.of(engine) == 0 || !promise.kept(j)) return;
-            j.of(engine) = 0;
+            if (j.moment(engine) == never || !promise.kept(j)) return;
+            j.moment(engine) = never;
             return j.exercised();
         }
         default:
@@ -179,9 +179,9 @@ void judge_promise(Judge& j, const CallbackPromise& promise) {
     const TaskId task = j.task_in(0);
     if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = Judge::recall(j.of(id));
+        const std::uint64_t asked = j.moment(id);
         if (asked == never || engine.leaving != never) return;
-        j.of(id) = 0;
+        j.moment(id) = never;
         j.broken(asked,
                  j.name(task) + " runs user code before " + j.name(id) + " got " + promise.what);
     });

@@ -77,10 +77,13 @@ struct CallbackPromise {
     const char* what;            ///< what it is, behind "before X got"
 };
 void judge_promise(Judge& j, const CallbackPromise& promise);
-/// For `kinds` of monitors that use it.
-inline constexpr KindSet callback_promises =
-    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::instruction,
-       EventKind::syscall_enter);
+/// For `hears` of monitors that use it: of a promise that is made by a call of utrace_control with
+/// that answer.
+constexpr Interest callback_promised(std::uint32_t action, Answered how) {
+    return (returns_control(action) & answered(how)) |
+           armed(begins(ApiCall::control, ApiCall::set_events) |
+                 on(EventKind::callback, EventKind::instruction, EventKind::syscall_enter));
+}
 
 /// For `kept`: any callback will do.
 inline bool any_callback(const Judge&) { return true; }
@@ -93,8 +96,8 @@ bool is_new_request(const Judge& j, std::uint32_t action, std::int64_t result);
 
 /// An event that shows that the body of a system call has run or begun to run; the task, or none.
 TaskId runs_call(const Judge& j);
-/// For `kinds` of monitors that use it.
-inline constexpr KindSet call_runs =
+/// For `hears` of monitors that use it.
+inline constexpr TopicSet call_runs =
     on(EventKind::syscall_ran, EventKind::exit, EventKind::exec, EventKind::new_task);
 
 /// The run has come to its end by itself, so what did not happen will not happen any more.

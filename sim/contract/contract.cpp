@@ -4,6 +4,7 @@
 #include "contract/contract.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/check.hpp"
 #include "base/suggest.hpp"
@@ -16,13 +17,6 @@ const CallView& Judge::call() const {
     static const CallView nothing;
     const CallView* call = past().call(event_.actor);
     return call != nullptr ? *call : nothing;
-}
-
-std::uint64_t& Judge::cell(ContractState::Numbers& cells, std::uint32_t index) {
-    // A trace that somebody has edited may tell of something that nobody did. Nothing is kept of
-    // it.
-    if (index == TaskId::none_value) return nobody_ = 0;
-    return cells.edit(static_cast<std::uint32_t>(index * slots_ + slot_));
 }
 
 void Judge::broken(std::uint64_t since, std::string message, EngineId by) {
@@ -43,27 +37,22 @@ void Judge::broken(std::uint64_t since, std::string message, EngineId by) {
 
 // --- ContractState ---------------------------------------------------------------------------
 
-void ContractState::clear() {
+void ContractState::clear(std::size_t monitors) {
     history.clear();
     ledger.clear();
-    of_engine.clear();
-    of_task.clear();
-    of_all.clear();
+    memory.clear(monitors);
     exercised.clear();
     violations.clear();
 }
 
 ContractState::Mark ContractState::mark() {
-    return {history.mark(), ledger.mark(),    of_engine.mark(), of_task.mark(),
-            of_all.mark(),  exercised.mark(), violations.size()};
+    return {history.mark(), ledger.mark(), memory.mark(), exercised.mark(), violations.size()};
 }
 
 void ContractState::rewind(const Mark& mark) {
     history.rewind(mark.history);
     ledger.rewind(mark.ledger);
-    of_engine.rewind(mark.of_engine);
-    of_task.rewind(mark.of_task);
-    of_all.rewind(mark.of_all);
+    memory.rewind(mark.memory);
     exercised.rewind(mark.exercised);
     violations.resize(mark.violations);
 }
@@ -138,20 +127,14 @@ void ContractChoice::change(const std::vector<std::size_t>& some, bool less) {
 
 Contract::Contract(const NameTable& names, const ContractChoice& choice)
     : names_(names),
-      chosen_(choice.clauses) {
-    for (std::size_t slot = 0; slot < chosen_.size(); ++slot) {
-        const Clause& clause = *all_clauses()[chosen_[slot]];
-        for (std::size_t kind = 0; kind < std::size(listeners_); ++kind) {
-            if ((clause.kinds >> kind & 1) != 0) listeners_[kind].push_back(slot);
-        }
-    }
+      dispatch_(Dispatch::of(choice.clauses)) {
     restart();
 }
 
 Contract::~Contract() = default;
 
 void Contract::restart() {
-    state_.clear();
+    state_.clear(dispatch_->slots());
     marks_.clear();
 }
 
@@ -167,19 +150,53 @@ void Contract::rewind(std::uint64_t mark) {
     marks_.resize(mark + 1);
 }
 
-void Contract::judge(std::size_t slot, Monitor monitor, const Event& event, RunEnd end) {
-    Judge judge(state_, names_, event, end);
+void Contract::call(Judge& judge, std::size_t slot, Monitor monitor) {
     judge.slot_ = slot;
-    judge.slots_ = chosen_.size();
-    judge.clause_ = all_clauses()[chosen_[slot]];
+    judge.clause_ = &dispatch_->clause(slot);
     monitor(judge);
-    if (judge.broke_ && notify_ != nullptr) notify_(notify_argument_);
+    if (!judge.broke_) return;
+    judge.broke_ = false;
+    if (notify_ != nullptr) notify_(notify_argument_);
+}
+
+WhenSet Contract::conditions() const {
+    const Circumstances& past = state_.history.circumstances();
+    WhenSet hold = 0;
+    if (past.holds != 0) hold |= bit(When::held);
+    if (past.traced != 0) hold |= bit(When::traced);
+    if (past.killed) hold |= bit(When::killed);
+    if (past.exiting) hold |= bit(When::exiting);
+    if (past.dead) hold |= bit(When::dead);
+    if (state_.ledger.steps() != 0) hold |= bit(When::stepping);
+    return hold;
 }
 
 void Contract::emit(const Event& event) {
     if (next_ != nullptr) next_->emit(event);
-    for (const std::size_t slot : listeners_[static_cast<std::size_t>(event.kind)]) {
-        judge(slot, all_clauses()[chosen_[slot]]->monitor, event, RunEnd::paused);
+    const Dispatch& dispatch = *dispatch_;
+    if (dispatch.slots() == 0) return;
+    const Topic topic = topic_of(event);
+    const WhenSet heard = dispatch.heard(topic);
+    if (heard != 0 || call_everybody_) {
+        Judge judge(state_, names_, event, RunEnd::paused);
+        const WhenSet others = heard & conditions();
+        for (std::size_t word = 0; word < dispatch.words(); ++word) {
+            std::uint64_t called =
+                dispatch.listeners(topic, When::always, word) |
+                (dispatch.listeners(topic, When::armed, word) & state_.memory.armed(word)) |
+                (dispatch.listeners(topic, When::unarmed, word) & ~state_.memory.armed(word));
+            for (WhenSet left = others; left != 0; left &= left - 1) {
+                const auto when = static_cast<When>(std::countr_zero(left));
+                called |= dispatch.listeners(topic, when, word);
+            }
+            if (call_everybody_) called = dispatch.everybody(event.kind, word);
+            calls_ += static_cast<std::uint64_t>(std::popcount(called));
+            for (; called != 0; called &= called - 1) {
+                const std::size_t slot =
+                    64 * word + static_cast<std::size_t>(std::countr_zero(called));
+                call(judge, slot, dispatch.monitor(slot));
+            }
+        }
     }
     state_.ledger.add(event, state_.history);
     state_.history.add(event);
@@ -189,17 +206,15 @@ void Contract::finish(RunEnd end, std::uint64_t step) {
     Event event;
     event.kind = EventKind::run_end;
     event.step = step;
-    for (std::size_t slot = 0; slot < chosen_.size(); ++slot) {
-        const Monitor monitor = all_clauses()[chosen_[slot]]->at_end;
-        if (monitor != nullptr) judge(slot, monitor, event, end);
+    Judge judge(state_, names_, event, end);
+    for (const std::size_t slot : dispatch_->at_end()) {
+        call(judge, slot, dispatch_->clause(slot).at_end);
     }
 }
 
 std::uint64_t Contract::exercised(std::size_t index) const {
-    for (std::size_t slot = 0; slot < chosen_.size(); ++slot) {
-        if (chosen_[slot] == index) return state_.exercised.at(static_cast<std::uint32_t>(slot));
-    }
-    return 0;
+    // Slots that were never counted, and clauses that were not chosen, are 0.
+    return state_.exercised.at(static_cast<std::uint32_t>(dispatch_->slot_of(index)));
 }
 
 }  // namespace utsim

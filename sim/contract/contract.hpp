@@ -13,6 +13,7 @@
 
 #include <utsim/result.hpp>
 
+#include "contract/dispatch.hpp"
 #include "contract/judge.hpp"
 
 namespace utsim {
@@ -38,6 +39,10 @@ public:
     explicit Contract(const NameTable& names, const ContractChoice& choice = ContractChoice::all());
     ~Contract();
 
+    /// Every monitor hears every event of the kinds that it is interested in. It makes no
+    /// difference but time; that is what this is for: to be tested.
+    void call_everybody() { call_everybody_ = true; }
+
     /// Passes every event on to `next`.
     void set_next(EventSink* next) { next_ = next; }
     /// Called once at each violation, on the fiber; to stop the World for example.
@@ -45,6 +50,9 @@ public:
         notify_ = notify;
         notify_argument_ = argument;
     }
+
+    /// Whether there is any clause to judge. If not, it only passes events on.
+    bool judges() const { return dispatch_->slots() != 0; }
 
     void emit(const Event& event) override;
     std::uint64_t mark() const override;
@@ -58,18 +66,23 @@ public:
     /// In the order in which they were seen; one per clause and message.
     const std::vector<Violation>& violations() const { return state_.violations; }
     const History& history() const { return state_.history; }
+    /// How many times a monitor was called, for who measures.
+    std::uint64_t calls() const { return calls_; }
     /// How often clause `index` of `all_clauses()` had a chance to be broken.
     std::uint64_t exercised(std::size_t index) const;
 
 private:
-    void judge(std::size_t slot, Monitor monitor, const Event& event, RunEnd end);
+    void call(Judge& judge, std::size_t slot, Monitor monitor);
+    /// The conditions that hold now.
+    WhenSet conditions() const;
 
     const NameTable& names_;
-    std::vector<std::size_t> chosen_;  ///< slot -> clause
-    std::vector<std::size_t> listeners_[static_cast<std::size_t>(EventKind::count_)];
+    std::shared_ptr<const Dispatch> dispatch_;
     EventSink* next_ = nullptr;
     void (*notify_)(void*) = nullptr;
     void* notify_argument_ = nullptr;
+    bool call_everybody_ = false;
+    std::uint64_t calls_ = 0;
     struct Mark {
         ContractState::Mark state;
         std::uint64_t next = 0;

@@ -61,14 +61,13 @@ void detach_lets_go(Judge& j) {
 void no_detach_after_reap(Judge& j) {
     if (j.kind() == EventKind::callback) {
         const CallbackReading callback = j.callback();
-        std::uint64_t& first = j.of(callback.task);
-        if (callback.kind == CallbackKind::reap && first == 0)
-            first = Judge::remember(j.event().step);
+        Moment first = j.moment(callback.task);
+        if (callback.kind == CallbackKind::reap && first == never) first = j.event().step;
         return;
     }
     const ApiReading api = j.api();
     if (!is_detach(api)) return;
-    const std::uint64_t reaping = Judge::recall(j.of(api.task));
+    const std::uint64_t reaping = j.moment(api.task);
     if (reaping == never || reaping >= j.call().step) return;
     j.expect(api.result == -K_ESRCH, reaping, [&] {
         return "the detach of " + j.name(api.engine) + " is not refused with -ESRCH while " +
@@ -101,11 +100,11 @@ void refused_detach_stays(Judge& j) {
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
         if (!is_detach(api) || api.result != -K_EALREADY) return;
-        j.of(api.engine) = Judge::remember(j.event().step);
+        j.moment(api.engine) = j.event().step;
         return j.exercised();
     }
     const EngineId id = j.engine_in(1);
-    const std::uint64_t refused = Judge::recall(j.of(id));
+    const std::uint64_t refused = j.moment(id);
     if (refused == never) return;
     const EngineView& engine = j.engine(id);
     const bool reaped = j.task(j.task_in(0)).exit_state == exit_dead;
@@ -118,7 +117,7 @@ void detach_in_progress(Judge& j) {
         if (!ended(j)) return;
         every_engine(j, [&](EngineId id, const EngineView& engine) {
             const TaskView& task = j.task(TaskId{engine.task});
-            const std::uint64_t since = Judge::recall(j.of(id));
+            const std::uint64_t since = j.moment(id);
             // A task in a call leaves the engine behind when the call ends.
             const bool busy = task.calling != EngineId::none_value || !task.alive() || task.in_call;
             if (since == never || busy || engine.in_callback != never) return;
@@ -130,7 +129,7 @@ void detach_in_progress(Judge& j) {
     }
     const ApiReading api = j.api();
     if (!is_detach(api)) return;
-    if (api.result == -K_EINPROGRESS) j.of(api.engine) = Judge::remember(j.event().step);
+    if (api.result == -K_EINPROGRESS) j.moment(api.engine) = j.event().step;
     if (!spans_callback(j) || api.exit_state != 0 || j.call().left != never) return;
     j.expect(api.result != 0, j.engine(api.engine).in_callback, [&] {
         return "the detach of " + j.name(api.engine) +
@@ -143,11 +142,11 @@ void silence_after_detach(Judge& j, bool (*counts)(const Judge&), bool (*breaks)
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
         if (!is_detach(api) || api.result != 0 || !counts(j)) return;
-        j.of(api.engine) = Judge::remember(j.event().step);
+        j.moment(api.engine) = j.event().step;
         return j.exercised();
     }
     const CallbackReading callback = j.callback();
-    const std::uint64_t since = Judge::recall(j.of(callback.engine));
+    const std::uint64_t since = j.moment(callback.engine);
     if (since == never || !breaks(callback.kind)) return;
     j.broken(since, j.name(callback.engine) + " left with the answer 0 and is called again");
 }
@@ -186,13 +185,12 @@ bool is_interrupted(std::int64_t result) {
     return result == -K_EINTR || (result <= -K_ERESTARTSYS && result >= -K_ERESTART_RESTARTBLOCK);
 }
 
-/// Kept for all: how many things have happened that may end a call. Kept for the engine, and for
-/// the task: how many there were, plus 1, when a STOP for it began, and when it was accepted.
+/// Kept for the engine and for the task: 1 when a STOP for it began, and when it was accepted,
+/// until something happens that may end a call.
 void stop_leaves_calls_alone(Judge& j) {
     switch (j.kind()) {
         case EventKind::signal_generated:
-            ++j.of_all();
-            return;
+            return j.forget();
         case EventKind::task_state: {
             // A signal that was sent before the call wakes when its sender gets that far.
             const TaskId task = j.task_in(0);
@@ -200,34 +198,35 @@ void stop_leaves_calls_alone(Judge& j) {
             const CallView* call = j.past().call(j.event().actor);
             const bool by_stop = call != nullptr && call->call == ApiCall::control &&
                                  call->action == UTRACE_STOP && call->task == task.value;
-            if (woken && !by_stop && acting_task(j) != task) ++j.of_all();
+            if (woken && !by_stop && acting_task(j) != task) j.forget();
             return;
         }
         case EventKind::api_enter:
-            if (j.api().is_control(UTRACE_INTERRUPT)) ++j.of_all();
-            if (j.api().engine.valid()) j.of(j.api().engine) = j.of_all() + 1;
+            if (j.api().is_control(UTRACE_INTERRUPT)) j.forget();
+            if (j.api().is_control(UTRACE_STOP)) j.of(j.api().engine) = 1;
             return;
         case EventKind::callback_end:
-            if (j.callback().resume() == UTRACE_INTERRUPT) ++j.of_all();
+            if (j.callback().resume() == UTRACE_INTERRUPT) j.forget();
             return;
         case EventKind::api: {
             const ApiReading api = j.api();
-            if (api.call == ApiCall::wake) ++j.of_all();
-            const bool asked = api.is_control(UTRACE_STOP) && api.result == -K_EINPROGRESS;
+            if (api.call == ApiCall::wake) j.forget();
+            if (!api.is_control(UTRACE_STOP)) return;
+            const bool nothing_came = j.of(api.engine) != 0;
+            j.of(api.engine) = 0;
             const bool asleep = (j.call().state & api.state & interruptible) != 0;
-            const bool clear = asked && asleep && !interrupted_in_call(j, api.task) &&
-                               undisturbed(j) && state_kept(j) &&
-                               j.of(api.engine) == j.of_all() + 1;
-            if (clear && j.task(api.task).in_call) j.of(api.task) = j.of_all() + 1;
+            const bool clear = api.result == -K_EINPROGRESS && nothing_came && asleep &&
+                               !interrupted_in_call(j, api.task) && undisturbed(j) && state_kept(j);
+            if (clear && j.task(api.task).in_call) j.of(api.task) = 1;
             return;
         }
         default:
             break;
     }
     const TaskId task = j.task_in(0);
-    const std::uint64_t then = j.of(task);
+    const bool untouched = j.of(task) != 0;
     j.of(task) = 0;
-    if (then == 0 || then != j.of_all() + 1 || j.ledger(task).open_calls != 0) return;
+    if (!untouched || j.ledger(task).open_calls != 0) return;
     j.expect(!is_interrupted(j.value(2)), j.task(task).call_step,
              [&] { return "STOP ends a system call of " + j.name(task) + " before its time"; });
 }
@@ -242,12 +241,12 @@ void interrupt_then_stop(Judge& j) {
             const std::uint32_t action = utrace_signal_action(callback.word);
             const bool nothing = action == UTRACE_SIGNAL_IGN || action == UTRACE_SIGNAL_REPORT;
             const bool stops = report && nothing && callback.resume() == UTRACE_STOP;
-            j.of(callback.engine) = stops ? Judge::remember(j.event().step) : 0;
+            j.moment(callback.engine) = stops ? j.event().step : never;
             return;
         }
         case EventKind::api_enter:
             if (j.api().call == ApiCall::control && j.api().engine.valid())
-                j.of(j.api().engine) = 0;
+                j.moment(j.api().engine) = never;
             return;
         default:
             break;
@@ -256,9 +255,9 @@ void interrupt_then_stop(Judge& j) {
     const bool runs = j.kind() == EventKind::instruction;
     if (!runs && (j.value(1) & TaskView::task_traced) == 0) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t answered = Judge::recall(j.of(id));
+        const std::uint64_t answered = j.moment(id);
         if (answered == never || engine.leaving != never || !engine.stop) return;
-        j.of(id) = 0;
+        j.moment(id) = never;
         if (excused(j, task)) return;
         j.expect(!runs, answered, [&] {
             return j.name(task) + " runs user code although " + j.name(id) +
@@ -275,7 +274,7 @@ constexpr Clause clauses[] = {
     {"C-190",
      Bound::utrace,
      "For a dead thread every action but DETACH is answered with -ESRCH.",
-     on(EventKind::api),
+     returns(ApiCall::control),
      dead_takes_only_detach,
      nullptr,
      {},
@@ -284,7 +283,7 @@ constexpr Clause clauses[] = {
     {"C-191",
      Bound::utrace,
      "DETACH of a stopped thread lets it run, unless another engine holds it.",
-     on(EventKind::api),
+     returns_control(UTRACE_DETACH) & answered_0,
      detach_lets_go,
      nullptr,
      {},
@@ -293,7 +292,7 @@ constexpr Clause clauses[] = {
     {"C-192",
      Bound::utrace,
      "DETACH is answered with -ESRCH once report_reap may have begun.",
-     on(EventKind::callback, EventKind::api),
+     told(CallbackKind::reap) | armed(returns_control(UTRACE_DETACH)),
      no_detach_after_reap,
      nullptr,
      {},
@@ -302,7 +301,7 @@ constexpr Clause clauses[] = {
     {"C-193",
      Bound::utrace,
      "DETACH is answered with -EALREADY once report_death may have begun.",
-     on(EventKind::api),
+     returns_control(UTRACE_DETACH),
      no_detach_during_death,
      nullptr,
      {},
@@ -312,7 +311,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "After -EALREADY the engine stays attached until the thread is reaped, unless its own "
      "callback answers DETACH.",
-     on(EventKind::api, EventKind::engine_detached),
+     returns_control(UTRACE_DETACH) | armed(on(EventKind::engine_detached)),
      refused_detach_stays,
      nullptr,
      {},
@@ -322,7 +321,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "DETACH during a callback of the engine is answered with -EINPROGRESS and done when the "
      "callback ends.",
-     on(EventKind::api),
+     returns_control(UTRACE_DETACH),
      detach_in_progress,
      detach_in_progress,
      {},
@@ -331,7 +330,7 @@ constexpr Clause clauses[] = {
     {"C-196",
      Bound::utrace,
      "When the thread was stopped and DETACH answered 0, no callback comes any more.",
-     on(EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_DETACH) & answered_0) | armed(on(EventKind::callback)),
      [](Judge& j) {
          silence_after_detach(
              j, [](const Judge& judge) { return began_traced(judge) && undisturbed(judge); },
@@ -344,7 +343,8 @@ constexpr Clause clauses[] = {
     {"C-197",
      Bound::utrace,
      "A thread that is killed may still report its death; then DETACH does not answer 0.",
-     on(EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_DETACH) & answered_0) |
+         armed(told(CallbackKind::death, CallbackKind::reap)),
      [](Judge& j) {
          silence_after_detach(
              j, [](const Judge& judge) { return judge.task(judge.api().task).killed != never; },
@@ -359,7 +359,7 @@ constexpr Clause clauses[] = {
     {"C-198",
      Bound::utrace,
      "After DETACH has answered 0 no callback comes any more.",
-     on(EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_DETACH) & answered_0) | armed(on(EventKind::callback)),
      [](Judge& j) { silence_after_detach(j, [](const Judge&) { return true; }, whatever); },
      nullptr,
      {},
@@ -368,7 +368,7 @@ constexpr Clause clauses[] = {
     {"C-199",
      Bound::utrace,
      "Any call after a DETACH is answered with -ESRCH.",
-     on(EventKind::api),
+     returns(ApiCall::control),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (api.call != ApiCall::control || !api.engine.valid()) return;
@@ -389,7 +389,7 @@ constexpr Clause clauses[] = {
     {"C-200",
      Bound::utrace,
      "STOP is answered with 0 only if the thread is stopped already.",
-     on(EventKind::api),
+     returns_control(UTRACE_STOP) & answered_0,
      stop_is_granted,
      nullptr,
      {},
@@ -399,7 +399,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "Then it stays stopped until there is another call for the same engine; only SIGKILL and the "
      "like end the stop.",
-     on(EventKind::api, EventKind::callback, EventKind::instruction),
+     (returns_control(UTRACE_STOP) & answered_0) |
+         while_held(told_all_but(CallbackKind::reap) | on(EventKind::instruction)),
      granted_stop_lasts,
      nullptr,
      {},
@@ -409,7 +410,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "Otherwise STOP is answered with -EINPROGRESS and asks for a report: a callback comes before "
      "user code, and its answer decides.",
-     callback_promises,
+     callback_promised(UTRACE_STOP, Answered::in_progress),
      [](Judge& j) {
          constexpr auto made = [](const Judge& judge) {
              return is_new_request(judge, UTRACE_STOP, -K_EINPROGRESS);
@@ -423,8 +424,12 @@ constexpr Clause clauses[] = {
     {"C-203",
      Bound::utrace,
      "STOP leaves a system call in progress alone, even one that sleeps.",
-     on(EventKind::signal_generated, EventKind::task_state, EventKind::api_enter, EventKind::api,
-        EventKind::callback_end, EventKind::syscall_ran),
+     begins_control(UTRACE_STOP) |
+         (returns_control(UTRACE_STOP) & answered(Answered::in_progress)) |
+         armed(on(EventKind::signal_generated, EventKind::syscall_ran) |
+               becomes(Standing::running) | begins_control(UTRACE_INTERRUPT) |
+               returns_control(UTRACE_STOP) | returns(ApiCall::wake) |
+               answers_with(UTRACE_INTERRUPT)),
      stop_leaves_calls_alone,
      nullptr,
      {},
@@ -434,8 +439,9 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "To interrupt a thread and hold it: INTERRUPT, and STOP answered in the report_signal that "
      "follows.",
-     on(EventKind::callback_end, EventKind::api_enter, EventKind::instruction,
-        EventKind::task_state),
+     answers_of(CallbackKind::signal) |
+         armed(begins(ApiCall::control) | on(EventKind::callback_end, EventKind::instruction) |
+               becomes(Standing::traced)),
      interrupt_then_stop,
      nullptr,
      {},

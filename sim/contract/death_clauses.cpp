@@ -122,15 +122,14 @@ void reap_comes(Judge& j) {
 void nothing_after_reap(Judge& j) {
     if (j.kind() == EventKind::callback) {
         const CallbackReading callback = j.callback();
-        std::uint64_t& first = j.of(callback.task);
-        if (callback.kind == CallbackKind::reap && first == 0)
-            first = Judge::remember(j.event().step);
+        Moment first = j.moment(callback.task);
+        if (callback.kind == CallbackKind::reap && first == never) first = j.event().step;
         return;
     }
     const ApiReading api = j.api();
     const bool acts = api.call == ApiCall::control || api.call == ApiCall::set_events;
     if (!acts || !api.task.valid()) return;
-    const std::uint64_t reaping = Judge::recall(j.of(api.task));
+    const std::uint64_t reaping = j.moment(api.task);
     if (reaping == never || j.call().step <= reaping) return;
     j.expect(api.result != 0, reaping, [&] {
         return "a call for " + j.name(api.engine) + " has an effect on " + j.name(api.task) +
@@ -143,7 +142,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "At report_exit the thread is going to exit, with no way back, but all that belongs to it is "
      "still there.",
-     on(EventKind::callback, EventKind::instruction, EventKind::user),
+     told(CallbackKind::exit) | while_exiting(on(EventKind::instruction, EventKind::user)),
      exiting_for_good,
      nullptr,
      {},
@@ -152,7 +151,7 @@ constexpr Clause clauses[] = {
     {"C-141",
      Bound::utrace,
      "The code that report_exit leaves is the status that the parent will see.",
-     on(EventKind::callback_end, EventKind::exit, EventKind::notify_parent),
+     answers_of(CallbackKind::exit) | armed(on(EventKind::exit, EventKind::notify_parent)),
      code_for_parent,
      nullptr,
      {},
@@ -162,7 +161,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "STOP answered in report_exit holds the thread before it is cleaned up and dies; it can be "
      "examined.",
-     on(EventKind::callback_end, EventKind::exit),
+     answers_with(UTRACE_STOP) | while_held(on(EventKind::exit)),
      stop_before_exit,
      nullptr,
      {},
@@ -171,7 +170,7 @@ constexpr Clause clauses[] = {
     {"C-143",
      Bound::utrace,
      "A thread that exits and is let go dies.",
-     0,
+     {},
      nullptr,
      [](Judge& j) {
          if (!ended(j)) return;
@@ -191,7 +190,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "What dying triggers by itself is DEATH and QUIESCE: an engine with nothing but QUIESCE gets "
      "report_quiesce for DEATH, and no other event is reported about a dead thread.",
-     on(EventKind::callback),
+     while_dead(on(EventKind::callback)),
      only_death_callbacks,
      only_death_callbacks,
      {},
@@ -200,7 +199,7 @@ constexpr Clause clauses[] = {
     {"C-145",
      Bound::utrace,
      "report_death comes when the thread is dead already; it may be reaped at the same time.",
-     on(EventKind::callback),
+     told(CallbackKind::death),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::death) return;
@@ -216,7 +215,7 @@ constexpr Clause clauses[] = {
     {"C-146",
      Bound::utrace,
      "An engine that gets both gets report_reap after its report_death has returned.",
-     on(EventKind::callback),
+     told(CallbackKind::death, CallbackKind::reap),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const EngineLedger& ledger = j.ledger(callback.engine);
@@ -239,7 +238,7 @@ constexpr Clause clauses[] = {
     {"C-147",
      Bound::utrace,
      "An engine that leaves in report_death does not get report_reap.",
-     on(EventKind::callback, EventKind::callback_end),
+     answers_with(UTRACE_DETACH) | armed(told(CallbackKind::reap)),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const EngineView& engine = j.engine(callback.engine);
@@ -260,7 +259,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "No resume action applies to a dead thread: of report_death's answers only DETACH means "
      "anything.",
-     on(EventKind::callback_end, EventKind::task_state),
+     while_dead(answers_of(CallbackKind::quiesce, CallbackKind::death) |
+                becomes(Standing::traced, Standing::stopped)),
      [](Judge& j) {
          if (j.kind() == EventKind::callback_end) {
              const CallbackReading callback = j.callback();
@@ -280,15 +280,15 @@ constexpr Clause clauses[] = {
     {"C-149",
      Bound::utrace,
      "report_death is the last callback but report_reap.",
-     on(EventKind::callback, EventKind::callback_end),
+     answers_of(CallbackKind::death) | armed(told_all_but(CallbackKind::reap)),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (j.kind() == EventKind::callback_end) {
              if (callback.kind != CallbackKind::death) return;
-             j.of(callback.engine) = Judge::remember(j.event().step);
+             j.moment(callback.engine) = j.event().step;
              return j.exercised();
          }
-         const std::uint64_t death = Judge::recall(j.of(callback.engine));
+         const std::uint64_t death = j.moment(callback.engine);
          if (death == never || callback.kind == CallbackKind::reap) return;
          j.broken(death, j.name(callback.engine) + " gets another callback after report_death");
      },
@@ -299,9 +299,10 @@ constexpr Clause clauses[] = {
     {"C-150",
      Bound::utrace,
      "report_reap is an engine's last callback, and detaches it.",
-     on(EventKind::callback),
+     told(CallbackKind::reap) | armed(on(EventKind::callback)),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
+         if (callback.kind == CallbackKind::reap) j.of(callback.engine) = 1;
          const std::uint64_t reaping = j.ledger(callback.engine).reaping;
          if (reaping == never) return;
          j.broken(reaping, j.name(callback.engine) + " gets a callback after report_reap");
@@ -321,7 +322,7 @@ constexpr Clause clauses[] = {
     {"C-151",
      Bound::utrace,
      "report_reap comes when the parent has waited for the thread, or at once when nobody will.",
-     0,
+     {},
      nullptr,
      reap_comes,
      {},
@@ -330,7 +331,7 @@ constexpr Clause clauses[] = {
     {"C-152",
      Bound::engine,
      "report_reap may run in the parent, which is not to be kept waiting.",
-     0,
+     {},
      nullptr,
      [](Judge& j) {
          if (!ended(j)) return;
@@ -348,7 +349,7 @@ constexpr Clause clauses[] = {
     {"C-153",
      Bound::utrace,
      "Once report_reap has begun nothing more can be done to the thread.",
-     on(EventKind::callback, EventKind::api),
+     told(CallbackKind::reap) | armed(returns(ApiCall::control, ApiCall::set_events)),
      nothing_after_reap,
      nullptr,
      {},
@@ -358,19 +359,19 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "An engine whose bits were taken away after the thread died but before its death report gets "
      "nothing from that report.",
-     on(EventKind::api, EventKind::callback),
+     (returns(ApiCall::set_events) & answered_0) | armed(told(CallbackKind::death)),
      [](Judge& j) {
          if (j.kind() == EventKind::api) {
              const ApiReading api = j.api();
              if (api.call != ApiCall::set_events || api.result != 0) return;
              const bool taken = (j.call().mask & ~api.flags & death_event) != 0;
              if (!taken || j.call().exit_state == 0 || j.ledger(api.engine).death != never) return;
-             j.of(api.engine) = Judge::remember(j.event().step);
+             j.moment(api.engine) = j.event().step;
              return j.exercised();
          }
          const CallbackReading callback = j.callback();
-         if (callback.kind != CallbackKind::death || j.of(callback.engine) == 0) return;
-         j.broken(Judge::recall(j.of(callback.engine)),
+         if (callback.kind != CallbackKind::death || j.moment(callback.engine) == never) return;
+         j.broken(j.moment(callback.engine),
                   j.name(callback.engine) + " gets report_death, which was switched off in time");
      },
      nullptr,
@@ -380,7 +381,7 @@ constexpr Clause clauses[] = {
     {"C-155",
      Bound::utrace,
      "When the reaping comes first, report_reap waits for the end of the death report.",
-     on(EventKind::callback),
+     told(CallbackKind::reap) | with_event,
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const TaskLedger& task = j.ledger(callback.task);
@@ -403,7 +404,7 @@ constexpr Clause clauses[] = {
     {"C-156",
      Bound::utrace,
      "An engine without DEATH in its mask when the thread died can never get report_death.",
-     on(EventKind::callback),
+     told(CallbackKind::death),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          // A callback before the death is for C-145, one to an engine that had left for C-198.
@@ -429,7 +430,7 @@ constexpr Clause clauses[] = {
     {"C-157",
      Bound::utrace,
      "A look-up never finds an engine that is being reaped.",
-     on(EventKind::api),
+     returns(ApiCall::lookup),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (api.call != ApiCall::lookup || j.ledger(api.task).reaps == 0) return;

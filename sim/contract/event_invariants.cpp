@@ -25,14 +25,14 @@ void i6_quiet(Judge& j) {
                             (api.result == 0 || api.result == -K_ESRCH);
         if (!detached && !barred) return;
         const EngineView& engine = j.engine(api.engine);
-        j.of(api.engine) = Judge::remember(j.event().step);
+        j.moment(api.engine) = j.event().step;
         return j.expect(engine.in_callback == never, engine.in_callback, [&] {
             return "a callback of " + j.name(api.engine) + " still runs though it was detached";
         });
     }
     const EngineId engine = j.callback().engine;
-    if (j.of(engine) == 0) return;
-    j.broken(Judge::recall(j.of(engine)), j.name(engine) + " is called after it was detached");
+    if (j.moment(engine) == never) return;
+    j.broken(j.moment(engine), j.name(engine) + " is called after it was detached");
 }
 
 void i7_in_progress(Judge& j) {
@@ -91,7 +91,7 @@ void i12_final_events(Judge& j) {
     constexpr std::uint64_t death = 1;
     constexpr std::uint64_t reap = 2;
     const CallbackReading callback = j.callback();
-    std::uint64_t& seen = j.of(callback.engine);
+    Number seen = j.of(callback.engine);
     if ((seen & reap) != 0) {
         return j.broken(never, j.name(callback.engine) + " is called after its report_reap");
     }
@@ -129,24 +129,26 @@ void i20_job_control(Judge& j) {
     const TaskId task = j.task_in(0);
     switch (j.kind()) {
         case EventKind::signal_generated:
-            if (j.value(1) == K_SIGCONT) j.of_all() = Judge::remember(j.event().step);
+            if (j.value(1) == K_SIGCONT) j.moment_of_all() = j.event().step;
             return;
         case EventKind::task_state:
             if (j.value(1) != TASK_STOPPED || !j.past().is_current(j.event().actor, task)) return;
             j.exercised();
-            j.of(task) = Judge::remember(j.event().step);
+            j.moment(task) = j.event().step;
             return;
         case EventKind::api:  // somebody wakes it for no reason
-            if (j.api().call == ApiCall::wake && j.api().task.valid()) j.of(j.api().task) = 0;
+            if (j.api().call == ApiCall::wake && j.api().task.valid())
+                j.moment(j.api().task) = never;
             return;
         default:
             break;
     }
-    const std::uint64_t since = j.of(task);
-    j.of(task) = 0;
-    if (since == 0 || j.of_all() >= since || excused(j, task)) return;
-    j.broken(Judge::recall(since),
-             j.name(task) + " goes on from a job-control stop without SIGCONT");
+    const std::uint64_t since = j.moment(task);
+    j.moment(task) = never;
+    const std::uint64_t continued = j.moment_of_all();
+    const bool since_then = continued != never && continued >= since;
+    if (since == never || since_then || excused(j, task)) return;
+    j.broken(since, j.name(task) + " goes on from a job-control stop without SIGCONT");
 }
 
 /// I21, as far as it is about repeats: a report must be one when the task has stopped since it
@@ -158,16 +160,16 @@ void i21_arguments(Judge& j) {
     const TaskView& task = j.task(callback.task);
     if (callback.event != entry_event || !task.in_call) return;
     const TaskLedger& ledger = j.ledger(callback.task);
-    const std::uint64_t this_call = Judge::remember(task.call_step);
+    const std::uint64_t this_call = task.call_step;
     const bool called = task.callbacks != ledger.callbacks_at_entry;
-    if (called && j.past().begins_pass(callback)) j.of(callback.task) = this_call;
+    if (called && j.past().begins_pass(callback)) j.moment(callback.task) = this_call;
     if (callback.kind != CallbackKind::syscall_entry) return;
     const bool repeats = ledger.stops != ledger.stops_at_entry;
     const bool says_so = (callback.word & UTRACE_SYSCALL_RESUMED) != 0;
     // An engine's answer can have the bit in it, which the next one is shown.
     const bool answered = task.pass_answers != 0 && !j.past().begins_pass(callback) &&
                           (task.pass_word & UTRACE_SYSCALL_RESUMED) != 0;
-    const bool second_round = j.of(callback.task) == this_call;
+    const bool second_round = j.moment(callback.task) == this_call;
     if (says_so && !repeats && (answered || second_round)) return;
     j.expect(repeats == says_so, task.call_step, [&] {
         return j.name(callback.engine) + (says_so
@@ -180,14 +182,16 @@ constexpr Clause clauses[] = {
     {"I6", Bound::utrace,
      "DETACH-QUIET: after DETACH answered 0, or a barrier behind it 0 or -ESRCH, no callback of "
      "the engine runs or begins.",
-     on(EventKind::api, EventKind::callback), i6_quiet},
+     (returns_control(UTRACE_DETACH) & answered_0) | returns(ApiCall::barrier) |
+         armed(on(EventKind::callback)),
+     i6_quiet},
     {"I7", Bound::utrace,
      "EINPROGRESS-TRUE: to switch events off or to leave is answered with -EINPROGRESS only while "
      "a callback of the engine runs or is bound to begin, so never while the task sleeps.",
-     on(EventKind::api), i7_in_progress},
+     returns_control(UTRACE_DETACH) | returns(ApiCall::set_events), i7_in_progress},
     {"I8", Bound::utrace,
      "BARRIER-TERMINATES: a barrier ends once the task is outside the engine's callbacks.",
-     on(EventKind::api),
+     returns(ApiCall::barrier),
      [](Judge& j) {
          if (j.api().call == ApiCall::barrier) j.exercised();
      },
@@ -195,7 +199,7 @@ constexpr Clause clauses[] = {
     {"I10", Bound::utrace,
      "KILL-IS-CLEAN: a task that was killed in a stop at a system call's entry does not run the "
      "call.",
-     on(EventKind::syscall_ran, EventKind::syscall_skipped),
+     while_killed(on(EventKind::syscall_ran, EventKind::syscall_skipped)),
      [](Judge& j) {
          const TaskId task = j.task_in(0);
          const TaskLedger& ledger = j.ledger(task);
@@ -209,31 +213,34 @@ constexpr Clause clauses[] = {
     {"I11", Bound::utrace,
      "EVENT-COMPLETE: an event is told once to each engine that wants it (that it is told at all "
      "is C-046).",
-     on(EventKind::callback, EventKind::exec, EventKind::new_task, EventKind::syscall_enter,
-        EventKind::signal_taken),
+     (with_event & told_all_but(CallbackKind::quiesce)) |
+         armed(on(EventKind::exec, EventKind::new_task, EventKind::syscall_enter,
+                  EventKind::signal_taken)),
      i11_once},
     {"I12", Bound::utrace,
      "FINAL-EVENTS: DEATH once, then REAP once, never at the same time, and nothing afterwards.",
-     on(EventKind::callback), i12_final_events},
+     told(CallbackKind::death, CallbackKind::reap) | armed(on(EventKind::callback)),
+     i12_final_events},
     undecided("I13", Bound::utrace, "RC-CONTRACT: return codes are as documented.",
               "it stands for C-174 to C-243, which have monitors of their own"),
     {"I18", Bound::utrace,
      "STEP-EXACT: a single step is one user instruction, and a new task is not stepped because its "
      "parent is.",
-     on(EventKind::instruction, EventKind::syscall_enter, EventKind::debug_trap,
-        EventKind::new_task),
+     on(EventKind::new_task) | while_stepping(on(EventKind::instruction, EventKind::syscall_enter,
+                                                 EventKind::debug_trap)),
      i18_step},
     undecided("I19", Bound::utrace,
               "FLAG-HYGIENE: in user mode nothing is left in the layer's own fields.",
               "these fields are private state"),
     {"I20", Bound::utrace,
      "JOBCTL: a thread that stopped for job control runs no user code before SIGCONT.",
-     on(EventKind::signal_generated, EventKind::task_state, EventKind::instruction, EventKind::api),
+     on(EventKind::signal_generated) | becomes(Standing::stopped) |
+         armed(on(EventKind::instruction) | returns(ApiCall::wake)),
      i20_job_control},
     {"I21", Bound::utrace,
      "ARGS: SYSCALL_RESUMED is in the word of repeated reports, and only there (for the other "
      "arguments see C-062, C-087 and C-118).",
-     on(EventKind::callback), i21_arguments},
+     with_event, i21_arguments},
     {"I22", Bound::utrace,
      "RESULT-CHAIN: an engine that does not handle a system call's entry does not change what "
      "another one decided about it.",
@@ -249,7 +256,7 @@ constexpr Clause clauses[] = {
     {"I23", Bound::utrace,
      "ATTACH-RULES: nothing is attached to a task that was released (for order and EXCLUSIVE see "
      "C-008 and C-011).",
-     on(EventKind::api),
+     returns(ApiCall::attach),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (api.call != ApiCall::attach) return;

@@ -179,7 +179,7 @@ constexpr Clause clauses[] = {
     {"C-236",
      Bound::utrace,
      "To examine oneself needs no preparation: the answer is 0.",
-     on(EventKind::api),
+     returns(ApiCall::prepare_examine, ApiCall::finish_examine),
      [](Judge& j) {
          const ApiReading api = j.api();
          if ((!is_prepare(api) && !is_finish(api)) || !by_target(j)) return;
@@ -193,7 +193,7 @@ constexpr Clause clauses[] = {
     {"C-237",
      Bound::engine,
      "Only an engine that holds the thread may prepare to examine it.",
-     on(EventKind::api),
+     returns(ApiCall::prepare_examine),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_prepare(api) || by_target(j)) return;
@@ -216,7 +216,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "utrace_prepare_examine may wait until the thread is off its processor: when it answers 0 the "
      "thread does not run.",
-     on(EventKind::api),
+     returns(ApiCall::prepare_examine) & answered_0,
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_prepare(api) || api.result != 0 || by_target(j)) return;
@@ -233,7 +233,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "-ESRCH: the thread is dead. -EINVAL: the engine does not hold it. -EAGAIN: it runs all the "
      "same.",
-     on(EventKind::api),
+     returns(ApiCall::prepare_examine),
      refusals,
      nullptr,
      {},
@@ -242,7 +242,8 @@ constexpr Clause clauses[] = {
     {"C-240",
      Bound::utrace,
      "After the answer 0 the thread holds still until the examination is finished.",
-     on(EventKind::api, EventKind::instruction, EventKind::callback, EventKind::user),
+     (returns(ApiCall::prepare_examine) & answered_0) |
+         while_held(told_all_but(CallbackKind::reap) | on(EventKind::instruction, EventKind::user)),
      holds_still,
      nullptr,
      {},
@@ -251,7 +252,7 @@ constexpr Clause clauses[] = {
     {"C-241",
      Bound::engine,
      "Each preparation that succeeded has to be finished.",
-     on(EventKind::api_enter),
+     begins(ApiCall::prepare_examine),
      unfinished,
      unfinished,
      {},
@@ -260,7 +261,7 @@ constexpr Clause clauses[] = {
     {"C-242",
      Bound::utrace,
      "utrace_finish_examine answers 0 only if the thread has been off its processor all the time.",
-     on(EventKind::api),
+     returns(ApiCall::finish_examine) & answered_0,
      finish_says_it_held_still,
      nullptr,
      {},
@@ -270,7 +271,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "Any other answer says that what was read is worth nothing: -EINVAL, the engine does not hold "
      "the thread any more; -EAGAIN, it woke.",
-     on(EventKind::api),
+     returns(ApiCall::finish_examine),
      finish_says_it_did_not,
      nullptr,
      {},
@@ -279,7 +280,7 @@ constexpr Clause clauses[] = {
     {"C-244",
      Bound::engine,
      "In any callback but report_death and report_reap the current thread can be examined.",
-     on(EventKind::api),
+     returns(ApiCall::get_regs, ApiCall::set_regs),
      [](Judge& j) {
          const ApiReading api = j.api();
          const bool looks = api.call == ApiCall::get_regs || api.call == ApiCall::set_regs;
@@ -304,7 +305,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A thread can be examined from outside once an engine has stopped it, and the hold lasts "
      "until the same engine makes a call, unless the thread dies suddenly.",
-     on(EventKind::api, EventKind::engine_stop),
+     (returns(ApiCall::prepare_examine) & answered_0) | hold_ends,
      hold_lasts,
      nullptr,
      {},
@@ -313,7 +314,7 @@ constexpr Clause clauses[] = {
     {"C-246",
      Bound::utrace,
      "A wake-up for no reason should not happen; if it does, the pair of calls notices.",
-     on(EventKind::api),
+     returns(ApiCall::finish_examine),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_finish(api) || by_target(j)) return;

@@ -22,6 +22,7 @@ void History::clear() {
     tasks_.clear();
     actors_.clear();
     attachments_ = 0;
+    circumstances_ = {};
 }
 
 void History::rewind(const Mark& mark) {
@@ -29,6 +30,39 @@ void History::rewind(const Mark& mark) {
     tasks_.rewind(mark.tasks);
     actors_.rewind(mark.actors);
     attachments_ = mark.attachments;
+    circumstances_ = mark.circumstances;
+}
+
+void History::take_from_list(std::uint32_t id) {
+    const std::uint32_t task = engines_.at(id).task;
+    if (is_none(task)) return;
+    const std::uint32_t behind = engines_.at(id).next_engine;
+    std::uint32_t at = tasks_.at(task).first_engine;
+    if (at == id) {
+        edit_task(task).first_engine = behind;
+        return;
+    }
+    while (engines_.at(at).next_engine != id) at = engines_.at(at).next_engine;
+    edit_engine(at).next_engine = behind;
+}
+
+void History::belongs(std::uint32_t id, std::uint32_t task) {
+    if (is_none(id) || engines_.at(id).task == task) return;
+    take_from_list(id);
+    edit_engine(id).task = task;
+    if (is_none(task)) return;
+    std::uint32_t before = EngineId::none_value;
+    std::uint32_t behind = tasks_.at(task).first_engine;
+    while (behind < id) {
+        before = behind;
+        behind = engines_.at(behind).next_engine;
+    }
+    edit_engine(id).next_engine = behind;
+    if (is_none(before)) {
+        edit_task(task).first_engine = id;
+    } else {
+        edit_engine(before).next_engine = id;
+    }
 }
 
 const CallView* History::call(ActorId actor) const {
@@ -147,10 +181,11 @@ void History::attach_returned(const Event& event, const ApiReading& api) {
     ++engine.references;
     engine.returned = event.step;
     if (engine.known) return;
-    engine.known = true;
-    engine.task = api.task.value;
-    engine.order = ++attachments_;
-    engine.attached = event.step;
+    belongs(api.engine.value, api.task.value);
+    EngineView& created = edit_engine(api.engine.value);
+    created.known = true;
+    created.order = ++attachments_;
+    created.attached = event.step;
 }
 
 void History::control_returned(const Event& event, const ApiReading& api, const CallView& call,
@@ -208,6 +243,7 @@ void History::callback(const Event& event) {
     }
     const bool exits = callback.event == UTRACE_EVENT(EVENT_EXIT);
     if (exits && task.exiting == never) task.exiting = event.step;
+    if (exits) circumstances_.exiting = true;
     if (callback.kind == CallbackKind::clone) {
         task.child = static_cast<std::uint32_t>(callback.argument[1]);
     }
@@ -270,10 +306,13 @@ void History::callback_end(const Event& event) {
 void History::task_state(const Event& event) {
     TaskView& task = edit_task(id_in(event, 0));
     task.known = true;
+    if (task.traced()) --circumstances_.traced;
     task.state = event.value[1];
+    if (task.traced()) ++circumstances_.traced;
     task.exit_state = event.value[2];
     task.state_since = event.step;
     if (task.exit_state != 0 && task.dead == never) task.dead = event.step;
+    if (task.exit_state != 0) circumstances_.dead = true;
     if (task.actor != event.actor.value || !event.actor.valid()) return;
     task.pass_open = false;
     task.last_act = event.step;
@@ -332,6 +371,7 @@ void History::task_acts(const Event& event) {
             return;
         case EventKind::exit:
             if (task.exiting == never) task.exiting = event.step;
+            circumstances_.exiting = true;
             return;
         case EventKind::step_switch:
             task.stepping = event.value[1] == static_cast<std::int64_t>(StepSwitch::disable)
@@ -353,7 +393,7 @@ void History::engine_changes(const Event& event) {
     switch (event.kind) {
         case EventKind::engine_attached:
             engine.known = true;
-            engine.task = id_in(event, 0);
+            belongs(id_in(event, 1), id_in(event, 0));
             engine.order = ++attachments_;
             engine.attached = event.step;
             engine.attached_by_target = is_current(event.actor, TaskId{engine.task});
@@ -365,7 +405,9 @@ void History::engine_changes(const Event& event) {
             edit_task(id_in(event, 0)).pass_open = false;
             return;
         case EventKind::engine_stop:
+            if (engine.stop) --circumstances_.holds;
             engine.stop = event.value[2] != 0;
+            if (engine.stop) ++circumstances_.holds;
             return;
         default:
             engine.detached = event.step;
@@ -409,6 +451,7 @@ void History::add(const Event& event) {
             TaskView& task = edit_task(id_in(event, 0));
             const bool kills = event.value[1] == K_SIGKILL && task.exit_state == 0;
             if (kills && task.killed == never) task.killed = event.step;
+            if (event.value[1] == K_SIGKILL) circumstances_.killed = true;
             return;
         }
         case EventKind::lock_taken:

@@ -8,14 +8,12 @@
 
 #include <cstdint>
 
+#include "contract/monitor_memory.hpp"
 #include "contract/reading.hpp"
 #include "contract/undo_list.hpp"
 #include "event/event.hpp"
 
 namespace utsim {
-
-/// No step.
-inline constexpr std::uint64_t never = ~std::uint64_t{0};
 
 /// The last answer that an engine gave.
 struct AnswerView {
@@ -29,6 +27,7 @@ struct AnswerView {
 struct EngineView {
     bool known = false;  ///< an attach created it
     std::uint32_t task = TaskId::none_value;
+    std::uint32_t next_engine = EngineId::none_value;  ///< of the task, by id
     std::uint64_t order = 0;         ///< place in the order of attachment, from 1; 0: not yet
     std::uint64_t attached = never;  ///< step in which it was put on the list
     std::uint64_t listed = never;    ///< step from which passes can visit it
@@ -118,6 +117,7 @@ struct TaskView {
     bool pass_unsure = false;    ///< an engine answered that is being detached: it may not count
     std::uint64_t last_act = 0;  ///< step of the last thing it did that is no callback
     std::uint64_t entered = 0;   ///< step of its last way into or out of user mode
+    std::uint32_t first_engine = EngineId::none_value;  ///< the others follow from it
 
     bool traced() const { return (state & task_traced) != 0; }
     bool stopped() const { return (state & task_stopped) != 0; }
@@ -158,6 +158,15 @@ struct ActorView {
     bool in_callback = false;  ///< of any engine
 };
 
+/// What holds of anybody at all, so that a monitor that waits for it need not be asked before.
+struct Circumstances {
+    std::uint32_t holds = 0;   ///< engines that keep their target stopped
+    std::uint32_t traced = 0;  ///< tasks that are TRACED
+    bool killed = false;       ///< a task has got SIGKILL
+    bool exiting = false;      ///< a task has begun to exit
+    bool dead = false;         ///< a task is dead
+};
+
 class History {
 public:
     /// Takes in one event.
@@ -169,8 +178,11 @@ public:
         UndoList<TaskView>::Mark tasks;
         UndoList<ActorView>::Mark actors;
         std::uint64_t attachments = 0;
+        Circumstances circumstances;
     };
-    Mark mark() { return {engines_.mark(), tasks_.mark(), actors_.mark(), attachments_}; }
+    Mark mark() {
+        return {engines_.mark(), tasks_.mark(), actors_.mark(), attachments_, circumstances_};
+    }
     void rewind(const Mark& mark);
 
     /// Never null; what nobody told of is as it is made.
@@ -180,6 +192,21 @@ public:
     std::size_t engine_count() const { return engines_.size(); }
     std::size_t task_count() const { return tasks_.size(); }
     std::size_t actor_count() const { return actors_.size(); }
+
+    const Circumstances& circumstances() const { return circumstances_; }
+
+    /// Calls `f(EngineId, const EngineView&)` for each engine of `task`, in the order of their ids.
+    template <typename F>
+    void each_engine(TaskId task, F&& f) const {
+        if (!task.valid()) return each_engine_of_nobody(f);
+        std::uint32_t next = this->task(task).first_engine;
+        while (next != EngineId::none_value) {
+            const EngineView& view = engine(EngineId{next});
+            const EngineId id{next};
+            next = view.next_engine;
+            f(id, view);
+        }
+    }
 
     /// The call that `actor` has made and that has not returned; null when there is none.
     const CallView* call(ActorId actor) const;
@@ -193,6 +220,17 @@ private:
     EngineView& edit_engine(std::uint32_t id) { return engines_.edit(id); }
     TaskView& edit_task(std::uint32_t id) { return tasks_.edit(id); }
     ActorView& edit_actor(std::uint32_t id) { return actors_.edit(id); }
+
+    /// Those of which it was not told what they are attached to.
+    template <typename F>
+    void each_engine_of_nobody(F&& f) const {
+        for (std::uint32_t i = 0; i < engine_count(); ++i) {
+            if (engine(EngineId{i}).task == TaskId::none_value) f(EngineId{i}, engine(EngineId{i}));
+        }
+    }
+    /// From now on the engine is one of the task's.
+    void belongs(std::uint32_t engine, std::uint32_t task);
+    void take_from_list(std::uint32_t engine);
 
     void enter(const Event& event);
     void leave(const Event& event);
@@ -212,6 +250,7 @@ private:
     UndoList<TaskView> tasks_;
     UndoList<ActorView> actors_;
     std::uint64_t attachments_ = 0;
+    Circumstances circumstances_;
 };
 
 }  // namespace utsim

@@ -41,12 +41,12 @@ void entry_result(Judge& j) {
 /// Kept: whether the `exit` event has come.
 void exit_is_first(Judge& j) {
     if (j.kind() == EventKind::exit) {
-        j.of(j.task_in(0)) = Judge::remember(j.event().step);
+        j.moment(j.task_in(0)) = j.event().step;
         return;
     }
     const CallbackReading callback = j.callback();
     if (callback.kind != CallbackKind::exit) return;
-    const std::uint64_t gone = Judge::recall(j.of(callback.task));
+    const std::uint64_t gone = j.moment(callback.task);
     j.expect(gone == never, gone, [&] {
         return j.name(callback.engine) + " is told of the exit of " + j.name(callback.task) +
                " when it has begun to give things back";
@@ -92,14 +92,14 @@ void handler_was_built(Judge& j) {
                          utrace_signal_action(callback.word) == UTRACE_SIGNAL_HANDLER;
     if (!handler) return;
     const std::uint64_t built = j.task(callback.task).handler;
-    if (!j.past().begins_pass(callback) && j.of(callback.task) != 0) return j.exercised();
-    const bool fresh = built != never && Judge::remember(built) != j.of(callback.task);
+    if (!j.past().begins_pass(callback) && j.moment(callback.task) != never) return j.exercised();
+    const bool fresh = built != never && built != j.moment(callback.task);
     j.expect(fresh, never,
              [&] { return j.name(callback.engine) + " is told of a handler that was not set up"; });
-    if (built != never) j.of(callback.task) = Judge::remember(built);
+    if (built != never) j.moment(callback.task) = built;
 }
 
-/// Kept: the step, shifted, and the number of the last signal that was generated and not reported.
+/// Kept: the step and the number of the last signal that was generated and not reported.
 void fatal_signal_is_reported(Judge& j) {
     const TaskId task = j.task_in(0);
     if (j.kind() == EventKind::signal_generated) {
@@ -110,7 +110,8 @@ void fatal_signal_is_reported(Judge& j) {
         if (j.task(task).exiting != never || j.task(task).killed != never) return;
         const bool during = reporter.valid() && j.engine(reporter).kind == CallbackKind::signal;
         if (during || j.task(task).pass_kind == CallbackKind::signal) return;
-        j.of(task) = Judge::remember(j.event().step) << 8 | static_cast<std::uint64_t>(j.value(1));
+        j.moment(task) = j.event().step;
+        j.of(task) = static_cast<std::uint64_t>(j.value(1));
         return;
     }
     if (j.kind() == EventKind::callback) {
@@ -118,13 +119,13 @@ void fatal_signal_is_reported(Judge& j) {
             UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE);
         if ((j.callback().event & fatal) == 0) return;
         j.exercised();
+        j.moment(task) = never;
         j.of(task) = 0;
         return;
     }
     const auto signal = static_cast<std::uint64_t>(j.value(1) & 0x7f);
-    const std::uint64_t kept = j.of(task);
-    if (signal == 0 || kept == 0 || (kept & 0xff) != signal) return;
-    const std::uint64_t sent = Judge::recall(kept >> 8);
+    const std::uint64_t sent = j.moment(task);
+    if (signal == 0 || sent == never || j.of(task) != signal) return;
     if (has_threads(j, task) || j.ledger(task).killed_directly) return;
     const std::uint64_t wanted = UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE);
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
@@ -230,7 +231,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "The hook at a system call's entry may say that the call is not made; a harmless error stands "
      "in its result until then.",
-     on(EventKind::callback),
+     told(CallbackKind::syscall_entry),
      entry_result,
      nullptr,
      {},
@@ -239,7 +240,7 @@ constexpr Clause clauses[] = {
     {"C-259",
      Bound::utrace,
      "The hook at a system call's exit is called before signals are looked at.",
-     on(EventKind::callback),
+     told(CallbackKind::syscall_exit),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::syscall_exit) return;
@@ -259,7 +260,7 @@ constexpr Clause clauses[] = {
     {"C-261",
      Bound::utrace,
      "The hook of exit comes before anything of the thread is given back.",
-     on(EventKind::callback, EventKind::exit),
+     told(CallbackKind::exit) | on(EventKind::exit),
      exit_is_first,
      nullptr,
      {},
@@ -274,7 +275,7 @@ constexpr Clause clauses[] = {
     {"C-263",
      Bound::utrace,
      "The hook of clone is called when the child is complete and has not been started.",
-     on(EventKind::callback),
+     told(CallbackKind::clone),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::clone) return;
@@ -293,7 +294,9 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "The second hook of clone comes just after the child was started and before a vfork waits for "
      "it: there a STOP takes effect.",
-     on(EventKind::callback, EventKind::callback_end, EventKind::task_state),
+     told(CallbackKind::clone) |
+         armed((answers_of(CallbackKind::clone) & answers_with(UTRACE_STOP)) |
+               on(EventKind::task_state)),
      vfork_stop,
      nullptr,
      {},
@@ -302,7 +305,7 @@ constexpr Clause clauses[] = {
     {"C-265",
      Bound::utrace,
      "The first hook of a release comes without locks, when the task is EXIT_DEAD.",
-     on(EventKind::callback),
+     told(CallbackKind::reap),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::reap) return;
@@ -320,7 +323,7 @@ constexpr Clause clauses[] = {
     {"C-266",
      Bound::utrace,
      "The hook of a signal handler comes when the frame has been set up.",
-     on(EventKind::callback),
+     told(CallbackKind::signal) & without_event,
      handler_was_built,
      nullptr,
      {},
@@ -330,7 +333,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "As long as an engine wants SIGNAL_TERM and SIGNAL_CORE the kernel does not kill for a signal "
      "without a report.",
-     on(EventKind::signal_generated, EventKind::callback, EventKind::exit),
+     on(EventKind::signal_generated) | with_event | armed(on(EventKind::exit)),
      fatal_signal_is_reported,
      nullptr,
      {},
@@ -345,7 +348,7 @@ constexpr Clause clauses[] = {
     {"C-269",
      Bound::utrace,
      "What the hook of job control answers is what the parent is told; 0 is nothing.",
-     on(EventKind::callback, EventKind::user, EventKind::notify_cldstop),
+     told(CallbackKind::jctl) | armed(on(EventKind::user, EventKind::notify_cldstop)),
      parent_is_told,
      nullptr,
      {},
@@ -355,7 +358,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "report_death is told the signal that the parent got, or -1 for a thread that releases "
      "itself, or -2 for a leader that waits for its threads.",
-     on(EventKind::notify_parent, EventKind::callback),
+     told(CallbackKind::death) | on(EventKind::notify_parent),
      signal_of_death,
      nullptr,
      {},
@@ -364,7 +367,7 @@ constexpr Clause clauses[] = {
     {"C-271",
      Bound::utrace,
      "A DEATH bit that was accepted is never missed.",
-     on(EventKind::callback),
+     told(CallbackKind::death),
      death_is_not_missed,
      death_is_not_missed,
      {},
@@ -373,7 +376,7 @@ constexpr Clause clauses[] = {
     {"C-272",
      Bound::utrace,
      "What is asked for while the hook before user mode runs makes it run again.",
-     callback_promises,
+     callback_promised(UTRACE_REPORT, Answered::with_0),
      [](Judge& j) {
          judge_promise(j, {asked_during_report, any_callback,
                            "the report that it asked for during another one"});
@@ -385,7 +388,7 @@ constexpr Clause clauses[] = {
     {"C-273",
      Bound::utrace,
      "To ask for that hook brings a running thread into the kernel soon and wakes no sleeping one.",
-     on(EventKind::api_enter, EventKind::task_state),
+     begins_control(UTRACE_REPORT) | becomes(Standing::running),
      report_wakes_nobody,
      nullptr,
      {},

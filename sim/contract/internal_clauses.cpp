@@ -13,35 +13,37 @@ namespace {
 constexpr std::int64_t task_dead = 64;
 constexpr std::int64_t running = 0;
 
-/// Kept: twice the step of a DETACH that was accepted, plus 1 while one more callback may be on its
-/// way.
+/// Kept: the step of a DETACH that was accepted, and 1 while one more callback may be on its way.
 void nothing_of_detached(Judge& j) {
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
         const bool on_its_way = api.result == -K_EINPROGRESS;
         if (!api.is_control(UTRACE_DETACH) || (api.result != 0 && !on_its_way)) return;
-        j.of(api.engine) = Judge::remember(j.event().step) << 1 | (on_its_way ? 1 : 0);
+        j.moment(api.engine) = j.event().step;
+        j.of(api.engine) = on_its_way ? 1 : 0;
         return j.exercised();
     }
     const CallbackReading callback = j.callback();
-    std::uint64_t& kept = j.of(callback.engine);
-    if (kept == 0) return;
-    const bool last_one = (kept & 1) != 0 && callback.kind != CallbackKind::reap;
-    kept &= ~std::uint64_t{1};
+    const std::uint64_t since = j.moment(callback.engine);
+    if (since == never) return;
+    const bool last_one = j.of(callback.engine) != 0 && callback.kind != CallbackKind::reap;
+    j.of(callback.engine) = 0;
     if (last_one) return;
-    j.broken(Judge::recall(kept >> 1),
-             j.name(callback.engine) + " is marked as detached and its own table is used");
+    j.broken(since, j.name(callback.engine) + " is marked as detached and its own table is used");
 }
 
+/// Kept: 1 after a barrier, until the next callback.
 void change_in_effect(Judge& j) {
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
         const bool counts = api.call == ApiCall::barrier && api.result == 0 && api.engine.valid() &&
                             j.engine(api.engine).masked != never;
         if (counts) j.exercised();
+        if (api.call == ApiCall::barrier && api.result == 0) j.of(api.engine) = 1;
         return;
     }
     const CallbackReading callback = j.callback();
+    j.of(callback.engine) = 0;
     const EngineView& engine = j.engine(callback.engine);
     const std::uint64_t quiet = j.ledger(callback.engine).quiet;
     if (quiet == never || engine.masked == never || engine.masked > quiet) return;
@@ -84,18 +86,18 @@ void interrupt_is_not_lost(Judge& j) {
             const bool asks = api.is_control(UTRACE_INTERRUPT) && api.result == 0;
             if (!asks || !engine.quiesce() || engine.callbacks != j.call().callbacks) return;
             if (began_traced(j)) return;
-            j.of(api.engine) = Judge::remember(j.event().step);
+            j.moment(api.engine) = j.event().step;
             return j.exercised();
         }
         case EventKind::callback:
-            if (j.callback().event == 0) j.of(j.callback().engine) = 0;
+            if (j.callback().event == 0) j.moment(j.callback().engine) = never;
             return;
         default:
             break;
     }
     if (!ended(j)) return;
     every_engine(j, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = Judge::recall(j.of(id));
+        const std::uint64_t asked = j.moment(id);
         const TaskId task{engine.task};
         const TaskView& view = j.task(task);
         if (asked == never || engine.leaving != never || excused(j, task)) return;
@@ -134,7 +136,7 @@ constexpr Clause clauses[] = {
     {"C-249",
      Bound::utrace,
      "An engine that is marked as detached may still be visited, but nothing of its own is called.",
-     on(EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_DETACH) & accepted) | armed(on(EventKind::callback)),
      nothing_of_detached,
      nullptr,
      {},
@@ -147,7 +149,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "Whoever has changed an engine and then sees that the thread is not at that engine knows that "
      "the change counts for all later callbacks.",
-     on(EventKind::api, EventKind::callback),
+     (returns(ApiCall::barrier) & answered_0) | armed(on(EventKind::callback)),
      change_in_effect,
      nullptr,
      {},
@@ -156,7 +158,7 @@ constexpr Clause clauses[] = {
     {"C-252",
      Bound::utrace,
      "After that a call that stops or lets go comes after the answer of the last callback.",
-     on(EventKind::api, EventKind::engine_stop),
+     (returns(ApiCall::control) & answered_0) | hold_begins,
      control_after_answer,
      nullptr,
      {},
@@ -169,11 +171,12 @@ constexpr Clause clauses[] = {
     {"C-254",
      Bound::utrace,
      "A dead task keeps no flag but REAP.",
-     on(EventKind::callback, EventKind::task_state),
+     becomes() | armed(told_all_but(CallbackKind::reap)),
      [](Judge& j) {
          if (j.kind() == EventKind::task_state) {
-             if (j.value(1) == task_dead) j.exercised();
-             return;
+             if (j.value(1) != task_dead) return;
+             j.of_all() = 1;  // Kept: whether anybody is dead.
+             return j.exercised();
          }
          const CallbackReading callback = j.callback();
          if (callback.kind == CallbackKind::reap) return;
@@ -188,7 +191,8 @@ constexpr Clause clauses[] = {
     {"C-255",
      Bound::utrace,
      "An INTERRUPT that comes while the thread recomputes whether a signal is pending is not lost.",
-     on(EventKind::api_enter, EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_INTERRUPT) & answered_0) |
+         armed(begins(ApiCall::control, ApiCall::set_events) | without_event),
      interrupt_is_not_lost,
      interrupt_is_not_lost,
      {},
@@ -197,7 +201,7 @@ constexpr Clause clauses[] = {
     {"C-256",
      Bound::utrace,
      "That a handler was set up is reported before user mode or not at all.",
-     on(EventKind::callback),
+     told(CallbackKind::signal) & without_event,
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const bool handler = callback.kind == CallbackKind::signal && callback.event == 0 &&
@@ -219,7 +223,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "If all engines let go between their answer of STOP and the stop itself, the thread does not "
      "stop.",
-     on(EventKind::task_state),
+     becomes(Standing::traced),
      stops_for_somebody,
      nullptr,
      {},

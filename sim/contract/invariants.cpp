@@ -26,7 +26,7 @@ bool asked(const Judge& j, std::uint32_t action, std::int64_t result) {
 
 /// At an `api_enter` event: the promise made to the engine of the call may not hold any longer.
 void withdraw(Judge& j) {
-    if (takes_out(j, UTRACE_EVENT(EVENT_QUIESCE))) j.of(j.api().engine) = 0;
+    if (takes_out(j, UTRACE_EVENT(EVENT_QUIESCE))) j.moment(j.api().engine) = never;
 }
 
 /// At a user instruction, which may be one that makes a system call: each engine of the task that
@@ -36,10 +36,10 @@ void judge_promises(Judge& j, Message&& message) {
     const TaskId task = j.task_in(0);
     if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView&) {
-        std::uint64_t& promise = j.of(id);
-        if (promise == 0) return;
-        j.broken(Judge::recall(promise), message(task, id));
-        promise = 0;
+        Moment promise = j.moment(id);
+        if (promise == never) return;
+        j.broken(promise, message(task, id));
+        promise = never;
     });
 }
 
@@ -50,18 +50,18 @@ void i1_stop(Judge& j) {
         case EventKind::api: {
             const ApiReading api = j.api();
             if (api.call == ApiCall::attach) {
-                if (api.engine.valid()) j.of(api.engine) = 0;
+                if (api.engine.valid()) j.moment(api.engine) = never;
             } else if (api.call == ApiCall::control) {
                 const bool stopped = api.action == UTRACE_STOP && api.result == 0;
                 if (stopped) j.exercised();
                 if (stopped || api.action != UTRACE_STOP) {
-                    j.of(api.engine) = stopped ? Judge::remember(j.event().step) : 0;
+                    j.moment(api.engine) = stopped ? j.event().step : never;
                 }
             }
             return;
         }
         case EventKind::callback:
-            j.of(j.callback().engine) = 0;  // its answer decides anew
+            j.moment(j.callback().engine) = never;  // its answer decides anew
             return;
         case EventKind::callback_end: {
             const CallbackReading callback = j.callback();
@@ -69,11 +69,11 @@ void i1_stop(Judge& j) {
                                callback.resume() == UTRACE_STOP &&
                                j.engine(callback.engine).quiesce();
             if (stops) j.exercised();
-            j.of(callback.engine) = stops ? Judge::remember(j.event().step) : 0;
+            j.moment(callback.engine) = stops ? j.event().step : never;
             return;
         }
         case EventKind::engine_detached:
-            j.of(j.engine_in(1)) = 0;
+            j.moment(j.engine_in(1)) = never;
             return;
         default:
             break;
@@ -81,8 +81,8 @@ void i1_stop(Judge& j) {
     const TaskId task = j.task_in(0);
     if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        if (!engine.stop || j.of(id) == 0) return;
-        j.broken(Judge::recall(j.of(id)),
+        if (!engine.stop || j.moment(id) == never) return;
+        j.broken(j.moment(id),
                  j.name(task) + " executed user code while " + j.name(id) + " keeps it stopped");
     });
 }
@@ -109,15 +109,15 @@ void judge_request(Judge& j, std::uint32_t action, std::int64_t result, bool mus
         case EventKind::api:
             if (!asked(j, action, result)) return;
             j.exercised();
-            j.of(j.api().engine) = Judge::remember(j.event().step);
+            j.moment(j.api().engine) = j.event().step;
             return;
         case EventKind::callback:
             if (!must_be_signal || j.callback().kind == CallbackKind::signal) {
-                j.of(j.callback().engine) = 0;
+                j.moment(j.callback().engine) = never;
             }
             return;
         case EventKind::engine_detached:
-            j.of(j.engine_in(1)) = 0;
+            j.moment(j.engine_in(1)) = never;
             return;
         default:
             judge_promises(j, [&](TaskId task, EngineId id) {
@@ -135,12 +135,12 @@ void i3_report(Judge& j) {
             takes_resume_action(callback.kind) && callback.kind != CallbackKind::signal &&
             callback.kind != CallbackKind::quiesce && callback.kind != CallbackKind::exit;
         if (!counts || callback.resume() != UTRACE_REPORT) {
-            if (callback.resume() == UTRACE_DETACH) j.of(callback.engine) = 0;
+            if (callback.resume() == UTRACE_DETACH) j.moment(callback.engine) = never;
             return;
         }
         if (!j.engine(callback.engine).quiesce()) return;
         j.exercised();
-        j.of(callback.engine) = Judge::remember(j.event().step);
+        j.moment(callback.engine) = j.event().step;
         return;
     }
     judge_request(j, UTRACE_REPORT, 0, false, " got the callback it asked for");
@@ -184,10 +184,10 @@ void i15_locks(Judge& j) {
                         : function + " takes locks against the order seen before");
 }
 
-constexpr KindSet request_kinds =
-    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::engine_detached,
-       EventKind::instruction, EventKind::syscall_enter);
-constexpr KindSet promise_kinds = request_kinds | on(EventKind::callback_end);
+/// What can end, or break, a promise.
+constexpr TopicSet promise_ends = begins(ApiCall::control, ApiCall::set_events) |
+                                  on(EventKind::callback, EventKind::engine_detached,
+                                     EventKind::instruction, EventKind::syscall_enter);
 
 /// Who goes on for ever is in the detail that comes with the end.
 void i17_progress(Judge& j) {
@@ -209,41 +209,57 @@ void i17_progress(Judge& j) {
 
 constexpr Clause clauses[] = {
     {"I1", Bound::utrace,
-     "NO-USER-WHILE-STOP: a stop that was granted lets no user instruction through.", promise_kinds,
+     "NO-USER-WHILE-STOP: a stop that was granted lets no user instruction through.",
+     (returns_control(UTRACE_STOP) & answered_0) | answers_with(UTRACE_STOP) |
+         armed(begins(ApiCall::control, ApiCall::set_events) |
+               returns(ApiCall::attach, ApiCall::control) |
+               on(EventKind::callback, EventKind::callback_end, EventKind::engine_detached,
+                  EventKind::instruction, EventKind::syscall_enter)),
      i1_stop},
-    {"I2", Bound::utrace,
-     "NO-ORPHAN-STOP: whoever is in TASK_TRACED at the end is held there by an engine.", 0, nullptr,
+    {"I2",
+     Bound::utrace,
+     "NO-ORPHAN-STOP: whoever is in TASK_TRACED at the end is held there by an engine.",
+     {},
+     nullptr,
      i2_orphan},
     {"I3", Bound::utrace,
      "REPORT-DELIVERED: an accepted REPORT, by control or as an answer, leads to a callback "
      "before the next user instruction.",
-     promise_kinds, i3_report},
+     (returns_control(UTRACE_REPORT) & answered_0) | answers_with(UTRACE_REPORT) |
+         armed(answers_with(UTRACE_DETACH) | promise_ends),
+     i3_report},
     {"I4", Bound::utrace,
      "INTERRUPT-DELIVERED: an accepted INTERRUPT leads to report_signal before the next user "
      "instruction.",
-     request_kinds,
+     (returns_control(UTRACE_INTERRUPT) & answered_0) | armed(promise_ends),
      [](Judge& j) {
          judge_request(j, UTRACE_INTERRUPT, 0, true, " got the report_signal it asked for");
      }},
     {"I5", Bound::utrace,
      "STOP-REQUEST-DELIVERED: a STOP that was answered with -EINPROGRESS leads to a callback "
      "before the next user instruction.",
-     request_kinds,
+     (returns_control(UTRACE_STOP) & answered(Answered::in_progress)) |
+         armed(returns(ApiCall::control) | promise_ends),
      [](Judge& j) {
          if (j.kind() == EventKind::api && j.api().call == ApiCall::control &&
              j.api().action != UTRACE_STOP && j.api().engine.valid()) {
-             j.of(j.api().engine) = 0;
+             j.moment(j.api().engine) = never;
          }
          judge_request(j, UTRACE_STOP, -K_EINPROGRESS, false,
                        " got a callback for its UTRACE_STOP");
      }},
-    {"I9", Bound::utrace, "SIGKILL-KILLS: a killed task dies without help from a tracer.", 0,
-     nullptr, i9_kill},
+    {"I9",
+     Bound::utrace,
+     "SIGKILL-KILLS: a killed task dies without help from a tracer.",
+     {},
+     nullptr,
+     i9_kill},
     {"I14", Bound::utrace, "LIFETIME: nothing freed is used, and release is called once.",
      on(EventKind::bug, EventKind::engine_release), i14_lifetime},
     {"I15", Bound::utrace,
      "LOCK-DISCIPLINE: nobody may sleep under a spinlock, and locks are taken in one order.",
-     on(EventKind::sleep_in_atomic, EventKind::lock_order, EventKind::lock_taken), i15_locks},
+     on(EventKind::sleep_in_atomic, EventKind::lock_order) | unarmed(on(EventKind::lock_taken)),
+     i15_locks},
     {"I16", Bound::utrace, "NO-BUG: no BUG_ON, no call through a null table.", on(EventKind::bug),
      [](Judge& j) {
          if (!is_lifetime_bug(j)) j.broken(never, bug_text(j));

@@ -10,6 +10,7 @@
 #include "contract/clause.hpp"
 #include "contract/history.hpp"
 #include "contract/ledger.hpp"
+#include "contract/monitor_memory.hpp"
 #include "contract/reading.hpp"
 #include "contract/violation.hpp"
 #include "sched/world.hpp"
@@ -18,26 +19,21 @@ namespace utsim {
 
 /// The data of all monitors; it can go back to what it was when it was marked.
 struct ContractState {
-    using Numbers = UndoList<std::uint64_t>;
-
     History history;
     Ledger ledger;
-    Numbers of_engine;  ///< one number per engine and clause
-    Numbers of_task;    ///< one number per task and clause
-    Numbers of_all;     ///< one number per clause
-    Numbers exercised;  ///< how often each clause had a chance to be broken
+    MonitorMemory memory;
+    UndoList<std::uint64_t> exercised;  ///< how often each clause had a chance to be broken
     std::vector<Violation> violations;
 
     struct Mark {
         History::Mark history;
         Ledger::Mark ledger;
-        Numbers::Mark of_engine;
-        Numbers::Mark of_task;
-        Numbers::Mark of_all;
-        Numbers::Mark exercised;
+        MonitorMemory::Mark memory;
+        UndoList<std::uint64_t>::Mark exercised;
         std::size_t violations = 0;
     };
-    void clear();
+    /// Nothing has happened, and there are so many monitors.
+    void clear(std::size_t monitors);
     Mark mark();
     void rewind(const Mark& mark);
 };
@@ -76,20 +72,22 @@ public:
     /// Calls `f(EngineId, const EngineView&)` for each engine of `task`.
     template <typename F>
     void each_engine(TaskId task, F&& f) const {
-        for (std::uint32_t i = 0; i < past().engine_count(); ++i) {
-            const EngineView& view = past().engine(EngineId{i});
-            if (view.task == task.value) f(EngineId{i}, view);
-        }
+        past().each_engine(task, f);
     }
 
     // --- memory: numbers that begin as 0 ------------------------------------------------------
 
-    std::uint64_t& of(EngineId id) { return cell(state_.of_engine, id.value); }
-    std::uint64_t& of(TaskId id) { return cell(state_.of_task, id.value); }
-    std::uint64_t& of_all() { return state_.of_all.edit(static_cast<std::uint32_t>(slot_)); }
-    /// A step as such a number, so that 0 is none.
-    static std::uint64_t remember(std::uint64_t step) { return step + 1; }
-    static std::uint64_t recall(std::uint64_t number) { return number == 0 ? never : number - 1; }
+    Number of(EngineId id) { return number(Keeping::of_engine, id.value); }
+    Number of(TaskId id) { return number(Keeping::of_task, id.value); }
+    Number of_all() { return number(Keeping::of_all, 0); }
+    /// All of them are 0 again, and the moments `never`.
+    void forget() { state_.memory.forget(slot_); }
+
+    // --- memory: steps that begin as `never` --------------------------------------------------
+
+    Moment moment(EngineId id) { return Moment(number(Keeping::moment_of_engine, id.value)); }
+    Moment moment(TaskId id) { return Moment(number(Keeping::moment_of_task, id.value)); }
+    Moment moment_of_all() { return Moment(number(Keeping::moment_of_all, 0)); }
 
     // --- verdicts -----------------------------------------------------------------------------
 
@@ -113,17 +111,15 @@ public:
 
 private:
     friend class Contract;
-    std::uint64_t& cell(ContractState::Numbers& cells, std::uint32_t index);
+    Number number(Keeping what, std::uint32_t id) { return {state_.memory, what, slot_, id}; }
 
     const Event& event_;
     ContractState& state_;
     const NameTable& names_;
     RunEnd end_;
-    std::size_t slot_ = 0;   ///< of the clause that is being judged
-    std::size_t slots_ = 0;  ///< of all that are judged
+    std::size_t slot_ = 0;  ///< of the clause that is being judged
     const Clause* clause_ = nullptr;
     bool broke_ = false;
-    std::uint64_t nobody_ = 0;  ///< what is asked of an id that names nothing
 };
 
 }  // namespace utsim

@@ -27,6 +27,7 @@ void Ledger::clear() {
     engines_.clear();
     actors_.clear();
     examinations_.clear();
+    steps_ = 0;
 }
 
 void Ledger::rewind(const Mark& mark) {
@@ -34,6 +35,7 @@ void Ledger::rewind(const Mark& mark) {
     engines_.rewind(mark.engines);
     actors_.rewind(mark.actors);
     examinations_.rewind(mark.examinations);
+    steps_ = mark.steps;
 }
 
 // --- calls of the API ------------------------------------------------------------------------
@@ -211,13 +213,12 @@ void Ledger::callback_end(const Event& event, const History& past) {
 // --- tasks -----------------------------------------------------------------------------------
 
 void Ledger::died(TaskId id, const History& past) {
-    for (std::uint32_t i = 0; i < past.engine_count(); ++i) {
-        const EngineView& view = past.engine(EngineId{i});
-        if (view.task != id.value || view.detached != never) continue;
-        EngineLedger& engine = engines_.edit(i);
+    past.each_engine(id, [this](EngineId engine_id, const EngineView& view) {
+        if (view.detached != never) return;
+        EngineLedger& engine = engines_.edit(engine_id.value);
         if (view.setting == 0 && view.stays()) engine.mask_at_death = view.mask;
         engine.may_at_death = view.mask_may | view.mask;
-    }
+    });
 }
 
 void Ledger::task_state(const Event& event, const History& past) {
@@ -282,7 +283,9 @@ void Ledger::step(const Event& event) {
     // Who has left on the way to user mode may be taken off the list only after that.
     const bool called = task.open_calls != 0 || task.changed_since_user ||
                         (task.controlled != never && task.controlled > task.step.since);
+    if (task.step.kind != 0) --steps_;
     task.step.follow(event, asks && this_time && !stopped, !called);
+    if (task.step.kind != 0) ++steps_;
 }
 
 void Ledger::add(const Event& event, const History& past) {

@@ -113,10 +113,15 @@ public:
         UndoList<EngineLedger>::Mark engines;
         UndoList<CallLedger>::Mark actors;
         UndoList<Examination>::Mark examinations;
+        std::uint32_t steps = 0;
     };
-    Mark mark() { return {tasks_.mark(), engines_.mark(), actors_.mark(), examinations_.mark()}; }
+    Mark mark() {
+        return {tasks_.mark(), engines_.mark(), actors_.mark(), examinations_.mark(), steps_};
+    }
     void rewind(const Mark& mark);
 
+    /// How many tasks have a step under way.
+    std::uint32_t steps() const { return steps_; }
     const TaskLedger& task(TaskId id) const { return tasks_.at(id.value); }
     const EngineLedger& engine(EngineId id) const { return engines_.at(id.value); }
     const CallLedger& call(ActorId id) const { return actors_.at(id.value); }
@@ -144,6 +149,7 @@ private:
     UndoList<EngineLedger> engines_;
     UndoList<CallLedger> actors_;
     UndoList<Examination> examinations_;
+    std::uint32_t steps_ = 0;
 };
 
 }  // namespace utsim

@@ -58,7 +58,7 @@ void look_up_after_put(Judge& j) {
 
 constexpr Clause clauses[] = {
     {"C-025", Bound::caller, "Only who holds a reference to an engine may take another one.",
-     on(EventKind::api_enter),
+     begins(ApiCall::get),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (api.call != ApiCall::get || !api.engine.valid()) return;
@@ -73,7 +73,7 @@ constexpr Clause clauses[] = {
 
     {"C-026", Bound::caller,
      "Only who holds a reference may drop it, and with the last one the pointer is dead.",
-     on(EventKind::api_enter, EventKind::bug),
+     begins(ApiCall::put) | on(EventKind::bug),
      [](Judge& j) {
          if (j.kind() == EventKind::bug) {
              if (!is_lifetime_bug(j) || !without_reference(j)) return;
@@ -99,8 +99,10 @@ constexpr Clause clauses[] = {
          });
      }},
 
-    {"C-028", Bound::utrace,
-     "Each attach or look-up that succeeds gives the caller one reference, no more and no less.", 0,
+    {"C-028",
+     Bound::utrace,
+     "Each attach or look-up that succeeds gives the caller one reference, no more and no less.",
+     {},
      nullptr,
      [](Judge& j) {
          each_detached(j, [&](EngineId id, const EngineView& engine) {
@@ -126,10 +128,12 @@ constexpr Clause clauses[] = {
 
     {"C-030", Bound::utrace,
      "Who drops a reference and looks the engine up again gets the same one, with a new reference.",
-     on(EventKind::api), look_up_after_put},
+     returns(ApiCall::put, ApiCall::lookup), look_up_after_put},
 
-    {"C-031", Bound::utrace,
-     "Once detached or reaped, an engine lives only as long as somebody holds a reference.", 0,
+    {"C-031",
+     Bound::utrace,
+     "Once detached or reaped, an engine lives only as long as somebody holds a reference.",
+     {},
      nullptr,
      [](Judge& j) {
          each_detached(j, [&](EngineId id, const EngineView& engine) {
@@ -169,7 +173,11 @@ constexpr Clause clauses[] = {
               "utrace holds no reference on the task: an old task pointer is its owner's problem.",
               "what is not held leaves no event"),
 
-    {"C-035", Bound::utrace, "After a task was released no engine is attached to it.", 0, nullptr,
+    {"C-035",
+     Bound::utrace,
+     "After a task was released no engine is attached to it.",
+     {},
+     nullptr,
      [](Judge& j) {
          if (j.end() != RunEnd::quiet) return;
          for (std::uint32_t e = 0; e < j.past().engine_count(); ++e) {
@@ -183,7 +191,7 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-036", Bound::utrace, "A call about a detached engine is safe even if the task is gone.",
-     on(EventKind::api, EventKind::bug),
+     returns(ApiCall::set_events, ApiCall::control, ApiCall::barrier) | on(EventKind::bug),
      [](Judge& j) {
          const CallView* call = j.past().call(j.event().actor);
          if (call == nullptr || !names_an_engine(call->call) || call->detached == never) return;
@@ -193,7 +201,8 @@ constexpr Clause clauses[] = {
                                       " ended in: " + std::string(j.text_in(1)));
      }},
 
-    {"C-037", Bound::utrace, "It answers -ESRCH.", on(EventKind::api),
+    {"C-037", Bound::utrace, "It answers -ESRCH.",
+     returns(ApiCall::set_events, ApiCall::control, ApiCall::barrier),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!names_an_engine(api.call) || j.call().detached == never) return;
@@ -207,7 +216,7 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-038", Bound::utrace, "utrace_set_events and utrace_control never sleep.",
-     on(EventKind::api, EventKind::sleep_in_atomic),
+     returns(ApiCall::set_events, ApiCall::control) | on(EventKind::sleep_in_atomic),
      [](Judge& j) {
          const CallView* call = j.past().call(j.event().actor);
          const bool about = call != nullptr &&
@@ -247,7 +256,7 @@ constexpr Clause clauses[] = {
         "the pid forms make the events of the others, and a pid that names nobody makes none"),
 
     {"C-043", Bound::utrace, "When report_reap has returned the engine is detached.",
-     on(EventKind::callback_end),
+     answers_of(CallbackKind::reap),
      [](Judge& j) {
          if (j.callback().kind == CallbackKind::reap) j.exercised();
      },

@@ -25,7 +25,7 @@ void block_step_traps(Judge& j) {
 void nothing_is_left(Judge& j) {
     const TaskId task = j.task_in(0);
     constexpr std::uint64_t program_handles_it = 2;
-    std::uint64_t& kept = j.of(task);
+    Number kept = j.of(task);
     switch (j.kind()) {
         case EventKind::step_switch:
             if (kept == program_handles_it) return;
@@ -73,7 +73,7 @@ constexpr Clause clauses[] = {
     {"C-275",
      Bound::utrace,
      "In a block step the trap follows the first transfer of control in user mode.",
-     on(EventKind::instruction, EventKind::syscall_enter, EventKind::debug_trap),
+     while_stepping(on(EventKind::instruction, EventKind::syscall_enter, EventKind::debug_trap)),
      block_step_traps,
      nullptr,
      {},
@@ -82,7 +82,8 @@ constexpr Clause clauses[] = {
     {"C-276",
      Bound::utrace,
      "Stepping can be switched off at any time, and nothing of either kind is left.",
-     on(EventKind::step_switch, EventKind::handler, EventKind::instruction, EventKind::user),
+     on(EventKind::step_switch, EventKind::handler, EventKind::instruction) |
+         armed(on(EventKind::user)),
      nothing_is_left,
      nullptr,
      {},

@@ -47,20 +47,20 @@ void judge_request_inside(Judge& j) {
                                 engine.in_callback != never && engine.kind == CallbackKind::quiesce;
             const std::uint64_t own = engine.event & ~UTRACE_EVENT_SIGNAL_ALL;
             const bool adds = api.result == 0 && inside && (api.flags & own) != 0;
-            j.of(api.engine) = adds ? Judge::remember(j.event().step) : 0;
+            j.moment(api.engine) = adds ? j.event().step : never;
             return;
         }
         case EventKind::callback_end: {
             const CallbackReading callback = j.callback();
             const bool leaves =
                 callback.resume() == UTRACE_DETACH || j.engine(callback.engine).leaving != never;
-            if (leaves) j.of(callback.engine) = 0;
-            if (j.of(callback.engine) != 0) j.exercised();
+            if (leaves) j.moment(callback.engine) = never;
+            if (j.moment(callback.engine) != never) j.exercised();
             return;
         }
         case EventKind::callback: {
             const CallbackReading callback = j.callback();
-            j.of(callback.engine) = 0;
+            j.moment(callback.engine) = never;
             break;
         }
         default:
@@ -68,11 +68,11 @@ void judge_request_inside(Judge& j) {
     }
     const TaskId task = j.task_in(0);
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t since = j.of(id);
-        if (since == 0 || engine.in_callback != never) return;
-        j.of(id) = 0;
+        const std::uint64_t since = j.moment(id);
+        if (since == never || engine.in_callback != never) return;
+        j.moment(id) = never;
         if (!engine.stays() || engine.setting != 0) return;
-        j.broken(Judge::recall(since),
+        j.broken(since,
                  j.name(id) + " asked for the event in progress and did not get its callback");
     });
 }
@@ -83,13 +83,13 @@ void judge_reason(Judge& j) {
         const ApiReading api = j.api();
         const bool asks = api.call == ApiCall::control && api.action != UTRACE_RESUME &&
                           (api.result == 0 || api.result == -K_EINPROGRESS);
-        if (asks && api.task.valid()) j.of(api.task) = Judge::remember(j.event().step);
+        if (asks && api.task.valid()) j.moment(api.task) = j.event().step;
         return;
     }
     const CallbackReading callback = j.callback();
     if (j.kind() == EventKind::callback_end) {
         if (callback.resume() != UTRACE_RESUME) {
-            j.of(callback.task) = Judge::remember(j.event().step);
+            j.moment(callback.task) = j.event().step;
         }
         return;
     }
@@ -99,10 +99,10 @@ void judge_reason(Judge& j) {
     j.each_engine(callback.task, [&](EngineId, const EngineView& engine) {
         under_way = under_way || engine.controlling != 0;
     });
-    const bool asked = j.of(callback.task) != 0 || under_way;
+    const bool asked = j.moment(callback.task) != never || under_way;
     // What was asked a moment ago may be for the round after this one.
-    const std::uint64_t when = Judge::recall(j.of(callback.task));
-    if (when != never && when < j.task(callback.task).last_act) j.of(callback.task) = 0;
+    const std::uint64_t when = j.moment(callback.task);
+    if (when != never && when < j.task(callback.task).last_act) j.moment(callback.task) = never;
     j.expect(asked, never, [&] {
         return j.name(callback.engine) + " is asked before user mode though nobody wanted a report";
     });
@@ -110,7 +110,7 @@ void judge_reason(Judge& j) {
 
 constexpr Clause clauses[] = {
     {"C-076", Bound::utrace, "report_quiesce is made only to engines that have QUIESCE.",
-     on(EventKind::callback),
+     told(CallbackKind::quiesce),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::quiesce) return;
@@ -130,7 +130,7 @@ constexpr Clause clauses[] = {
     {"C-078", Bound::utrace,
      "It comes before each callback about an event in the same round, except before report_reap "
      "(and, in all versions, report_signal).",
-     on(EventKind::callback),
+     told_all_but(CallbackKind::quiesce, CallbackKind::signal, CallbackKind::reap),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const EngineView& engine = j.engine(callback.engine);
@@ -146,7 +146,7 @@ constexpr Clause clauses[] = {
          });
      }},
 
-    {"C-079", Bound::utrace, "Its argument is the event in progress.", on(EventKind::callback),
+    {"C-079", Bound::utrace, "Its argument is the event in progress.", told(CallbackKind::quiesce),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::quiesce) return;
@@ -165,14 +165,19 @@ constexpr Clause clauses[] = {
 
     {"C-081", Bound::utrace,
      "utrace_set_events inside it can ask for the callback of that very event.",
-     on(EventKind::api, EventKind::callback, EventKind::callback_end, EventKind::user,
-        EventKind::syscall_ran, EventKind::exit),
+     returns(ApiCall::set_events) |
+         armed(on(EventKind::callback, EventKind::callback_end, EventKind::user,
+                  EventKind::syscall_ran, EventKind::exit)),
      judge_request_inside},
 
     {"C-082", Bound::utrace,
      "With event 0 nothing else has happened: the task is about to go back to user mode, and some "
      "engine wanted a report.",
-     on(EventKind::api, EventKind::callback, EventKind::callback_end), judge_reason},
+     (returns(ApiCall::control) & accepted) |
+         answers_with(UTRACE_STOP, UTRACE_INTERRUPT, UTRACE_REPORT, UTRACE_SINGLESTEP,
+                      UTRACE_BLOCKSTEP, UTRACE_DETACH) |
+         (told(CallbackKind::quiesce) & without_event),
+     judge_reason},
 
     undecided("C-083", Bound::utrace,
               "For an engine with report_signal that one may stand in for it, with SIGNAL_REPORT, "

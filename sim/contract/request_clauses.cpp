@@ -68,14 +68,14 @@ void silence_while_another_holds(Judge& j, std::uint32_t action) {
         if (api.call != ApiCall::control || !api.engine.valid()) return;
         const bool counts =
             is_new_request(j, action, 0) && began_traced(j) && held_by_any(j, api.task, api.engine);
-        j.of(api.engine) = counts ? Judge::remember(j.event().step) : 0;
+        j.moment(api.engine) = counts ? j.event().step : never;
         if (counts) j.exercised();
         return;
     }
     const CallbackReading callback = j.callback();
-    const std::uint64_t asked = Judge::recall(j.of(callback.engine));
+    const std::uint64_t asked = j.moment(callback.engine);
     if (callback.kind == CallbackKind::reap || asked == never) return;
-    j.of(callback.engine) = 0;
+    j.moment(callback.engine) = never;
     if (!j.task(callback.task).traced() || !held_by_any(j, callback.task, callback.engine)) return;
     j.broken(asked, j.name(callback.engine) + " gets the callback that it asked for while " +
                         j.name(callback.task) + " is stopped for another engine");
@@ -112,13 +112,13 @@ void forced_death(Judge& j) {
         const std::uint32_t action = utrace_signal_action(callback.word);
         const bool dies = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
         if (callback.kind == CallbackKind::quiesce) return;
-        j.of(callback.task) = report && dies ? Judge::remember(j.event().step) : 0;
+        j.moment(callback.task) = report && dies ? j.event().step : never;
         return;
     }
     const TaskId task = j.task_in(0);
-    const std::uint64_t answered = Judge::recall(j.of(task));
+    const std::uint64_t answered = j.moment(task);
     if (answered == never) return;
-    j.of(task) = 0;
+    j.moment(task) = never;
     j.expect(j.kind() == EventKind::exit, answered, [&] {
         return j.name(task) + " goes on although the last report_signal said that it dies";
     });
@@ -128,7 +128,7 @@ constexpr Clause clauses[] = {
     {"C-205",
      Bound::utrace,
      "RESUME takes back a STOP of the same engine.",
-     on(EventKind::api_enter, EventKind::api),
+     begins_control(UTRACE_RESUME) | armed(returns_control(UTRACE_RESUME)),
      resume_undoes_stop,
      nullptr,
      {},
@@ -137,7 +137,7 @@ constexpr Clause clauses[] = {
     {"C-206",
      Bound::utrace,
      "A thread that another engine holds stays stopped until all have let go.",
-     on(EventKind::api),
+     returns(ApiCall::control) & answered_0,
      others_keep_it,
      nullptr,
      {},
@@ -146,7 +146,8 @@ constexpr Clause clauses[] = {
     {"C-207",
      Bound::utrace,
      "RESUME has no effect on a thread that is not stopped.",
-     on(EventKind::api, EventKind::task_state, EventKind::step_switch),
+     (returns_control(UTRACE_RESUME) & answered_0) |
+         on(EventKind::task_state, EventKind::step_switch),
      resume_of_a_running_task,
      nullptr,
      {},
@@ -155,7 +156,7 @@ constexpr Clause clauses[] = {
     {"C-208",
      Bound::utrace,
      "REPORT is RESUME with a callback soon: report_quiesce or report_signal.",
-     callback_promises,
+     callback_promised(UTRACE_REPORT, Answered::with_0),
      [](Judge& j) {
          constexpr auto made = [](const Judge& judge) {
              return is_new_request(judge, UTRACE_REPORT, 0) && !began_traced(judge);
@@ -169,7 +170,7 @@ constexpr Clause clauses[] = {
     {"C-209",
      Bound::utrace,
      "If the thread was stopped, that callback comes before it runs any user code.",
-     callback_promises,
+     callback_promised(UTRACE_REPORT, Answered::with_0),
      [](Judge& j) {
          constexpr auto made = [](const Judge& judge) {
              return is_new_request(judge, UTRACE_REPORT, 0) && began_traced(judge);
@@ -184,7 +185,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "If another engine holds the thread there may be no callback for REPORT until all have let "
      "go: a stopped thread makes none.",
-     on(EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_REPORT) & answered_0) |
+         armed(returns(ApiCall::control) | told_all_but(CallbackKind::reap)),
      [](Judge& j) { silence_while_another_holds(j, UTRACE_REPORT); },
      nullptr,
      {},
@@ -193,7 +195,7 @@ constexpr Clause clauses[] = {
     {"C-211",
      Bound::utrace,
      "REPORT without QUIESCE in the mask is answered with -EINVAL.",
-     on(EventKind::api),
+     returns_control(UTRACE_REPORT),
      report_needs_quiesce,
      nullptr,
      {},
@@ -203,7 +205,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "INTERRUPT is REPORT, and the callback is report_signal, before the thread goes on or takes "
      "signals.",
-     callback_promises,
+     callback_promised(UTRACE_INTERRUPT, Answered::with_0),
      [](Judge& j) {
          constexpr auto made = [](const Judge& judge) {
              return is_new_request(judge, UTRACE_INTERRUPT, 0);
@@ -217,7 +219,7 @@ constexpr Clause clauses[] = {
     {"C-213",
      Bound::utrace,
      "INTERRUPT ends a system call that waits, as SIGSTOP does.",
-     on(EventKind::api),
+     returns_control(UTRACE_INTERRUPT) & answered_0,
      interrupt_ends_a_wait,
      nullptr,
      {},
@@ -227,7 +229,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "If another engine holds the thread there may be no callback for INTERRUPT until all have let "
      "go.",
-     on(EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_INTERRUPT) & answered_0) |
+         armed(returns(ApiCall::control) | told_all_but(CallbackKind::reap)),
      [](Judge& j) { silence_while_another_holds(j, UTRACE_INTERRUPT); },
      nullptr,
      {},
@@ -236,7 +239,8 @@ constexpr Clause clauses[] = {
     {"C-215",
      Bound::utrace,
      "In the callback that INTERRUPT gives it an engine can decide on a signal, out of nothing.",
-     on(EventKind::callback_end, EventKind::instruction, EventKind::exit),
+     answers_of(CallbackKind::signal) |
+         armed(on(EventKind::callback_end, EventKind::instruction, EventKind::exit)),
      forced_death,
      nullptr,
      {},

@@ -159,15 +159,17 @@ constexpr Clause clauses[] = {
     {"C-046", Bound::utrace,
      "For each bit in an engine's mask, an event of that kind leads to the callback that belongs "
      "to it.",
-     on(EventKind::api_enter, EventKind::callback, EventKind::exec, EventKind::new_task,
-        EventKind::syscall_enter, EventKind::syscall_ran, EventKind::user, EventKind::task_state,
-        EventKind::signal_taken, EventKind::handler, EventKind::core_dump, EventKind::exit,
-        EventKind::notify_cldstop),
+     on(EventKind::exec, EventKind::new_task, EventKind::syscall_enter, EventKind::syscall_ran,
+        EventKind::signal_taken, EventKind::exit, EventKind::notify_cldstop) |
+         becomes(Standing::stopped) |
+         armed(begins(ApiCall::set_events) | told_all_but(CallbackKind::quiesce) |
+               (with_event & told(CallbackKind::quiesce)) |
+               on(EventKind::user, EventKind::handler, EventKind::core_dump)),
      each_event_is_heard, deaths_were_heard},
 
     {"C-047", Bound::engine,
      "An engine's table has an entry for every bit that it sets; the others can be missing.",
-     on(EventKind::api, EventKind::bug),
+     (returns(ApiCall::set_events) & answered_0) | on(EventKind::bug),
      [](Judge& j) {
          if (j.kind() == EventKind::api) {
              if (j.api().call == ApiCall::set_events && j.api().result == 0) j.exercised();
@@ -184,7 +186,7 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-048", Bound::utrace, "All signal events are told by report_signal.",
-     on(EventKind::callback),
+     told(CallbackKind::signal) | with_event,
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const bool about_signal = (callback.event & UTRACE_EVENT_SIGNAL_ALL) != 0;
@@ -199,7 +201,7 @@ constexpr Clause clauses[] = {
 
     {"C-049", Bound::utrace,
      "The two system call events are told by report_syscall_entry and report_syscall_exit.",
-     on(EventKind::callback),
+     told(CallbackKind::syscall_entry, CallbackKind::syscall_exit) | with_event,
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const bool entry = callback.kind == CallbackKind::syscall_entry;
@@ -216,7 +218,7 @@ constexpr Clause clauses[] = {
     {"C-050", Bound::utrace,
      "Every engine that wants an event gets it, in the order of attachment; only a system call's "
      "entry is different.",
-     on(EventKind::callback),
+     with_event,
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (!has_one_round(callback.event) || !follows_another(j, callback)) return;
@@ -227,19 +229,20 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-051", Bound::utrace, "At a system call's entry the order is the reverse.",
-     on(EventKind::callback), [](Judge& j) { judge_reverse_order(j, false); }},
+     with_event& told_all_but(CallbackKind::quiesce),
+     [](Judge& j) { judge_reverse_order(j, false); }},
 
     {"C-052", Bound::utrace, "So is that of the report_quiesce calls that come with it.",
-     on(EventKind::callback), [](Judge& j) { judge_reverse_order(j, true); }},
+     with_event& told(CallbackKind::quiesce), [](Judge& j) { judge_reverse_order(j, true); }},
 
     {"C-053", Bound::utrace,
      "So the newest engine is the first to see what user mode has left, and the last to see what "
      "user mode will get.",
-     on(EventKind::callback), judge_newest_first},
+     with_event, judge_newest_first},
 
     {"C-054", Bound::utrace,
      "A callback runs in the kernel, shortly before user mode or just after it, with no lock held.",
-     on(EventKind::callback),
+     told_all_but(CallbackKind::reap),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind == CallbackKind::reap) return;
@@ -279,7 +282,7 @@ constexpr Clause clauses[] = {
               "no event tells what an engine means"),
 
     {"C-060", Bound::utrace, "All callbacks but report_reap run in the thread that they are about.",
-     on(EventKind::callback),
+     told_all_but(CallbackKind::reap),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const TaskView& task = j.task(callback.task);

@@ -99,14 +99,14 @@ void mask_of_a_stopped_task(Judge& j) {
             if (!still || !undisturbed(j) || j.call().exit_state != 0) return;
             j.exercised();
             const bool quiesce = (change.api.flags & quiesce_event) != 0;
-            j.of(change.api.engine) = quiesce ? Judge::remember(j.event().step) : 0;
+            j.moment(change.api.engine) = quiesce ? j.event().step : never;
             return;
         }
         case EventKind::callback: {
             const CallbackReading callback = j.callback();
-            if (j.of(callback.engine) == 0) return;
-            const std::uint64_t since = Judge::recall(j.of(callback.engine));
-            j.of(callback.engine) = 0;
+            if (j.moment(callback.engine) == never) return;
+            const std::uint64_t since = j.moment(callback.engine);
+            j.moment(callback.engine) = never;
             const EngineView& engine = j.engine(callback.engine);
             if (engine.leaving != never || asked_for(engine, 0, callback)) return;
             return j.broken(since, j.name(callback.engine) +
@@ -118,9 +118,9 @@ void mask_of_a_stopped_task(Judge& j) {
     const TaskId task = j.task_in(0);
     if (excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t since = Judge::recall(j.of(id));
+        const std::uint64_t since = j.moment(id);
         if (since == never || !engine.stays()) return;
-        j.of(id) = 0;
+        j.moment(id) = never;
         j.broken(since, j.name(task) + " goes on without a report_quiesce to " + j.name(id) +
                             ", whose mask with QUIESCE was set while it was stopped");
     });
@@ -150,7 +150,7 @@ void nothing_of_cleared_bits(Judge& j, bool (*counts)(const Judge&, const Change
 void repeat_tells_the_end(Judge& j) {
     const Change change(j);
     if (!change.is_one) return;
-    std::uint64_t& waiting = j.of(change.api.engine);
+    Number waiting = j.of(change.api.engine);
     if (change.api.result == -K_EINPROGRESS) {
         waiting |= change.taken;
         return;
@@ -167,13 +167,12 @@ void repeat_tells_the_end(Judge& j) {
     });
 }
 
-/// C-187. Kept for each task: the step of the first mask with the stop bit in it.
+/// C-187. Kept for each task: the step of the first mask with the stop bit in it, and 1 once an
+/// engine has had the bit: then the task can stop for what is left of that (C-257).
 void stop_bit_means_nothing(Judge& j) {
-    // Once an engine has had the bit, the task can stop for what is left of that: C-257.
-    constexpr std::uint64_t unclear = never;
     switch (j.kind()) {
         case EventKind::engine_stop: {
-            j.of(j.task_in(0)) = unclear;
+            j.of(j.task_in(0)) = 1;
             const CallView* call = j.past().call(j.event().actor);
             const bool by_mask = call != nullptr && call->call == ApiCall::set_events;
             if (j.value(2) == 0 || !by_mask) return;
@@ -185,8 +184,8 @@ void stop_bit_means_nothing(Judge& j) {
             if (!change.is_one || (change.api.flags & ENGINE_STOP) == 0) return;
             if (!is_accepted(change.api.result)) return;
             j.exercised();
-            std::uint64_t& since = j.of(change.api.task);
-            if (since == 0) since = Judge::remember(j.event().step);
+            Moment since = j.moment(change.api.task);
+            if (since == never) since = j.event().step;
             return;
         }
         default:
@@ -195,8 +194,8 @@ void stop_bit_means_nothing(Judge& j) {
     const TaskId task = j.task_in(0);
     const bool stops =
         (j.value(1) & TaskView::task_traced) != 0 && j.past().is_current(j.event().actor, task);
-    if (!stops || stops_for_ptrace(j) || j.of(task) == 0 || j.of(task) == unclear) return;
-    j.broken(Judge::recall(j.of(task)),
+    if (!stops || stops_for_ptrace(j) || j.moment(task) == never || j.of(task) != 0) return;
+    j.broken(j.moment(task),
              j.name(task) + " is stopped by the stop bit in a mask, and by nobody else");
 }
 
@@ -204,7 +203,7 @@ constexpr Clause clauses[] = {
     {"C-174",
      Bound::utrace,
      "utrace_set_events replaces the mask of its engine by the new one.",
-     on(EventKind::api, EventKind::callback),
+     (returns(ApiCall::set_events) & accepted) | on(EventKind::callback),
      [](Judge& j) {
          if (j.kind() == EventKind::api) {
              const Change change(j);
@@ -225,7 +224,7 @@ constexpr Clause clauses[] = {
     {"C-175",
      Bound::utrace,
      "-EALREADY, and no change: DEATH cannot be taken away once report_death may have begun.",
-     on(EventKind::api),
+     returns(ApiCall::set_events),
      refuse_clearing_death,
      nullptr,
      {},
@@ -234,7 +233,7 @@ constexpr Clause clauses[] = {
     {"C-176",
      Bound::utrace,
      "-EALREADY, and no change: DEATH and QUIESCE cannot be asked for when the thread is dead.",
-     on(EventKind::api),
+     returns(ApiCall::set_events),
      refuse_late_death_bits,
      nullptr,
      {},
@@ -243,7 +242,7 @@ constexpr Clause clauses[] = {
     {"C-177",
      Bound::utrace,
      "-ESRCH: the engine is detached, or REAP is to be taken away and report_reap may have begun.",
-     on(EventKind::api),
+     returns(ApiCall::set_events),
      refuse_detached,
      nullptr,
      {},
@@ -253,7 +252,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A mask set while the thread is stopped is what counts from then on, and if QUIESCE is in it "
      "a report_quiesce follows when the thread goes on.",
-     on(EventKind::api, EventKind::callback, EventKind::instruction),
+     (returns(ApiCall::set_events) & answered_0) |
+         armed(on(EventKind::callback, EventKind::instruction)),
      mask_of_a_stopped_task,
      nullptr,
      {},
@@ -263,7 +263,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "When bits are taken away while the thread may be inside a callback of the engine, the answer "
      "is -EINPROGRESS.",
-     on(EventKind::api),
+     returns(ApiCall::set_events),
      [](Judge& j) {
          const Change change(j);
          if (!change.is_one || change.taken == 0 || !spans_callback(j) || by_target(j)) return;
@@ -282,7 +282,7 @@ constexpr Clause clauses[] = {
     {"C-180",
      Bound::utrace,
      "After the answer 0 no callback for the bits taken away is made.",
-     on(EventKind::api, EventKind::callback),
+     (returns(ApiCall::set_events) & accepted) | armed(on(EventKind::callback)),
      [](Judge& j) {
          nothing_of_cleared_bits(j, [](const Judge& judge, const Change&) {
              return (judge.call().state & TaskView::task_traced) == 0;
@@ -295,7 +295,7 @@ constexpr Clause clauses[] = {
     {"C-181",
      Bound::utrace,
      "A call that only adds bits is never answered with -EINPROGRESS.",
-     on(EventKind::api),
+     returns(ApiCall::set_events),
      [](Judge& j) {
          const Change change(j);
          if (!change.is_one || change.taken != 0 || !undisturbed(j)) return;
@@ -311,7 +311,7 @@ constexpr Clause clauses[] = {
     {"C-182",
      Bound::utrace,
      "A thread that changes a mask about itself never gets -EINPROGRESS.",
-     on(EventKind::api),
+     returns(ApiCall::set_events),
      [](Judge& j) {
          const Change change(j);
          if (!change.is_one || !by_target(j)) return;
@@ -326,7 +326,7 @@ constexpr Clause clauses[] = {
     {"C-183",
      Bound::utrace,
      "A new engine hears nothing of the event in progress, whatever its mask.",
-     on(EventKind::engine_attached, EventKind::callback),
+     on(EventKind::engine_attached) | armed(with_event),
      [](Judge& j) {
          // Kept: the pass in which it came, plus 1.
          if (j.kind() == EventKind::engine_attached) {
@@ -353,7 +353,7 @@ constexpr Clause clauses[] = {
     {"C-184",
      Bound::utrace,
      "After -EINPROGRESS the same call can be repeated: 0 says that the old callbacks are over.",
-     on(EventKind::api),
+     returns(ApiCall::set_events),
      repeat_tells_the_end,
      nullptr,
      {},
@@ -362,7 +362,7 @@ constexpr Clause clauses[] = {
     {"C-185",
      Bound::utrace,
      "All this holds for a thread that got SIGKILL, too.",
-     on(EventKind::api, EventKind::callback),
+     (returns(ApiCall::set_events) & accepted) | armed(on(EventKind::callback)),
      [](Judge& j) {
          nothing_of_cleared_bits(j, [](const Judge& judge, const Change& change) {
              return judge.task(change.api.task).killed != never;
@@ -379,7 +379,8 @@ constexpr Clause clauses[] = {
     {"C-187",
      Bound::utrace,
      "The internal stop bit in a mask means nothing, so an engine's flags can be passed back.",
-     on(EventKind::api, EventKind::engine_stop, EventKind::task_state),
+     on(EventKind::engine_stop) | (returns(ApiCall::set_events) & accepted) |
+         armed(becomes(Standing::traced)),
      stop_bit_means_nothing,
      nullptr,
      {},
@@ -389,7 +390,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A DEATH or QUIESCE bit that was accepted before the thread died makes sure that its death is "
      "reported.",
-     0,
+     {},
      nullptr,
      [](Judge& j) {
          if (!ended(j)) return;

@@ -30,13 +30,13 @@ void judge_reason(Judge& j) {
         const ApiReading api = j.api();
         const bool asks = api.call == ApiCall::control && api.action != UTRACE_RESUME &&
                           (api.result == 0 || api.result == -K_EINPROGRESS);
-        if (asks && api.task.valid()) j.of(api.task) = Judge::remember(j.event().step);
+        if (asks && api.task.valid()) j.moment(api.task) = j.event().step;
         return;
     }
     const CallbackReading callback = j.callback();
     if (j.kind() == EventKind::callback_end) {
         if (callback.resume() != UTRACE_RESUME) {
-            j.of(callback.task) = Judge::remember(j.event().step);
+            j.moment(callback.task) = j.event().step;
         }
         return;
     }
@@ -48,10 +48,11 @@ void judge_reason(Judge& j) {
         under_way = under_way || engine.controlling != 0;
     });
     // Who holds the task without QUIESCE goes on asking until there is a stop.
-    const bool asked = j.of(callback.task) != 0 || under_way || held_by_any(j, callback.task);
+    const bool asked =
+        j.moment(callback.task) != never || under_way || held_by_any(j, callback.task);
     // What was asked a moment ago may be for the round after this one.
-    const std::uint64_t when = Judge::recall(j.of(callback.task));
-    if (when != never && when < j.task(callback.task).last_act) j.of(callback.task) = 0;
+    const std::uint64_t when = j.moment(callback.task);
+    if (when != never && when < j.task(callback.task).last_act) j.moment(callback.task) = never;
     j.expect(asked && callback.event == 0, never, [&] {
         return j.name(callback.engine) + " is told SIGNAL_REPORT though nobody asked";
     });
@@ -122,7 +123,7 @@ void judge_announcement(Judge& j) {
 
 constexpr Clause clauses[] = {
     {"C-084", Bound::utrace, "It is for engines with the bit of the signal event, or QUIESCE.",
-     on(EventKind::callback),
+     told(CallbackKind::signal),
      [](Judge& j) {
          if (!is_signal(j)) return;
          const CallbackReading callback = j.callback();
@@ -135,7 +136,7 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-085", Bound::utrace, "Its action word is a signal action with a resume action.",
-     on(EventKind::callback),
+     told(CallbackKind::signal),
      [](Judge& j) {
          if (!is_signal(j)) return;
          const CallbackReading callback = j.callback();
@@ -149,12 +150,16 @@ constexpr Clause clauses[] = {
 
     {"C-086", Bound::utrace,
      "SIGNAL_REPORT means that no signal was taken off the queue and some engine wanted a report.",
-     on(EventKind::api, EventKind::callback, EventKind::callback_end), judge_reason},
+     (returns(ApiCall::control) & accepted) |
+         answers_with(UTRACE_STOP, UTRACE_INTERRUPT, UTRACE_REPORT, UTRACE_SINGLESTEP,
+                      UTRACE_BLOCKSTEP, UTRACE_DETACH) |
+         told(CallbackKind::signal),
+     judge_reason},
 
     {"C-087", Bound::utrace,
      "SIGNAL_HANDLER means that a handler's frame has just been built; it stands in for a "
      "SIGNAL_REPORT that is due.",
-     on(EventKind::callback),
+     told(CallbackKind::signal),
      [](Judge& j) {
          if (!is_signal(j) || !is_first(j)) return;
          const CallbackReading callback = j.callback();
@@ -170,7 +175,7 @@ constexpr Clause clauses[] = {
     {"C-089", Bound::utrace,
      "Otherwise the signal action says what is about to become of the signal; each engine sees the "
      "choice of the one before.",
-     on(EventKind::callback),
+     told(CallbackKind::signal),
      [](Judge& j) {
          judge_announcement(j);
          judge_previous_choice(j, UTRACE_SIGNAL_MASK);
@@ -178,7 +183,7 @@ constexpr Clause clauses[] = {
 
     {"C-092", Bound::utrace,
      "orig_ka is the disposition before any engine had a say; null when there is no signal.",
-     on(EventKind::callback),
+     told(CallbackKind::signal),
      [](Judge& j) {
          if (!is_signal(j)) return;
          const CallbackReading callback = j.callback();
@@ -192,21 +197,23 @@ constexpr Clause clauses[] = {
     {"C-094", Bound::utrace,
      "After a round that ended in STOP, a report that REPORT or INTERRUPT led to finds info as it "
      "was left.",
-     on(EventKind::api, EventKind::callback, EventKind::callback_end, EventKind::user,
-        EventKind::handler, EventKind::syscall_ran),
+     answers_of(CallbackKind::signal) |
+         armed(told(CallbackKind::signal) | returns(ApiCall::control) |
+               on(EventKind::user, EventKind::handler, EventKind::syscall_ran)),
      [](Judge& j) { judge_parked(j, false); }},
 
     {"C-095", Bound::utrace,
      "So an engine can leave a signal in info with STOP and IGN, and find it again after "
      "INTERRUPT.",
-     on(EventKind::api, EventKind::callback, EventKind::callback_end, EventKind::user,
-        EventKind::handler, EventKind::syscall_ran),
+     answers_of(CallbackKind::signal) |
+         armed(told(CallbackKind::signal) | returns(ApiCall::control) |
+               on(EventKind::user, EventKind::handler, EventKind::syscall_ran)),
      [](Judge& j) { judge_parked(j, true); }},
 
     {"C-097", Bound::utrace, "HOLD is in the action word if the engine before answered it.",
-     on(EventKind::callback), [](Judge& j) { judge_previous_choice(j, UTRACE_SIGNAL_HOLD); }},
+     told(CallbackKind::signal), [](Judge& j) { judge_previous_choice(j, UTRACE_SIGNAL_HOLD); }},
 
-    {"C-099", Bound::utrace, "Engines never see SIGKILL.", on(EventKind::callback),
+    {"C-099", Bound::utrace, "Engines never see SIGKILL.", told(CallbackKind::signal),
      [](Judge& j) {
          if (!is_signal(j) || !is_first(j)) return;
          const CallbackReading callback = j.callback();
@@ -217,7 +224,7 @@ constexpr Clause clauses[] = {
 
     {"C-107", Bound::utrace,
      "When no engine is interested in signals they are taken off the queue as usual.",
-     on(EventKind::api, EventKind::callback),
+     returns(ApiCall::set_events) | told(CallbackKind::signal),
      [](Judge& j) {
          if (j.kind() == EventKind::api) {
              const ApiReading api = j.api();

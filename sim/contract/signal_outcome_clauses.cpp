@@ -51,21 +51,21 @@ void judge_handler_report(Judge& j, bool steps_only) {
         const bool wanted =
             steps_only ? is_step(view.pass_least) : view.pass_least != UTRACE_RESUME;
         const bool due = handles_signal_of_round(j) && wanted && has_quiesce_engine(j, task);
-        j.of(task) = due ? Judge::remember(j.event().step) : 0;
+        j.moment(task) = due ? j.event().step : never;
         if (due) j.exercised();
         return;
     }
     if (j.kind() == EventKind::callback) {
         if (!is_signal(j)) return;
         const bool about_it = utrace_signal_action(j.callback().word) == UTRACE_SIGNAL_HANDLER;
-        if (!steps_only || about_it || !is_first(j)) j.of(task) = 0;
+        if (!steps_only || about_it || !is_first(j)) j.moment(task) = never;
         return;
     }
-    const std::uint64_t since = j.of(task);
-    j.of(task) = 0;
-    if (since == 0 || j.task(task).killed != never || !has_quiesce_engine(j, task)) return;
-    j.broken(Judge::recall(since), "a handler of " + j.name(task) +
-                                       " begins without the report that an answer asked for");
+    const std::uint64_t since = j.moment(task);
+    j.moment(task) = never;
+    if (since == never || j.task(task).killed != never || !has_quiesce_engine(j, task)) return;
+    j.broken(since, "a handler of " + j.name(task) +
+                        " begins without the report that an answer asked for");
 }
 
 /// C-096: what HOLD puts back is seen again. Memory: the signal's number.
@@ -114,16 +114,16 @@ void held_signals_are_there(Judge& j) {
     }
 }
 
-/// C-098: what the last answer chose has happened before user mode. Memory: twice the step of that
-/// answer, if it is to stop the task or to kill it, and one more if it is to kill it; until that
-/// happens, or something that may take it back.
+/// C-098: what the last answer chose has happened before user mode. Memory: the step of that
+/// answer, if it is to stop the task or to kill it, and 1 if it is to kill it; until that happens,
+/// or something that may take it back.
 void judge_stop_or_death(Judge& j) {
     const TaskId task = j.task_in(0);
     switch (j.kind()) {
         case EventKind::signal_generated:
             // SIGCONT and SIGKILL are about all threads of a group, whichever they are sent to.
             if (j.value(1) != K_SIGCONT && j.value(1) != K_SIGKILL) return;
-            return each_task(j, [&](TaskId id, const TaskView&) { j.of(id) = 0; });
+            return each_task(j, [&](TaskId id, const TaskView&) { j.moment(id) = never; });
         case EventKind::callback_end: {
             if (!is_signal(j)) return;
             const std::uint32_t action = utrace_signal_action(j.callback().word);
@@ -131,19 +131,20 @@ void judge_stop_or_death(Judge& j) {
             const bool stops = action == UTRACE_SIGNAL_STOP;
             const bool kills = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
             const bool counts = (stops || kills) && j.value(4) > 0;
-            j.of(task) = counts ? 2 * Judge::remember(j.event().step) + (kills ? 1 : 0) : 0;
+            j.moment(task) = counts ? j.event().step : never;
+            j.of(task) = counts && kills ? 1 : 0;
             return;
         }
         case EventKind::user: {
-            const std::uint64_t chosen = j.of(task);
-            j.of(task) = 0;
-            if (chosen == 0 || j.task(task).killed != never) return;
-            const char* what = (chosen & 1) != 0 ? "survives a signal that was to kill it"
-                                                 : "goes on after a signal that was to stop it";
-            return j.broken(Judge::recall(chosen / 2), j.name(task) + " " + what);
+            const std::uint64_t chosen = j.moment(task);
+            j.moment(task) = never;
+            if (chosen == never || j.task(task).killed != never) return;
+            const char* what = j.of(task) != 0 ? "survives a signal that was to kill it"
+                                               : "goes on after a signal that was to stop it";
+            return j.broken(chosen, j.name(task) + " " + what);
         }
         default:
-            j.of(task) = 0;  // it stops, or exits, or is woken
+            j.moment(task) = never;  // it stops, or exits, or is woken
             return;
     }
 }
@@ -167,7 +168,7 @@ void judge_no_loop(Judge& j) {
     if (!task.valid()) return;
     if (!is_signal(j)) {
         const bool asks = j.kind() != EventKind::api || j.api().call == ApiCall::control;
-        if (asks) j.of(task) = 0;
+        if (asks) j.moment(task) = never;
         return;
     }
     const CallbackReading callback = j.callback();
@@ -182,16 +183,15 @@ void judge_no_loop(Judge& j) {
         const bool asks = action == UTRACE_REPORT || action == UTRACE_INTERRUPT;
         const bool alone = asks && view.last_event == 0 && view.pass_least == UTRACE_RESUME;
         if (alone && !calls) j.exercised();
-        j.of(task) = alone && !calls ? Judge::remember(j.event().step) : 0;
+        j.moment(task) = alone && !calls ? j.event().step : never;
         return;
     }
     if (!is_first(j)) return;
     const bool again = utrace_signal_action(callback.word) == UTRACE_SIGNAL_REPORT;
-    const std::uint64_t since = j.of(task);
-    j.of(task) = 0;
-    if (!again || since == 0) return;
-    j.broken(Judge::recall(since),
-             j.name(callback.engine) + " is asked again only because it answered so");
+    const std::uint64_t since = j.moment(task);
+    j.moment(task) = never;
+    if (!again || since == never) return;
+    j.broken(since, j.name(callback.engine) + " is asked again only because it answered so");
 }
 
 /// C-101: the wait status has the number in info. Memory: that number + 1.
@@ -229,24 +229,24 @@ void judge_death_by_kill(Judge& j) {
         const TaskView& view = j.task(task);
         const bool sent = j.value(1) == K_SIGKILL && j.value(3) != K_SI_KERNEL;
         if (sent && view.traced() && view.exiting == never && view.killed == never) {
-            j.of(task) = Judge::remember(j.event().step);
+            j.moment(task) = j.event().step;
         }
         return;
     }
     if (j.kind() == EventKind::callback) {
-        if (j.callback().kind == CallbackKind::exit) j.of(task) = 0;  // may change the status
+        if (j.callback().kind == CallbackKind::exit)
+            j.moment(task) = never;  // may change the status
         return;
     }
-    const std::uint64_t since = j.of(task);
-    if (since == 0) return;
+    const std::uint64_t since = j.moment(task);
+    if (since == never) return;
     if (j.kind() == EventKind::signal_taken) {
         if (j.value(1) == K_SIGKILL) return;
-        return j.broken(Judge::recall(since), j.name(task) +
-                                                  " was killed in a stop and takes signal " +
-                                                  std::to_string(j.value(1)) + " off its queue");
+        return j.broken(since, j.name(task) + " was killed in a stop and takes signal " +
+                                   std::to_string(j.value(1)) + " off its queue");
     }
-    j.of(task) = 0;
-    j.expect((j.value(1) & 0x7f) == K_SIGKILL, Judge::recall(since), [&] {
+    j.moment(task) = never;
+    j.expect((j.value(1) & 0x7f) == K_SIGKILL, since, [&] {
         return j.name(task) + " was killed in a stop and died with status " +
                std::to_string(j.value(1));
     });
@@ -256,11 +256,11 @@ constexpr Clause clauses[] = {
     {"C-088", Bound::utrace,
      "A step into the delivery implies SIGNAL_HANDLER: who answers DELIVER with SINGLESTEP or "
      "BLOCKSTEP gets that report before the handler begins.",
-     on(EventKind::handler, EventKind::callback, EventKind::instruction),
+     on(EventKind::handler) | armed(told(CallbackKind::signal) | on(EventKind::instruction)),
      [](Judge& j) { judge_handler_report(j, true); }},
 
     {"C-090", Bound::utrace, "An engine may change info as it likes, also the number.",
-     on(EventKind::callback),
+     told(CallbackKind::signal),
      [](Judge& j) {
          if (!is_signal(j) || is_first(j)) return;
          const CallbackReading callback = j.callback();
@@ -284,7 +284,7 @@ constexpr Clause clauses[] = {
 
     {"C-093", Bound::engine,
      "Without a signal info holds nothing: who wants one delivered fills in all of it.",
-     on(EventKind::callback_end),
+     answers_of(CallbackKind::signal),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (!is_signal(j) || j.engine(callback.engine).event != 0) return;
@@ -304,38 +304,44 @@ constexpr Clause clauses[] = {
     {"C-096", Bound::utrace,
      "HOLD puts the signal in info back on the queue after what was chosen was done; it will be "
      "seen again.",
-     on(EventKind::callback, EventKind::callback_end, EventKind::handler, EventKind::end_task),
+     answers_of(CallbackKind::signal) |
+         armed(told(CallbackKind::signal) | on(EventKind::handler, EventKind::end_task)),
      judge_hold, held_signals_are_there},
 
     {"C-098", Bound::utrace,
      "DELIVER does what return_ka says, IGN drops the signal, TERM and CORE kill, STOP stops, TSTP "
      "stops unless the process group is orphaned.",
-     on(EventKind::signal_generated, EventKind::callback_end, EventKind::task_state,
-        EventKind::handler, EventKind::user, EventKind::exit),
+     answers_of(CallbackKind::signal) | on(EventKind::handler) |
+         armed(on(EventKind::signal_generated, EventKind::task_state, EventKind::user,
+                  EventKind::exit)),
      judge_signal_action},
 
     {"C-100", Bound::utrace,
      "An engine that answers REPORT or INTERRUPT again and again makes no endless loop: here they "
      "are RESUME.",
-     on(EventKind::api, EventKind::callback, EventKind::callback_end, EventKind::user,
-        EventKind::task_state, EventKind::handler),
+     answers_of(CallbackKind::signal) |
+         armed(returns(ApiCall::control) | on(EventKind::callback, EventKind::callback_end,
+                                              EventKind::user, EventKind::task_state,
+                                              EventKind::handler)),
      judge_no_loop},
 
     {"C-101", Bound::utrace,
      "TERM, CORE, STOP and TSTP act as the signal that stands for them does, but the number that "
      "is reported is that of info.",
-     on(EventKind::callback_end, EventKind::user, EventKind::exit), judge_reported_number},
+     answers_of(CallbackKind::signal) | armed(on(EventKind::user, EventKind::exit)),
+     judge_reported_number},
 
     {"C-102", Bound::utrace,
      "When a handler is to run and an engine wanted to stop or step, another report comes once the "
      "frame is built.",
-     on(EventKind::handler, EventKind::callback, EventKind::instruction),
+     on(EventKind::handler) | armed(told(CallbackKind::signal) | on(EventKind::instruction)),
      [](Judge& j) { judge_handler_report(j, false); }},
 
     {"C-103", Bound::utrace,
      "A signal that is ignored leads at once to the stop or step that was asked for; then the next "
      "one is looked for.",
-     on(EventKind::callback_end, EventKind::handler, EventKind::user),
+     (answers_of(CallbackKind::signal) & answers_with(UTRACE_STOP)) |
+         while_held(on(EventKind::handler, EventKind::user)),
      [](Judge& j) {
          const TaskId id = j.task_in(0);
          const TaskView& task = j.task(id);
@@ -358,21 +364,22 @@ constexpr Clause clauses[] = {
 
     {"C-104", Bound::utrace,
      "When SIGKILL ends a stop nothing else is taken off the queue: the task dies of it.",
-     on(EventKind::signal_generated, EventKind::signal_taken, EventKind::callback, EventKind::exit),
+     while_traced(on(EventKind::signal_generated)) |
+         armed(told(CallbackKind::exit) | on(EventKind::signal_taken, EventKind::exit)),
      judge_death_by_kill},
 
     {"C-105", Bound::utrace,
      "A number with bit 7 set, which an engine may leave in info, crashes nothing: it becomes "
      "SIGTRAP with a warning.",
-     on(EventKind::callback_end, EventKind::bug),
+     answers_of(CallbackKind::signal) | armed(on(EventKind::bug)),
      [](Judge& j) {
          if (j.kind() == EventKind::callback_end) {
              if (!is_signal(j) || (j.value(4) & 0x80) == 0) return;
-             j.of_all() = Judge::remember(j.event().step);
+             j.moment_of_all() = j.event().step;
              return j.exercised();
          }
-         if (j.of_all() == 0) return;
-         j.broken(Judge::recall(j.of_all()),
+         if (j.moment_of_all() == never) return;
+         j.broken(j.moment_of_all(),
                   "a signal number with bit 7 ended in: " + std::string(j.text_in(1)));
      }},
 

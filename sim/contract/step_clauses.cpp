@@ -85,7 +85,7 @@ std::uint64_t accepted_step(Judge& j, IsAsked is_asked) {
         case EventKind::api_enter: {
             const ApiReading api = j.api();
             const bool changes = api.call == ApiCall::control || takes_out(j, quiesce_event);
-            if (changes && api.task.valid()) j.of(api.task) = 0;
+            if (changes && api.task.valid()) j.moment(api.task) = never;
             return never;
         }
         case EventKind::api: {
@@ -97,25 +97,27 @@ std::uint64_t accepted_step(Judge& j, IsAsked is_asked) {
             const bool heard = j.task(api.task).callbacks != ledger.callbacks_at_stop;
             const bool own_choice = ledger.calls == ledger.calls_at_stop + 1;
             if (late || heard || !own_choice || excused(j, api.task)) return never;
-            j.of(api.task) = Judge::remember(j.event().step);
+            j.moment(api.task) = j.event().step;
             return never;
         }
         case EventKind::user: {
             const TaskId task = j.task_in(0);
-            const std::uint64_t asked = Judge::recall(j.of(task));
-            j.of(task) = 0;
+            const std::uint64_t asked = j.moment(task);
+            j.moment(task) = never;
             return excused(j, task) ? never : asked;
         }
         default:  // a callback, a signal or its handler
-            j.of(j.task_in(0)) = 0;
+            j.moment(j.task_in(0)) = never;
             return never;
     }
 }
 
-/// For `kinds` of monitors that use it.
-constexpr KindSet accepted_step_kinds =
-    on(EventKind::api_enter, EventKind::api, EventKind::callback, EventKind::signal_generated,
-       EventKind::handler, EventKind::user);
+/// For `hears` of monitors that use it.
+constexpr Interest accepted_step_kinds =
+    (returns_control(UTRACE_SINGLESTEP, UTRACE_BLOCKSTEP) & answered_0) |
+    armed(
+        begins(ApiCall::control, ApiCall::set_events) |
+        on(EventKind::callback, EventKind::signal_generated, EventKind::handler, EventKind::user));
 
 bool is_one_more(const Judge& j) {
     return j.kind() == EventKind::instruction || j.kind() == EventKind::syscall_enter;
@@ -199,8 +201,8 @@ void block_step_for_a_block(Judge& j) {
     const TaskId task = j.task_in(0);
     const StepView& step = j.ledger(task).step;
     if (j.kind() == EventKind::debug_trap) {
-        const std::uint64_t owed = j.of_all() != 0 ? never : Judge::recall(j.of(task));
-        j.of(task) = 0;
+        const std::uint64_t owed = j.of_all() != 0 ? never : j.moment(task);
+        j.moment(task) = never;
         if (!step.is_block() && owed == never) return;
         return j.expect(step.branched, step.is_block() ? step.since : owed, [&] {
             return "the block step of " + j.name(task) + " ends before it has branched";
@@ -212,7 +214,7 @@ void block_step_for_a_block(Judge& j) {
                                         " does not end with its transfer of control");
     }
     const std::uint64_t asked = owed_block_step(j);
-    if (asked != never) j.of(task) = Judge::remember(asked);
+    if (asked != never) j.moment(task) = asked;
 }
 
 /// Kept: the step of an INTERRUPT that no report_signal has answered yet.
@@ -225,18 +227,18 @@ void interrupt_is_pending(Judge& j) {
             const EngineView& engine = j.engine(api.engine);
             const bool asks = api.is_control(UTRACE_INTERRUPT) && api.result == 0;
             if (!asks || !engine.quiesce() || engine.callbacks != j.call().callbacks) return;
-            j.of(api.engine) = Judge::remember(j.event().step);
+            j.moment(api.engine) = j.event().step;
             return j.exercised();
         }
         case EventKind::callback:
-            if (j.callback().event == 0) j.of(j.callback().engine) = 0;
+            if (j.callback().event == 0) j.moment(j.callback().engine) = never;
             return;
         default:
             break;
     }
     if (!ended(j)) return;
     every_engine(j, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = Judge::recall(j.of(id));
+        const std::uint64_t asked = j.moment(id);
         const TaskId task{engine.task};
         if (asked == never || engine.leaving != never || excused(j, task)) return;
         const bool asleep = j.task(task).alive() && (j.task(task).state & interruptible) != 0;
@@ -282,7 +284,7 @@ constexpr Clause clauses[] = {
     {"C-216",
      Bound::engine,
      "SINGLESTEP and BLOCKSTEP are for machines that have the feature.",
-     on(EventKind::api, EventKind::warning),
+     returns_control(UTRACE_SINGLESTEP, UTRACE_BLOCKSTEP) | on(EventKind::warning),
      step_is_not_available,
      nullptr,
      {},
@@ -291,7 +293,7 @@ constexpr Clause clauses[] = {
     {"C-217",
      Bound::utrace,
      "SINGLESTEP is RESUME for one user instruction.",
-     accepted_step_kinds | on(EventKind::instruction, EventKind::syscall_enter),
+     accepted_step_kinds | while_stepping(on(EventKind::instruction, EventKind::syscall_enter)),
      one_instruction,
      nullptr,
      {},
@@ -311,7 +313,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "To be sure of a step an engine answers it in report_quiesce(0) or in report_signal without a "
      "signal; then it is made, unless another engine wants something stronger.",
-     on(EventKind::user, EventKind::warning, EventKind::instruction, EventKind::syscall_enter),
+     on(EventKind::user, EventKind::warning) |
+         while_stepping(on(EventKind::instruction, EventKind::syscall_enter)),
      last_round_says_step,
      nullptr,
      {},
@@ -320,7 +323,7 @@ constexpr Clause clauses[] = {
     {"C-220",
      Bound::utrace,
      "A step without QUIESCE in the mask is answered with -EINVAL.",
-     on(EventKind::api),
+     returns_control(UTRACE_SINGLESTEP, UTRACE_BLOCKSTEP),
      step_needs_quiesce,
      nullptr,
      {},
@@ -329,7 +332,7 @@ constexpr Clause clauses[] = {
     {"C-221",
      Bound::engine,
      "In the first version only an engine that has stopped the thread may ask for a step.",
-     on(EventKind::api),
+     returns_control(UTRACE_SINGLESTEP, UTRACE_BLOCKSTEP),
      [](Judge& j) {
          const ApiReading api = j.api();
          if (!is_step_call(api)) return;
@@ -348,8 +351,10 @@ constexpr Clause clauses[] = {
     {"C-222",
      Bound::utrace,
      "BLOCKSTEP is SINGLESTEP for a whole basic block: it ends with a transfer of control.",
-     accepted_step_kinds | on(EventKind::debug_trap, EventKind::instruction,
-                              EventKind::syscall_enter, EventKind::warning),
+     accepted_step_kinds | on(EventKind::user, EventKind::warning) |
+         armed(on(EventKind::debug_trap)) |
+         while_stepping(
+             on(EventKind::instruction, EventKind::syscall_enter, EventKind::debug_trap)),
      block_step_for_a_block,
      nullptr,
      {},
@@ -368,7 +373,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "From the moment of INTERRUPT on the thread counts as having a signal pending, so it does not "
      "sleep interruptibly.",
-     on(EventKind::api_enter, EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_INTERRUPT) & answered_0) |
+         armed(begins(ApiCall::control, ApiCall::set_events) | without_event),
      interrupt_is_pending,
      interrupt_is_pending,
      {},
@@ -377,7 +383,7 @@ constexpr Clause clauses[] = {
     {"C-225",
      Bound::utrace,
      "A thread that just goes on, without another report, is not left stepping.",
-     on(EventKind::api_enter, EventKind::task_state, EventKind::user),
+     begins(ApiCall::control) | becomes(Standing::traced) | on(EventKind::user),
      not_left_stepping,
      nullptr,
      {},

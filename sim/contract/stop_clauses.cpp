@@ -55,7 +55,7 @@ void callback_for_stop(Judge& j) {
             const ApiReading api = j.api();
             if (!api.engine.valid()) return;
             const bool owes = api.call != ApiCall::control && !takes_out(j, quiesce_event);
-            if (!owes) j.of(api.engine) = 0;
+            if (!owes) j.moment(api.engine) = never;
             return;
         }
         case EventKind::api: {
@@ -64,13 +64,13 @@ void callback_for_stop(Judge& j) {
             const EngineView& engine = j.engine(api.engine);
             const bool answered = engine.callbacks != j.call().callbacks;
             if (!engine.quiesce() || answered || engine.in_callback != never) return;
-            j.of(api.engine) = Judge::remember(j.event().step);
+            j.moment(api.engine) = j.event().step;
             return;
         }
         case EventKind::callback: {
             const EngineId engine = j.callback().engine;
-            if (j.of(engine) != 0) j.exercised();
-            j.of(engine) = 0;
+            if (j.moment(engine) != never) j.exercised();
+            j.moment(engine) = never;
             return;
         }
         default:
@@ -79,11 +79,11 @@ void callback_for_stop(Judge& j) {
     if (!ended(j)) return;
     every_engine(j, [&](EngineId id, const EngineView& engine) {
         const TaskId task{engine.task};
-        const std::uint64_t asked = Judge::recall(j.of(id));
+        const std::uint64_t asked = j.moment(id);
         if (asked == never || !j.task(task).traced() || excused(j, task)) return;
         bool others = false;
         j.each_engine(task, [&](EngineId other, const EngineView& view) {
-            others = others || (view.stop && j.of(other) == 0);
+            others = others || (view.stop && j.moment(other) == never);
         });
         if (others) return;
         j.expect(false, asked, [&] {
@@ -166,7 +166,7 @@ void no_user_after_kill(Judge& j, bool directly) {
              j.name(task) + " was killed while it was stopped and runs user code");
 }
 
-constexpr KindSet runs_or_exits = on(EventKind::instruction, EventKind::exit);
+constexpr TopicSet runs_or_exits = on(EventKind::instruction, EventKind::exit);
 
 void killed_sibling_dies(Judge& j) {
     if (j.kind() == EventKind::exit) {
@@ -281,8 +281,8 @@ void group_stop_is_complete(Judge& j) {
     if (j.kind() == EventKind::run_end) {
         if (!ended(j)) return;
         each_task(j, [&](TaskId id, const TaskView& task) {
-            if (j.of(id) == 0 || !task.alive() || task.killed != never) return;
-            j.expect(false, Judge::recall(j.of(id)), [&] {
+            if (j.moment(id) == never || !task.alive() || task.killed != never) return;
+            j.expect(false, j.moment(id), [&] {
                 return "all threads of " + j.name(id) +
                        " were stopped, but its parent is not told that it continues";
             });
@@ -292,14 +292,14 @@ void group_stop_is_complete(Judge& j) {
     const TaskId task = j.task_in(0);
     const TaskId group = group_of(j, task);
     if (j.kind() == EventKind::notify_cldstop) {
-        if (j.of(group) == 0 || j.value(1) != cld_continued) return;
-        j.of(group) = 0;
+        if (j.moment(group) == never || j.value(1) != cld_continued) return;
+        j.moment(group) = never;
         return j.exercised();
     }
-    if ((j.value(1) & TaskView::task_stopped) != 0) j.of(group) = 0;
+    if ((j.value(1) & TaskView::task_stopped) != 0) j.moment(group) = never;
     const bool continues = j.task(task).stopped() && j.value(1) == 0;
     if (!continues || j.past().call(j.event().actor) != nullptr) return;
-    if (group_is_down(j, group)) j.of(group) = Judge::remember(j.event().step);
+    if (group_is_down(j, group)) j.moment(group) = j.event().step;
 }
 
 void release_into_group_stop(Judge& j) {
@@ -323,7 +323,7 @@ constexpr Clause clauses[] = {
     {"C-158",
      Bound::caller,
      "A thread has to be held with STOP before somebody else looks at its state.",
-     on(EventKind::api),
+     returns(ApiCall::set_regs, ApiCall::get_regs),
      [](Judge& j) {
          const ApiReading api = j.api();
          const bool looks = api.call == ApiCall::set_regs || api.call == ApiCall::get_regs;
@@ -340,7 +340,7 @@ constexpr Clause clauses[] = {
     {"C-159",
      Bound::utrace,
      "While an engine holds a thread, and nothing like SIGKILL has happened, it runs no user code.",
-     on(EventKind::instruction, EventKind::task_state),
+     while_held(on(EventKind::instruction) | becomes(Standing::traced)),
      no_user_while_held,
      nullptr,
      {},
@@ -349,7 +349,7 @@ constexpr Clause clauses[] = {
     {"C-160",
      Bound::utrace,
      "A STOP for a thread that is not stopped yet is answered with -EINPROGRESS.",
-     on(EventKind::api),
+     returns_control(UTRACE_STOP),
      stop_of_a_running_task,
      nullptr,
      {},
@@ -359,7 +359,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "An engine with QUIESCE that was told -EINPROGRESS gets a callback when the thread can be "
      "examined.",
-     on(EventKind::api_enter, EventKind::api, EventKind::callback),
+     (returns_control(UTRACE_STOP) & answered(Answered::in_progress)) |
+         armed(begins(ApiCall::control, ApiCall::set_events) | on(EventKind::callback)),
      callback_for_stop,
      callback_for_stop,
      {},
@@ -368,7 +369,7 @@ constexpr Clause clauses[] = {
     {"C-162",
      Bound::utrace,
      "STOP does not end an interruptible wait; only INTERRUPT does.",
-     on(EventKind::api_enter, EventKind::task_state),
+     begins_control(UTRACE_STOP) | becomes(Standing::running),
      only_interrupt_ends_a_wait,
      nullptr,
      {},
@@ -377,7 +378,7 @@ constexpr Clause clauses[] = {
     {"C-163",
      Bound::utrace,
      "When the last engine lets go, the thread runs.",
-     on(EventKind::api),
+     returns(ApiCall::control) & answered_0,
      last_release_wakes,
      nullptr,
      {},
@@ -387,7 +388,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "After the callback in which an engine stopped the thread it gets no other one until it has "
      "made a call itself.",
-     on(EventKind::callback, EventKind::task_state),
+     while_traced(on(EventKind::task_state)) | while_held(told_all_but(CallbackKind::reap)),
      silence_while_held,
      nullptr,
      {},
@@ -396,7 +397,7 @@ constexpr Clause clauses[] = {
     {"C-165",
      Bound::utrace,
      "Nothing keeps a thread that got SIGKILL from dying.",
-     0,
+     {},
      nullptr,
      killed_task_dies,
      {},
@@ -405,7 +406,7 @@ constexpr Clause clauses[] = {
     {"C-166",
      Bound::utrace,
      "SIGKILL ends a stop, and no user code runs afterwards.",
-     runs_or_exits,
+     while_killed(runs_or_exits),
      [](Judge& j) { no_user_after_kill(j, true); },
      nullptr,
      {},
@@ -414,7 +415,7 @@ constexpr Clause clauses[] = {
     {"C-167",
      Bound::utrace,
      "The kills that exec, a fatal signal, or exit_group bring to other threads count as SIGKILL.",
-     runs_or_exits,
+     while_killed(runs_or_exits),
      [](Judge& j) { no_user_after_kill(j, false); },
      nullptr,
      {},
@@ -423,7 +424,7 @@ constexpr Clause clauses[] = {
     {"C-168",
      Bound::utrace,
      "An engine can keep its own thread from starting to exit, but not from dying with its group.",
-     on(EventKind::exit),
+     while_killed(on(EventKind::exit)),
      killed_sibling_dies,
      killed_sibling_dies,
      {},
@@ -432,7 +433,7 @@ constexpr Clause clauses[] = {
     {"C-169",
      Bound::engine,
      "A callback must not wait: that would hold up SIGKILL.",
-     on(EventKind::exit),
+     while_killed(on(EventKind::exit)),
      callback_holds_up_kill,
      callback_holds_up_kill,
      {},
@@ -441,8 +442,10 @@ constexpr Clause clauses[] = {
     {"C-170",
      Bound::utrace,
      "A killed thread does nothing while somebody holds its lock who still believes it stopped.",
-     on(EventKind::lock_taken, EventKind::lock_released, EventKind::callback,
-        EventKind::instruction, EventKind::exit),
+     while_traced(on(EventKind::lock_taken)) |
+         while_killed(on(EventKind::lock_taken, EventKind::callback, EventKind::instruction,
+                         EventKind::exit)) |
+         armed(on(EventKind::lock_released)),
      killed_task_waits_for_lock,
      nullptr,
      {},
@@ -451,7 +454,8 @@ constexpr Clause clauses[] = {
     {"C-171",
      Bound::utrace,
      "Ordinary signals do not wake a thread that an engine holds.",
-     on(EventKind::signal_generated, EventKind::lock_released, EventKind::task_state),
+     while_traced(on(EventKind::signal_generated)) |
+         armed(on(EventKind::lock_released, EventKind::task_state)),
      no_signal_wakes_a_stop,
      nullptr,
      {},
@@ -460,7 +464,8 @@ constexpr Clause clauses[] = {
     {"C-172",
      Bound::utrace,
      "A thread that stops for an engine counts as stopped for its group's stop.",
-     on(EventKind::task_state, EventKind::notify_cldstop),
+     becomes(Standing::running) |
+         armed(becomes(Standing::stopped, Standing::traced) | on(EventKind::notify_cldstop)),
      group_stop_is_complete,
      group_stop_is_complete,
      {},
@@ -469,7 +474,7 @@ constexpr Clause clauses[] = {
     {"C-173",
      Bound::utrace,
      "A thread that is let go while its group is stopped becomes job-control stopped.",
-     on(EventKind::task_state),
+     while_traced(on(EventKind::task_state)),
      release_into_group_stop,
      nullptr,
      {},

@@ -188,7 +188,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "report_syscall_entry comes when the thread has just entered the kernel for a system call, "
      "before the call does anything.",
-     on(EventKind::callback),
+     told(CallbackKind::syscall_entry),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (!is_entry(callback)) return;
@@ -206,7 +206,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "At the entry an engine finds the call's number and arguments in the registers and may change "
      "them: whoever is asked first sees the call that the program made.",
-     on(EventKind::callback),
+     told(CallbackKind::syscall_entry),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          const TaskView& task = j.task(callback.task);
@@ -225,7 +225,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "The syscall action of an answer replaces that of the engine asked before; each engine is "
      "shown what the one before it chose.",
-     on(EventKind::callback, EventKind::callback_end),
+     told(CallbackKind::syscall_entry) | answers_of(CallbackKind::syscall_entry),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (!is_entry(callback)) return;
@@ -245,7 +245,7 @@ constexpr Clause clauses[] = {
     {"C-123",
      Bound::utrace,
      "When the last answer of a report says ABORT the call is not made.",
-     call_runs | on(EventKind::callback_end, EventKind::syscall_skipped),
+     answers_of(CallbackKind::syscall_entry) | armed(call_runs | on(EventKind::syscall_skipped)),
      final_abort,
      nullptr,
      {},
@@ -255,7 +255,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A STOP answered at the entry stops the thread right after the report, before the call is "
      "made.",
-     call_runs | on(EventKind::callback_end),
+     answers_with(UTRACE_STOP) | while_held(call_runs),
      stop_before_body,
      nullptr,
      {},
@@ -265,7 +265,9 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "After a stop at the entry the report is made again before the call if somebody asked for "
      "REPORT or INTERRUPT meanwhile, and only then.",
-     call_runs | on(EventKind::api, EventKind::callback, EventKind::syscall_skipped),
+     told(CallbackKind::syscall_entry) |
+         (returns_control(UTRACE_REPORT, UTRACE_INTERRUPT) & answered_0) |
+         armed(call_runs | on(EventKind::syscall_skipped)),
      repeat_for_request,
      nullptr,
      {},
@@ -275,7 +277,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "The repeated entry reports carry SYSCALL_RESUMED in their action argument, the first one "
      "does not.",
-     on(EventKind::callback),
+     told(CallbackKind::syscall_entry),
      resumed_mark,
      nullptr,
      {},
@@ -290,7 +292,8 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "An engine that answers REPORT at the entry is asked again before the call if the thread "
      "stops there.",
-     call_runs | on(EventKind::callback, EventKind::callback_end, EventKind::syscall_skipped),
+     (answers_of(CallbackKind::syscall_entry) & answers_with(UTRACE_REPORT)) |
+         armed(told(CallbackKind::syscall_entry) | call_runs | on(EventKind::syscall_skipped)),
      repeat_for_answer,
      nullptr,
      {},
@@ -299,7 +302,8 @@ constexpr Clause clauses[] = {
     {"C-129",
      Bound::utrace,
      "When it is let go the thread makes the call that its registers describe at that moment.",
-     on(EventKind::syscall_ran, EventKind::callback_end, EventKind::api),
+     answers_of(CallbackKind::syscall_entry) |
+         armed(returns(ApiCall::set_regs) | on(EventKind::callback_end, EventKind::syscall_ran)),
      [](Judge& j) {
          // Kept: the number that the last entry callback left, with the number of the call.
          if (j.kind() == EventKind::api) {
@@ -328,7 +332,8 @@ constexpr Clause clauses[] = {
     {"C-130",
      Bound::utrace,
      "When SIGKILL ends a stop at the entry the call is not made.",
-     on(EventKind::syscall_ran, EventKind::syscall_skipped, EventKind::exec, EventKind::new_task),
+     while_killed(on(EventKind::syscall_ran, EventKind::syscall_skipped, EventKind::exec,
+                     EventKind::new_task)),
      [](Judge& j) {
          const bool skipped = j.kind() == EventKind::syscall_skipped;
          const TaskId task = skipped ? j.task_in(0) : runs_call(j);
@@ -346,7 +351,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "report_syscall_exit comes on the way out, when the call is done and its result is in the "
      "registers, where it can be read and changed.",
-     on(EventKind::callback),
+     told(CallbackKind::syscall_exit),
      [](Judge& j) {
          const CallbackReading callback = j.callback();
          if (callback.kind != CallbackKind::syscall_exit) return;

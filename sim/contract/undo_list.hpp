@@ -54,8 +54,15 @@ public:
     }
     /// Back to `mark`, any number of times. Marks made since are void.
     void rewind(const Mark& mark) {
+        rewind(mark, [](std::uint32_t, const T&, const T&) {});
+    }
+    /// Likewise; calls `f(index, is, was)` before `is` becomes again what it `was`.
+    template <typename F>
+    void rewind(const Mark& mark, F&& f) {
         while (saved_.size() > mark.saved) {
-            items_[saved_.back().index] = saved_.back().was;
+            const Saved& last = saved_.back();
+            f(last.index, items_[last.index], last.was);
+            items_[last.index] = last.was;
             saved_.pop_back();
         }
         items_.resize(mark.size);

@@ -54,6 +54,9 @@ public:
     std::uint64_t deepest() const { return deepest_; }
 
 private:
+    /// Who listens beside the expectations: nobody when no clause is judged.
+    EventSink* listener();
+
     ScenarioRun run_;
     Contract contract_;
     std::vector<ExpectedBreach> expected_;

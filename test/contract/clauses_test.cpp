@@ -65,7 +65,7 @@ TEST_CASE("the table of clauses is in order and complete", "[contract]") {
     for (const Clause* clause : all_clauses()) {
         INFO("clause " << clause->id);
         CHECK(clause->has_monitor() == clause->undecidable.empty());
-        CHECK((clause->monitor != nullptr) == (clause->kinds != 0));
+        CHECK((clause->monitor != nullptr) == (!clause->hears.empty()));
         CHECK(!clause->text.empty());
         CHECK(find_clause(clause->id) < all_clauses().size());
         if (clause->id.front() != 'C') continue;

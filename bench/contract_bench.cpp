@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// What judging costs: runs a second of one scenario in four lengths, in random and in systematic
+// orders, by all clauses, by the invariants and by none. CPU time, as machines are busy.
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+
+#include <utsim/scenario.hpp>
+
+#include "explore/search.hpp"
+
+namespace {
+
+using utsim::ContractChoice;
+using utsim::Trial;
+
+/// A scenario of about so many scheduling points: two engines, and the longer ones with two
+/// controllers.
+std::string scenario_of(int first, int second, bool controllers, int repeats) {
+    std::string text = R"({
+  "format": "utsim.scenario/1", "title": "two engines, two controllers",
+  "tasks": [{"name": "t", "program": [
+      {"op": "compute", "count": )" +
+                       std::to_string(first) +
+                       R"(}, {"op": "syscall", "nr": "getpid", "ret": 7},
+      {"op": "compute", "count": )" +
+                       std::to_string(second) + R"(}], "idle_at_end": true}],
+  "engines": [
+    {"name": "a", "on": "t", "events": ["QUIESCE", "SYSCALL_ENTRY"],
+     "default": {"quiesce:0": "STICKY"}},
+    {"name": "b", "on": "t", "events": ["QUIESCE", "SYSCALL_EXIT"],
+     "default": {"quiesce:0": "STICKY"}}])";
+    if (!controllers) return text + "}";
+    const auto steps = [repeats](const char* engine, const char* actions[], int count) {
+        std::string list;
+        for (int i = 0; i < count * repeats; ++i) {
+            if (i != 0) list += ", ";
+            list += std::string(R"({"control": {"engine": ")") + engine + R"(", "action": ")" +
+                    actions[i % count] + "\"}}";
+        }
+        return list;
+    };
+    const char* x[] = {"STOP", "RESUME", "REPORT", "STOP", "RESUME"};
+    const char* y[] = {"INTERRUPT", "STOP", "RESUME", "REPORT"};
+    text += R"(, "controllers": [{"name": "x", "steps": [)" + steps("a", x, 5) + "]}";
+    text += R"(, {"name": "y", "steps": [)" + steps("b", y, 4) + "]}]}";
+    return text;
+}
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+void measure(const char* text, const char* how, const ContractChoice& choice, bool systematic) {
+    utsim::Result<utsim::Scenario> scenario = utsim::load_scenario_text(text, "bench.json");
+    if (!scenario.ok()) {
+        std::printf("%s\n", scenario.errors().front().message.c_str());
+        std::exit(EXIT_FAILURE);
+    }
+    Trial trial(*scenario, {}, choice);
+    constexpr double long_enough = 0.4;
+    const utsim::GoOn warm = [](const utsim::SearchResult& r) { return r.schedules < 200; };
+    utsim::search_random(trial, 1, 200, warm);
+    const std::uint64_t runs = trial.runs();
+    const std::uint64_t steps = trial.steps();
+    const double start = cpu_seconds();
+    const utsim::GoOn go_on = [&](const utsim::SearchResult&) {
+        return trial.runs() % 64 != 0 || cpu_seconds() - start < long_enough;
+    };
+    while (cpu_seconds() - start < long_enough) {
+        const utsim::SearchResult result = systematic
+                                               ? utsim::search_bound(trial, 1, go_on)
+                                               : utsim::search_random(trial, 1, 1000000, go_on);
+        if (result.hit.has_value()) {
+            std::printf("%s\n", result.hit->failure.message.c_str());
+            std::exit(EXIT_FAILURE);
+        }
+    }
+    const double seconds = cpu_seconds() - start;
+    const auto made = static_cast<double>(trial.runs() - runs);
+    const auto points = static_cast<double>(trial.steps() - steps);
+    std::printf("%6.0f  %-10s %-11s %10.0f %12.1f\n", points / made,
+                systematic ? "systematic" : "random", how, made / seconds, seconds * 1e9 / points);
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+int main() {
+    const std::string texts[] = {scenario_of(8, 6, false, 0), scenario_of(2, 2, true, 1),
+                                 scenario_of(30, 45, true, 1), scenario_of(60, 80, true, 2)};
+    std::printf("points  orders     clauses     runs/s        ns/point\n");
+    for (const std::string& text : texts) {
+        for (const bool systematic : {false, true}) {
+            measure(text.c_str(), "all", ContractChoice::all(), systematic);
+            measure(text.c_str(), "invariants", ContractChoice::invariants(), systematic);
+            measure(text.c_str(), "none", ContractChoice::none(), systematic);
+        }
+    }
+    return EXIT_SUCCESS;
+}
