@@ -15,13 +15,14 @@
 #include <utility>
 #include <vector>
 
+#include <utsim/contract.hpp>
 #include <utsim/engine.hpp>
+#include <utsim/event.hpp>
 #include <utsim/result.hpp>
 #include <utsim/scenario.hpp>
 
 namespace utsim {
 
-class EventSink;
 class World;
 
 /// How to run; what is empty or zero here comes from the scenario.
@@ -32,7 +33,7 @@ struct RunOptions {
     std::string granularity;            ///< `api`, `lock` or `access`
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
-    EventSink* sink = nullptr;  ///< told every event; must outlive the run
+    EventSink* sink = nullptr;  ///< told every event, after listeners; must outlive the run
     /// Set by somebody else, a signal handler for example, to end the run: as `stopped`, with what
     /// was seen so far.
     const std::atomic<bool>* stop = nullptr;
@@ -63,11 +64,14 @@ struct RunReport {
     std::uint64_t instructions = 0;
     std::string schedule;  ///< reproduces the run
     std::vector<ExpectationResult> expectations;
+    std::optional<ContractReport> contract;  ///< of `run_judged` only
 
-    std::size_t violations() const;
+    std::size_t violations() const;  ///< of expectations
     std::size_t vacuous() const;
-    /// The run ended as it should and nothing was violated.
-    bool held() const { return end_as_expected && violations() == 0; }
+    /// The run ended as it should and nothing was violated; nor the contract, where it was judged.
+    bool held() const {
+        return end_as_expected && violations() == 0 && (!contract || contract->held());
+    }
     /// `RunOptions::stop` ended it.
     bool interrupted() const { return end == "stopped" && end_detail == "interrupted"; }
     bool end_as_expected = true;
@@ -100,7 +104,25 @@ public:
         });
     }
 
+    /// Who is told an event, with the names of what it refers to.
+    using Listener = std::function<void(const Event& event, const NameTable& names)>;
+    /// From now on `listener` is told every event of every run, in order, beginning with those of
+    /// the preparation (the attaching of the scenario's engines, in step 0). Several are told in
+    /// the order in which they came.
+    ///
+    /// It is called in the middle of what the event tells of, on the task's own small stack: what
+    /// it wants to keep it copies, and it calls nothing of this Simulation. What it throws ends the
+    /// run and comes out of `run`.
+    void listen(Listener listener);
+    /// The names that events refer to, for use between runs; another engine or another run may
+    /// change them.
+    const NameTable& names();
+
     RunReport run();
+    /// Runs once, and judges it by the contract as well: `clauses` is `all`, `invariants`, `none`
+    /// or ids, as `--contract` takes them (`all,-C-038`). An unknown clause is an error. Engines
+    /// written in C++ are judged like those of scenarios, under the name of their `EngineSpec`.
+    Result<RunReport> run_judged(std::string_view clauses = "all");
 
     /// The object that `add_engine` made for the last run; null for a name that it was not given.
     template <typename E>
@@ -116,6 +138,7 @@ private:
     explicit Simulation(std::unique_ptr<Parts> parts);
     void add_engine_maker(EngineSpec spec, std::size_t size, std::size_t align, Maker maker);
     const EngineOps* find_engine(std::string_view name) const;
+    RunReport run_into(EventSink* first);
 
     std::unique_ptr<Parts> parts_;
 };

@@ -65,8 +65,19 @@ void judge_smallest_wins(Judge& j) {
     });
 }
 
-/// C-068: the last round before user mode asked for nothing, so nothing is stepped.
+bool is_step(std::uint32_t action) {
+    return action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
+}
+
+/// C-068: the last round before user mode asked for nothing, so nothing is stepped; or a step was
+/// the most constraining answer, so one is. Kept: the step of a task's last warning, as it gives
+/// one when the machine cannot step.
 void judge_last_round_decides(Judge& j) {
+    if (j.kind() == EventKind::warning) {
+        const TaskId warned = acting_task(j);
+        if (warned.valid()) j.moment(warned) = j.event().step;
+        return;
+    }
     const TaskId id = j.task_in(0);
     const TaskView& task = j.task(id);
     if (task.pass == 0 || task.last_event != 0 || task.pass_answers == 0 || task.pass_unsure)
@@ -80,7 +91,16 @@ void judge_last_round_decides(Judge& j) {
     });
     if (asked_since || (task.handler != never && task.handler >= task.pass_step)) return;
     // A stop that ends for no reason ends before its round has had its outcome.
-    if (task.pass_least != UTRACE_RESUME || j.ledger(id).spurious) return;
+    if (j.ledger(id).spurious) return;
+    if (is_step(task.pass_least)) {
+        const std::uint64_t warned = j.moment(id);
+        if (warned != never && warned >= task.pass_step) return;
+        return j.expect(task.stepping != 0, task.pass_step, [&] {
+            return j.name(id) + " is not stepped although its last round came to " +
+                   action_name(task.pass_least);
+        });
+    }
+    if (task.pass_least != UTRACE_RESUME) return;
     j.expect(task.stepping == 0, task.pass_step,
              [&] { return j.name(id) + " is stepped although its last round asked for nothing"; });
 }
@@ -201,7 +221,7 @@ constexpr Clause clauses[] = {
      }},
 
     {"C-068", Bound::utrace, "If more callbacks come before user mode, the last round decides.",
-     on(EventKind::user), judge_last_round_decides},
+     on(EventKind::user, EventKind::warning), judge_last_round_decides},
 
     {"C-069", Bound::utrace,
      "When a report was asked for, the last callback before user mode is report_quiesce with event "

@@ -137,6 +137,13 @@ void gone_only_when_gone(Judge& j) {
     const EngineView& engine = j.engine(api.engine);
     const bool runs = engine.in_callback != never;
     if (engine.detached == never && !runs) j.moment(api.engine) = j.event().step;
+    // Who is only marked as detached is waited for, as long as nobody reaps the task.
+    const bool there = engine.attached != never && engine.detached == never &&
+                       api.exit_state == 0 && j.task(api.task).alive();
+    if (there && !runs) {
+        return j.broken(engine.leaving, "a barrier for " + j.name(api.engine) +
+                                            ", which is not detached yet, says -ESRCH");
+    }
     j.expect(!runs || by_target(j), engine.in_callback, [&] {
         return "a barrier for " + j.name(api.engine) + " says -ESRCH while a callback of it runs";
     });

@@ -376,8 +376,13 @@ constexpr Clause clauses[] = {
          const bool by_call = j.call().left != never && !engine.left_by_answer;
          if (j.call().detached == never && !by_call) return;
          const bool no_action = api.action > UTRACE_DETACH;
-         // A reaped engine has no QUIESCE either, which is looked at first.
-         const bool refused = api.result == -K_ESRCH || api.result == -K_EINVAL;
+         // Whether QUIESCE is there is looked at first. Who left by a call has it then; reaping
+         // takes it, and an answer of DETACH leaves the mask as it was.
+         const bool needs_quiesce = api.action >= UTRACE_REPORT && api.action < UTRACE_RESUME;
+         const bool may_lack_it = j.call().exit_state != 0 || api.exit_state != 0 ||
+                                  !j.task(api.task).alive() || engine.left_by_answer;
+         const bool refused =
+             api.result == -K_ESRCH || (api.result == -K_EINVAL && needs_quiesce && may_lack_it);
          j.expect(no_action || refused, engine.left, [&] {
              return j.name(api.engine) + " has left, and a call for it is not refused with -ESRCH";
          });

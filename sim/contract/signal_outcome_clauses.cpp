@@ -5,6 +5,7 @@
 
 #include "contract/clauses.hpp"
 #include "contract/conditions.hpp"
+#include "event/names.hpp"
 #include "kernel/signal_types.hpp"
 
 namespace utsim {
@@ -42,8 +43,15 @@ bool has_quiesce_engine(const Judge& j, TaskId task) {
     return any;
 }
 
+/// `SIGTERM` for the number in a wait status or in info.
+std::string signal_text(std::int64_t signal) {
+    const std::string_view name = name_of(signal_names(), signal);
+    return name.empty() ? "signal " + std::to_string(signal) : std::string(name);
+}
+
 /// C-088 and C-102: somebody wanted something else than to go on when a handler was to run, so a
-/// report comes between the frame and the handler's first instruction.
+/// report comes between the frame and the handler's first instruction. A report about the next
+/// signal is none.
 void judge_handler_report(Judge& j, bool steps_only) {
     const TaskId task = j.task_in(0);
     if (j.kind() == EventKind::handler) {
@@ -58,7 +66,9 @@ void judge_handler_report(Judge& j, bool steps_only) {
     if (j.kind() == EventKind::callback) {
         if (!is_signal(j)) return;
         const bool about_it = utrace_signal_action(j.callback().word) == UTRACE_SIGNAL_HANDLER;
-        if (!steps_only || about_it || !is_first(j)) j.moment(task) = never;
+        const bool serves =
+            steps_only ? about_it || !is_first(j) : j.callback().event == 0 || !is_first(j);
+        if (serves) j.moment(task) = never;
         return;
     }
     const std::uint64_t since = j.moment(task);
@@ -109,8 +119,8 @@ void held_signals_are_there(Judge& j) {
                                                             UTRACE_EVENT_SIGNAL_ALL);
         });
         if (!would_see) continue;
-        j.broken(never, "signal " + std::to_string(signal) + " of " + j.name(TaskId{t}) +
-                            " was held back and has gone");
+        j.broken(never, signal_text(static_cast<std::int64_t>(signal)) + " of " +
+                            j.name(TaskId{t}) + " was held back and has gone");
     }
 }
 
@@ -157,9 +167,14 @@ void judge_signal_action(Judge& j) {
     if (!handles_signal_of_round(j) || task.killed != never) return;
     const std::uint32_t action = utrace_signal_action(task.pass_word);
     const bool fatal = action == UTRACE_SIGNAL_TERM || action == UTRACE_SIGNAL_CORE;
-    if (action != UTRACE_SIGNAL_IGN && !fatal) return;
-    j.broken(task.pass_step, j.name(id) + (fatal ? " handles a signal that was to kill it"
-                                                 : " handles a signal that was ignored"));
+    // A stop may come to nothing; then the signal is gone, and another one may be handled.
+    const bool stops = (action == UTRACE_SIGNAL_STOP || action == UTRACE_SIGNAL_TSTP) &&
+                       (task.pass_word & UTRACE_SIGNAL_HOLD) == 0 &&
+                       task.pass_left[0] == j.value(1);
+    if (action != UTRACE_SIGNAL_IGN && !fatal && !stops) return;
+    j.broken(task.pass_step, j.name(id) + (fatal   ? " handles a signal that was to kill it"
+                                           : stops ? " handles a signal that was to stop it"
+                                                   : " handles a signal that was ignored"));
 }
 
 /// C-100: no report follows from answers of REPORT or INTERRUPT alone.
@@ -217,8 +232,9 @@ void judge_reported_number(Judge& j) {
     if (number == 0 || view.killed != never || view.pass_kind != CallbackKind::signal) return;
     const auto status = static_cast<std::uint64_t>(j.value(1) & 0x7f);
     j.expect(status == number - 1, view.pass_step, [&] {
-        return j.name(task) + " dies of signal " + std::to_string(status) + " and not of " +
-               std::to_string(number - 1);
+        return j.name(task) + " dies of " + signal_text(static_cast<std::int64_t>(status)) +
+               " and not of " + signal_text(static_cast<std::int64_t>(number - 1)) +
+               ", the number in info";
     });
 }
 
@@ -242,8 +258,8 @@ void judge_death_by_kill(Judge& j) {
     if (since == never) return;
     if (j.kind() == EventKind::signal_taken) {
         if (j.value(1) == K_SIGKILL) return;
-        return j.broken(since, j.name(task) + " was killed in a stop and takes signal " +
-                                   std::to_string(j.value(1)) + " off its queue");
+        return j.broken(since, j.name(task) + " was killed in a stop and takes " +
+                                   signal_text(j.value(1)) + " off its queue");
     }
     j.moment(task) = never;
     j.expect((j.value(1) & 0x7f) == K_SIGKILL, since, [&] {

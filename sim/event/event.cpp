@@ -127,4 +127,12 @@ const KindInfo& kind_info(EventKind kind) {
 
 std::span<const KindInfo> event_table() { return table; }
 
+std::optional<std::size_t> find_field(EventKind kind, std::string_view name) {
+    const auto& fields = kind_info(kind).field;
+    for (std::size_t i = 0; i < fields.size() && !fields[i].name.empty(); ++i) {
+        if (fields[i].name == name) return i;
+    }
+    return std::nullopt;
+}
+
 }  // namespace utsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moments become their rank: sorted once, then looked up.
-#include "event/sink_memory.hpp"
+#include <utsim/sink_memory.hpp>
 
 #include <algorithm>
 

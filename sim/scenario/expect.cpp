@@ -7,7 +7,7 @@
 #include <functional>
 
 #include "base/check.hpp"
-#include "event/sink_memory.hpp"
+#include <utsim/sink_memory.hpp>
 #include "vocabulary/value.hpp"
 
 namespace utsim {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The face of ScenarioRun for embedders. The World is built at the first run, when it is known
 // which engines join; adding another one later builds it anew.
-#include <utsim/simulation.hpp>
+#include "scenario/simulation.hpp"
 
 #include <algorithm>
+#include <exception>
 
-#include "scenario/run.hpp"
 #include "sched/choosers.hpp"
-#include "sched/schedule.hpp"
 #include "semantics/parse.hpp"
 
 namespace utsim {
@@ -35,28 +34,45 @@ bool granularity_of(const std::string& word, Granularity& out) {
     return true;
 }
 
-}  // namespace
+/// Tells the listeners, and behind them a sink. An exception must not leave the fiber that an event
+/// comes from: it is kept until the run is over, and nobody is told any more.
+class Audience final : public EventSink {
+public:
+    Audience(World& world, const std::vector<Simulation::Listener>& listeners, EventSink* next)
+        : world_(world),
+          listeners_(listeners),
+          next_(next) {}
 
-struct Simulation::Parts {
-    explicit Parts(const Scenario& s) : scenario(s) {}
-
-    Scenario scenario;
-    ScenarioRunOptions run_options;
-    Schedule schedule;
-    bool follow = false;
-    std::optional<std::uint64_t> seed;
-    EventSink* sink = nullptr;
-    const std::atomic<bool>* stop = nullptr;
-    std::vector<AddedEngine> added;
-    std::unique_ptr<ScenarioRun> run;
-
-    ScenarioRun& built() {
-        if (run == nullptr) {
-            run = std::make_unique<ScenarioRun>(scenario, run_options, added);
-        }
-        return *run;
+    void emit(const Event& event) override {
+        tell(event);
+        if (next_ != nullptr) next_->emit(event);
     }
+    std::uint64_t mark() const override { return next_ != nullptr ? next_->mark() : 0; }
+    void rewind(std::uint64_t mark) override {
+        if (next_ != nullptr) next_->rewind(mark);
+    }
+    void rethrow() const {
+        if (thrown_) std::rethrow_exception(thrown_);
+    }
+
+private:
+    void tell(const Event& event) {
+        if (thrown_) return;
+        try {
+            for (const Simulation::Listener& listener : listeners_) listener(event, world_.names());
+        } catch (...) {
+            thrown_ = std::current_exception();
+            world_.request_stop("a listener threw");
+        }
+    }
+
+    World& world_;
+    const std::vector<Simulation::Listener>& listeners_;
+    EventSink* next_;
+    std::exception_ptr thrown_;
 };
+
+}  // namespace
 
 const char* verdict_name(Verdict verdict) {
     switch (verdict) {
@@ -138,11 +154,19 @@ const EngineOps* Simulation::find_engine(std::string_view name) const {
 
 World& Simulation::world() { return parts_->built().world(); }
 
-RunReport Simulation::run() {
+void Simulation::listen(Listener listener) { parts_->listeners.push_back(std::move(listener)); }
+
+const NameTable& Simulation::names() { return world().names(); }
+
+RunReport Simulation::run() { return run_into(parts_->sink); }
+
+/// `first` hears the events behind the listeners.
+RunReport Simulation::run_into(EventSink* first) {
     Parts& p = *parts_;
     ScenarioRun& run = p.built();
+    Audience audience(run.world(), p.listeners, first);
     run.restart();
-    run.set_sink(p.sink);
+    run.set_sink(p.listeners.empty() ? first : &audience);
     run.world().set_interrupt(p.stop);
     Serial serial;
     RandomWalk random(p.seed.value_or(0));
@@ -152,6 +176,8 @@ RunReport Simulation::run() {
                                 : static_cast<Chooser&>(serial);
     const RunEnd end = run.run(chooser);
     run.finish(end);
+    run.set_sink(nullptr);
+    audience.rethrow();
     RunReport report = run.report(end);
     if (scheduled.divergence()) {
         report.end_detail = "the schedule cannot be followed at step " +

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "event/sink_memory.hpp"
+#include <utsim/sink_memory.hpp>
 #include "sched/world.hpp"
 
 namespace utsim {

@@ -38,15 +38,6 @@ void keep_name(StoredNames& out, const TraceNames& names, Format format, std::in
     }
 }
 
-RecordedTrace::Field field_of(const Event& event, std::size_t index, const NameTable& names) {
-    const FieldContext context{event.kind, index, event.value.data()};
-    RecordedTrace::Field field{std::string(kind_info(event.kind).field[index].name), {}};
-    const std::int64_t value = event.value[index];
-    if (is_nobody(format_of(context), value)) return field;
-    if (!append_symbol(field.value, context, value, names)) append_decimal(field.value, value);
-    return field;
-}
-
 const std::string& empty_text() {
     static const std::string text;
     return text;
@@ -101,7 +92,7 @@ RecordedTrace::Entry RecordedTrace::event(std::size_t index) const {
     const StoredNames& names = data_->trace.names;
     Entry entry{event.step, std::string(names.actor(event.actor)), std::string(info.name), {}};
     for (std::size_t f = 0; f < field_count(event.kind); ++f) {
-        entry.fields.push_back(field_of(event, f, names));
+        entry.fields.push_back({std::string(info.field[f].name), field_in_words(event, f, names)});
     }
     if (!info.text_name.empty()) {
         entry.fields.push_back({std::string(info.text_name), std::string(event.text)});

@@ -62,6 +62,7 @@ struct Quote {
 const Quote quotes[] = {
     {"README.md", "find_package(utsim 0.1", "examples/embedding/CMakeLists.txt"},
     {"docs/library.md", "#include <cstdio>", "examples/embedding/counter.cpp"},
+    {"docs/library.md", "simulation->listen(", "examples/embedding/listener.cpp"},
     {"docs/semantics.md", "    enum class EntryOrder", "sim/semantics/semantics.hpp"},
     {"docs/semantics.md", "    {\"entry.order\",", "sim/semantics/decision_table.cpp"},
     {"docs/semantics.md", "    if (decided(current", "sim/utrace/syscall_report.cpp"},

@@ -60,6 +60,15 @@ Story& asks_while_held(Story& s, ResumeAction action) {
 const ClauseCases overlooked = {
     {"C-030", [](Story& s) { s.put(0).attach_fails(1, 0, -K_ENOENT); },
      [](Story& s) { s.put(0).look_up(0, 1); }},
+    // A step was the least of the answers, and nothing is switched on.
+    {"C-068", [](Story& s) { s.quiesce(0, UTRACE_SINGLESTEP).user(); },
+     [](Story& s) { single_step(s).user(1, true); }},
+    {"C-068", [](Story& s) { s.quiesce(0, UTRACE_BLOCKSTEP).user(); },
+     [](Story& s) {
+         const std::uint32_t function = s.text("finish_resume_report");
+         s.quiesce(0).user().quiesce(0, UTRACE_BLOCKSTEP);
+         s.tell(EventKind::warning, {function, s.text("no single step")}, 1).user();
+     }},
     {"C-088",
      [](Story& s) { step_into_handler(s).signal(0, 0, 0, told_report, ignore).instruction(); },
      [](Story& s) { step_into_handler(s).signal(0, 0, 0, told_handler, ignore).instruction(); }},
@@ -68,6 +77,24 @@ const ClauseCases overlooked = {
     {"C-098", [](Story& s) { answered(s, UTRACE_SIGNAL_STOP | UTRACE_RESUME).user(); },
      [](Story& s) {
          answered(s, UTRACE_SIGNAL_STOP | UTRACE_RESUME).state(1, TASK_STOPPED).woken().user();
+     }},
+    {"C-098",
+     [](Story& s) {
+         s.signal(0, usr1, SIGNAL, told_deliver, UTRACE_SIGNAL_TSTP | UTRACE_RESUME).handler(usr1);
+     },
+     [](Story& s) {
+         s.signal(0, usr1, SIGNAL, told_deliver, UTRACE_SIGNAL_TSTP | UTRACE_RESUME).handler(12);
+     }},
+    // What comes behind the frame is about another signal.
+    {"C-102",
+     [](Story& s) {
+         s.signal(0, usr1, SIGNAL, told_deliver, UTRACE_SIGNAL_DELIVER | UTRACE_STOP);
+         s.handler(usr1).signal(0, 12, SIGNAL, told_deliver, ignore).instruction();
+     },
+     [](Story& s) {
+         s.signal(0, usr1, SIGNAL, told_deliver, UTRACE_SIGNAL_DELIVER | UTRACE_STOP);
+         s.handler(usr1).signal(0, 0, 0, told_report, ignore);
+         s.signal(0, 12, SIGNAL, told_deliver, ignore).instruction();
      }},
     {"C-104", [](Story& s) { takes(s, K_SIGTERM).exits(K_SIGKILL); },
      [](Story& s) { takes(s, K_SIGKILL).exits(K_SIGKILL); }},
@@ -102,10 +129,20 @@ const ClauseCases overlooked = {
          s.dead().begin(0, CallbackKind::death, DEATH).state(1, TASK_DEAD, EXIT_DEAD);
          s.control(0, UTRACE_DETACH, -K_ESRCH);
      }},
+    {"C-199", [](Story& s) { s.control(0, UTRACE_DETACH).control(0, UTRACE_RESUME, -K_EINVAL); },
+     [](Story& s) { s.control(0, UTRACE_DETACH).control(0, UTRACE_RESUME, -K_ESRCH); }},
+    {"C-199", [](Story& s) { s.control(0, UTRACE_DETACH).control(0, UTRACE_REPORT, -K_EINVAL); },
+     [](Story& s) {
+         s.dead().control(0, UTRACE_DETACH).detached(0);
+         s.control(0, UTRACE_REPORT, -K_EINVAL);
+     }},
     {"C-210", [](Story& s) { asks_while_held(s, UTRACE_REPORT).quiesce(1); },
      [](Story& s) { let_go(asks_while_held(s, UTRACE_REPORT)).quiesce(1); }},
     {"C-214", [](Story& s) { asks_while_held(s, UTRACE_INTERRUPT).quiesce(1); },
      [](Story& s) { let_go(asks_while_held(s, UTRACE_INTERRUPT)).quiesce(1); }},
+    // It is marked as detached, and still on the list.
+    {"C-232", [](Story& s) { s.control(0, UTRACE_DETACH).barrier(0, -K_ESRCH); },
+     [](Story& s) { s.control(0, UTRACE_DETACH).detached(0).barrier(0, -K_ESRCH); }},
 };
 
 class NoNames final : public NameTable {

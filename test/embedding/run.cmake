@@ -13,5 +13,25 @@ run(${CMAKE_COMMAND} --install ${build} --prefix ${prefix} --config ${config})
 run(${CMAKE_COMMAND} -S ${source} -B ${work}/build -G Ninja
     -DCMAKE_BUILD_TYPE=${config} -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_PREFIX_PATH=${prefix})
 run(${CMAKE_COMMAND} --build ${work}/build)
+
+# An example prints what it says it prints, `ARGN` in this order.
+function(run_example name)
+    execute_process(COMMAND ${work}/build/${name} RESULT_VARIABLE status OUTPUT_VARIABLE output)
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "${name} failed with ${status}")
+    endif()
+    message(STATUS "${output}")
+    foreach(line IN LISTS ARGN)
+        string(FIND "${output}" "${line}" at)
+        if(at EQUAL -1)
+            message(FATAL_ERROR "${name} does not print: ${line}")
+        endif()
+        string(SUBSTRING "${output}" ${at} -1 output)
+    endforeach()
+endfunction()
+run_example(counter "quiet after 3 calls")
+run_example(listener
+    "step 7: guard answers UTRACE_SYSCALL_ABORT|UTRACE_RESUME"
+    "C-123, broken by utrace: target makes the system call that the last answer aborted")
+# The last one, as its words let the test pass.
 run(${work}/build/embedding)
-run(${work}/build/counter)
