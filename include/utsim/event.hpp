@@ -168,7 +168,7 @@ std::span<const KindInfo> event_table();
 std::optional<std::size_t> find_field(EventKind kind, std::string_view name);
 
 /// Names of things that events refer to by id; append-only within a run, owned by the World. An id
-/// that names nothing has an empty name.
+/// that names nothing is called `?`, or nothing.
 class NameTable {
 public:
     virtual ~NameTable() = default;
@@ -196,8 +196,8 @@ public:
     virtual void emit(const Event& event) = 0;
     /// A number for what was emitted so far, to be handed to `rewind`. Only a search that goes back
     /// to earlier states asks for one; running a `Simulation` never does.
-    /// Time jumps back: everything emitted after the sink's own `mark()` was `mark` never happened.
     virtual std::uint64_t mark() const = 0;
+    /// Time jumps back: everything emitted after the sink's own `mark()` was `mark` never happened.
     virtual void rewind(std::uint64_t mark) = 0;
 };
 
