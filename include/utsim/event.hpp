@@ -168,7 +168,7 @@ std::span<const KindInfo> event_table();
 std::optional<std::size_t> find_field(EventKind kind, std::string_view name);
 
 /// Names of things that events refer to by id; append-only within a run, owned by the World. An id
-/// that names nothing has an empty name.
+/// that names nothing is called `?`, or nothing.
 class NameTable {
 public:
     virtual ~NameTable() = default;
