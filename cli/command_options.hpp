@@ -194,6 +194,14 @@ inline constexpr OptionInfo explore_options[] = {
      {},
      1,
      no_limit},
+    {"--jobs", "N", "Threads that search (all processors)", V::number, {}, 1, 256},
+    {"--audit",
+     "",
+     "Also check how states are told apart, and by how much too finely",
+     V::flag,
+     {},
+     0,
+     no_limit},
     {"--memory", "MIB", "What kept states may take (2048)", V::number, {}, 1, 1 << 20},
     budget_option,
     {"--require", "WHAT",
@@ -212,6 +220,7 @@ inline constexpr OptionRule explore_rules[] = {
     {"--runs", false, "--strategy=states|--strategy=exhaustive"},
     {"--states", false, "--strategy=states|--strategy=exhaustive|--strategy=random"},
     {"--memory", false, "--strategy=random"},
+    {"--audit", false, "--strategy=exhaustive|--strategy=random"},
     {"--preemptions", false, "--strategy=random"},
 };
 

@@ -105,6 +105,11 @@ Members explore() {
             {"cut", number("schedules that a limit of the scenario ended")},
             {"steps", number()},
             {"deepest", number("steps of the longest run")},
+            perhaps("audit", object({{"compared", number("visits of a state, word by word")},
+                                     {"mistaken", number("in which two states were taken for one")},
+                                     {"least_states", number("that are different for certain")}})),
+            {"allowed", list(object({{"clause", text("that `may_break` names")},
+                                     {"times", number("how often it was broken")}}))},
             {"findings", list(finding)}};
 }
 

@@ -2,6 +2,9 @@
 // `utsim explore`: the search is elsewhere; here are its options, its progress and its last words.
 #include <utsim/explore.hpp>
 
+#include <algorithm>
+#include <thread>
+
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
@@ -41,6 +44,9 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
         options.preemptions = static_cast<std::uint32_t>(*arguments.number("--preemptions"));
     }
     options.first = arguments.has("--first");
+    options.audit = arguments.has("--audit");
+    options.jobs = static_cast<unsigned>(
+        arguments.number_or("--jobs", std::max(1u, std::thread::hardware_concurrency())));
     options.max_states = arguments.number_or("--states", options.max_states);
     if (arguments.has("--memory")) options.memory = *arguments.number("--memory") << 20;
     options.seed = arguments.number_or("--seed", options.seed);
@@ -142,6 +148,16 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
         console.out(grouped(report.states) + " states, " + grouped(report.transitions) +
                     " transitions, " + grouped((report.memory >> 20) + 1) + " MiB\n");
     }
+    if (report.audit.has_value()) {
+        const ExploreReport::Audit& audit = *report.audit;
+        console.out("audit: " + grouped(audit.compared) + " visits compared word by word, " +
+                    grouped(audit.mistaken) + " mistaken; at least " + grouped(audit.least_states) +
+                    " of the states are different\n");
+    }
+    for (const ExploreAllowed& allowed : report.allowed) {
+        console.out(allowed.clause + " was broken " + grouped(allowed.times) +
+                    (allowed.times == 1 ? " time" : " times") + ", as \"may_break\" allows\n");
+    }
     console.out(verdict_text(report, semantics_of(arguments, scenario)) + "\n");
 }
 
@@ -164,6 +180,18 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     out["cut"] = report.cut;
     out["steps"] = report.steps;
     out["deepest"] = report.deepest;
+    if (report.audit.has_value()) {
+        out["audit"]["compared"] = report.audit->compared;
+        out["audit"]["mistaken"] = report.audit->mistaken;
+        out["audit"]["least_states"] = report.audit->least_states;
+    }
+    out["allowed"] = Json::array();
+    for (const ExploreAllowed& allowed : report.allowed) {
+        Json one;
+        one["clause"] = allowed.clause;
+        one["times"] = allowed.times;
+        out["allowed"].push_back(std::move(one));
+    }
     out["findings"] = Json::array();
     for (const ExploreFinding& finding : report.findings) {
         Json one;

@@ -47,7 +47,11 @@ struct ExploreOptions {
     std::uint64_t max_states = 1'000'000;    ///< of a round of `automatic`, before it samples
     std::uint64_t memory = std::uint64_t{2} << 30;  ///< bytes that snapshots and states may take
     bool first = false;                             ///< end with the first finding
-    /// Called now and then, on the thread that searches.
+    /// `states` also checks how it tells states apart; see `ExploreReport::Audit`.
+    bool audit = false;
+    /// Threads. What is found and said is the same with any number of them.
+    unsigned jobs = 1;
+    /// Called now and then, on one of the threads that search, never on two at once.
     std::function<void(const ExploreProgress&)> progress;
     /// Set by somebody else, a signal handler for example, to end the search.
     const std::atomic<bool>* stop = nullptr;
@@ -65,6 +69,12 @@ struct ExploreFinding {
     std::size_t line = 0;
     std::size_t column = 0;
     std::uint64_t times = 0;  ///< how often the search met it
+};
+
+/// A clause that the scenario says some orders may break (`may_break`), and that some did.
+struct ExploreAllowed {
+    std::string clause;
+    std::uint64_t times = 0;
 };
 
 enum class ExploreVerdict : std::uint8_t {
@@ -104,6 +114,16 @@ struct ExploreReport {
     std::uint64_t cut = 0;                 ///< runs that a limit ended before the scenario did
     std::uint64_t memory = 0;              ///< bytes of snapshots and states at most
     std::vector<ExploreFinding> findings;  ///< each distinct one once, in the order they were met
+    std::vector<ExploreAllowed> allowed;
+    /// With `ExploreOptions::audit`, of the largest round.
+    struct Audit {
+        std::uint64_t compared = 0;  ///< visits of a state that were compared word by word
+        std::uint64_t mistaken = 0;  ///< of these, those in which two states were taken for one
+        /// States that a key tells apart which leaves out what the stacks hold but for return
+        /// addresses: there are at least so many different ones.
+        std::uint64_t least_states = 0;
+    };
+    std::optional<Audit> audit;
 };
 
 /// Searches. Options that do not fit the scenario are errors.

@@ -25,6 +25,9 @@ namespace utsim {
 
 class World;
 
+struct ExploreOptions;
+struct ExploreReport;
+
 /// How to run; what is empty or zero here comes from the scenario.
 struct RunOptions {
     std::string semantics;
@@ -123,6 +126,11 @@ public:
     /// or ids, as `--contract` takes them (`all,-C-038`). An unknown clause is an error. Engines
     /// written in C++ are judged like those of scenarios, under the name of their `EngineSpec`.
     Result<RunReport> run_judged(std::string_view clauses = "all");
+    /// Searches its orders, with the engines that were added; see <utsim/explore.hpp>. Each thread
+    /// makes engines of its own from the arguments of `add_engine`. What an engine keeps outside
+    /// its object does not follow when the search goes back in time: such an engine must not be
+    /// searched with.
+    Result<ExploreReport> explore(const ExploreOptions& options);
 
     /// The object that `add_engine` made for the last run; null for a name that it was not given.
     template <typename E>

@@ -34,7 +34,7 @@ SearchResult search_bound(Trial& trial, std::uint32_t preemptions, const SearchL
         // Schedules with fewer preemptions belong to a smaller bound, where they were counted.
         if (chooser.preemptions() == preemptions) {
             ++counts.schedules;
-            counts.cut += end == RunEnd::limit;
+            counts.cut += trial.cut_short(end);
             for (const Failure& failure : trial.judge(end)) client.found(failure);
             client.ended(end);
         }

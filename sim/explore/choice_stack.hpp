@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sched/chooser.hpp"
+#include "sched/state_key.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
@@ -20,7 +21,10 @@ struct OpenChoice {
     std::uint32_t next = 0;         ///< the alternative to take next
     ActorId current;                ///< who ran, when it could go on; invalid otherwise
     std::uint32_t preemptions = 0;  ///< spent before this choice
+    StateKey key;                   ///< where states are told apart
 
+    /// Who was let go on from here last; nobody for a choice of another kind.
+    ActorId taken() const { return options.empty() || next == 0 ? ActorId{} : options[next - 1]; }
     std::size_t count() const { return options.empty() ? values : options.size(); }
 };
 
@@ -96,6 +100,7 @@ public:
         return choices_[depth_++];
     }
     std::size_t depth() const { return depth_; }
+    const OpenChoice& at(std::size_t depth) const { return choices_[depth]; }
     /// The deepest choice with an alternative left, or null.
     OpenChoice* backtrack() {
         while (depth_ > 0 && choices_[depth_ - 1].next == choices_[depth_ - 1].count()) --depth_;

@@ -4,8 +4,15 @@
 #include <utsim/explore.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
 
+#include "explore/explore_with.hpp"
 #include "explore/findings.hpp"
 #include "explore/search.hpp"
 
@@ -13,89 +20,197 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t calls_between_looks = 32;
-constexpr std::uint64_t looks_between_reports = 8;
+constexpr std::uint64_t calls_between_reports = 256;
 constexpr std::uint32_t usual_preemptions = 2;
 /// Behind the round with this bound there is none any more.
 constexpr std::uint32_t last_bounded_round = 3;
+constexpr std::uint64_t walks_of_a_part = 256;
 
 // tidy: allow clock (it can only end a search: nothing that a run shows depends on it)
 using Clock = std::chrono::steady_clock;
 
-/// Ends searches, and tells how far they are.
+/// What all parts of a search share: whether they are to go on, and who is told how far they are.
 class Watch {
 public:
-    Watch(const ExploreOptions& options, Trial& trial)
-        : options_(options),
-          trial_(trial),
-          start_(Clock::now()) {}
-
-    bool go_on() {
-        if (++asked_ % calls_between_looks != 0) return gap_ == ExploreGap::none;
-        if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
-            gap_ = ExploreGap::interrupted;
-        } else if (out_of_time()) {
-            gap_ = ExploreGap::budget;
+    explicit Watch(const ExploreOptions& options) : options_(options), start_(Clock::now()) {
+        look();
+        // A single run can be long, so somebody else has to look at the clock.
+        if (options.stop != nullptr || options.budget_ms.has_value()) {
+            guard_ = std::thread([this] { guard(); });
         }
-        if (asked_ / calls_between_looks % looks_between_reports == 0 && options_.progress) {
-            progress_.steps = trial_.steps();
-            progress_.deepest = trial_.deepest();
-            options_.progress(progress_);
-        }
-        return gap_ == ExploreGap::none;
     }
-    /// Nothing goes on any more, for this reason.
-    void end(ExploreGap gap) { gap_ = gap; }
-    ExploreGap gap() const { return gap_; }
-    ExploreProgress& progress() { return progress_; }
+    ~Watch() {
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            done_ = true;
+        }
+        wake_.notify_all();
+        if (guard_.joinable()) guard_.join();
+    }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+    /// Whether nobody has ended the search from outside.
+    bool go_on() const { return !over_.load(std::memory_order_relaxed); }
+    /// Set when that has happened, for Worlds.
+    const std::atomic<bool>& over() const { return over_; }
+    ExploreGap gap() const { return gap_.load(std::memory_order_relaxed); }
+    /// Shows `progress`, if somebody wants to see it; parts that run beside each other take turns.
+    void show(const ExploreProgress& progress) {
+        if (!options_.progress) return;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        options_.progress(progress);
+    }
 
 private:
-    bool out_of_time() const {
-        if (!options_.budget_ms.has_value()) return false;
-        return Clock::now() - start_ > std::chrono::milliseconds(*options_.budget_ms);
+    void guard() {
+        constexpr std::chrono::milliseconds between_looks(20);
+        std::unique_lock<std::mutex> lock(mutex_);
+        while (!done_ && go_on()) {
+            wake_.wait_for(lock, between_looks);
+            look();
+        }
+    }
+
+    void look() {
+        if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
+            end(ExploreGap::interrupted);
+        } else if (options_.budget_ms.has_value() &&
+                   Clock::now() - start_ > std::chrono::milliseconds(*options_.budget_ms)) {
+            end(ExploreGap::budget);
+        }
+    }
+    void end(ExploreGap gap) {
+        gap_.store(gap, std::memory_order_relaxed);
+        over_.store(true, std::memory_order_relaxed);
     }
 
     const ExploreOptions& options_;
-    Trial& trial_;
     Clock::time_point start_;
-    std::uint64_t asked_ = 0;
-    ExploreGap gap_ = ExploreGap::none;
-    ExploreProgress progress_;
+    std::atomic<ExploreGap> gap_ = ExploreGap::none;
+    std::atomic<bool> over_ = false;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool done_ = false;
+    std::thread guard_;
 };
 
-/// One call of `explore`.
-class Exploration final : public SearchClient {
+/// A part of a search that needs nothing of the others: a round, or some random walks.
+class SearchPart final : public SearchClient {
 public:
-    Exploration(Trial& trial, const ExploreOptions& options)
-        : trial_(trial),
-          options_(options),
-          watch_(options, trial) {
+    using Search = std::function<SearchResult(Trial&, SearchClient&)>;
+
+    SearchPart(const ExploreOptions& options, Watch& watch, std::uint64_t max_states)
+        : options_(options),
+          watch_(watch),
+          max_states_(max_states) {}
+
+    void run(Trial& trial, const Search& search) {
+        trial_ = &trial;
+        trial.world().set_interrupt(&watch_.over());
+        const std::uint64_t steps = trial.steps();
+        result_ = search(trial, *this);
+        steps_ = trial.steps() - steps;
+        deepest_ = trial.deepest();
+        ran_ = true;
+    }
+    /// Nobody wants to know any more.
+    void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+
+    void found(const Failure& failure) override {
+        if (failure.allowed) return allow(failure);
+        findings_.add(failure, [this] { return trial_->schedule(); });
+        progress_.findings = findings_.items().size();
+        ends_at_first_ = options_.first;
+    }
+
+    bool go_on(const SearchCounts& counts) override {
+        too_many_ = counts.states > max_states_;
+        if (ends_at_first_ || too_many_ || !watch_.go_on()) return false;
+        if (++asked_ % calls_between_reports == 0) {
+            progress_.schedules = counts.schedules;
+            progress_.states = counts.states;
+            progress_.memory = counts.memory;
+            progress_.steps = trial_->steps();
+            progress_.deepest = trial_->deepest();
+            watch_.show(progress_);
+        }
+        return !cancelled_.load(std::memory_order_relaxed);
+    }
+
+    const SearchResult& result() const { return result_; }
+    const Findings& findings() const { return findings_; }
+    const std::vector<ExploreAllowed>& allowed() const { return allowed_; }
+    std::uint64_t steps() const { return steps_; }
+    std::uint64_t deepest() const { return deepest_; }
+    ExploreProgress& progress() { return progress_; }
+    bool ran() const { return ran_; }
+    /// Why it has not come to its end.
+    ExploreGap gap() const {
+        if (result_.end == SearchEnd::complete) return ExploreGap::none;
+        if (result_.end == SearchEnd::out_of_memory) return ExploreGap::memory;
+        if (ends_at_first_) return ExploreGap::first;
+        return too_many_ ? ExploreGap::states : watch_.gap();
+    }
+
+private:
+    void allow(const Failure& failure) {
+        for (ExploreAllowed& known : allowed_) {
+            if (known.clause != failure.kind) continue;
+            ++known.times;
+            return;
+        }
+        allowed_.push_back({failure.kind, 1});
+    }
+
+    const ExploreOptions& options_;
+    Watch& watch_;
+    std::uint64_t max_states_;
+    Trial* trial_ = nullptr;
+    SearchResult result_;
+    Findings findings_;
+    std::vector<ExploreAllowed> allowed_;
+    ExploreProgress progress_;
+    std::uint64_t asked_ = 0;
+    std::uint64_t steps_ = 0;
+    std::uint64_t deepest_ = 0;
+    bool ends_at_first_ = false;
+    bool too_many_ = false;
+    bool ran_ = false;
+    std::atomic<bool> cancelled_ = false;
+};
+
+/// One call of `explore`. Its parts run on several threads, each with a World of its own, and are
+/// put together in an order that does not depend on who came first.
+class Exploration {
+public:
+    Exploration(const ExploreOptions& options, std::function<std::unique_ptr<Trial>()> make_trial)
+        : options_(options),
+          make_trial_(std::move(make_trial)),
+          watch_(options) {
         limits_.memory = options.memory;
+        limits_.audit = options.audit;
     }
 
     ExploreReport explore() {
         switch (options_.strategy) {
             case ExploreStrategy::automatic:
-                max_states_ = options_.max_states;
-                rounds(true);
+                rounds(true, options_.max_states);
                 if (!report_.exhaustive && may_sample()) sample();
                 break;
             case ExploreStrategy::states:
-                rounds(true);
+                rounds(true, ~std::uint64_t{0});
                 break;
             case ExploreStrategy::exhaustive:
-                rounds(false);
+                rounds(false, ~std::uint64_t{0});
                 break;
             case ExploreStrategy::random:
                 sample();
                 break;
         }
-        if (report_.gap == ExploreGap::none) report_.gap = watch_.gap();
         if (report_.gap == ExploreGap::none && report_.cut != 0) report_.gap = ExploreGap::cut;
         report_.exhaustive = report_.exhaustive && report_.gap == ExploreGap::none;
         report_.interrupted = watch_.gap() == ExploreGap::interrupted;
-        report_.steps = trial_.steps();
-        report_.deepest = trial_.deepest();
         describe_findings();
         if (!report_.findings.empty()) {
             report_.verdict = ExploreVerdict::violated;
@@ -105,40 +220,64 @@ public:
         return std::move(report_);
     }
 
-    void found(const Failure& failure) override {
-        findings_.add(failure, [this] { return trial_.schedule(); });
-        watch_.progress().findings = findings_.items().size();
-        if (options_.first) watch_.end(ExploreGap::first);
-    }
-
-    bool go_on(const SearchCounts& counts) override {
-        watch_.progress().schedules = report_.schedules + counts.schedules;
-        watch_.progress().states = counts.states;
-        watch_.progress().memory = counts.memory;
-        if (counts.states > max_states_) {
-            report_.gap = ExploreGap::states;
-            return false;
-        }
-        return watch_.go_on();
-    }
-
 private:
+    /// Lets `jobs` threads take what is to be done from `order`, in that order.
+    void in_parallel(const std::vector<std::size_t>& order,
+                     const std::function<void(Trial&, std::size_t)>& work) {
+        std::atomic<std::size_t> next = 0;
+        const auto worker = [&](Trial& trial) {
+            for (std::size_t i = next++; i < order.size(); i = next++) work(trial, order[i]);
+        };
+        const std::size_t jobs = std::min<std::size_t>(std::max(options_.jobs, 1u), order.size());
+        std::vector<std::thread> threads;
+        for (std::size_t i = 1; i < jobs; ++i) {
+            threads.emplace_back([&] { worker(*make_trial_()); });
+        }
+        if (trial_ == nullptr) trial_ = make_trial_();
+        worker(*trial_);
+        for (std::thread& thread : threads) thread.join();
+    }
+
     /// Rounds of growing bounds, until one of them has left out nothing.
-    void rounds(bool states) {
+    void rounds(bool states, std::uint64_t max_states) {
         const std::uint32_t last =
             options_.preemptions.value_or(states ? unbounded : usual_preemptions);
-        for (std::uint32_t bound = 0;; ++bound) {
-            if (states && last == unbounded && bound > last_bounded_round) bound = unbounded;
-            watch_.progress().preemptions = bound;
-            if (bound == unbounded) watch_.progress().preemptions.reset();
-            const SearchResult result = states ? search_states(trial_, bound, limits_, *this)
-                                               : search_bound(trial_, bound, limits_, *this);
-            count(result.counts);
-            if (result.end == SearchEnd::out_of_memory) report_.gap = ExploreGap::memory;
-            if (result.end != SearchEnd::complete) return;
-            report_.complete_within = bound;
-            report_.all_orders = !result.bounded;
-            if (!result.bounded || bound >= last) break;
+        std::vector<std::uint32_t> bounds;
+        for (std::uint32_t b = 0; b <= (last == unbounded ? last_bounded_round : last); ++b) {
+            bounds.push_back(b);
+        }
+        if (last == unbounded) bounds.push_back(unbounded);
+
+        std::vector<std::unique_ptr<SearchPart>> parts;
+        for (const std::uint32_t bound : bounds) {
+            parts.push_back(std::make_unique<SearchPart>(options_, watch_, max_states));
+            if (bound != unbounded) parts.back()->progress().preemptions = bound;
+        }
+        // Alone, one after the other; else the largest early, as the others fit in beside it.
+        std::vector<std::size_t> order;
+        for (std::size_t i = 0; i < bounds.size(); ++i) order.push_back(i);
+        if (options_.jobs > 1 && order.size() > 2) {
+            order.pop_back();
+            order.insert(order.begin() + 1, bounds.size() - 1);
+        }
+        std::atomic<std::size_t> final_round = bounds.size() - 1;
+        in_parallel(order, [&](Trial& trial, std::size_t i) {
+            if (i > final_round) return;
+            parts[i]->run(trial, [&](Trial& t, SearchClient& client) {
+                return states ? search_states(t, bounds[i], limits_, client)
+                              : search_bound(t, bounds[i], limits_, client);
+            });
+            const SearchResult& result = parts[i]->result();
+            const bool ends = result.end != SearchEnd::complete || !result.bounded;
+            if (!ends) return;
+            std::size_t expected = final_round;
+            while (i < expected && !final_round.compare_exchange_weak(expected, i)) {}
+            for (std::size_t later = i + 1; later < parts.size(); ++later) parts[later]->cancel();
+        });
+        for (std::size_t i = 0; i <= final_round; ++i) {
+            if (!take(*parts[i])) return;
+            report_.complete_within = bounds[i];
+            report_.all_orders = !parts[i]->result().bounded;
         }
         if (report_.all_orders) report_.complete_within.reset();
         report_.exhaustive = true;
@@ -150,35 +289,77 @@ private:
     }
 
     void sample() {
-        max_states_ = ~std::uint64_t{0};
-        const SearchResult result = search_random(trial_, options_.seed, options_.runs, *this);
-        count(result.counts);
-        report_.samples = result.counts.schedules;
+        const std::uint64_t shares = (options_.runs + walks_of_a_part - 1) / walks_of_a_part;
+        std::vector<std::unique_ptr<SearchPart>> parts;
+        std::vector<std::size_t> order;
+        for (std::uint64_t i = 0; i < shares; ++i) {
+            parts.push_back(std::make_unique<SearchPart>(options_, watch_, ~std::uint64_t{0}));
+            order.push_back(i);
+        }
+        std::atomic<bool> over = false;
+        in_parallel(order, [&](Trial& trial, std::size_t i) {
+            if (over) return;
+            const std::uint64_t first = i * walks_of_a_part;
+            parts[i]->run(trial, [&](Trial& t, SearchClient& client) {
+                return search_random(t, options_.seed + first,
+                                     std::min(walks_of_a_part, options_.runs - first), client);
+            });
+            if (parts[i]->result().end != SearchEnd::complete) over = true;
+        });
+        for (const auto& part : parts) {
+            if (!part->ran()) break;
+            report_.samples += part->result().counts.schedules;
+            if (!take(*part)) return;
+        }
         if (report_.gap == ExploreGap::none) report_.gap = ExploreGap::sample;
     }
 
-    void count(const SearchCounts& counts) {
+    /// Puts a part behind those that were taken before. False: it has not come to its end.
+    bool take(const SearchPart& part) {
+        const SearchCounts& counts = part.result().counts;
         report_.schedules += counts.schedules;
         report_.cut += counts.cut;
         report_.memory = std::max(report_.memory, counts.memory);
-        if (counts.states <= report_.states) return;
-        report_.states = counts.states;
-        report_.transitions = counts.transitions;
+        report_.steps += part.steps();
+        report_.deepest = std::max(report_.deepest, part.deepest());
+        findings_.add_all(part.findings());
+        for (const ExploreAllowed& allowed : part.allowed()) {
+            const auto known = std::find_if(
+                report_.allowed.begin(), report_.allowed.end(),
+                [&](const ExploreAllowed& one) { return one.clause == allowed.clause; });
+            if (known != report_.allowed.end()) {
+                known->times += allowed.times;
+            } else {
+                report_.allowed.push_back(allowed);
+            }
+        }
+        if (counts.states > report_.states) {
+            report_.states = counts.states;
+            report_.transitions = counts.transitions;
+            if (options_.audit) {
+                report_.audit =
+                    ExploreReport::Audit{counts.audited, counts.mistaken, counts.coarse};
+            }
+        }
+        if (part.gap() != ExploreGap::none) report_.gap = part.gap();
+        return part.gap() == ExploreGap::none;
     }
 
     void describe_findings() {
-        watch_.progress().minimizing = true;
+        ExploreProgress progress;
+        progress.minimizing = true;
+        progress.schedules = report_.schedules;
+        progress.findings = findings_.items().size();
         for (const Findings::Item& item : findings_.items()) {
+            watch_.show(progress);
             report_.findings.push_back(describe(item));
         }
     }
 
     ExploreFinding describe(const Findings::Item& item) {
         const Failure& failure = item.hit.failure;
-        const Schedule shortest = minimize(trial_, item.hit, [this] {
-            // The first finding ends the search, not what is made of it.
-            return options_.first || watch_.go_on();
-        });
+        trial_->world().set_interrupt(&watch_.over());
+        const Schedule shortest = minimize(*trial_, item.hit, [this] { return watch_.go_on(); });
         ExploreFinding finding;
         finding.kind = failure.kind;
         finding.message = failure.message;
@@ -187,31 +368,59 @@ private:
         finding.column = failure.column;
         finding.schedule = format_schedule(shortest);
         finding.original_schedule = format_schedule(item.hit.schedule);
-        finding.fingerprint = trial_.fingerprint(shortest, &finding.steps);
+        trial_->world().set_interrupt(nullptr);
+        finding.fingerprint = trial_->fingerprint(shortest, &finding.steps);
         finding.times = item.times;
         return finding;
     }
 
-    Trial& trial_;
     const ExploreOptions& options_;
+    std::function<std::unique_ptr<Trial>()> make_trial_;
+    std::unique_ptr<Trial> trial_;  ///< of the calling thread
     Watch watch_;
     SearchLimits limits_;
-    std::uint64_t max_states_ = ~std::uint64_t{0};
     Findings findings_;
     ExploreReport report_;
 };
 
+/// Of what may be broken, those that there are not.
+std::vector<Error> unknown_clauses(const Scenario& scenario) {
+    std::vector<Error> errors;
+    for (const ScenarioData::MayBreak& clause : scenario.data().may_break) {
+        if (find_clause(clause.clause) != all_clauses().size()) continue;
+        Error error;
+        error.code = "E-CON-001";
+        error.message = "there is no clause \"" + clause.clause + "\"";
+        error.hint = "docs/contract.md lists them";
+        error.file = scenario.file();
+        error.pointer = clause.place.pointer;
+        error.line = clause.place.line;
+        error.column = clause.place.column;
+        errors.push_back(std::move(error));
+    }
+    return errors;
+}
+
 }  // namespace
 
-Result<ExploreReport> explore(const Scenario& scenario, const ExploreOptions& options) {
+Result<ExploreReport> explore_with(const Scenario& scenario, const ExploreOptions& options,
+                                   const std::vector<AddedEngine>& added) {
     RunOptions run_options;
     run_options.semantics = options.semantics;
     run_options.granularity = options.granularity;
     run_options.max_steps = options.max_steps;
     UTSIM_TRY(chosen, scenario_run_options(scenario, run_options));
+    chosen.any_order = true;
     UTSIM_TRY(contract, ContractChoice::parse(options.contract));
-    Trial trial(scenario, chosen, contract);
-    return Exploration(trial, options).explore();
+    const std::vector<Error> unknown = unknown_clauses(scenario);
+    if (!unknown.empty()) return unknown;
+    return Exploration(options,
+                       [&] { return std::make_unique<Trial>(scenario, chosen, contract, added); })
+        .explore();
+}
+
+Result<ExploreReport> explore(const Scenario& scenario, const ExploreOptions& options) {
+    return explore_with(scenario, options, {});
 }
 
 }  // namespace utsim

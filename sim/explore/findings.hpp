@@ -31,6 +31,15 @@ public:
         }
         if (items_.size() < most) items_.push_back({{failure, schedule()}, 1});
     }
+    /// What another part of the search has found, behind what is here already.
+    void add_all(const Findings& other) {
+        for (const Item& item : other.items_) {
+            add(item.hit.failure, [&] { return item.hit.schedule; });
+            for (Item& mine : items_) {
+                if (mine.hit.failure.same_as(item.hit.failure)) mine.times += item.times - 1;
+            }
+        }
+    }
     const std::vector<Item>& items() const { return items_; }
     bool empty() const { return items_.empty(); }
 

@@ -13,7 +13,7 @@ SearchResult search_random(Trial& trial, std::uint64_t seed, std::uint64_t runs,
         trial.restart();
         const RunEnd end = trial.go(chooser);
         ++result.counts.schedules;
-        result.counts.cut += end == RunEnd::limit;
+        result.counts.cut += trial.cut_short(end);
         for (const Failure& failure : trial.judge(end)) client.found(failure);
         client.ended(end);
         if (!client.go_on(result.counts)) {

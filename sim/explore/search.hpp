@@ -33,6 +33,8 @@ struct SearchLimits {
     std::uint64_t depth = 1'000'000;                ///< choices on one path that are kept at once
     /// Fields that do not count where states are told apart: for tests of what comes of that.
     std::vector<std::string> left_out;
+    /// Also compares a sample of the states word by word, and counts them by a coarser key.
+    bool audit = false;
 };
 
 /// What a search has done so far.
@@ -42,6 +44,9 @@ struct SearchCounts {
     std::uint64_t transitions = 0;  ///< ways from one of them to the next
     std::uint64_t cut = 0;          ///< runs that a limit ended before the scenario did
     std::uint64_t memory = 0;       ///< bytes that were in use at most
+    std::uint64_t audited = 0;      ///< visits of a state that were compared word by word
+    std::uint64_t mistaken = 0;     ///< of these, those that took two states for one
+    std::uint64_t coarse = 0;       ///< states that a coarser key tells apart
 };
 
 struct SearchResult {

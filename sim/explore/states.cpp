@@ -4,8 +4,11 @@
 // transition. With a bound, a state that is reached again with fewer preemptions is gone through
 // again, since more can be done from there.
 #include <algorithm>
+#include <memory>
+#include <unordered_map>
 
 #include "base/check.hpp"
+#include "explore/audit.hpp"
 #include "explore/choice_stack.hpp"
 #include "explore/search.hpp"
 #include "explore/visited_states.hpp"
@@ -29,6 +32,7 @@ public:
         trial_.world().wipe_stacks(true);
         StateKeys keys(trial_.world());
         keys_ = &keys;
+        if (limits_.audit) audit_ = std::make_unique<Audit>(trial_.world());
         for (const std::string& field : limits_.left_out) {
             UTSIM_CHECK(keys.leave_out(field), "a field that there is not cannot be left out");
         }
@@ -50,7 +54,8 @@ private:
                 if (!push()) return SearchEnd::out_of_memory;
             } else {
                 if (fresh) ends(end);
-                OpenChoice* choice = open_.backtrack();
+                if (!fresh) closes_loop();
+                OpenChoice* choice = backtrack();
                 if (choice == nullptr) return SearchEnd::complete;
                 trial_.world().restore(choice->world);
                 chooser_.plan(*choice);
@@ -63,9 +68,11 @@ private:
     bool is_new(RunEnd end) {
         // What another preemption would cost depends on who ran, so with a bound that counts too.
         const std::uint64_t ran = bounded_ && end == RunEnd::paused ? chooser_.current().value : 0;
+        const std::uint64_t more = ran << 8 | static_cast<std::uint64_t>(end);
         const std::uint32_t cost = bounded_ ? chooser_.preemptions() : 0;
-        return visited_.visit(keys_->key(ran << 8 | static_cast<std::uint64_t>(end)),
-                              static_cast<std::uint8_t>(cost));
+        key_ = keys_->key(more);
+        if (audit_ != nullptr) audit_->look(key_, more, result_.counts);
+        return visited_.visit(key_, static_cast<std::uint8_t>(cost));
     }
 
     bool push() {
@@ -74,16 +81,58 @@ private:
             visited_.is_full() ? visited_.bytes_when_grown() : visited_.bytes();
         result_.counts.memory = std::max(result_.counts.memory, snapshots + set);
         if (result_.counts.memory > limits_.memory || open_.depth() >= limits_.depth) return false;
+        on_path_[key_.low] = open_.depth();
         OpenChoice& choice = open_.push();
+        choice.key = key_;
         trial_.world().snapshot(choice.world);
         chooser_.describe(choice);
         chooser_.plan(choice);
         return true;
     }
 
+    OpenChoice* backtrack() {
+        const std::size_t before = open_.depth();
+        OpenChoice* choice = open_.backtrack();
+        for (std::size_t i = open_.depth(); i < before; ++i) on_path_.erase(open_.at(i).key.low);
+        return choice;
+    }
+
+    /// The path has come back to a state that lies on it. If nothing happened on the way round, and
+    /// nobody who could always go on was kept from it, it can go round for ever.
+    void closes_loop() {
+        const auto found = on_path_.find(key_.low);
+        if (found == on_path_.end() || !(open_.at(found->second).key == key_)) return;
+        const std::size_t first = found->second;
+        World& world = trial_.world();
+        if (world.last_progress() >= open_.at(first).world.step()) return;
+        std::vector<ActorId> turning;
+        for (std::size_t i = first; i < open_.depth(); ++i) {
+            const ActorId taken = open_.at(i).taken();
+            if (std::find(turning.begin(), turning.end(), taken) == turning.end()) {
+                turning.push_back(taken);
+            }
+        }
+        for (const ActorId id : open_.at(first).options) {
+            if (std::find(turning.begin(), turning.end(), id) != turning.end()) continue;
+            const bool always = std::all_of(
+                &open_.at(first), &open_.at(open_.depth() - 1) + 1, [id](const OpenChoice& c) {
+                    return std::find(c.options.begin(), c.options.end(), id) != c.options.end();
+                });
+            if (always) return;
+        }
+        std::string who;
+        for (const ActorId id : turning) {
+            if (!id.valid()) continue;
+            who += (who.empty() ? "" : ", ") + std::string(world.names().actor(id)) + " at " +
+                   world.point_label(world.actor(id));
+        }
+        client_.found(
+            {"livelock", "these turn for ever and nothing happens: " + who, {}, 0, 0, false});
+    }
+
     void ends(RunEnd end) {
         ++result_.counts.schedules;
-        result_.counts.cut += end == RunEnd::limit;
+        result_.counts.cut += trial_.cut_short(end);
         for (const Failure& failure : trial_.judge(end)) client_.found(failure);
         client_.ended(end);
     }
@@ -94,8 +143,12 @@ private:
     PlannedChooser chooser_;
     bool bounded_;
     StateKeys* keys_ = nullptr;
+    StateKey key_;  ///< of the state that was looked at last
     VisitedStates visited_;
     ChoiceStack open_;
+    // tidy: allow hash (it is looked things up in, and never walked)
+    std::unordered_map<std::uint64_t, std::size_t> on_path_;  ///< key to depth
+    std::unique_ptr<Audit> audit_;
     SearchResult result_;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A run is judged by three: the contract, the scenario's expectations, and whether it ended
-// as the scenario says it should. The first that complains names the failure.
+// as the scenario says it should.
 #include "explore/trial.hpp"
+
+#include <algorithm>
 
 #include "trace/event_log.hpp"
 #include "trace/fingerprint.hpp"
@@ -9,10 +11,13 @@
 namespace utsim {
 
 Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
-             const ContractChoice& contract)
-    : run_(scenario, options),
+             const ContractChoice& contract, std::vector<AddedEngine> added)
+    : run_(scenario, options, std::move(added)),
       contract_(run_.world().names(), contract),
       expected_(expected_breaches(scenario.data(), options.semantics)) {
+    for (const ScenarioData::MayBreak& clause : scenario.data().may_break) {
+        may_break_.push_back(clause.clause);
+    }
     run_.set_sink(listener());
 }
 
@@ -34,20 +39,27 @@ std::vector<Failure> Trial::judge(RunEnd end) {
     run_.finish(end);
     contract_.finish(end, steps);
     std::vector<Failure> failures = broken_so_far();
+    const bool as_expected = run_.ends_as_expected(end);
+    if (cut_short(end)) return failures;  // it has not shown what it would have come to
     if (run_.violated()) {
         for (const ExpectationResult& result : run_.results()) {
             if (result.verdict != Verdict::violated) continue;
             std::string message = result.what;
             if (!result.message.empty()) message += ": " + result.message;
-            failures.push_back({"expect", message, result.pointer, result.line, result.column});
+            failures.push_back(
+                {"expect", message, result.pointer, result.line, result.column, false});
         }
     }
-    if (!run_.ends_as_expected(end)) {
+    if (!as_expected) {
         const std::string name = run_end_name(end);
         failures.push_back(
-            {name, detail.empty() ? "the run ended in a " + name : detail, {}, 0, 0});
+            {name, detail.empty() ? "the run ended in a " + name : detail, {}, 0, 0, false});
     }
     return failures;
+}
+
+bool Trial::cut_short(RunEnd end) const {
+    return end == RunEnd::stopped || (end == RunEnd::limit && !run_.ends_as_expected(end));
 }
 
 std::vector<Failure> Trial::broken_so_far() {
@@ -55,7 +67,9 @@ std::vector<Failure> Trial::broken_so_far() {
     // What the scenario says is broken need not be so under every schedule.
     for (const Violation& violation : contract_.violations()) {
         if (is_expected(violation, expected_)) continue;
-        failures.push_back({violation.rule, violation.message, {}, 0, 0});
+        const bool allowed =
+            std::find(may_break_.begin(), may_break_.end(), violation.rule) != may_break_.end();
+        failures.push_back({violation.rule, violation.message, {}, 0, 0, allowed});
     }
     return failures;
 }

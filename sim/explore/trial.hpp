@@ -21,6 +21,7 @@ struct Failure {
     std::string pointer;
     std::size_t line = 0;
     std::size_t column = 0;
+    bool allowed = false;  ///< the scenario says that some orders may break this
 
     bool same_as(const Failure& other) const {
         return kind == other.kind && message == other.message && pointer == other.pointer;
@@ -31,12 +32,16 @@ struct Failure {
 class Trial {
 public:
     Trial(const Scenario& scenario, const ScenarioRunOptions& options,
-          const ContractChoice& contract = ContractChoice::all());
+          const ContractChoice& contract = ContractChoice::all(),
+          std::vector<AddedEngine> added = {});
 
     World& world() { return run_.world(); }
     /// Back to before the first step.
     void restart();
     RunEnd go(Chooser& chooser) { return run_.run(chooser); }
+    /// Whether such an end is not the scenario's own: a limit, or whoever ends the search, came
+    /// before it.
+    bool cut_short(RunEnd end) const;
     /// Closes the run that ended so and judges it: everything that went wrong.
     std::vector<Failure> judge(RunEnd end);
     /// What the run has broken of the contract so far.
@@ -60,6 +65,7 @@ private:
     ScenarioRun run_;
     Contract contract_;
     std::vector<ExpectedBreach> expected_;
+    std::vector<std::string> may_break_;
     std::uint64_t runs_ = 0;
     std::uint64_t steps_ = 0;
     std::uint64_t deepest_ = 0;

@@ -98,6 +98,7 @@ private:
 
     // decode_expect.cpp
     void decode_expectations(const JsonValue& root);
+    void decode_expectations(const JsonValue& json, int of_case);
     void decode_expectation(const JsonValue& json, int of_case);
     void decode_case(const JsonValue& json, int entry);
     void decode_case_semantics(const JsonValue& text, int entry);

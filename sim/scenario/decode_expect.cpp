@@ -71,8 +71,11 @@ std::uint64_t Decoder::address_of(const JsonValue& value, int task) {
 }
 
 void Decoder::decode_expectations(const JsonValue& root) {
-    if (const JsonValue* list = member(root, "expect")) {
-        for (const JsonValue& json : list->items) decode_expectation(json, -1);
+    decode_expectations(root, -1);
+    if (const JsonValue* list = member(root, "may_break")) {
+        for (const JsonValue& item : list->items) {
+            data_.may_break.push_back({text_of(&item), place_of(item)});
+        }
     }
     const JsonValue* cases = member(root, "cases");
     if (cases == nullptr) return;
@@ -90,9 +93,19 @@ void Decoder::decode_case(const JsonValue& json, int entry) {
         if (semantics->is(JsonKind::text)) decode_case_semantics(*semantics, entry);
         for (const JsonValue& item : semantics->items) decode_case_semantics(item, entry);
     }
-    const JsonValue* list = member(json, "expect");
-    if (list == nullptr) return;
-    for (const JsonValue& item : list->items) decode_expectation(item, entry);
+    decode_expectations(json, entry);
+}
+
+/// Both lists of the file, or of a case.
+void Decoder::decode_expectations(const JsonValue& json, int of_case) {
+    for (const char* key : {"expect", "in_this_order"}) {
+        const JsonValue* list = member(json, key);
+        if (list == nullptr) continue;
+        for (const JsonValue& item : list->items) {
+            decode_expectation(item, of_case);
+            data_.expect.back().own_order = key == std::string_view("in_this_order");
+        }
+    }
 }
 
 void Decoder::decode_case_semantics(const JsonValue& text, int entry) {

@@ -4,11 +4,11 @@
 #include "scenario/expect.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "base/check.hpp"
-#include <utsim/sink_memory.hpp>
+#include "base/digest.hpp"
 #include "vocabulary/value.hpp"
+#include <utsim/sink_memory.hpp>
 
 namespace utsim {
 
@@ -63,13 +63,14 @@ bool applies_under(const ScenarioData& scenario, const Expectation& expectation,
 }
 
 ExpectMonitor::ExpectMonitor(const Scenario& scenario, const Semantics& semantics,
-                             const NameTable& names)
+                             const NameTable& names, bool any_order)
     : scenario_(scenario),
       names_(names),
       progress_(scenario.data().expect.size()),
       kept_at_(progress_.size()) {
     for (const Expectation& e : scenario.data().expect) {
-        applies_.push_back(applies_under(scenario.data(), e, semantics));
+        const bool counts = !any_order || !e.own_order;
+        applies_.push_back(counts && applies_under(scenario.data(), e, semantics));
     }
     for (const TaskData& task : scenario.data().tasks) outputs_.push_back({task.name, {}, 0});
 }
@@ -172,7 +173,9 @@ void ExpectMonitor::remembers(SinkMemory& memory) const {
     if (wants_output) {
         for (const Output& output : outputs_) {
             memory.number(output.text.size());
-            memory.number(std::hash<std::string>()(output.text));
+            Digest digest;
+            digest.add(output.text);
+            memory.number(digest.value());
         }
     }
     if (next_ != nullptr) next_->remembers(memory);

@@ -19,7 +19,9 @@ namespace utsim {
 /// when time jumps back.
 class ExpectMonitor final : public EventSink {
 public:
-    ExpectMonitor(const Scenario& scenario, const Semantics& semantics, const NameTable& names);
+    /// With `any_order`, what is expected of the scenario's own order alone does not count.
+    ExpectMonitor(const Scenario& scenario, const Semantics& semantics, const NameTable& names,
+                  bool any_order);
     ~ExpectMonitor();
 
     void set_next(EventSink* next) { next_ = next; }

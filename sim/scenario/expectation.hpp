@@ -76,7 +76,8 @@ struct Expectation {
     std::string text;                  ///< output
     std::uint8_t end = 0;              ///< RunEnd
     std::vector<std::string> clauses;  ///< contract: ids of those that are broken
-    int of_case = -1;  ///< index of the case that it belongs to; -1: it always holds
+    int of_case = -1;        ///< index of the case that it belongs to; -1: it always holds
+    bool own_order = false;  ///< only where the scenario's own schedule is followed
 };
 
 }  // namespace utsim

@@ -64,6 +64,8 @@ const Type* add_cases(FieldTable& t) {
                             "", true});
     entry.fields.push_back(
         {"expect", t.add_list(t.expectation, 0, 1000), "What must be seen.", "", true});
+    entry.fields.push_back({"in_this_order", t.add_list(t.expectation, 0, 1000),
+                            "What the scenario's own `schedule` must show.", "nothing"});
     return t.add_list(&entry, 1, 50);
 }
 
@@ -101,6 +103,15 @@ void add_scenario_type(FieldTable& t) {
     file.fields.push_back({"expect", t.add_list(t.expectation, 0, 1000),
                            "What must be seen, whatever is simulated.",
                            "that the run ends quietly"});
+    file.fields.push_back(
+        {"in_this_order", t.add_list(t.expectation, 0, 1000),
+         "What the scenario's own `schedule` must show, or without one the run in "
+         "which nobody is preempted. Searches and other schedules leave it out.",
+         "nothing"});
+    file.fields.push_back({"may_break", t.add_list(t.text, 0, 300),
+                           "Clauses of the contract that some orders may break, by their ids. "
+                           "`utsim explore` counts them apart.",
+                           "none"});
     file.fields.push_back(
         {"cases", add_cases(t),
          "What must be seen under some semantics. `utsim run` runs the file under each of them.",

@@ -82,7 +82,8 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& opt
     p.context = build_scenario(scenario_.data(), *world_, p.pages.pool(), p.added);
     world_->set_sink(nullptr);
     p.start = world_->snapshot();
-    p.monitor = std::make_unique<ExpectMonitor>(scenario_, p.semantics, world_->names());
+    p.monitor =
+        std::make_unique<ExpectMonitor>(scenario_, p.semantics, world_->names(), options.any_order);
     set_sink(nullptr);
 }
 

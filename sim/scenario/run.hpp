@@ -25,6 +25,8 @@ struct ScenarioRunOptions {
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
     Semantics semantics = final_semantics();
+    /// Another order than the scenario's own: what is expected of that alone is left out.
+    bool any_order = false;
 };
 
 /// The options for `scenario` with what `options` changes; its own words where that says nothing.

@@ -163,6 +163,11 @@ struct ScenarioData {
     std::vector<CaseData> cases;
     std::vector<std::string> case_names;  ///< of the same
     std::vector<Expectation> expect;      ///< `of_case` is an `entry` of the cases
+    struct MayBreak {
+        std::string clause;
+        SourcePlace place;
+    };
+    std::vector<MayBreak> may_break;  ///< clauses that some orders may break
 };
 
 }  // namespace utsim

@@ -113,12 +113,14 @@ Result<ScenarioRunOptions> scenario_run_options(const Scenario& scenario,
     }
     result.max_steps = options.max_steps;
     result.max_instructions = options.max_instructions;
+    result.any_order = !options.schedule.empty() || options.seed.has_value();
     return result;
 }
 
 Result<Simulation> Simulation::create(const Scenario& scenario, const RunOptions& options) {
     auto parts = std::make_unique<Parts>(scenario);
     UTSIM_TRY(run_options, scenario_run_options(scenario, options));
+    parts->options = options;
     parts->run_options = run_options;
     const std::string& text =
         options.schedule.empty() && !options.seed ? scenario.schedule() : options.schedule;

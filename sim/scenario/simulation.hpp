@@ -18,6 +18,7 @@ struct Simulation::Parts {
     explicit Parts(const Scenario& s) : scenario(s) {}
 
     Scenario scenario;
+    RunOptions options;  ///< as they were given
     ScenarioRunOptions run_options;
     Schedule schedule;
     bool follow = false;

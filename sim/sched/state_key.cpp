@@ -16,6 +16,12 @@
 
 #include "base/check.hpp"
 
+// Where the program's code lies, as linkers tell it.
+extern "C" {
+extern const char __executable_start;
+extern const char etext;
+}
+
 namespace utsim {
 
 // --- what numbers come to --------------------------------------------------------------------
@@ -189,6 +195,15 @@ void StateKeys::take_words(const std::byte* from, std::size_t size) {
     words_.push_back(last);
 }
 
+void StateKeys::take_code(const std::byte* from, std::size_t size) {
+    const auto begin = reinterpret_cast<std::uintptr_t>(&__executable_start);
+    const auto end = reinterpret_cast<std::uintptr_t>(&etext);
+    for (; size >= word; size -= word, from += word) {
+        const std::uint64_t value = word_at(from);
+        if (value >= begin && value < end) words_.push_back(value);
+    }
+}
+
 void StateKeys::take_item(const Plan& plan, const std::byte* item) {
     for (const Piece& piece : plan.pieces) {
         const std::byte* at = item + piece.offset;
@@ -229,8 +244,12 @@ bool StateKeys::take_stack(const Actor& actor) {
     std::vector<std::byte>& before = stack_bytes_[actor.id.value];
     const Part& part = stacks_[actor.id.value];
     if (!part.dirty && !part.moves && before == scratch_) return false;
-    words_.push_back(size);
-    take_words(scratch_.data(), size);
+    if (only_code_) {
+        take_code(scratch_.data(), size);
+    } else {
+        words_.push_back(size);
+        take_words(scratch_.data(), size);
+    }
     before.swap(scratch_);
     return true;
 }

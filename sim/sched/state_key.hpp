@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <vector>
 
-#include <utsim/sink_memory.hpp>
 #include "sched/world.hpp"
+#include <utsim/sink_memory.hpp>
 
 namespace utsim {
 
@@ -38,6 +38,9 @@ public:
     /// it; "stacks" and "sink" are all stacks, and what the sink remembers. False when there is no
     /// such field.
     bool leave_out(std::string_view field);
+    /// Takes of each stack the return addresses only. That tells fewer states apart than there are,
+    /// so it says at least how many of those that the whole stack tells apart are different.
+    void take_only_code() { only_code_ = true; }
 
 private:
     /// A stretch of an object that is taken in one piece.
@@ -74,6 +77,7 @@ private:
     void take_object(std::uint32_t object);
     void take_item(const Plan& plan, const std::byte* item);
     void take_words(const std::byte* from, std::size_t size);
+    void take_code(const std::byte* from, std::size_t size);
     bool take_stack(const Actor& actor);
     std::uint64_t told(std::uint64_t pointer);
     void find_dirty();
@@ -103,6 +107,7 @@ private:
     SinkMemory memory_;
     bool takes_stacks_ = true;
     bool takes_sink_ = true;
+    bool only_code_ = false;
     std::vector<std::uint64_t> words_;
 };
 

@@ -104,3 +104,82 @@ TEST_CASE("random walks find it too, and stop when told", "[explore]") {
     CHECK(report->interrupted);
     CHECK_FALSE(report->exhaustive);
 }
+
+namespace {
+
+/// Answers STOP to the first report, and then forgets that it did.
+class Forgetful final : public EngineOps {
+public:
+    std::uint32_t report_quiesce(std::uint32_t, Engine&, std::uint64_t event) override {
+        if (event != 0) return UTRACE_RESUME;
+        return ++calls_ == 1 ? UTRACE_STOP : UTRACE_RESUME;
+    }
+
+private:
+    int calls_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("engines in C++ are searched with", "[explore]") {
+    const Scenario scenario = load(R"({
+      "format": "utsim.scenario/1", "title": "a stop that nobody ends",
+      "tasks": [{"name": "t", "program": [{"op": "compute"}]}],
+      "controllers": [{"name": "c", "steps": [{"state": {"task": "t"}}]}],
+      "expect": [{"final": {"t": {"exit": 0}}}]
+    })");
+    Result<Simulation> simulation = Simulation::create(scenario);
+    REQUIRE(simulation.ok());
+    simulation->add_engine<Forgetful>({"f", "t", UTRACE_EVENT(EVENT_QUIESCE)});
+    ExploreOptions options;
+    options.contract = "none";
+    for (const unsigned jobs : {1u, 2u}) {
+        options.jobs = jobs;
+        const Result<ExploreReport> report = simulation->explore(options);
+        REQUIRE(report.ok());
+        CHECK(report->all_orders);
+        CHECK(report->verdict == ExploreVerdict::held);  // it has QUIESCE, but nobody asked
+    }
+}
+
+TEST_CASE("findings are the same with any number of threads", "[explore]") {
+    for (const ExploreStrategy strategy : {ExploreStrategy::automatic, ExploreStrategy::random}) {
+        std::string before;
+        for (const unsigned jobs : {1u, 2u, 3u}) {
+            ExploreOptions options;
+            options.strategy = strategy;
+            options.jobs = jobs;
+            options.runs = 2000;
+            options.contract = "I2,C-257";
+            const Result<ExploreReport> report = explore(load(orphan), options);
+            REQUIRE(report.ok());
+            std::string all = std::to_string(report->schedules) + "/" +
+                              std::to_string(report->steps) + "/" + std::to_string(report->states);
+            for (const ExploreFinding& finding : report->findings) {
+                all += "\n" + finding.kind + " " + finding.message + " " + finding.schedule + " " +
+                       std::to_string(finding.times);
+            }
+            CHECK(report->findings.size() >= 1);
+            CHECK((before.empty() || before == all));
+            before = all;
+        }
+    }
+}
+
+TEST_CASE("what a scenario allows is counted apart, and what it says of its own order left out",
+          "[explore]") {
+    std::string text = orphan;
+    text.insert(text.rfind('}'), R"(, "may_break": ["I2"],
+        "in_this_order": [{"never": {"kind": "callback"}}])");
+    ExploreOptions options;
+    options.contract = "I2";
+    Result<ExploreReport> report = explore(load(text), options);
+    REQUIRE(report.ok());
+    CHECK(report->findings.empty());
+    REQUIRE(report->allowed.size() == 1);
+    CHECK(report->allowed.front().clause == "I2");
+    text.replace(text.rfind("\"I2\""), 4, "\"I99\"");
+    report = explore(load(text), options);
+    REQUIRE_FALSE(report.ok());
+    CHECK(report.errors().front().pointer == "/may_break/0");
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/// Whether the keys of states can be believed: a sample of the states is kept word by word, and
+/// compared whenever its key comes again; and all are counted by a coarser key, which says how many
+/// states there are at least.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "explore/search.hpp"
+#include "explore/visited_states.hpp"
+#include "sched/state_key.hpp"
+
+namespace utsim {
+
+class Audit {
+public:
+    /// `world` as it stands before its first step.
+    explicit Audit(World& world) : exact_(world), coarse_(world) { coarse_.take_only_code(); }
+
+    /// The World is in a state that has this key.
+    void look(const StateKey& key, std::uint64_t more, SearchCounts& counts) {
+        seen_.visit(coarse_.key(more), 0);
+        counts.coarse = seen_.size();
+        if (key.low % one_of != 0) return;
+        std::vector<std::uint64_t> words = exact_.words(more);
+        const auto found = kept_.find({key.low, key.high});
+        if (found == kept_.end()) {
+            if (kept_.size() < most_kept) kept_.emplace(std::pair{key.low, key.high}, words);
+            return;
+        }
+        ++counts.audited;
+        counts.mistaken += found->second != words;
+    }
+
+private:
+    static constexpr std::uint64_t one_of = 16;
+    static constexpr std::size_t most_kept = 20'000;
+
+    StateKeys exact_;
+    StateKeys coarse_;
+    VisitedStates seen_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::uint64_t>> kept_;
+};
+
+}  // namespace utsim
