@@ -65,6 +65,7 @@ namespace {
 constexpr std::size_t word = sizeof(std::uint64_t);
 constexpr std::size_t granule = Arena::least_align;
 constexpr std::size_t stretch = 256;
+constexpr std::size_t wide_stretch = 4 * stretch;
 /// Makes of an object's number something that no plain word is likely to be.
 constexpr std::uint64_t object_tag = 0x9d3b5f0a00000000;
 
@@ -117,7 +118,7 @@ bool StateKeys::leave_out(std::string_view field) {
         const auto called_so = [name](const ObjectField& f) { return f.name == name && !f.aside; };
         if (std::none_of(fields.begin(), fields.end(), called_so)) return false;
         plan(one, name);
-        for (Part& part : parts_) part.dirty = true;
+        for (std::uint32_t i = 0; i < first_objects_; ++i) look_at(i);
         return true;
     }
     return false;
@@ -140,6 +141,8 @@ StateKeys::StateKeys(World& world) : world_(world), base_(world.arena().base()),
             if (stretches_[at].first == none) stretches_[at].first = i;
             stretches_[at].last = i + 1;
         }
+        if (!plans_[plan_of_object_[i]].derived.empty()) with_derived_.push_back(i);
+        look_at(i);
     }
 }
 
@@ -168,6 +171,7 @@ void StateKeys::note_objects() {
         mark(now[i], static_cast<std::uint32_t>(i + 1));
     }
     number_.resize(known_.size(), none);
+    told_below_ = std::min(world_.arena().used(), object_at_.size() * granule);
 }
 
 void StateKeys::visit(std::uint32_t object) {
@@ -177,9 +181,12 @@ void StateKeys::visit(std::uint32_t object) {
 }
 
 /// How a word that may be a pointer is put down.
-std::uint64_t StateKeys::told(std::uint64_t pointer) {
+inline std::uint64_t StateKeys::told(std::uint64_t pointer) {
     const std::uint64_t offset = pointer - reinterpret_cast<std::uintptr_t>(base_);
-    if (offset >= world_.arena().used() || offset / granule >= object_at_.size()) return pointer;
+    return offset < told_below_ ? told_object(pointer, offset) : pointer;
+}
+
+std::uint64_t StateKeys::told_object(std::uint64_t pointer, std::uint64_t offset) {
     const std::uint32_t at = object_at_[offset / granule];
     if (at == 0) return pointer;
     visit(at - 1);
@@ -239,18 +246,20 @@ void StateKeys::take_object(std::uint32_t object) {
 bool StateKeys::take_stack(const Actor& actor) {
     const FiberStack stack{actor.stack_low, actor.stack_high};
     const std::size_t size = live_stack_size(actor.context, stack);
-    scratch_.resize(size);
-    copy_live_stack(scratch_.data(), actor.context, stack);
     std::vector<std::byte>& before = stack_bytes_[actor.id.value];
     const Part& part = stacks_[actor.id.value];
-    if (!part.dirty && !part.moves && before == scratch_) return false;
+    const bool same = before.size() == size && fiber_image_is(before.data(), actor.context, stack);
+    if (same && !part.dirty && !part.moves) return false;
+    if (!same) {
+        before.resize(size);
+        copy_live_stack(before.data(), actor.context, stack);
+    }
     if (only_code_) {
-        take_code(scratch_.data(), size);
+        take_code(before.data(), size);
     } else {
         words_.push_back(size);
-        take_words(scratch_.data(), size);
+        take_words(before.data(), size);
     }
-    before.swap(scratch_);
     return true;
 }
 
@@ -260,6 +269,9 @@ namespace {
 
 StateKey operator+(const StateKey& a, const StateKey& b) {
     return {a.low + b.low, a.high + b.high};
+}
+StateKey operator-(const StateKey& a, const StateKey& b) {
+    return {a.low - b.low, a.high - b.high};
 }
 
 // Of what the parts are about: no two have the same seed.
@@ -276,22 +288,30 @@ StateKey StateKeys::digest_of_words(std::uint64_t seed) const {
 
 /// Which of the first objects have other bytes than before.
 void StateKeys::find_dirty() {
-    for (std::size_t i = 0; i < stretches_.size(); ++i) {
-        const std::size_t at = i * stretch;
-        const std::size_t size = std::min(stretch, bytes_.size() - at);
-        if (std::memcmp(&bytes_[at], base_ + at, size) == 0) continue;
-        std::memcpy(&bytes_[at], base_ + at, size);
-        if (stretches_[i].first == none) continue;
-        for (std::uint32_t o = stretches_[i].first; o < stretches_[i].last; ++o) {
-            parts_[o].dirty = true;
+    // Most of them have not, so a wide look comes first.
+    for (std::size_t wide = 0; wide < bytes_.size(); wide += wide_stretch) {
+        const std::size_t end = std::min(wide + wide_stretch, bytes_.size());
+        if (std::memcmp(&bytes_[wide], base_ + wide, end - wide) == 0) continue;
+        for (std::size_t at = wide; at < end; at += stretch) {
+            const std::size_t size = std::min(stretch, end - at);
+            if (std::memcmp(&bytes_[at], base_ + at, size) == 0) continue;
+            std::memcpy(&bytes_[at], base_ + at, size);
+            const Stretch& objects = stretches_[at / stretch];
+            if (objects.first == none) continue;
+            for (std::uint32_t o = objects.first; o < objects.last; ++o) look_at(o);
         }
     }
+}
+
+void StateKeys::look_at(std::uint32_t object) {
+    if (parts_[object].dirty) return;
+    parts_[object].dirty = true;
+    dirty_.push_back(object);
 }
 
 /// Whether something that is worked out from elsewhere came to something else.
 bool StateKeys::derived_changed(std::uint32_t object) {
     const Plan& plan = plans_[plan_of_object_[object]];
-    if (plan.derived.empty()) return false;
     const ArenaObject& place = known_[object];
     std::vector<std::uint64_t>& before = parts_[object].derived;
     bool changed = false;
@@ -309,19 +329,26 @@ bool StateKeys::derived_changed(std::uint32_t object) {
 
 void StateKeys::add_first_objects() {
     find_dirty();
-    for (std::uint32_t i = 0; i < first_objects_; ++i) {
-        Part& part = parts_[i];
-        const bool derived = derived_changed(i);
-        if (part.dirty || part.moves || derived) {
-            words_.clear();
-            met_new_ = false;
-            take_object(i);
-            part.digest = digest_of_words(i);
-            part.moves = met_new_;
-            part.dirty = false;
-        }
-        sum_ = sum_ + part.digest;
+    for (const std::uint32_t object : with_derived_) {
+        if (!parts_[object].dirty && derived_changed(object)) look_at(object);
     }
+    for (const std::uint32_t object : moving_) look_at(object);
+    moving_.clear();
+    // In order, because that decides how what they point to is called.
+    std::sort(dirty_.begin(), dirty_.end());
+    for (const std::uint32_t object : dirty_) {
+        Part& part = parts_[object];
+        words_.clear();
+        met_new_ = false;
+        take_object(object);
+        first_sum_ = first_sum_ - part.digest;
+        part.digest = digest_of_words(object);
+        first_sum_ = first_sum_ + part.digest;
+        part.dirty = false;
+        if (met_new_) moving_.push_back(object);
+    }
+    dirty_.clear();
+    sum_ = sum_ + first_sum_;
 }
 
 void StateKeys::add_stacks() {
@@ -346,7 +373,7 @@ void StateKeys::begin(std::uint64_t more) {
     queue_.resize(first_objects_);
     note_objects();
     if (stacks_.size() < world_.actor_count()) {
-        stacks_.resize(world_.actor_count());
+        stacks_.resize(world_.actor_count(), Part{{}, {}, true, false});
         stack_bytes_.resize(world_.actor_count());
     }
     words_.clear();

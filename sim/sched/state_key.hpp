@@ -60,7 +60,7 @@ private:
     struct Part {
         StateKey digest;
         std::vector<std::uint64_t> derived;  ///< what these came to
-        bool dirty = true;
+        bool dirty = false;                  ///< to be looked at
         bool moves = false;  ///< it holds pointers to objects that are called otherwise each time
     };
     /// A few objects that lie side by side: their bytes are compared together.
@@ -80,7 +80,9 @@ private:
     void take_code(const std::byte* from, std::size_t size);
     bool take_stack(const Actor& actor);
     std::uint64_t told(std::uint64_t pointer);
+    std::uint64_t told_object(std::uint64_t pointer, std::uint64_t offset);
     void find_dirty();
+    void look_at(std::uint32_t object);
     bool derived_changed(std::uint32_t object);
     void add_first_objects();
     void add_stacks();
@@ -100,8 +102,12 @@ private:
     std::vector<Part> stacks_;                   ///< by actor
     std::vector<std::vector<std::byte>> stack_bytes_;
     std::vector<Stretch> stretches_;
-    std::vector<std::byte> bytes_;  ///< of the first objects, as they were last seen
-    std::vector<std::byte> scratch_;
+    std::vector<std::byte> bytes_;             ///< of the first objects, as they were last seen
+    std::vector<std::uint32_t> dirty_;         ///< first objects to be looked at
+    std::vector<std::uint32_t> moving_;        ///< those that point to objects that are new
+    std::vector<std::uint32_t> with_derived_;  ///< those with something to work out
+    std::uint64_t told_below_ = 0;             ///< offsets in the arena that can be of an object
+    StateKey first_sum_;                       ///< of the first objects
     StateKey sum_;
     bool met_new_ = false;  ///< a pointer to an object that was not there from the start
     SinkMemory memory_;
