@@ -113,15 +113,15 @@ void judge_last_callback(Judge& j) {
         const bool asks = api.action == UTRACE_REPORT && api.result == 0 &&
                           j.engine(api.engine).quiesce() &&
                           j.engine(api.engine).callbacks == j.call().callbacks;
-        j.of(api.engine) = asks ? j.engine(api.engine).callbacks + 1 : 0;
+        j.count(api.engine) = asks ? j.engine(api.engine).callbacks : never;
         return;
     }
     const TaskId task = j.task_in(0);
     if (j.task(task).killed != never) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        const std::uint64_t asked = j.of(id);
-        if (asked == 0 || engine.callbacks < asked) return;
-        j.of(id) = 0;
+        const std::uint64_t asked = j.count(id);
+        if (asked == never || engine.callbacks <= asked) return;
+        j.count(id) = never;
         if (!engine.stays()) return;
         const bool last = engine.kind == CallbackKind::signal ||
                           (engine.kind == CallbackKind::quiesce && engine.event == 0);
@@ -309,13 +309,13 @@ constexpr Clause clauses[] = {
      on(EventKind::engine_attached) | armed(on(EventKind::user)),
      [](Judge& j) {
          if (j.kind() == EventKind::engine_attached) {
-             j.of(j.task_in(0)) = j.task(j.task_in(0)).pass + 1;
+             j.count(j.task_in(0)) = j.task(j.task_in(0)).pass;
              return;
          }
          const TaskId id = j.task_in(0);
-         const std::uint64_t passes = j.of(id);
-         if (passes == 0 || j.task(id).pass < passes) return;  // no round since
-         j.of(id) = 0;
+         const std::uint64_t passes = j.count(id);
+         if (passes == never || j.task(id).pass <= passes) return;  // no round since
+         j.count(id) = never;
          bool waits = false;
          j.each_engine(id, [&](EngineId, const EngineView& engine) {
              waits = waits || (engine.stays() && engine.listed == never &&

@@ -25,6 +25,21 @@ bool spans_callback(const Judge& j) {
 
 bool by_target(const Judge& j) { return j.past().is_current(j.event().actor, j.api().task); }
 
+bool death_report_spans(const Judge& j, TaskId task) {
+    bool spans = false;
+    j.each_engine(task, [&](EngineId, const EngineView& engine) {
+        spans =
+            spans || (engine.in_callback != never && engine.event == UTRACE_EVENT(EVENT_DEATH) &&
+                      engine.in_callback < j.call().step);
+    });
+    return spans;
+}
+
+bool is_signal(const Judge& j) {
+    return (j.kind() == EventKind::callback || j.kind() == EventKind::callback_end) &&
+           j.callback().kind == CallbackKind::signal;
+}
+
 bool excused(const Judge& j, TaskId task) {
     return j.task(task).killed != never || j.ledger(task).spurious;
 }

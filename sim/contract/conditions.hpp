@@ -18,6 +18,14 @@ bool spans_callback(const Judge& j);
 /// At an `api` event: made by the target itself, from inside a callback.
 bool by_target(const Judge& j);
 
+/// At an `api` event: a callback of the death report of this task has run since before the call.
+bool death_report_spans(const Judge& j, TaskId task);
+
+/// A report_signal begins or is answered.
+bool is_signal(const Judge& j);
+/// At a callback: it is the first of its round, so its word is what would happen without engines.
+inline bool is_first(const Judge& j) { return j.past().begins_pass(j.callback()); }
+
 /// SIGKILL, or a wake-up that should not happen: nothing holds the task any more.
 bool excused(const Judge& j, TaskId task);
 /// The last word of the engine is STOP, in an answer or in a call that was answered with 0; one

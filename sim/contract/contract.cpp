@@ -3,6 +3,8 @@
 // monitors keep lie side by side, so that a mark is a handful of block copies.
 #include "contract/contract.hpp"
 
+#include <utsim/sink_memory.hpp>
+
 #include <algorithm>
 #include <bit>
 
@@ -143,6 +145,36 @@ std::uint64_t Contract::mark() const {
     return marks_.size() - 1;
 }
 
+namespace {
+
+/// Puts what a list of fields tells into a SinkMemory.
+class Remembering {
+public:
+    explicit Remembering(SinkMemory& memory) : memory_(memory) {}
+    template <typename T>
+    void plain(const char*, T value) {
+        memory_.number(static_cast<std::uint64_t>(value));
+    }
+    void stamp(const char*, std::uint64_t step) { memory_.moment(step); }
+    void count(const char*, std::uint64_t value) { memory_.count(value); }
+    template <typename T>
+    void within(const char*, const T& record) {
+        describe(*this, record);
+    }
+    void record(const char*, std::uint32_t index) { memory_.number(index); }
+
+private:
+    SinkMemory& memory_;
+};
+
+}  // namespace
+
+void Contract::remembers(SinkMemory& memory) const {
+    Remembering visitor(memory);
+    describe(visitor);
+    if (next_ != nullptr) next_->remembers(memory);
+}
+
 void Contract::rewind(std::uint64_t mark) {
     UTSIM_CHECK(mark < marks_.size(), "a mark of a future that never came");
     state_.rewind(marks_[mark].state);
@@ -150,7 +182,7 @@ void Contract::rewind(std::uint64_t mark) {
     marks_.resize(mark + 1);
 }
 
-void Contract::call(Judge& judge, std::size_t slot, Monitor monitor) {
+inline void Contract::call(Judge& judge, std::size_t slot, Monitor monitor) {
     judge.slot_ = slot;
     judge.clause_ = &dispatch_->clause(slot);
     monitor(judge);
@@ -171,32 +203,39 @@ WhenSet Contract::conditions() const {
     return hold;
 }
 
+/// `listeners(word)` are 64 of them each.
+template <typename Listeners>
+inline void Contract::call_listeners(const Event& event, Listeners&& listeners) {
+    Judge judge(state_, names_, event, RunEnd::paused);
+    for (std::size_t word = 0; word < dispatch_->words(); ++word) {
+        for (std::uint64_t left = listeners(word); left != 0; left &= left - 1) {
+            const std::size_t slot = 64 * word + static_cast<std::size_t>(std::countr_zero(left));
+            call(judge, slot, dispatch_->monitor(slot));
+            ++calls_;
+        }
+    }
+}
+
 void Contract::emit(const Event& event) {
     if (next_ != nullptr) next_->emit(event);
-    const Dispatch& dispatch = *dispatch_;
-    if (dispatch.slots() == 0) return;
+    if (!judges()) return;
     const Topic topic = topic_of(event);
-    const WhenSet heard = dispatch.heard(topic);
-    if (heard != 0 || call_everybody_) {
-        Judge judge(state_, names_, event, RunEnd::paused);
+    const WhenSet heard = dispatch_->heard(topic);
+    if (call_everybody_) {
+        call_listeners(event,
+                       [&](std::size_t word) { return dispatch_->everybody(event.kind, word); });
+    } else if (heard != 0) {
+        const Dispatch::Row row = dispatch_->row(topic);
         const WhenSet others = heard & conditions();
-        for (std::size_t word = 0; word < dispatch.words(); ++word) {
-            std::uint64_t called =
-                dispatch.listeners(topic, When::always, word) |
-                (dispatch.listeners(topic, When::armed, word) & state_.memory.armed(word)) |
-                (dispatch.listeners(topic, When::unarmed, word) & ~state_.memory.armed(word));
+        call_listeners(event, [&](std::size_t word) {
+            const std::uint64_t armed = state_.memory.armed(word);
+            std::uint64_t called = row(When::always, word) | (row(When::armed, word) & armed) |
+                                   (row(When::unarmed, word) & ~armed);
             for (WhenSet left = others; left != 0; left &= left - 1) {
-                const auto when = static_cast<When>(std::countr_zero(left));
-                called |= dispatch.listeners(topic, when, word);
+                called |= row(static_cast<When>(std::countr_zero(left)), word);
             }
-            if (call_everybody_) called = dispatch.everybody(event.kind, word);
-            calls_ += static_cast<std::uint64_t>(std::popcount(called));
-            for (; called != 0; called &= called - 1) {
-                const std::size_t slot =
-                    64 * word + static_cast<std::size_t>(std::countr_zero(called));
-                call(judge, slot, dispatch.monitor(slot));
-            }
-        }
+            return called;
+        });
     }
     state_.ledger.add(event, state_.history);
     state_.history.add(event);

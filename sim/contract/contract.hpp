@@ -57,6 +57,7 @@ public:
     void emit(const Event& event) override;
     std::uint64_t mark() const override;
     void rewind(std::uint64_t mark) override;
+    void remembers(SinkMemory& memory) const override;
 
     /// Forgets everything: a new run begins.
     void restart();
@@ -66,6 +67,15 @@ public:
     /// In the order in which they were seen; one per clause and message.
     const std::vector<Violation>& violations() const { return state_.violations; }
     const History& history() const { return state_.history; }
+    /// All that what it will say depends on, told to a visitor (described.hpp). What it has said
+    /// already, and how often clauses were put to the test, is not among it.
+    template <typename V>
+    void describe(V& v) const {
+        if (!judges()) return;
+        state_.history.describe(v);
+        state_.ledger.describe(v);
+        state_.memory.describe(v);
+    }
     /// How many times a monitor was called, for who measures.
     std::uint64_t calls() const { return calls_; }
     /// How often clause `index` of `all_clauses()` had a chance to be broken.
@@ -73,6 +83,8 @@ public:
 
 private:
     void call(Judge& judge, std::size_t slot, Monitor monitor);
+    template <typename Listeners>
+    void call_listeners(const Event& event, Listeners&& listeners);
     /// The conditions that hold now.
     WhenSet conditions() const;
 

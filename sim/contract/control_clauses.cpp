@@ -10,22 +10,11 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t death_event = UTRACE_EVENT(EVENT_DEATH);
 constexpr std::int64_t exit_dead = 32;
 constexpr std::int64_t interruptible = 1;
 
 bool is_detach(const ApiReading& api) {
     return api.is_control(UTRACE_DETACH) && api.engine.valid();
-}
-
-/// A callback of the death report of this task has run since before the call.
-bool death_report_spans(const Judge& j, TaskId task) {
-    bool spans = false;
-    j.each_engine(task, [&](EngineId, const EngineView& engine) {
-        spans = spans || (engine.in_callback != never && engine.event == death_event &&
-                          engine.in_callback < j.call().step);
-    });
-    return spans;
 }
 
 void dead_takes_only_detach(Judge& j) {

@@ -39,10 +39,20 @@ public:
 
     /// Under which conditions somebody hears of the topic.
     WhenSet heard(Topic topic) const { return heard_[topic]; }
-    /// Bit i: slot 64 * `word` + i hears of the topic under that condition.
-    std::uint64_t listeners(Topic topic, When when, std::size_t word) const {
-        return listeners_[place(topic, when, word)];
-    }
+    /// Who hears of one topic. Bit i: slot 64 * `word` + i does, under that condition.
+    class Row {
+    public:
+        std::uint64_t operator()(When when, std::size_t word) const {
+            return bits_[static_cast<std::size_t>(when) * words_ + word];
+        }
+
+    private:
+        friend class Dispatch;
+        Row(const std::uint64_t* bits, std::size_t words) : bits_(bits), words_(words) {}
+        const std::uint64_t* bits_;
+        std::size_t words_;
+    };
+    Row row(Topic topic) const { return {&listeners_[place(topic, When::always, 0)], words_}; }
     /// Whoever hears anything of the kind of event, under any condition.
     std::uint64_t everybody(EventKind kind, std::size_t word) const {
         return everybody_[static_cast<std::size_t>(kind) * words_ + word];

@@ -3,8 +3,6 @@
 // trace is written down as it comes.
 #include "contract/history.hpp"
 
-#include <utsim/errno.hpp>
-
 #include "kernel/signal_types.hpp"
 
 namespace utsim {
@@ -12,8 +10,6 @@ namespace utsim {
 namespace {
 
 bool is_none(std::uint32_t id) { return id == TaskId::none_value; }
-
-bool is_accepted(std::int64_t result) { return result == 0 || result == -K_EINPROGRESS; }
 
 }  // namespace
 
@@ -63,15 +59,6 @@ void History::belongs(std::uint32_t id, std::uint32_t task) {
     } else {
         edit_engine(before).next_engine = id;
     }
-}
-
-const CallView* History::call(ActorId actor) const {
-    const ActorView& view = this->actor(actor);
-    return view.calls == 0 ? nullptr : &view.call[view.calls - 1];
-}
-
-bool History::is_current(ActorId actor, TaskId task) const {
-    return this->task(task).actor == actor.value && actor.valid();
 }
 
 bool History::begins_pass(const CallbackReading& callback) const {
@@ -169,7 +156,7 @@ void History::leave(const Event& event) {
             return;
         case ApiCall::control:
             if (engine.controlling != 0) --engine.controlling;
-            return control_returned(event, api, call, is_current(event.actor, api.task));
+            return control_returned(event, api, call);
         default:
             return;
     }
@@ -188,13 +175,10 @@ void History::attach_returned(const Event& event, const ApiReading& api) {
     created.attached = event.step;
 }
 
-void History::control_returned(const Event& event, const ApiReading& api, const CallView& call,
-                               bool by_self) {
+void History::control_returned(const Event& event, const ApiReading& api, const CallView& call) {
     EngineView& engine = edit_engine(api.engine.value);
     engine.control_step = event.step;
     engine.control_action = api.action;
-    engine.control_result = api.result;
-    engine.control_by_self = by_self;
     const bool accepted = is_accepted(api.result);
     if (api.action == UTRACE_DETACH) {
         if (accepted) {
@@ -238,7 +222,6 @@ void History::callback(const Event& event) {
         task.actor = event.actor.value;
         task.has_run = true;
         task.calling = callback.engine.value;
-        task.in_user = false;
         edit_actor(event.actor.value).task = callback.task.value;
     }
     const bool exits = callback.event == UTRACE_EVENT(EVENT_EXIT);
@@ -341,16 +324,13 @@ void History::task_acts(const Event& event) {
     task.last_act = event.step;
     switch (event.kind) {
         case EventKind::user:
-            task.in_user = true;
             task.in_call = false;
             task.entered = event.step;
             return;
         case EventKind::instruction:
-            task.in_user = true;
             task.user = task.entered = event.step;
             return;
         case EventKind::syscall_enter:
-            task.in_user = false;
             task.kernel = task.entered = event.step;
             task.in_call = true;
             task.call_done = false;
@@ -363,7 +343,6 @@ void History::task_acts(const Event& event) {
             return;
         case EventKind::debug_trap:
         case EventKind::fault:
-            task.in_user = false;
             task.kernel = task.entered = event.step;
             return;
         case EventKind::handler:

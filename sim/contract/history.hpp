@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "contract/described.hpp"
 #include "contract/monitor_memory.hpp"
 #include "contract/reading.hpp"
 #include "contract/undo_list.hpp"
@@ -22,6 +23,14 @@ struct AnswerView {
     std::uint64_t event = 0;  ///< of the callback that it answers
     std::uint32_t word = 0;
 };
+
+template <typename V>
+void describe(V& v, RecordOf<AnswerView> auto& x) {
+    v.stamp("step", x.step);
+    v.plain("kind", x.kind);
+    v.plain("event", x.event);
+    v.plain("word", x.word);
+}
 
 /// What is known of an engine.
 struct EngineView {
@@ -66,13 +75,52 @@ struct EngineView {
 
     std::uint64_t control_step = never;  ///< of the last control call that returned
     std::uint32_t control_action = 0;
-    std::int64_t control_result = 0;
-    bool control_by_self = false;  ///< it was made inside a callback in the target
 
     bool quiesce() const { return (mask & UTRACE_EVENT(EVENT_QUIESCE)) != 0; }
     /// Attached, and nothing about leaving has been said.
     bool stays() const { return attached != never && leaving == never && detached == never; }
 };
+
+template <typename V>
+void describe(V& v, RecordOf<EngineView> auto& x) {
+    v.plain("known", x.known);
+    v.plain("task", x.task);
+    v.plain("next_engine", x.next_engine);
+    v.count("order", x.order);
+    v.stamp("attached", x.attached);
+    v.stamp("listed", x.listed);
+    v.stamp("returned", x.returned);
+    v.stamp("detached", x.detached);
+    v.stamp("released", x.released);
+    v.plain("ops", x.ops);
+    v.plain("data", x.data);
+    v.plain("mask", x.mask);
+    v.plain("mask_may", x.mask_may);
+    v.plain("mask_late", x.mask_late);
+    v.stamp("masked", x.masked);
+    v.plain("setting", x.setting);
+    v.plain("mask_unclear", x.mask_unclear);
+    v.plain("controlling", x.controlling);
+    v.plain("attached_by_target", x.attached_by_target);
+    v.plain("told_anything", x.told_anything);
+    v.plain("stop", x.stop);
+    v.stamp("held", x.held);
+    v.stamp("leaving", x.leaving);
+    v.stamp("left", x.left);
+    v.plain("left_by_answer", x.left_by_answer);
+    v.plain("left_owed", x.left_owed);
+    v.count("left_callbacks", x.left_callbacks);
+    v.plain("references", x.references);
+    v.count("callbacks", x.callbacks);
+    v.stamp("in_callback", x.in_callback);
+    v.plain("kind", x.kind);
+    v.plain("event", x.event);
+    v.plain("actor", x.actor);
+    v.stamp("last_callback", x.last_callback);
+    v.within("answer", x.answer);
+    v.stamp("control_step", x.control_step);
+    v.plain("control_action", x.control_action);
+}
 
 /// What is known of a task.
 struct TaskView {
@@ -90,7 +138,6 @@ struct TaskView {
     std::uint64_t clone_flags = 0;  ///< of the call that made it
     bool has_run = false;           ///< has done anything itself
 
-    bool in_user = false;
     std::uint64_t user = never;    ///< step of the last user instruction
     std::uint64_t kernel = never;  ///< step of the last entry to the kernel that is known
     bool in_call = false;          ///< between syscall_enter and user mode
@@ -127,6 +174,50 @@ struct TaskView {
     static constexpr std::int64_t task_traced = 8;
 };
 
+template <typename V>
+void describe(V& v, RecordOf<TaskView> auto& x) {
+    v.plain("known", x.known);
+    v.plain("parent", x.parent);
+    v.plain("actor", x.actor);
+    v.plain("state", x.state);
+    v.plain("exit_state", x.exit_state);
+    v.stamp("state_since", x.state_since);
+    v.stamp("killed", x.killed);
+    v.stamp("exiting", x.exiting);
+    v.stamp("dead", x.dead);
+    v.stamp("released", x.released);
+    v.stamp("born", x.born);
+    v.plain("clone_flags", x.clone_flags);
+    v.plain("has_run", x.has_run);
+    v.stamp("user", x.user);
+    v.stamp("kernel", x.kernel);
+    v.plain("in_call", x.in_call);
+    v.plain("call_done", x.call_done);
+    v.stamp("call_step", x.call_step);
+    v.plain("call_nr", x.call_nr);
+    v.plain("stepping", x.stepping);
+    v.stamp("handler", x.handler);
+    v.count("callbacks", x.callbacks);
+    v.plain("calling", x.calling);
+    v.plain("child", x.child);
+    v.plain("last_event", x.last_event);
+    v.count("pass", x.pass);
+    v.count("pass_order", x.pass_order);
+    v.plain("pass_kind", x.pass_kind);
+    v.stamp("pass_step", x.pass_step);
+    v.stamp("pass_after", x.pass_after);
+    v.plain("pass_open", x.pass_open);
+    v.plain("pass_least", x.pass_least);
+    v.plain("pass_answers", x.pass_answers);
+    v.plain("pass_word", x.pass_word);
+    v.plain("pass_left", x.pass_left[0]);
+    v.plain("pass_left", x.pass_left[1]);
+    v.plain("pass_unsure", x.pass_unsure);
+    v.stamp("last_act", x.last_act);
+    v.stamp("entered", x.entered);
+    v.plain("first_engine", x.first_engine);
+}
+
 /// A call of the API that has begun and not returned.
 struct CallView {
     ApiCall call{};
@@ -148,6 +239,27 @@ struct CallView {
     std::uint64_t data = 0;
 };
 
+template <typename V>
+void describe(V& v, RecordOf<CallView> auto& x) {
+    v.plain("call", x.call);
+    v.plain("task", x.task);
+    v.plain("engine", x.engine);
+    v.plain("action", x.action);
+    v.plain("flags", x.flags);
+    v.stamp("step", x.step);
+    v.count("callbacks", x.callbacks);
+    v.stamp("user", x.user);
+    v.plain("state", x.state);
+    v.plain("exit_state", x.exit_state);
+    v.stamp("left", x.left);
+    v.stamp("detached", x.detached);
+    v.stamp("in_callback", x.in_callback);
+    v.plain("mask", x.mask);
+    v.plain("mask_may", x.mask_may);
+    v.plain("ops", x.ops);
+    v.plain("data", x.data);
+}
+
 /// What is known of an actor.
 struct ActorView {
     static constexpr std::uint32_t nesting = 6;
@@ -166,6 +278,25 @@ struct Circumstances {
     bool exiting = false;      ///< a task has begun to exit
     bool dead = false;         ///< a task is dead
 };
+
+template <typename V>
+void describe(V& v, RecordOf<Circumstances> auto& x) {
+    v.plain("holds", x.holds);
+    v.plain("traced", x.traced);
+    v.plain("killed", x.killed);
+    v.plain("exiting", x.exiting);
+    v.plain("dead", x.dead);
+}
+
+/// Of its calls those that are under way.
+template <typename V>
+void describe(V& v, RecordOf<ActorView> auto& x) {
+    v.plain("task", x.task);
+    v.plain("locks", x.locks);
+    v.plain("calls", x.calls);
+    for (std::uint32_t i = 0; i < x.calls; ++i) v.within("call", x.call[i]);
+    v.plain("in_callback", x.in_callback);
+}
 
 class History {
 public:
@@ -209,12 +340,27 @@ public:
     }
 
     /// The call that `actor` has made and that has not returned; null when there is none.
-    const CallView* call(ActorId actor) const;
+    const CallView* call(ActorId actor) const {
+        const ActorView& view = this->actor(actor);
+        return view.calls == 0 ? nullptr : &view.call[view.calls - 1];
+    }
     /// Whether `actor` is the fiber of `task`.
-    bool is_current(ActorId actor, TaskId task) const;
+    bool is_current(ActorId actor, TaskId task) const {
+        return this->task(task).actor == actor.value && actor.valid();
+    }
     /// Whether this callback is the first one of a pass over the engines: another event than the
     /// one before, something in between, or an engine that had its turn already.
     bool begins_pass(const CallbackReading& callback) const;
+
+    /// All that it knows, see described.hpp.
+    template <typename V>
+    void describe(V& v) const {
+        describe_list(v, "engine", engines_);
+        describe_list(v, "task", tasks_);
+        describe_list(v, "actor", actors_);
+        v.count("attachments", attachments_);
+        utsim::describe(v, circumstances_);
+    }
 
 private:
     EngineView& edit_engine(std::uint32_t id) { return engines_.edit(id); }
@@ -235,8 +381,7 @@ private:
     void enter(const Event& event);
     void leave(const Event& event);
     void attach_returned(const Event& event, const ApiReading& api);
-    void control_returned(const Event& event, const ApiReading& api, const CallView& call,
-                          bool by_self);
+    void control_returned(const Event& event, const ApiReading& api, const CallView& call);
     void callback(const Event& event);
     void callback_end(const Event& event);
     static void note_answer(TaskView& task, const EngineView& engine,

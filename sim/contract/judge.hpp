@@ -87,6 +87,9 @@ public:
 
     Moment moment(EngineId id) { return Moment(number(Keeping::moment_of_engine, id.value)); }
     Moment moment(TaskId id) { return Moment(number(Keeping::moment_of_task, id.value)); }
+    /// Likewise: how often something had happened at a time, which begins as `never`.
+    Moment count(EngineId id) { return Moment(number(Keeping::count_of_engine, id.value)); }
+    Moment count(TaskId id) { return Moment(number(Keeping::count_of_task, id.value)); }
     Moment moment_of_all() { return Moment(number(Keeping::moment_of_all, 0)); }
 
     // --- verdicts -----------------------------------------------------------------------------

@@ -185,7 +185,6 @@ void Ledger::callback(const Event& event, const History& past) {
         task.pass.calls = task.calls;
         task.pass.undisturbed = task.open_calls == 0;
     }
-    if (callback.kind == CallbackKind::signal) task.pass.for_signal = true;
 }
 
 void Ledger::callback_end(const Event& event, const History& past) {
@@ -250,7 +249,6 @@ void Ledger::signal(const Event& event, const History& past) {
     const TaskId id{id_in(event, 0)};
     if (!id.valid()) return;
     TaskLedger& task = tasks_.edit(id.value);
-    ++task.signals;
     if (event.value[4] != 0) ++task.queued;
     if (event.value[1] == K_SIGCONT) {  // it may concern the other threads of the group
         for (std::uint32_t i = 0; i < tasks_.size(); ++i) tasks_.edit(i).continued = true;
@@ -263,14 +261,11 @@ void Ledger::signal(const Event& event, const History& past) {
 void Ledger::user(const Event& event, const History& past) {
     const TaskId id{id_in(event, 0)};
     TaskLedger& task = tasks_.edit(id.value);
-    task.tf = event.value[3] != 0;
-    task.btf = event.value[4] != 0;
     task.returned = event.step;
-    task.instructions = 0;
     // Who is calling now may ask for something after the task has returned.
     task.asked_since_user = task.open_calls != 0;
     task.step_since_user = task.changed_since_user = task.open_calls != 0;
-    if (past.task(id).stepping == 0) task.own_tf = task.tf;
+    if (past.task(id).stepping == 0) task.own_tf = event.value[3] != 0;
 }
 
 /// At an event about the task that it names first.
@@ -305,9 +300,6 @@ void Ledger::add(const Event& event, const History& past) {
             return signal(event, past);
         case EventKind::user:
             return user(event, past);
-        case EventKind::instruction:
-            tasks_.edit(id_in(event, 0)).instructions += static_cast<std::uint64_t>(event.value[2]);
-            return;
         case EventKind::signal_taken: {
             TaskLedger& task = tasks_.edit(id_in(event, 0));
             task.taken = event_of_signal(event);

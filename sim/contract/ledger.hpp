@@ -17,7 +17,6 @@ namespace utsim {
 struct PassView {
     std::uint64_t number = 0;  ///< as `TaskView::pass`
     std::uint64_t event = 0;   ///< of its callbacks; 0: before user mode, or without a signal
-    bool for_signal = false;   ///< report_signal is among them
     std::uint32_t least = UTRACE_RESUME;  ///< the most constraining answer
     bool single_step = false;             ///< somebody answered SINGLESTEP
     bool block_step = false;              ///< somebody answered BLOCKSTEP
@@ -26,12 +25,23 @@ struct PassView {
     std::uint64_t step = never;           ///< of its last answer
 };
 
+template <typename V>
+void describe(V& v, RecordOf<PassView> auto& x) {
+    v.count("number", x.number);
+    v.plain("event", x.event);
+    v.plain("least", x.least);
+    v.plain("single_step", x.single_step);
+    v.plain("block_step", x.block_step);
+    v.count("calls", x.calls);
+    v.plain("undisturbed", x.undisturbed);
+    v.stamp("step", x.step);
+}
+
 struct TaskLedger {
     std::uint64_t calls = 0;       ///< of the API about this task, so far
     std::uint32_t open_calls = 0;  ///< of them under way
     std::uint64_t controlled =
         never;                       ///< step in which a call of utrace_control last began or ended
-    std::uint64_t signals = 0;       ///< generated for it, so far
     std::uint32_t queued = 0;        ///< of them on a queue, as far as is known
     std::uint64_t state_events = 0;  ///< changes of its state, so far
 
@@ -59,14 +69,45 @@ struct TaskLedger {
     PassView pass;
     StepView step;
 
-    bool tf = false;  ///< of the last return to user mode
-    bool btf = false;
-    std::uint64_t returned = never;  ///< step of it
-    std::uint64_t instructions = 0;  ///< executed since
+    std::uint64_t returned = never;  ///< step of the last return to user mode
     bool own_tf = false;             ///< TF when it was last in user mode without being stepped
     std::uint32_t reaps = 0;         ///< report_reap callbacks begun
     std::uint32_t deaths_open = 0;   ///< callbacks of the death report under way
 };
+
+template <typename V>
+void describe(V& v, RecordOf<TaskLedger> auto& x) {
+    v.count("calls", x.calls);
+    v.plain("open_calls", x.open_calls);
+    v.stamp("controlled", x.controlled);
+    v.plain("queued", x.queued);
+    v.count("state_events", x.state_events);
+    v.count("stops", x.stops);
+    v.stamp("traced", x.traced);
+    v.stamp("woken", x.woken);
+    v.count("calls_at_stop", x.calls_at_stop);
+    v.count("callbacks_at_stop", x.callbacks_at_stop);
+    v.plain("stopped_before", x.stopped_before);
+    v.plain("at_entry", x.at_entry);
+    v.plain("continued", x.continued);
+    v.plain("spurious", x.spurious);
+    v.plain("killed_in_stop", x.killed_in_stop);
+    v.plain("killed_directly", x.killed_directly);
+    v.count("system_calls", x.system_calls);
+    v.count("callbacks_at_entry", x.callbacks_at_entry);
+    v.count("stops_at_entry", x.stops_at_entry);
+    v.plain("signal_since_call", x.signal_since_call);
+    v.plain("taken", x.taken);
+    v.plain("step_since_user", x.step_since_user);
+    v.plain("changed_since_user", x.changed_since_user);
+    v.plain("asked_since_user", x.asked_since_user);
+    v.within("pass", x.pass);
+    v.within("step", x.step);
+    v.stamp("returned", x.returned);
+    v.plain("own_tf", x.own_tf);
+    v.plain("reaps", x.reaps);
+    v.plain("deaths_open", x.deaths_open);
+}
 
 struct EngineLedger {
     std::uint64_t mask_at_death = 0;  ///< bits that were surely set when the task died
@@ -82,6 +123,21 @@ struct EngineLedger {
     bool has_report_signal = false;     ///< it was called, so its table has that entry
 };
 
+template <typename V>
+void describe(V& v, RecordOf<EngineLedger> auto& x) {
+    v.plain("mask_at_death", x.mask_at_death);
+    v.plain("may_at_death", x.may_at_death);
+    v.stamp("reaping", x.reaping);
+    v.stamp("reaped", x.reaped);
+    v.stamp("death", x.death);
+    v.stamp("granted", x.granted);
+    v.stamp("own_call", x.own_call);
+    v.stamp("quiet", x.quiet);
+    v.stamp("exit_report", x.exit_report);
+    v.stamp("jctl_report", x.jctl_report);
+    v.plain("has_report_signal", x.has_report_signal);
+}
+
 /// How it stood when the call that an actor has under way began.
 struct CallLedger {
     bool alone = false;              ///< no other call about the task was under way
@@ -90,6 +146,15 @@ struct CallLedger {
     std::uint64_t state_events = 0;  ///< changes of the task's state then
     bool mask_known = false;         ///< the engine's mask was known for sure
 };
+
+template <typename V>
+void describe(V& v, RecordOf<CallLedger> auto& x) {
+    v.plain("alone", x.alone);
+    v.count("calls", x.calls);
+    v.count("stops", x.stops);
+    v.count("state_events", x.state_events);
+    v.plain("mask_known", x.mask_known);
+}
 
 /// A preparation to examine that succeeded. Each caller has a pair of calls of its own.
 struct Examination {
@@ -101,6 +166,15 @@ struct Examination {
 
     bool is_of(EngineId of, ActorId by) const { return engine == of.value && caller == by.value; }
 };
+
+template <typename V>
+void describe(V& v, RecordOf<Examination> auto& x) {
+    v.plain("engine", x.engine);
+    v.plain("caller", x.caller);
+    v.stamp("since", x.since);
+    v.count("state_events", x.state_events);
+    v.plain("open", x.open);
+}
 
 class Ledger {
 public:
@@ -131,6 +205,16 @@ public:
     const Examination* examination(EngineId engine, ActorId caller) const;
     /// Step in which the last one began that is not finished; `never`: there is none.
     std::uint64_t examined(EngineId engine) const;
+
+    /// All that it knows, see described.hpp.
+    template <typename V>
+    void describe(V& v) const {
+        describe_list(v, "task", tasks_);
+        describe_list(v, "engine", engines_);
+        describe_list(v, "call", actors_);
+        describe_list(v, "examination", examinations_);
+        v.plain("steps", steps_);
+    }
 
 private:
     void enter(const Event& event, const History& past);

@@ -6,10 +6,24 @@
 namespace utsim {
 
 void MonitorMemory::clear(std::size_t monitors) {
+    if (monitors == slots_) return clear_numbers();
     slots_ = monitors;
     for (UndoList<std::uint64_t>& list : lists_) list.clear();
     kept_.assign(monitors, 0);
     armed_.assign((monitors + 63) / 64, 0);
+}
+
+/// A run leaves few numbers behind, far less than there are.
+void MonitorMemory::clear_numbers() {
+    for (std::size_t i = 0; i < lists_.size(); ++i) {
+        UndoList<std::uint64_t>& list = lists_[i];
+        list.forget_marks();
+        each(static_cast<Keeping>(i), [&](std::size_t slot, std::uint32_t id, std::uint64_t) {
+            list.plain(place(slot, id)) = 0;
+        });
+    }
+    kept_.assign(kept_.size(), 0);
+    armed_.assign(armed_.size(), 0);
 }
 
 void MonitorMemory::forget(std::size_t slot) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,7 +17,7 @@ namespace utsim {
 /// No step.
 inline constexpr std::uint64_t never = ~std::uint64_t{0};
 
-/// What a number is about, and whether it counts or tells a step.
+/// What a number is about, and whether it is a value, a step, or a count that is compared.
 enum class Keeping : std::uint8_t {
     of_engine,
     of_task,
@@ -24,6 +25,8 @@ enum class Keeping : std::uint8_t {
     moment_of_engine,
     moment_of_task,
     moment_of_all,
+    count_of_engine,
+    count_of_task,
     count_,
 };
 
@@ -63,12 +66,30 @@ public:
         for (std::size_t word = 0; word < armed_.size(); ++word) {
             for (std::uint64_t left = armed_[word]; left != 0; left &= left - 1) {
                 const std::size_t slot =
-                    64 * word + static_cast<std::size_t>(__builtin_ctzll(left));
+                    64 * word + static_cast<std::size_t>(std::countr_zero(left));
                 for (std::uint32_t id = 0; id < ids; ++id) {
                     const std::uint64_t value = numbers.at(place(slot, id));
                     if (value != 0) f(slot, id, value);
                 }
             }
+        }
+    }
+
+    /// All that is kept, see described.hpp: a record for each number that is not 0, which has the
+    /// monitor, whom it is about, and the number.
+    template <typename V>
+    void describe(V& v) const {
+        for (std::size_t i = 0; i < lists_.size(); ++i) {
+            const auto what = static_cast<Keeping>(i);
+            each(what, [&](std::size_t slot, std::uint32_t id, std::uint64_t value) {
+                v.record("number", static_cast<std::uint32_t>(i));
+                v.plain("monitor", slot);
+                v.plain("about", id);
+                const std::uint64_t kept = value - 1;
+                if (what <= Keeping::of_all) return v.plain("value", value);
+                if (what <= Keeping::moment_of_all) return v.stamp("step", kept);
+                v.count("count", kept);
+            });
         }
     }
 
@@ -82,6 +103,7 @@ private:
     std::uint32_t place(std::size_t slot, std::uint32_t id) const {
         return static_cast<std::uint32_t>(id * slots_ + slot);
     }
+    void clear_numbers();
     void count(std::size_t slot, std::uint64_t was, std::uint64_t is) {
         if (was == 0 && ++kept_[slot] == 1) armed_[slot / 64] |= std::uint64_t{1} << slot % 64;
         if (is == 0 && --kept_[slot] == 0) armed_[slot / 64] &= ~(std::uint64_t{1} << slot % 64);
@@ -124,7 +146,7 @@ private:
     Keeping what_;
 };
 
-/// A step that the monitor in charge keeps, or `never`.
+/// A step, or a count, that the monitor in charge keeps; or `never`.
 class Moment {
 public:
     explicit Moment(const Number& number) : number_(number) {}

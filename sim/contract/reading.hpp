@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include <utsim/errno.hpp>
 #include <utsim/utrace.hpp>
 
 #include "event/event.hpp"
@@ -60,6 +61,14 @@ struct ApiReading {
     std::int64_t state;   ///< of the target when the call returned
     std::int64_t exit_state;
 };
+
+/// A call that was answered so has had its effect, or will have it when a callback has returned.
+inline bool is_accepted(std::int64_t result) { return result == 0 || result == -K_EINPROGRESS; }
+
+/// A resume action that asks for a step.
+inline bool is_step(std::uint32_t action) {
+    return action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
+}
 
 /// At a `signal_taken` event: the event that the engines are told; 0 for SIGKILL, which is none.
 inline std::uint64_t event_of_signal(const Event& taken) {

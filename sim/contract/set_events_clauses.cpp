@@ -15,8 +15,6 @@ constexpr std::uint64_t death_event = UTRACE_EVENT(EVENT_DEATH);
 constexpr std::uint64_t reap_event = UTRACE_EVENT(EVENT_REAP);
 constexpr std::uint64_t death_events = quiesce_event | death_event;
 
-bool is_accepted(std::int64_t result) { return result == 0 || result == -K_EINPROGRESS; }
-
 /// At an `api` event of utrace_set_events.
 struct Change {
     explicit Change(const Judge& j)
@@ -31,16 +29,6 @@ struct Change {
     std::uint64_t taken;  ///< bits that were set before and are not in the new mask
     std::uint64_t added;  ///< bits that are new
 };
-
-/// A callback of the death report of this task has run since before the call.
-bool death_report_spans(const Judge& j, TaskId task) {
-    bool spans = false;
-    j.each_engine(task, [&](EngineId, const EngineView& engine) {
-        spans = spans || (engine.in_callback != never && engine.event == death_event &&
-                          engine.in_callback < j.call().step);
-    });
-    return spans;
-}
 
 void refuse_clearing_death(Judge& j) {
     const Change change(j);
@@ -328,20 +316,20 @@ constexpr Clause clauses[] = {
      "A new engine hears nothing of the event in progress, whatever its mask.",
      on(EventKind::engine_attached) | armed(with_event),
      [](Judge& j) {
-         // Kept: the pass in which it came, plus 1.
+         // Kept: the pass in which it came.
          if (j.kind() == EventKind::engine_attached) {
              const TaskId task = j.task_in(0);
              const bool during = j.task(task).calling != EngineId::none_value &&
                                  j.past().is_current(j.event().actor, task);
              if (!during) return;
-             j.of(j.engine_in(1)) = j.task(task).pass + 1;
+             j.count(j.engine_in(1)) = j.task(task).pass;
              return j.exercised();
          }
          const CallbackReading callback = j.callback();
          // Passes over these events can follow each other without anything in between.
          const std::uint64_t unclear = UTRACE_EVENT_SIGNAL_ALL | UTRACE_EVENT(EVENT_JCTL);
          if (callback.event == 0 || (callback.event & unclear) != 0) return;
-         const bool same = j.of(callback.engine) == j.task(callback.task).pass + 1;
+         const bool same = j.count(callback.engine) == j.task(callback.task).pass;
          if (!same || j.past().begins_pass(callback)) return;
          j.broken(j.engine(callback.engine).attached,
                   j.name(callback.engine) + " hears of the event during which it was attached");

@@ -16,14 +16,6 @@ constexpr std::uint32_t signal_bits = UTRACE_SIGNAL_MASK | UTRACE_SIGNAL_HOLD;
 constexpr std::size_t signo = 0;
 constexpr std::size_t orig_disposition = 2;
 
-bool is_signal(const Judge& j) {
-    return (j.kind() == EventKind::callback || j.kind() == EventKind::callback_end) &&
-           j.callback().kind == CallbackKind::signal;
-}
-
-/// The callback is the first of its round, so its word is what would happen without engines.
-bool is_first(const Judge& j) { return j.past().begins_pass(j.callback()); }
-
 /// C-086: somebody asked, or answered, since the last report of this kind.
 void judge_reason(Judge& j) {
     if (j.kind() == EventKind::api) {

@@ -12,13 +12,6 @@ namespace utsim {
 
 namespace {
 
-bool is_signal(const Judge& j) {
-    return (j.kind() == EventKind::callback || j.kind() == EventKind::callback_end) &&
-           j.callback().kind == CallbackKind::signal;
-}
-
-bool is_first(const Judge& j) { return j.past().begins_pass(j.callback()); }
-
 /// The task has done nothing since a round of report_signal, so what it does now is the outcome.
 bool comes_from_round(const TaskView& task) {
     return task.pass_open && task.pass_kind == CallbackKind::signal && task.pass_answers != 0;
@@ -29,10 +22,6 @@ bool comes_from_round(const TaskView& task) {
 bool handles_signal_of_round(const Judge& j) {
     const TaskView& task = j.task(j.task_in(0));
     return comes_from_round(task) && (task.last_event != 0 || task.pass_left[0] == j.value(1));
-}
-
-bool is_step(std::uint32_t action) {
-    return action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
 }
 
 bool has_quiesce_engine(const Judge& j, TaskId task) {

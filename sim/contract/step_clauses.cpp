@@ -14,10 +14,6 @@ namespace {
 constexpr std::int64_t interruptible = 1;
 constexpr std::uint64_t quiesce_event = UTRACE_EVENT(EVENT_QUIESCE);
 
-bool is_step(std::uint32_t action) {
-    return action == UTRACE_SINGLESTEP || action == UTRACE_BLOCKSTEP;
-}
-
 bool is_step_call(const ApiReading& api) {
     return api.call == ApiCall::control && is_step(api.action) && api.engine.valid();
 }

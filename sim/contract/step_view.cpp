@@ -64,13 +64,13 @@ void StepView::follow(const Event& event, bool by_round, bool nobody_called) {
         }
         case EventKind::instruction:
             if (event.value[2] > 1 || !shadows_the_trap(event.text)) {
-                instructions += static_cast<std::uint64_t>(event.value[2]);
+                executed = executed || event.value[2] != 0;
             }
             branched = branched || event.value[3] != 0;
             last = event.step;
             return;
         case EventKind::syscall_enter:
-            instructions = 0;
+            executed = false;
             return;
         case EventKind::signal_generated:
             if (is_machines_trap(event)) kind = 0;
@@ -93,7 +93,7 @@ void StepView::follow(const Event& event, bool by_round, bool nobody_called) {
 bool StepView::is_exceeded(const Event& event) const {
     const bool call = event.kind == EventKind::syscall_enter;
     if (call && last == event.step) return false;  // judged as an instruction already
-    const bool again = instructions != 0 || (!call && event.value[2] > 1);
+    const bool again = executed || (!call && event.value[2] > 1);
     return is_single() ? again : is_block() && branched;
 }
 

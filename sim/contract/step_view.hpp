@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "contract/described.hpp"
 #include "event/event.hpp"
 
 namespace utsim {
@@ -14,12 +15,12 @@ namespace utsim {
 /// for is under way also when its trap was lost, or when it was switched off and nobody wanted
 /// that.
 struct StepView {
-    std::uint32_t kind = 0;          ///< 0 none is under way, 1 single, 2 block
-    std::uint64_t since = 0;         ///< step in which it was switched on
-    bool answered = false;           ///< the last round asked for it, and not a call alone
-    std::uint64_t instructions = 0;  ///< executed since then, or since the last system call
-    bool branched = false;           ///< one of them transferred control
-    std::uint64_t last = 0;          ///< step of the last one; a system call made in it is that one
+    std::uint32_t kind = 0;   ///< 0 none is under way, 1 single, 2 block
+    std::uint64_t since = 0;  ///< step in which it was switched on
+    bool answered = false;    ///< the last round asked for it, and not a call alone
+    bool executed = false;    ///< an instruction, since then or since the last system call
+    bool branched = false;    ///< one of them transferred control
+    std::uint64_t last = 0;   ///< step of the last one; a system call made in it is that one
 
     bool is_single() const { return kind == 1; }
     bool is_block() const { return kind == 2; }
@@ -33,5 +34,15 @@ struct StepView {
     /// allows.
     bool is_exceeded(const Event& event) const;
 };
+
+template <typename V>
+void describe(V& v, RecordOf<StepView> auto& x) {
+    v.plain("kind", x.kind);
+    v.stamp("since", x.since);
+    v.plain("answered", x.answered);
+    v.plain("executed", x.executed);
+    v.plain("branched", x.branched);
+    v.stamp("last", x.last);
+}
 
 }  // namespace utsim

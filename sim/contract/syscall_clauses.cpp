@@ -32,15 +32,14 @@ bool stopped_at_entry(const Judge& j, TaskId task) {
 /// Keeps the last syscall action that was answered about the call that the task is in.
 void keep_action(Judge& j) {
     const CallbackReading callback = j.callback();
-    j.of(callback.task) =
-        call_number(j, callback.task) << 8 | utrace_syscall_action(callback.word) | 1;
+    j.count(callback.task) = call_number(j, callback.task);
+    j.of(callback.task) = utrace_syscall_action(callback.word);
 }
 
 /// Whether something was kept about this call, and what.
 bool kept_action(Judge& j, TaskId task, std::uint64_t* action) {
-    const std::uint64_t kept = j.of(task);
-    *action = kept & UTRACE_SYSCALL_MASK;
-    return kept != 0 && kept >> 8 == call_number(j, task);
+    *action = j.of(task);
+    return j.count(task) == call_number(j, task);
 }
 
 void final_abort(Judge& j) {
@@ -93,15 +92,15 @@ void repeat_for_request(Judge& j) {
         const bool hears = (engine.mask & entry_event) != 0 && engine.stays() &&
                            engine.callbacks == j.call().callbacks;
         if (hears && stopped_at_entry(j, api.task)) {
-            j.of(api.engine) = call_number(j, api.task);
+            j.count(api.engine) = call_number(j, api.task);
         }
         return;
     }
     if (j.kind() == EventKind::callback) {
         const CallbackReading callback = j.callback();
         if (!is_entry(callback)) return;
-        if (j.of(callback.engine) != 0) j.exercised();
-        j.of(callback.engine) = 0;
+        if (j.count(callback.engine) != never) j.exercised();
+        j.count(callback.engine) = never;
         const bool again = (callback.word & UTRACE_SYSCALL_RESUMED) != 0;
         if (again && j.past().begins_pass(callback) && stopped_at_entry(j, callback.task)) {
             j.expect(j.ledger(callback.task).asked_since_user, j.task(callback.task).call_step,
@@ -115,13 +114,13 @@ void repeat_for_request(Judge& j) {
     const TaskId task = leaves_entry(j);
     if (!task.valid() || excused(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        if (j.of(id) != call_number(j, task) || !engine.stays()) return;
+        if (j.count(id) != call_number(j, task) || !engine.stays()) return;
         if ((engine.mask & entry_event) == 0) return;
         j.exercised();
         j.broken(engine.control_step, j.name(task) + " leaves the entry of its call before " +
                                           j.name(id) +
                                           " got the entry report that it asked for again");
-        j.of(id) = 0;
+        j.count(id) = never;
     });
 }
 
@@ -130,29 +129,29 @@ void repeat_for_answer(Judge& j) {
     if (j.kind() == EventKind::callback_end) {
         const CallbackReading callback = j.callback();
         if (is_entry(callback) && callback.resume() == UTRACE_REPORT) {
-            j.of(callback.engine) = call_number(j, callback.task);
+            j.count(callback.engine) = call_number(j, callback.task);
         }
         return;
     }
     if (j.kind() == EventKind::callback) {
         const CallbackReading callback = j.callback();
         if (!is_entry(callback)) return;
-        const bool again = j.of(callback.engine) == call_number(j, callback.task);
-        if (again && j.of(callback.engine) != 0) j.exercised();
-        j.of(callback.engine) = 0;
+        const bool again = j.count(callback.engine) == call_number(j, callback.task);
+        if (again && j.count(callback.engine) != never) j.exercised();
+        j.count(callback.engine) = never;
         return;
     }
     const TaskId task = leaves_entry(j);
     if (!task.valid() || excused(j, task) || !stopped_at_entry(j, task)) return;
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
-        if (j.of(id) != call_number(j, task) || !engine.stays()) return;
+        if (j.count(id) != call_number(j, task) || !engine.stays()) return;
         const std::uint64_t traced = j.ledger(task).traced;
         if ((engine.mask & entry_event) == 0 || traced < engine.answer.step) return;
         j.exercised();
         j.broken(engine.answer.step,
                  j.name(task) + " stopped at the entry of its call and leaves it, but " +
                      j.name(id) + ", which answered REPORT, was not asked again");
-        j.of(id) = 0;
+        j.count(id) = never;
     });
 }
 
@@ -160,8 +159,8 @@ void resumed_mark(Judge& j) {
     const CallbackReading callback = j.callback();
     if (!is_entry(callback)) return;
     const std::uint64_t number = call_number(j, callback.task);
-    const bool was_asked = number != 0 && j.of(callback.engine) == number;
-    j.of(callback.engine) = number;
+    const bool was_asked = number != 0 && j.count(callback.engine) == number;
+    j.count(callback.engine) = number;
     const bool marked = (callback.word & UTRACE_SYSCALL_RESUMED) != 0;
     const TaskLedger& ledger = j.ledger(callback.task);
     const TaskView& task = j.task(callback.task);
@@ -311,19 +310,19 @@ constexpr Clause clauses[] = {
              return;
          }
          const TaskId task = j.task_in(0);
-         const std::uint64_t about = call_number(j, task) << 32;
+         const std::uint64_t number = call_number(j, task);
          if (j.kind() == EventKind::callback_end) {
              const CallbackReading callback = j.callback();
              const bool entry = is_entry(callback) && j.value(4) >= 0;
-             j.of(task) = entry ? about | static_cast<std::uint64_t>(j.value(4) + 1) : 0;
+             j.of(task) = entry ? static_cast<std::uint64_t>(j.value(4) + 1) : 0;
+             j.count(task) = entry ? number : never;
              return;
          }
          const std::uint64_t kept = j.of(task);
-         if (kept == 0 || kept >> 32 != about >> 32) return;
-         j.expect((kept & 0xffffffff) == static_cast<std::uint64_t>(j.value(1) + 1),
-                  j.task(task).call_step, [&] {
-                      return j.name(task) + " makes another call than the one in its registers";
-                  });
+         if (kept == 0 || j.count(task) != number) return;
+         j.expect(kept == static_cast<std::uint64_t>(j.value(1) + 1), j.task(task).call_step, [&] {
+             return j.name(task) + " makes another call than the one in its registers";
+         });
      },
      nullptr,
      {},

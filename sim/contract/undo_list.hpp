@@ -34,20 +34,24 @@ public:
     /// To be changed. Valid until the next call.
     T& edit(std::uint32_t index) {
         if (index == nobody) return nobody_ = T();
-        if (index >= items_.size()) {
-            items_.resize(index + 1);
-            saved_in_.resize(index + 1, 0);
-        }
-        if (saved_in_[index] != age_) save(index);
+        if (index >= items_.size()) items_.resize(index + 1);
+        if (age_ != 0) save(index);
         return items_[index];
     }
 
     void clear() {
         items_.clear();
-        saved_in_.clear();
+        forget_marks();
+    }
+    /// The records stay, and nobody will ask for what they were. What is done with `plain` then is
+    /// as if they had been made so.
+    void forget_marks() {
         saved_.clear();
         age_ = 0;
     }
+    /// To be changed while there are no marks.
+    T& plain(std::uint32_t index) { return items_[index]; }
+
     Mark mark() {
         age_ = ++ages_;
         return {saved_.size(), items_.size()};
@@ -65,8 +69,7 @@ public:
             items_[last.index] = last.was;
             saved_.pop_back();
         }
-        items_.resize(mark.size);
-        saved_in_.resize(mark.size);
+        if (items_.size() != mark.size) items_.resize(mark.size);
         age_ = ++ages_;
     }
 
@@ -77,14 +80,16 @@ private:
     };
 
     void save(std::uint32_t index) {
+        if (index >= saved_in_.size()) saved_in_.resize(items_.size(), 0);
+        if (saved_in_[index] == age_) return;
         saved_in_[index] = age_;
         saved_.push_back({index, items_[index]});
     }
 
     std::vector<T> items_;
     T nobody_{};
-    /// In which age each record was saved last. Age 0 is the time before the first mark: nothing
-    /// needs to be saved in it.
+    /// In which age each record was saved last, as far as any was. Age 0 is the time before the
+    /// first mark: nothing needs to be saved in it. Ages never come again.
     std::vector<std::uint64_t> saved_in_;
     std::vector<Saved> saved_;
     std::uint64_t age_ = 0;

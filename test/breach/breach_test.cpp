@@ -46,6 +46,7 @@ TEST_CASE("a breach at one place is reported as exactly the clause that it break
         for (const Also& also : breach.also) expected.insert(also.clause);
         INFO("reported:" << told(outcome.after));
         CHECK(clauses_in(outcome.after) == expected);
+        CHECK(outcome.differs_by_tables == std::set<std::string>{});
     }
 }
 

@@ -3,6 +3,8 @@
 // them.
 #include "breach/recording.hpp"
 
+#include <algorithm>
+
 #include "explore/contract_run.hpp"
 
 namespace utsim::testing {
@@ -38,19 +40,47 @@ Result<Recording> Recording::of(const Scenario& scenario, const RunOptions& opti
     p.steps = report.steps;
     p.names = std::make_unique<EditedNames>(p.simulation->world().names());
     p.contract = std::make_unique<Contract>(*p.names);
+    p.everybody = std::make_unique<Contract>(*p.names);
+    p.everybody->call_everybody();
+    p.contract->set_next(p.everybody.get());
     return recording;
 }
 
 const std::vector<Violation>& Recording::judge(const Stream& stream) {
     Contract& contract = *parts_->contract;
     contract.restart();
+    parts_->everybody->restart();
     for (const Told& told : stream) {
         Event event = told.event;
         event.text = told.text;
         contract.emit(event);
     }
     contract.finish(parts_->end, parts_->steps);
+    parts_->everybody->finish(parts_->end, parts_->steps);
     return contract.violations();
+}
+
+std::set<std::string> Recording::differs_by_tables() const {
+    const Contract& a = *parts_->contract;
+    const Contract& b = *parts_->everybody;
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < all_clauses().size(); ++i) {
+        if (a.exercised(i) != b.exercised(i)) ids.emplace(all_clauses()[i]->id);
+    }
+    const auto said_by_one = [&ids](const Contract& one, const Contract& other) {
+        for (const Violation& violation : one.violations()) {
+            const auto same = [&](const Violation& v) {
+                return v.rule == violation.rule && v.message == violation.message &&
+                       v.step == violation.step && v.since == violation.since;
+            };
+            if (std::none_of(other.violations().begin(), other.violations().end(), same)) {
+                ids.insert(violation.rule);
+            }
+        }
+    };
+    said_by_one(a, b);
+    said_by_one(b, a);
+    return ids;
 }
 
 std::set<std::string> clauses_in(const std::vector<Violation>& violations) {

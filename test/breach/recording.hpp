@@ -55,6 +55,9 @@ public:
 
     /// What all clauses together say of `stream`, if the run had made it so.
     const std::vector<Violation>& judge(const Stream& stream);
+    /// Clauses of which the last judgement would have been another one if every monitor had heard
+    /// every event of its kinds. None, if the tables of listeners are right.
+    std::set<std::string> differs_by_tables() const;
 
 private:
     /// What events refer to stays where it is when a Recording is moved.
@@ -65,6 +68,7 @@ private:
         std::unique_ptr<Simulation> simulation;  ///< owns the names
         std::unique_ptr<EditedNames> names;
         std::unique_ptr<Contract> contract;
+        std::unique_ptr<Contract> everybody;  ///< with every monitor called
     };
     std::unique_ptr<Parts> parts_ = std::make_unique<Parts>();
 };

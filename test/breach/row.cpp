@@ -148,6 +148,7 @@ BreachOutcome try_breach(const Breach& breach) {
         if (!applied.ok()) return failed(applied.errors());
     }
     outcome.after = recording->judge(stream);
+    outcome.differs_by_tables = recording->differs_by_tables();
     return outcome;
 }
 

@@ -50,9 +50,10 @@ std::vector<std::string> breach_files();
 
 /// What became of one row.
 struct BreachOutcome {
-    std::string mistake;           ///< why the row could not be tried; empty
-    std::set<std::string> before;  ///< reported of the run as it is
-    std::vector<Violation> after;  ///< reported of the edited one
+    std::string mistake;                      ///< why the row could not be tried; empty
+    std::set<std::string> before;             ///< reported of the run as it is
+    std::vector<Violation> after;             ///< reported of the edited one
+    std::set<std::string> differs_by_tables;  ///< see Recording
 };
 BreachOutcome try_breach(const Breach& breach);
 

@@ -3,12 +3,15 @@
 // run is judged twice, by tables and by asking everybody about every event of its kinds, and both
 // say the same of each clause.
 #include <string>
+#include <vector>
 
 #include <utsim/scenario.hpp>
 
 #include "contract/contract.hpp"
 #include "explore/generate.hpp"
 #include "explore/stage.hpp"
+#include "scenario/run.hpp"
+#include "sched/choosers.hpp"
 #include "semantics/presets.hpp"
 #include "support/testing.hpp"
 
@@ -114,4 +117,38 @@ TEST_CASE("tables of listeners leave out nobody who has something to say", "[exp
         }
     }
     CHECK(violations > 100);  // there was something to disagree about
+}
+
+TEST_CASE("tables of listeners follow when time jumps back", "[explore]") {
+    for (std::uint64_t index = 0; index < 60; ++index) {
+        const Result<Scenario> scenario =
+            load_scenario_text(generate_scenario(12, index), "generated");
+        REQUIRE(scenario.ok());
+        ScenarioRunOptions options;
+        options.max_steps = 2000;
+        ScenarioRun run(*scenario, options);
+        World& world = run.world();
+        Pair pair(world.names());
+        run.set_sink(pair.sink());
+        run.restart();
+        pair.restart();
+        RandomWalk first(index);
+        std::vector<World::Snapshot> moments;
+        for (RunEnd end = RunEnd::paused; end == RunEnd::paused;) {
+            moments.push_back(world.snapshot());
+            world.pause_at(world.step() + 25);
+            end = run.run(first);
+        }
+        for (std::size_t i = moments.size(); i-- > 0;) {
+            world.restore(moments[i]);
+            RandomWalk other(index + 100 * i);
+            world.pause_at(0);
+            RunEnd end = RunEnd::paused;
+            while (end == RunEnd::paused) end = run.run(other);
+            run.finish(end);
+            pair.finish(end, world.step());
+            INFO("scenario " << index << ", from moment " << i);
+            CHECK(pair.difference() == "");
+        }
+    }
 }
