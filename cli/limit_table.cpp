@@ -5,6 +5,7 @@
 #include "cli/memory.hpp"
 #include "cpu/assembler.hpp"
 #include "cpu/page_pool.hpp"
+#include "explore/findings.hpp"
 #include "kernel/kernel.hpp"
 #include "scenario/scenario.hpp"
 #include "sched/schedule.hpp"
@@ -47,6 +48,14 @@ constexpr LimitInfo table[] = {
      0, "mmap, brk and fork answer ENOMEM", "nothing"},
     {"--max-memory", "MiB that the command may take", default_memory_limit, ~std::uint64_t{0},
      "exit code 7, E-CLI-040", "`--max-memory=MIB`"},
+    {"--states", "states of a round of `explore`", 1'000'000, 0, "random walks follow",
+     "`--states=N`, or `--strategy=states`"},
+    {"--memory", "MiB of states and snapshots of `explore`", 2048, 1 << 20,
+     "the round ends, and says so", "`--memory=MIB`"},
+    {"choices", "open choices on one path of `explore`", SearchLimits{}.depth, 0,
+     "the round ends, and says so", "nothing"},
+    {"findings", "different findings of `explore`", Findings::most, 0, "others are counted",
+     "nothing"},
     {"file", "bytes of a scenario or semantics file", S::file_bytes, 0, refused, "nothing"},
     {"nesting", "values within values of a file", S::nesting, 0, "the file is refused, E-SCN-104",
      "nothing"},

@@ -108,6 +108,7 @@ Members explore() {
             perhaps("audit", object({{"compared", number("visits of a state, word by word")},
                                      {"mistaken", number("in which two states were taken for one")},
                                      {"least_states", number("that are different for certain")}})),
+            {"not_kept", number("how often something else was met; 100 findings are kept")},
             {"allowed", list(object({{"clause", text("that `may_break` names")},
                                      {"times", number("how often it was broken")}}))},
             {"findings", list(finding)}};

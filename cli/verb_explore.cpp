@@ -148,6 +148,10 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
         console.out(grouped(report.states) + " states, " + grouped(report.transitions) +
                     " transitions, " + grouped((report.memory >> 20) + 1) + " MiB\n");
     }
+    if (report.not_kept != 0) {
+        console.out("and others, " + grouped(report.not_kept) +
+                    " times: a hundred findings are kept\n");
+    }
     if (report.audit.has_value()) {
         const ExploreReport::Audit& audit = *report.audit;
         console.out("audit: " + grouped(audit.compared) + " visits compared word by word, " +
@@ -185,6 +189,7 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
         out["audit"]["mistaken"] = report.audit->mistaken;
         out["audit"]["least_states"] = report.audit->least_states;
     }
+    out["not_kept"] = report.not_kept;
     out["allowed"] = Json::array();
     for (const ExploreAllowed& allowed : report.allowed) {
         Json one;

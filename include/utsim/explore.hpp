@@ -114,6 +114,8 @@ struct ExploreReport {
     std::uint64_t cut = 0;                 ///< runs that a limit ended before the scenario did
     std::uint64_t memory = 0;              ///< bytes of snapshots and states at most
     std::vector<ExploreFinding> findings;  ///< each distinct one once, in the order they were met
+    /// More than a hundred different ones are not kept; how often others were met.
+    std::uint64_t not_kept = 0;
     std::vector<ExploreAllowed> allowed;
     /// With `ExploreOptions::audit`, of the largest round.
     struct Audit {

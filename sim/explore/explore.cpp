@@ -212,6 +212,7 @@ public:
         report_.exhaustive = report_.exhaustive && report_.gap == ExploreGap::none;
         report_.interrupted = watch_.gap() == ExploreGap::interrupted;
         describe_findings();
+        report_.not_kept = findings_.not_kept();
         if (!report_.findings.empty()) {
             report_.verdict = ExploreVerdict::violated;
         } else if (report_.gap == ExploreGap::budget || report_.interrupted) {

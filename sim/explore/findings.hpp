@@ -29,10 +29,15 @@ public:
             ++item.times;
             return;
         }
-        if (items_.size() < most) items_.push_back({{failure, schedule()}, 1});
+        if (items_.size() < most) {
+            items_.push_back({{failure, schedule()}, 1});
+        } else {
+            ++not_kept_;
+        }
     }
     /// What another part of the search has found, behind what is here already.
     void add_all(const Findings& other) {
+        not_kept_ += other.not_kept_;
         for (const Item& item : other.items_) {
             add(item.hit.failure, [&] { return item.hit.schedule; });
             for (Item& mine : items_) {
@@ -42,9 +47,12 @@ public:
     }
     const std::vector<Item>& items() const { return items_; }
     bool empty() const { return items_.empty(); }
+    /// How often something was met that is not among the items.
+    std::uint64_t not_kept() const { return not_kept_; }
 
 private:
     std::vector<Item> items_;
+    std::uint64_t not_kept_ = 0;
 };
 
 }  // namespace utsim
