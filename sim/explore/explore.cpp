@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 #include "explore/findings.hpp"
+#include "explore/pct.hpp"
 #include "explore/search.hpp"
+#include "scenario/faults.hpp"
 
 namespace utsim {
 
@@ -78,7 +81,7 @@ public:
             case ExploreStrategy::automatic:
                 max_states_ = options_.max_states;
                 rounds(true);
-                if (!report_.exhaustive && may_sample()) sample();
+                if (!report_.exhaustive && may_sample()) sample(Sampler::mixed);
                 break;
             case ExploreStrategy::states:
                 rounds(true);
@@ -86,8 +89,14 @@ public:
             case ExploreStrategy::exhaustive:
                 rounds(false);
                 break;
+            case ExploreStrategy::pos:
+                sample(Sampler::pos);
+                break;
+            case ExploreStrategy::pct:
+                sample(Sampler::pct);
+                break;
             case ExploreStrategy::random:
-                sample();
+                sample(Sampler::random);
                 break;
         }
         if (report_.gap == ExploreGap::none) report_.gap = watch_.gap();
@@ -149,12 +158,27 @@ private:
         return watch_.gap() == ExploreGap::none && !(options_.first && !findings_.empty());
     }
 
-    void sample() {
+    void sample(Sampler sampler) {
         max_states_ = ~std::uint64_t{0};
-        const SearchResult result = search_random(trial_, options_.seed, options_.runs, *this);
+        const SearchResult result =
+            search_sampled(trial_, sampler, options_.seed, options_.runs, *this);
         count(result.counts);
         report_.samples = result.counts.schedules;
+        report_.different = result.counts.different;
+        report_.pct = bound_of(result.pct);
         if (report_.gap == ExploreGap::none) report_.gap = ExploreGap::sample;
+    }
+
+    static ExplorePct bound_of(const PctRuns& runs) {
+        ExplorePct pct;
+        pct.runs = std::accumulate(runs.of_depth.begin(), runs.of_depth.end(), std::uint64_t{0});
+        pct.depth = 3;
+        pct.runs_of_depth = runs.of_depth[pct.depth];
+        pct.actors = runs.actors;
+        pct.choices = runs.choices;
+        pct.bound = pct_bound(runs.actors, runs.choices, pct.depth);
+        pct.longer = runs.longer;
+        return pct;
     }
 
     void count(const SearchCounts& counts) {
@@ -209,6 +233,8 @@ Result<ExploreReport> explore(const Scenario& scenario, const ExploreOptions& op
     run_options.granularity = options.granularity;
     run_options.max_steps = options.max_steps;
     UTSIM_TRY(chosen, scenario_run_options(scenario, run_options));
+    UTSIM_TRY(faults, parse_faults(options.faults, options.at_most));
+    chosen.faults = faults;
     UTSIM_TRY(contract, ContractChoice::parse(options.contract));
     Trial trial(scenario, chosen, contract);
     return Exploration(trial, options).explore();

@@ -13,6 +13,7 @@
 #include "scenario/build.hpp"
 #include "scenario/expect.hpp"
 #include "scenario/scenario.hpp"
+#include "sched/fault.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
@@ -25,6 +26,7 @@ struct ScenarioRunOptions {
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
     Semantics semantics = final_semantics();
+    FaultPlan faults;
 };
 
 /// The options for `scenario` with what `options` changes; its own words where that says nothing.
