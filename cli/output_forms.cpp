@@ -92,6 +92,8 @@ Members explore() {
                                  {"reproduce", text()}});
     return {{"scenario", text()},
             {"semantics", text("under which it ran")},
+            perhaps("faults", text("that could happen")),
+            perhaps("at_most", number("of them in one run")),
             {"verdict", word({"held", "violated", "stopped"})},
             {"exhaustive", truth("whether everything within the bound was searched")},
             {"all_orders", truth("whether that is every order there is")},

@@ -123,6 +123,14 @@ std::string semantics_of(const Arguments& arguments, const Scenario& scenario) {
     return arguments.has("--semantics") ? arguments.text("--semantics") : scenario.semantics();
 }
 
+/// What the verdict is about, beside orders.
+std::string conditions(const Arguments& arguments, const Scenario& scenario) {
+    std::string text = semantics_of(arguments, scenario);
+    if (!arguments.has("--faults")) return text;
+    return text + " with at most " + grouped(arguments.number_or("--at-most", 1)) +
+           " of the faults " + arguments.text("--faults");
+}
+
 void tell_finding(const Arguments& arguments, Console& console, const Scenario& scenario,
                   const ExploreFinding& finding) {
     console.out(painted(console, "1;31", "VIOLATED") + "  " + finding.kind + ": " +
@@ -165,7 +173,7 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
                     " samples different\n");
     }
     if (report.pct.runs != 0) console.out(pct_text(report.pct) + "\n");
-    console.out(verdict_text(report, semantics_of(arguments, scenario)) + "\n");
+    console.out(verdict_text(report, conditions(arguments, scenario)) + "\n");
 }
 
 Json report_json(const Arguments& arguments, const Scenario& scenario,
@@ -174,6 +182,10 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     Json out;
     out["scenario"] = scenario.name();
     out["semantics"] = semantics_of(arguments, scenario);
+    if (arguments.has("--faults")) {
+        out["faults"] = arguments.text("--faults");
+        out["at_most"] = arguments.number_or("--at-most", 1);
+    }
     out["verdict"] = verdicts[static_cast<std::size_t>(report.verdict)];
     out["exhaustive"] = report.exhaustive;
     out["all_orders"] = report.all_orders;
