@@ -11,6 +11,7 @@ struct Defect {
     const char* shown_by;   ///< the kind of its finding
     const char* contract;   ///< what the search judges by
     const char* parts;      ///< of the scenario, behind its title
+    bool rare = false;      ///< so rare that samples do not meet it
 };
 
 inline constexpr const char* defect_begin =
@@ -67,7 +68,8 @@ inline constexpr Defect defects[] = {
                "default": {"*": "STICKY"}}],
   "controllers": [{"name": "c", "steps": [{"control": {"engine": "b", "action": "SINGLESTEP"}},
                                           {"control": {"engine": "a", "action": "REPORT"}}]},
-                  {"name": "d", "steps": [{"control": {"engine": "b", "action": "STOP"}}]}]})"},
+                  {"name": "d", "steps": [{"control": {"engine": "b", "action": "STOP"}}]}]})",
+     true},
     {"an examination of what is let go", "F", "expect", "none", R"(
   "tasks": [{"name": "t", "program": [{"op": "compute", "count": 2}], "idle_at_end": true}],
   "engines": [{"name": "e", "on": "t", "events": ["QUIESCE"], "default": {"quiesce:0": "STICKY"}}],

