@@ -135,7 +135,7 @@ void print_rate(const char* name, Sampler sampler, const char* contract) {
     std::printf("%-8s contract %-5s %9.0f runs/s, %4.0f steps a run, %llu of %llu different\n",
                 name, contract, static_cast<double>(runs) * 1000 / ms,
                 static_cast<double>(trial.steps()) / static_cast<double>(runs),
-                static_cast<unsigned long long>(result.counts.different),
+                static_cast<unsigned long long>(result.digests.size()),
                 static_cast<unsigned long long>(runs));
 }
 

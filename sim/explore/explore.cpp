@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
 
 #include "explore/findings.hpp"
-#include "explore/pct.hpp"
+#include "explore/sample_tally.hpp"
 #include "explore/search.hpp"
 #include "scenario/faults.hpp"
 
@@ -163,22 +162,10 @@ private:
         const SearchResult result =
             search_sampled(trial_, sampler, options_.seed, options_.runs, *this);
         count(result.counts);
-        report_.samples = result.counts.schedules;
-        report_.different = result.counts.different;
-        report_.pct = bound_of(result.pct);
+        SampleTally tally;
+        tally.add(result);
+        tally.tell(report_);
         if (report_.gap == ExploreGap::none) report_.gap = ExploreGap::sample;
-    }
-
-    static ExplorePct bound_of(const PctRuns& runs) {
-        ExplorePct pct;
-        pct.runs = std::accumulate(runs.of_depth.begin(), runs.of_depth.end(), std::uint64_t{0});
-        pct.depth = 3;
-        pct.runs_of_depth = runs.of_depth[pct.depth];
-        pct.actors = runs.actors;
-        pct.choices = runs.choices;
-        pct.bound = pct_bound(runs.actors, runs.choices, pct.depth);
-        pct.longer = runs.longer;
-        return pct;
     }
 
     void count(const SearchCounts& counts) {

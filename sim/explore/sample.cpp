@@ -84,7 +84,7 @@ private:
         ++counts.schedules;
         counts.cut += end == RunEnd::limit;
         const std::uint64_t digest = digest_.value();
-        counts.different += different_.visit({digest, digest}, 0);
+        if (different_.visit({digest, digest}, 0)) result_.digests.push_back(digest);
         for (const Failure& failure : trial_.judge(end)) client_.found(failure);
         client_.ended(end);
     }

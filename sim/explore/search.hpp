@@ -43,7 +43,6 @@ struct SearchCounts {
     std::uint64_t transitions = 0;  ///< ways from one of them to the next
     std::uint64_t cut = 0;          ///< runs that a limit ended before the scenario did
     std::uint64_t memory = 0;       ///< bytes that were in use at most
-    std::uint64_t different = 0;    ///< of sampled schedules: how many of them were not alike
 };
 
 /// What is to be known for the bound of PCT (explore/pct.hpp).
@@ -59,6 +58,8 @@ struct SearchResult {
     SearchCounts counts;
     /// Some choice was left out, because it would have been one preemption too many.
     bool bounded = false;
+    // of samples
+    std::vector<std::uint64_t> digests;  ///< of the runs that were not alike (sched/run_digest.hpp)
     PctRuns pct;
 };
 

@@ -9,6 +9,7 @@
 #include "explore/defects.hpp"
 #include "explore/pct.hpp"
 #include "explore/pos.hpp"
+#include "explore/sample_tally.hpp"
 #include "explore/search.hpp"
 #include "sched/run_digest.hpp"
 #include "support/testing.hpp"
@@ -194,9 +195,29 @@ TEST_CASE("samples are told apart by what actors can see", "[samplers]") {
         std::vector<std::string> schedules = runs.schedules;
         std::sort(schedules.begin(), schedules.end());
         const auto end = std::unique(schedules.begin(), schedules.end());
-        CHECK(result.counts.different > 10);
-        CHECK(result.counts.different <= static_cast<std::uint64_t>(end - schedules.begin()));
+        CHECK(result.digests.size() > 10);
+        CHECK(result.digests.size() <= static_cast<std::size_t>(end - schedules.begin()));
     }
+}
+
+TEST_CASE("samples that are drawn in parts come to the same", "[samplers]") {
+    Trial trial(load(pollers), {}, ContractChoice::none());
+    Runs runs(trial);
+    SampleTally whole;
+    whole.add(search_sampled(trial, Sampler::mixed, 1, 200, runs));
+    SampleTally parts;
+    for (const std::uint64_t first : {151, 1, 51, 101}) {
+        parts.add(search_sampled(trial, Sampler::mixed, first, 50, runs));
+    }
+    ExploreReport a;
+    ExploreReport b;
+    whole.tell(a);
+    parts.tell(b);
+    CHECK(a.samples == b.samples);
+    CHECK(a.different == b.different);
+    CHECK(a.pct.runs_of_depth == b.pct.runs_of_depth);
+    CHECK(a.pct.bound == b.pct.bound);
+    CHECK(a.pct.longer == b.pct.longer);
 }
 
 TEST_CASE("the bound of PCT", "[samplers]") {
