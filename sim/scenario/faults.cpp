@@ -28,9 +28,11 @@ Result<FaultPlan> parse_faults(std::string_view text, std::uint32_t at_most) {
     constexpr std::string_view signal = "signal:";
     FaultPlan plan;
     plan.at_most = at_most;
-    while (!text.empty()) {
+    if (text.empty()) return plan;
+    for (bool more = true; more;) {
         const std::string_view word = text.substr(0, text.find(','));
-        text.remove_prefix(std::min(text.size(), word.size() + 1));
+        more = word.size() < text.size();
+        text.remove_prefix(word.size() + more);
         if (word == "alloc") {
             plan.allocations = true;
         } else if (word == "spurious-wake") {
