@@ -16,7 +16,8 @@ inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 inline constexpr std::string_view granularities[] = {"api", "lock", "access"};
 inline constexpr std::string_view run_formats[] = {"none", "text", "jsonl"};
 inline constexpr std::string_view replay_formats[] = {"text", "jsonl"};
-inline constexpr std::string_view strategies[] = {"auto", "states", "exhaustive", "random"};
+inline constexpr std::string_view strategies[] = {"auto", "states", "exhaustive",
+                                                  "pos",  "pct",    "random"};
 inline constexpr std::string_view requirements[] = {"exhaustive", "all-orders"};
 inline constexpr std::string_view run_requirements[] = {"tested"};
 inline constexpr std::string_view color_choices[] = {"auto", "always", "never"};
@@ -181,11 +182,19 @@ inline constexpr OptionInfo explore_options[] = {
      0,
      64},
     {"--strategy", "NAME",
-     "states (each state once), exhaustive (each schedule), random, or auto: states, and random "
-     "walks if they are too many (auto)",
+     "states (each state once), exhaustive (each schedule), pos, pct or random (samples), or auto: "
+     "states, and samples of all kinds if they are too many (auto)",
      V::choice, strategies, 0, no_limit},
-    {"--seed", "N", "First random walk (1)", V::number, {}, 0, no_limit},
-    {"--runs", "N", "Random walks (10000)", V::number, {}, 1, no_limit},
+    {"--seed", "N", "First sample (1)", V::number, {}, 0, no_limit},
+    {"--runs", "N", "Samples (10000)", V::number, {}, 1, no_limit},
+    {"--faults",
+     "LIST",
+     "What else may happen: alloc, spurious-wake, kill, signal:SIGUSR1, with commas between them",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--at-most", "N", "Faults in one run (1)", V::number, {}, 1, 1000},
     {"--first", "", "End with the first finding", V::flag, {}, 0, no_limit},
     {"--states",
      "N",
@@ -218,10 +227,12 @@ inline constexpr OptionInfo explore_options[] = {
 inline constexpr OptionRule explore_rules[] = {
     {"--seed", false, "--strategy=states|--strategy=exhaustive"},
     {"--runs", false, "--strategy=states|--strategy=exhaustive"},
-    {"--states", false, "--strategy=states|--strategy=exhaustive|--strategy=random"},
-    {"--memory", false, "--strategy=random"},
-    {"--audit", false, "--strategy=exhaustive|--strategy=random"},
-    {"--preemptions", false, "--strategy=random"},
+    {"--states", false,
+     "--strategy=states|--strategy=exhaustive|--strategy=pos|--strategy=pct|--strategy=random"},
+    {"--memory", false, "--strategy=pos|--strategy=pct|--strategy=random"},
+    {"--audit", false, "--strategy=exhaustive|--strategy=pos|--strategy=pct|--strategy=random"},
+    {"--preemptions", false, "--strategy=pos|--strategy=pct|--strategy=random"},
+    {"--at-most", true, "--faults"},
 };
 
 inline constexpr OptionInfo coverage_options[] = {

@@ -135,7 +135,7 @@ constexpr CommandInfo table[] = {
      "Goes through every state that the scenario can come to, whatever the order in which its "
      "actors run, and tells each violation of what it expects and of utrace's contract once: first "
      "those that need no preemption, then those that need one, and so on. When there are too many "
-     "states, random walks follow. The schedule that is printed is the one with the fewest "
+     "states, samples follow. The schedule that is printed is the one with the fewest "
      "switches that still fails. The last line says what was shown. Ctrl-C ends the search and "
      "prints what was found.",
      {"FILE", "a scenario", 1, 1, {}},

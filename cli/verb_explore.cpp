@@ -33,6 +33,8 @@ std::string preemptions_text(std::uint32_t preemptions) {
 ExploreStrategy strategy_named(const std::string& name) {
     if (name == "states") return ExploreStrategy::states;
     if (name == "exhaustive") return ExploreStrategy::exhaustive;
+    if (name == "pos") return ExploreStrategy::pos;
+    if (name == "pct") return ExploreStrategy::pct;
     return name == "random" ? ExploreStrategy::random : ExploreStrategy::automatic;
 }
 
@@ -52,6 +54,8 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
     options.seed = arguments.number_or("--seed", options.seed);
     options.runs = arguments.number_or("--runs", options.runs);
     if (arguments.has("--budget")) options.budget_ms = *arguments.number("--budget") * 1000;
+    options.faults = arguments.text("--faults");
+    options.at_most = static_cast<std::uint32_t>(arguments.number_or("--at-most", 1));
     options.granularity = arguments.text("--granularity");
     options.semantics = arguments.text("--semantics");
     if (arguments.has("--contract")) options.contract = arguments.text("--contract");
@@ -75,19 +79,23 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
     return options;
 }
 
+std::string samples_text(const ExploreReport& report) {
+    return grouped(report.samples) + (report.samples == 1 ? " run is" : " runs are") + " a sample";
+}
+
 /// Why the answer is not about all that was asked for; empty when it is.
 std::string gap_text(const ExploreReport& report) {
     switch (report.gap) {
         case ExploreGap::none:
             return {};
         case ExploreGap::sample:
-            return "random walks are a sample";
+            return samples_text(report);
         case ExploreGap::budget:
             return "the time budget ended";
         case ExploreGap::memory:
             return "--memory was used up";
         case ExploreGap::states:
-            return "more than --states states, and random walks are a sample";
+            return "more than --states states, and " + samples_text(report);
         case ExploreGap::first:
             return "the search stopped at the first finding";
         case ExploreGap::interrupted:
@@ -121,6 +129,14 @@ std::string semantics_of(const Arguments& arguments, const Scenario& scenario) {
     return arguments.has("--semantics") ? arguments.text("--semantics") : scenario.semantics();
 }
 
+/// What the verdict is about, beside orders.
+std::string conditions(const Arguments& arguments, const Scenario& scenario) {
+    std::string text = semantics_of(arguments, scenario);
+    if (!arguments.has("--faults")) return text;
+    return text + " with at most " + grouped(arguments.number_or("--at-most", 1)) +
+           " of the faults " + arguments.text("--faults");
+}
+
 void tell_finding(const Arguments& arguments, Console& console, const Scenario& scenario,
                   const ExploreFinding& finding) {
     console.out(painted(console, "1;31", "VIOLATED") + "  " + finding.kind + ": " +
@@ -133,6 +149,16 @@ void tell_finding(const Arguments& arguments, Console& console, const Scenario& 
     console.out("minimized " + finding.schedule + "  (" + grouped(finding.steps) + " steps)\n");
     if (!finding.fingerprint.empty()) console.out("fingerprint " + finding.fingerprint + "\n");
     console.out("reproduce " + reproduce_command(scenario, arguments, finding.schedule) + "\n\n");
+}
+
+std::string pct_text(const ExplorePct& pct) {
+    std::string text = "pct: a defect of depth " + std::to_string(pct.depth) +
+                       " is found by one run with a probability of at least 1/" +
+                       grouped(pct.bound) + " (" + grouped(pct.runs_of_depth) + " of " +
+                       grouped(pct.runs) + " runs; " + grouped(pct.actors) + " actors, " +
+                       grouped(pct.choices) + " choices";
+    if (pct.longer != 0) text += ", but " + grouped(pct.longer) + " had more";
+    return text + ")";
 }
 
 void tell(const Arguments& arguments, Console& console, const Scenario& scenario,
@@ -162,7 +188,12 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
         console.out(allowed.clause + " was broken " + grouped(allowed.times) +
                     (allowed.times == 1 ? " time" : " times") + ", as \"may_break\" allows\n");
     }
-    console.out(verdict_text(report, semantics_of(arguments, scenario)) + "\n");
+    if (report.samples != 0) {
+        console.out(grouped(report.different) + " of " + grouped(report.samples) +
+                    " samples different\n");
+    }
+    if (report.pct.runs != 0) console.out(pct_text(report.pct) + "\n");
+    console.out(verdict_text(report, conditions(arguments, scenario)) + "\n");
 }
 
 Json report_json(const Arguments& arguments, const Scenario& scenario,
@@ -171,6 +202,10 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     Json out;
     out["scenario"] = scenario.name();
     out["semantics"] = semantics_of(arguments, scenario);
+    if (arguments.has("--faults")) {
+        out["faults"] = arguments.text("--faults");
+        out["at_most"] = arguments.number_or("--at-most", 1);
+    }
     out["verdict"] = verdicts[static_cast<std::size_t>(report.verdict)];
     out["exhaustive"] = report.exhaustive;
     out["all_orders"] = report.all_orders;
@@ -179,6 +214,18 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     out["interrupted"] = report.interrupted;
     out["schedules"] = report.schedules;
     out["samples"] = report.samples;
+    if (report.samples != 0) out["different"] = report.different;
+    if (report.pct.runs != 0) {
+        const ExplorePct& pct = report.pct;
+        Json& one = out["pct"];
+        one["runs"] = pct.runs;
+        one["depth"] = pct.depth;
+        one["runs_of_depth"] = pct.runs_of_depth;
+        one["bound"] = pct.bound;
+        one["actors"] = pct.actors;
+        one["choices"] = pct.choices;
+        one["longer"] = pct.longer;
+    }
     out["states"] = report.states;
     out["transitions"] = report.transitions;
     out["cut"] = report.cut;

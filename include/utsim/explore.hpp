@@ -15,10 +15,12 @@
 namespace utsim {
 
 enum class ExploreStrategy : std::uint8_t {
-    automatic,   ///< `states`, and random walks where that does not come to an end
+    automatic,   ///< `states`, and samples of all three kinds where that does not come to an end
     states,      ///< every state, each once; in rounds of more and more preemptions
     exhaustive,  ///< every schedule within the preemption bound, none left out
-    random,      ///< seeded random walks
+    pos,         ///< samples: steps with random priorities, drawn anew where they race
+    pct,         ///< samples: actors with random priorities that change at a few places
+    random,      ///< samples: random walks
 };
 
 /// How far a search has come.
@@ -37,11 +39,14 @@ struct ExploreOptions {
     ExploreStrategy strategy = ExploreStrategy::automatic;
     /// At most so many preemptions. Nothing: `exhaustive` takes 2, `states` has no bound.
     std::optional<std::uint32_t> preemptions;
-    std::string granularity;                 ///< empty: the scenario's
-    std::string semantics;                   ///< empty: the scenario's
-    std::string contract = "all";            ///< clauses to judge by: `all`, `none`, or ids
-    std::uint64_t seed = 1;                  ///< of random walks
-    std::uint64_t runs = 10'000;             ///< random walks
+    std::string granularity;       ///< empty: the scenario's
+    std::string semantics;         ///< empty: the scenario's
+    std::string contract = "all";  ///< clauses to judge by: `all`, `none`, or ids
+    /// What may happen beside the scenario, as `alloc,spurious-wake,signal:SIGUSR1,kill`.
+    std::string faults;
+    std::uint32_t at_most = 1;               ///< faults in one run
+    std::uint64_t seed = 1;                  ///< of the first sample; the others follow
+    std::uint64_t runs = 10'000;             ///< samples
     std::optional<std::uint64_t> budget_ms;  ///< wall-clock time, which can only end a search
     std::uint64_t max_steps = 0;             ///< of one run; 0: the scenario's
     std::uint64_t max_states = 1'000'000;    ///< of a round of `automatic`, before it samples
@@ -77,6 +82,18 @@ struct ExploreAllowed {
     std::uint64_t times = 0;
 };
 
+/// What runs of PCT are worth: one that looks for defects of `depth` finds any such one with a
+/// probability of at least 1 / `bound`.
+struct ExplorePct {
+    std::uint64_t runs = 0;
+    std::uint32_t depth = 0;
+    std::uint64_t runs_of_depth = 0;
+    std::uint64_t bound = 0;
+    std::uint32_t actors = 0;
+    std::uint64_t choices = 0;  ///< of a run, as it was expected
+    std::uint64_t longer = 0;   ///< runs that had more; the bound does not count for their ends
+};
+
 enum class ExploreVerdict : std::uint8_t {
     held,      ///< nothing found
     violated,  ///< there are findings
@@ -86,7 +103,7 @@ enum class ExploreVerdict : std::uint8_t {
 /// Why a search did not come to its end.
 enum class ExploreGap : std::uint8_t {
     none,         ///< it did
-    sample,       ///< random walks are a sample
+    sample,       ///< it was sampled
     budget,       ///< `ExploreOptions::budget_ms`
     memory,       ///< `ExploreOptions::memory`
     states,       ///< `ExploreOptions::max_states`
@@ -106,7 +123,9 @@ struct ExploreReport {
     bool all_orders = false;
     bool interrupted = false;              ///< `stop` ended the search
     std::uint64_t schedules = 0;           ///< how many were run to their end
-    std::uint64_t samples = 0;             ///< of these, random walks
+    std::uint64_t samples = 0;             ///< of these, sampled ones
+    std::uint64_t different = 0;           ///< of the samples: how many were not alike
+    ExplorePct pct;                        ///< of the samples that are PCT's
     std::uint64_t steps = 0;               ///< in all of them
     std::uint64_t deepest = 0;             ///< of the longest
     std::uint64_t states = 0;              ///< of the largest round

@@ -49,10 +49,11 @@ public:
         return ActorId{};
     }
 
-    std::uint32_t choose(const World&, ChoiceKind, std::uint32_t count) override {
+    std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override {
         if (planned_value_ != pause) return std::exchange(planned_value_, pause);
         options_.clear();
-        current_ = {};
+        // Behind a fault it is asked who runs, and another than the last may be a preemption.
+        current_ = is_between_steps(kind) ? world.last_ran() : ActorId{};
         values_ = count;
         return pause;
     }

@@ -14,7 +14,9 @@
 
 #include "explore/explore_with.hpp"
 #include "explore/findings.hpp"
+#include "explore/sample_tally.hpp"
 #include "explore/search.hpp"
+#include "scenario/faults.hpp"
 
 namespace utsim {
 
@@ -196,7 +198,7 @@ public:
         switch (options_.strategy) {
             case ExploreStrategy::automatic:
                 rounds(true, options_.max_states);
-                if (!report_.exhaustive && may_sample()) sample();
+                if (!report_.exhaustive && may_sample()) sample(Sampler::mixed);
                 break;
             case ExploreStrategy::states:
                 rounds(true, ~std::uint64_t{0});
@@ -204,8 +206,14 @@ public:
             case ExploreStrategy::exhaustive:
                 rounds(false, ~std::uint64_t{0});
                 break;
+            case ExploreStrategy::pos:
+                sample(Sampler::pos);
+                break;
+            case ExploreStrategy::pct:
+                sample(Sampler::pct);
+                break;
             case ExploreStrategy::random:
-                sample();
+                sample(Sampler::random);
                 break;
         }
         if (report_.gap == ExploreGap::none && report_.cut != 0) report_.gap = ExploreGap::cut;
@@ -289,7 +297,7 @@ private:
         return watch_.gap() == ExploreGap::none && !(options_.first && !findings_.empty());
     }
 
-    void sample() {
+    void sample(Sampler sampler) {
         const std::uint64_t shares = (options_.runs + walks_of_a_part - 1) / walks_of_a_part;
         std::vector<std::unique_ptr<SearchPart>> parts;
         std::vector<std::size_t> order;
@@ -302,16 +310,18 @@ private:
             if (over) return;
             const std::uint64_t first = i * walks_of_a_part;
             parts[i]->run(trial, [&](Trial& t, SearchClient& client) {
-                return search_random(t, options_.seed + first,
-                                     std::min(walks_of_a_part, options_.runs - first), client);
+                return search_sampled(t, sampler, options_.seed + first,
+                                      std::min(walks_of_a_part, options_.runs - first), client);
             });
             if (parts[i]->result().end != SearchEnd::complete) over = true;
         });
+        SampleTally tally;
         for (const auto& part : parts) {
             if (!part->ran()) break;
-            report_.samples += part->result().counts.schedules;
-            if (!take(*part)) return;
+            tally.add(part->result());
+            if (!take(*part)) break;
         }
+        tally.tell(report_);
         if (report_.gap == ExploreGap::none) report_.gap = ExploreGap::sample;
     }
 
@@ -412,6 +422,8 @@ Result<ExploreReport> explore_with(const Scenario& scenario, const ExploreOption
     run_options.max_steps = options.max_steps;
     UTSIM_TRY(chosen, scenario_run_options(scenario, run_options));
     chosen.any_order = true;
+    UTSIM_TRY(faults, parse_faults(options.faults, options.at_most));
+    chosen.faults = faults;
     UTSIM_TRY(contract, ContractChoice::parse(options.contract));
     const std::vector<Error> unknown = unknown_clauses(scenario);
     if (!unknown.empty()) return unknown;

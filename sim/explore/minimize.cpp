@@ -28,6 +28,7 @@ public:
           go_on_(go_on) {}
 
     Schedule minimize() {
+        drop_choices();
         shorten();
         while (cut_end() || move_stretch() || drop_stretch()) shorten();
         return best_;
@@ -52,6 +53,19 @@ private:
         if (switches(ran) >= switches(best_)) return false;
         best_ = ran;
         return true;
+    }
+
+    /// Leaves out the other choices that the failure does not need, faults for example.
+    void drop_choices() {
+        for (std::size_t i = best_.others.size(); i-- > 0 && !exhausted();) {
+            Schedule candidate = best_;
+            candidate.others.erase(candidate.others.begin() + static_cast<std::ptrdiff_t>(i));
+            ++attempts_;
+            if (still_fails(candidate) && trial_.schedule().others.size() < best_.others.size()) {
+                best_ = trial_.schedule();
+                i = std::min(i, best_.others.size());
+            }
+        }
     }
 
     /// What the World does by itself behind the last preemption need not be prescribed.

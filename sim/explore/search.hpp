@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// The strategies: three ways through the orders of one scenario, and the minimizer.
+/// The strategies: ways through the orders of one scenario, and the minimizer.
 ///
 /// Each tells its client what it finds and asks it whether to go on; none of them ends because
 /// something was found.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -49,11 +50,22 @@ struct SearchCounts {
     std::uint64_t coarse = 0;       ///< states that a coarser key tells apart
 };
 
+/// What is to be known for the bound of PCT (explore/pct.hpp).
+struct PctRuns {
+    std::array<std::uint64_t, 7> of_depth{};  ///< runs, by the depth they looked for
+    std::uint32_t actors = 0;                 ///< the most that a run had
+    std::uint64_t choices = 0;                ///< of a run, as it was expected
+    std::uint64_t longer = 0;                 ///< runs that had more
+};
+
 struct SearchResult {
     SearchEnd end = SearchEnd::complete;
     SearchCounts counts;
     /// Some choice was left out, because it would have been one preemption too many.
     bool bounded = false;
+    // of samples
+    std::vector<std::uint64_t> digests;  ///< of the runs that were not alike (sched/run_digest.hpp)
+    PctRuns pct;
 };
 
 /// Whoever started the search.
@@ -84,9 +96,16 @@ inline constexpr std::uint32_t most_preemptions = 250;
 SearchResult search_states(Trial& trial, std::uint32_t preemptions, const SearchLimits& limits,
                            SearchClient& client);
 
-/// `runs` random walks from seeds that follow from `seed`.
-SearchResult search_random(Trial& trial, std::uint64_t seed, std::uint64_t runs,
-                           SearchClient& client);
+enum class Sampler : std::uint8_t {
+    pos,     ///< explore/pos.hpp
+    pct,     ///< explore/pct.hpp
+    random,  ///< walks: everybody who can run has the same chance at every step
+    mixed,   ///< half of the runs with `pos`, a quarter with each of the others
+};
+
+/// `runs` runs with the seeds `seed`, `seed` + 1 and so on. A run follows from its seed alone.
+SearchResult search_sampled(Trial& trial, Sampler sampler, std::uint64_t seed, std::uint64_t runs,
+                            SearchClient& client);
 
 /// A schedule that fails as `hit` does with as few switches as could be found.
 Schedule minimize(Trial& trial, const SearchHit& hit, const std::function<bool()>& go_on);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "kernel/faults.hpp"
+#include "kernel/kernel.hpp"
 #include "kernel/page_hook.hpp"
 #include "sched/schedule.hpp"
 
@@ -53,11 +55,13 @@ WorldOptions scenario_world_options(const ScenarioData& data, const ScenarioRunO
 }
 
 struct ScenarioRun::Parts {
-    Parts(const Semantics& chosen, std::vector<AddedEngine> engines)
-        : semantics(chosen),
+    Parts(const ScenarioRunOptions& options, std::vector<AddedEngine> engines)
+        : semantics(options.semantics),
+          faults(options.faults.signal),
           added(std::move(engines)) {}
 
     Semantics semantics;
+    KernelFaults faults;
     std::vector<AddedEngine> added;
     PageHook pages;
     EventKeeper prologue;
@@ -73,7 +77,7 @@ struct ScenarioRun::Parts {
 ScenarioRun::ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& options,
                          std::vector<AddedEngine> added)
     : scenario_(scenario),
-      parts_(std::make_unique<Parts>(options.semantics, std::move(added))),
+      parts_(std::make_unique<Parts>(options, std::move(added))),
       world_(std::make_unique<World>(scenario_world_options(scenario.data(), options))) {
     Parts& p = *parts_;
     world_->semantics = &p.semantics;
@@ -81,6 +85,10 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const ScenarioRunOptions& opt
     world_->set_sink(&p.prologue);
     p.context = build_scenario(scenario_.data(), *world_, p.pages.pool(), p.added);
     world_->set_sink(nullptr);
+    if (options.faults.any()) {
+        world_->set_faults(options.faults, &p.faults);
+        world_->kernel->machine.allocations_can_fail = options.faults.allocations;
+    }
     p.start = world_->snapshot();
     p.monitor =
         std::make_unique<ExpectMonitor>(scenario_, p.semantics, world_->names(), options.any_order);

@@ -13,6 +13,7 @@
 #include "scenario/build.hpp"
 #include "scenario/expect.hpp"
 #include "scenario/scenario.hpp"
+#include "sched/fault.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
@@ -27,6 +28,7 @@ struct ScenarioRunOptions {
     Semantics semantics = final_semantics();
     /// Another order than the scenario's own: what is expected of that alone is left out.
     bool any_order = false;
+    FaultPlan faults;
 };
 
 /// The options for `scenario` with what `options` changes; its own words where that says nothing.

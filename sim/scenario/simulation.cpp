@@ -126,6 +126,7 @@ Result<Simulation> Simulation::create(const Scenario& scenario, const RunOptions
         options.schedule.empty() && !options.seed ? scenario.schedule() : options.schedule;
     if (!text.empty()) {
         UTSIM_TRY(schedule, parse_schedule(text));
+        parts->run_options.faults = faults_in(schedule);
         parts->schedule = std::move(schedule);
         parts->follow = true;
     }

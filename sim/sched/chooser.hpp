@@ -21,6 +21,10 @@ enum class ChoiceKind : std::uint8_t {
     allocation_fails,  ///< 0 it succeeds, 1 it fails
     waiter,            ///< which of several equal waiters
     delivery,          ///< which thread takes a group signal
+    // faults that come between two steps, see sched/fault.hpp
+    spurious_wake,  ///< 0 nothing, n the n-th sleeper wakes up without a reason
+    signal,         ///< 0 nothing, n the n-th task is sent the signal of the plan
+    kill,           ///< 0 nothing, n the n-th process is sent SIGKILL
     count_,
 };
 const char* choice_kind_name(ChoiceKind kind);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sched/fault.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
@@ -25,12 +26,16 @@ ActorId RandomWalk::next(const World&, std::span<const ActorId> ready, ActorId) 
     return ready[random_.below(static_cast<std::uint32_t>(ready.size()))];
 }
 
-std::uint32_t RandomWalk::choose(const World&, ChoiceKind kind, std::uint32_t count) {
+std::uint32_t RandomAnswers::choose(Random& random, ChoiceKind kind, std::uint32_t count) {
     constexpr std::uint32_t allocations_per_failure = 32;
+    constexpr std::uint32_t most_often = 4;  // steps for a fault, and twice as many, seven times
+    constexpr std::uint32_t doublings = 8;
     if (kind == ChoiceKind::allocation_fails) {
-        return random_.below(allocations_per_failure) == 0 ? 1 : 0;
+        return random.below(allocations_per_failure) == 0 ? 1 : 0;
     }
-    return random_.below(count);
+    if (!is_between_steps(kind)) return random.below(count);
+    if (steps_per_fault_ == 0) steps_per_fault_ = most_often << random.below(doublings);
+    return random.below(steps_per_fault_) == 0 ? 1 + random.below(count - 1) : 0;
 }
 
 }  // namespace utsim

@@ -27,16 +27,29 @@ private:
     std::uint64_t steps_;  ///< of one turn
 };
 
+/// Answers for choices that are not about who runs, from a seed: an allocation fails once in 32,
+/// and so on. How often faults come between steps is drawn for each seed, so that some runs have
+/// theirs early and some late.
+class RandomAnswers {
+public:
+    std::uint32_t choose(Random& random, ChoiceKind kind, std::uint32_t count);
+
+private:
+    std::uint32_t steps_per_fault_ = 0;  ///< 0: not drawn yet
+};
+
 /// Takes any ready actor, each with the same chance, at every step that has a choice.
 class RandomWalk : public Chooser {
 public:
     explicit RandomWalk(std::uint64_t seed) : random_(seed) {}
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
-    /// Allocations fail once in 32; other choices are uniform.
-    std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override;
+    std::uint32_t choose(const World&, ChoiceKind kind, std::uint32_t count) override {
+        return answers_.choose(random_, kind, count);
+    }
 
 private:
     Random random_;
+    RandomAnswers answers_;
 };
 
 }  // namespace utsim

@@ -56,6 +56,7 @@ void World::hold(const void* lock, PointObject object, const char* function) {
     Actor& a = current();
     UTSIM_CHECK(a.held_count < max_held_locks, "more locks held at once than max_held_locks");
     a.held[a.held_count++] = {lock, object, function};
+    note_taken(object);
     // Locks are part of what a poller does, so they are no progress.
     if (sink_ != nullptr) {
         emit_event(EventKind::lock_taken, {lock_value(object), text_id(function)}, {});
@@ -159,6 +160,7 @@ void SpinLock::unlock_wait(const char* function) {
         world.spin(this, object_, function);
         --waiters_;
     }
+    world.note_taken(object_);
 }
 
 // --- RwLock ------------------------------------------------------------------------------------
@@ -235,6 +237,7 @@ void RwSemaphore::down_read(const char* function) {
     world.point(PointKind::lock, function, object_);
     while (writer_.valid()) wait(function);
     ++readers_;
+    world.note_taken(object_);
 }
 
 void RwSemaphore::up_read(const char* function) {
@@ -252,6 +255,7 @@ void RwSemaphore::down_write(const char* function) {
     world.point(PointKind::lock, function, object_);
     while (writer_.valid() || readers_ != 0) wait(function);
     writer_ = world.current().id;
+    world.note_taken(object_);
 }
 
 void RwSemaphore::up_write(const char* function) {

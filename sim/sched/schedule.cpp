@@ -136,7 +136,7 @@ private:
 
     bool other() {
         const std::size_t start = at_;
-        while (at_ < text_.size() && text_[at_] >= 'a' && text_[at_] <= 'z') ++at_;
+        while (at('-') || (at_ < text_.size() && text_[at_] >= 'a' && text_[at_] <= 'z')) ++at_;
         const std::string_view word = text_.substr(start, at_ - start);
         OtherChoice choice;
         bool known = false;
@@ -146,8 +146,10 @@ private:
         }
         if (!known) {
             at_ = start;
-            return fail(word.size(), "E-SCHED-KIND", "unknown kind of choice",
-                        "known ones are alloc, waiter and delivery, as in ;alloc@3=1, and fair");
+            return fail(
+                word.size(), "E-SCHED-KIND", "unknown kind of choice",
+                "known ones are alloc, spurious-wake, signal, kill, waiter and delivery, as in "
+                ";alloc@3=1, and fair");
         }
         std::uint64_t index = 0;
         std::uint64_t value = 0;
@@ -235,6 +237,21 @@ Schedule schedule_so_far(const World& world) {
     return schedule;
 }
 
+FaultPlan faults_in(const Schedule& schedule) {
+    FaultPlan plan;
+    plan.at_most = 0;
+    for (const OtherChoice& other : schedule.others) {
+        plan.allocations = plan.allocations || other.kind == ChoiceKind::allocation_fails;
+        plan.spurious_wakes = plan.spurious_wakes || other.kind == ChoiceKind::spurious_wake;
+        plan.kills = plan.kills || other.kind == ChoiceKind::kill;
+        if (other.kind == ChoiceKind::signal) {
+            plan.signal = static_cast<int>((other.value - 1) % signal_numbers) + 1;
+        }
+        if (plan.has(other.kind)) ++plan.at_most;
+    }
+    return plan;
+}
+
 // --- following one ---------------------------------------------------------------------------
 
 ScheduleChooser::ScheduleChooser(Schedule schedule, Chooser* fallback)
@@ -268,7 +285,9 @@ ActorId ScheduleChooser::next(const World& world, std::span<const ActorId> ready
 std::uint32_t ScheduleChooser::choose(const World& world, ChoiceKind kind, std::uint32_t count) {
     const std::uint32_t index = world.choices_made(kind);
     for (const OtherChoice& other : schedule_.others) {
-        if (other.kind == kind && other.index == index && other.value < count) return other.value;
+        if (other.kind != kind || other.index != index) continue;
+        const std::uint32_t answer = read_answer(kind, other.value);
+        if (answer < count) return answer;
     }
     if (world.step() < schedule_.steps()) return 0;
     return fallback_->choose(world, kind, count);

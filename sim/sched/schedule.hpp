@@ -3,7 +3,8 @@
 ///
 /// Actors are lettered in id order, later ones are `[26]`; a letter with a count is that many
 /// steps, a letter alone is one. Behind each `;` stands a choice that was not about who runs:
-/// `kind@index=value`, where `index` counts the choices of that kind from 0. `fair`, alone or
+/// `kind@index=value`, where `index` counts the choices of that kind from 0; of a `signal` the
+/// value is its number, and 64 more for each task before the one it comes to. `fair`, alone or
 /// behind a `;`, lets everybody run in turns where the letters end; `fair=5` makes turns of five
 /// steps.
 #pragma once
@@ -47,6 +48,9 @@ std::string schedule_letter(ActorId actor);
 Result<Schedule> parse_schedule(std::string_view text);
 /// What `world` has done so far, the running step included.
 Schedule schedule_so_far(const World& world);
+
+/// The faults that stand in a schedule: who wants to follow it has to allow them.
+FaultPlan faults_in(const Schedule& schedule);
 
 /// Where a run could not follow its schedule.
 struct ScheduleDivergence {

@@ -70,6 +70,8 @@ struct WorldState {
     std::uint32_t choice_count = 0;
     std::uint32_t choice_answer = 0;
     std::uint32_t choices_made[choice_kind_count]{};
+    std::uint32_t faults = 0;      ///< that have happened, while a plan counts them
+    std::uint32_t next_fault = 0;  ///< how many kinds have been asked for before this step
 
     /// `lock_after[a]` has bit b: b was taken while a was held, or follows from such pairs.
     std::uint32_t lock_after[lock_class_count]{};
@@ -120,6 +122,8 @@ void describe(V& v, WorldState& s) {
     v.field("choice_count", s.choice_count);
     v.aside("choice_answer", s.choice_answer);
     v.aside("choices_made", s.choices_made);
+    v.field("faults", s.faults);
+    v.field("next_fault", s.next_fault);
     v.field("lock_after", s.lock_after);
     v.field("lock_order_told", s.lock_order_told);
     v.field("lock_order_reports", s.lock_order_reports);

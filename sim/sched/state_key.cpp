@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "base/check.hpp"
+#include "sched/fault.hpp"
 
 // Where the program's code lies, as linkers tell it.
 extern "C" {
@@ -31,7 +32,8 @@ std::uint64_t held_time(const WorldState& state) {
 }
 
 std::uint64_t choosing_actor(const WorldState& state) {
-    return state.choice_count != 0 ? state.last_ran.value + 1 : 0;
+    if (state.choice_count == 0 || is_between_steps(state.choice_kind)) return 0;
+    return state.last_ran.value + 1;
 }
 
 std::uint64_t ticks_to_sleep(const Actor& actor) {

@@ -70,6 +70,7 @@ RunEnd World::run(Chooser& chooser) {
             if (!answer_choice(chooser)) return RunEnd::paused;
             continue;
         }
+        if (fault_source_ != nullptr && ask_for_fault()) continue;
         RunEnd end{};
         if (needs_settling() && settle(end)) return end;
         const ActorId id = decide(chooser);
@@ -167,6 +168,28 @@ RunEnd World::nobody_ready() {
     return RunEnd::quiet;
 }
 
+/// Whether a fault may still come between two steps.
+bool World::faults_due() const {
+    return fault_source_ != nullptr && faults_.between_steps() &&
+           state_->faults < faults_.at_most && !state_->ended && !stop_requested_;
+}
+
+/// Begins the choice of the next fault that can come before this step. False: there is none left.
+bool World::ask_for_fault() {
+    State& s = *state_;
+    if (!faults_due() || s.step >= options_.limits.max_steps) return false;
+    while (s.next_fault < std::size(faults_between_steps)) {
+        const ChoiceKind kind = faults_between_steps[s.next_fault++];
+        if (!faults_.has(kind)) continue;
+        const std::uint32_t places = fault_source_->places(*this, kind);
+        if (places == 0) continue;
+        s.choice_kind = kind;
+        s.choice_count = places + 1;
+        return true;
+    }
+    return false;
+}
+
 /// Who runs next. The chooser is asked exactly where a fiber cannot know the answer by itself, so
 /// that what a chooser sees does not depend on pauses and observers.
 inline ActorId World::decide(Chooser& chooser) {
@@ -216,7 +239,9 @@ inline void World::resume(Actor& actor) {
     actor.context = enter_fiber(host_, actor.context, stack);
     s.current = nullptr;
     UTSIM_CHECK(!stack_overflowed(stack), "a fiber's stack has overflowed");
-    if (s.choice_count == 0) ++s.step;
+    if (s.choice_count != 0) return;
+    ++s.step;
+    s.next_fault = 0;
 }
 
 /// Finds the step up to which a fiber may go on without asking.
@@ -228,21 +253,32 @@ inline void World::plan_control() {
         next_control_ = std::min(next_control_, state_->step + steps_between_looks);
         if (interrupt_->load(std::memory_order_relaxed)) request_stop(interrupted);
     }
-    const bool every_step = observer_ != nullptr || ask_always_ || stop_requested_;
+    const bool every_step = observer_ != nullptr || ask_always_ || stop_requested_ || faults_due();
     control_at_ = every_step ? 0 : next_control_;
 }
 
 /// False: the chooser wants the run to pause.
 bool World::answer_choice(Chooser& chooser) {
     State& s = *state_;
-    const std::uint32_t answer = chooser.choose(*this, s.choice_kind, s.choice_count);
+    const ChoiceKind kind = s.choice_kind;
+    const std::uint32_t answer = chooser.choose(*this, kind, s.choice_count);
     if (answer == Chooser::pause) return false;
     UTSIM_CHECK(answer < s.choice_count, "a chooser answered out of range");
-    const std::uint32_t index = s.choices_made[static_cast<std::size_t>(s.choice_kind)]++;
-    if (answer != 0) others_.add({s.choice_kind, index, answer});
+    const std::uint32_t index = s.choices_made[static_cast<std::size_t>(kind)]++;
+    if (answer != 0) {
+        others_.add({kind, index, written_answer(kind, answer, faults_.signal)});
+        if (faults_.has(kind)) ++s.faults;
+        if (s.faults == faults_.at_most) s.next_fault = 0;  // nobody asks any more
+    }
+    if (digest_ != nullptr) digest_->chooses(kind, answer);
     s.choice_answer = answer;
     s.choice_count = 0;
-    resume(actor(s.last_ran));
+    s.choice_kind = {};  // what is stale must not tell two states apart
+    if (!is_between_steps(kind)) {
+        resume(actor(s.last_ran));
+    } else if (answer != 0) {
+        fault_source_->happen(*this, kind, answer - 1);
+    }
     return true;
 }
 
@@ -347,6 +383,7 @@ void World::clear_ready(Actor& actor) {
 std::uint32_t World::choose(ChoiceKind kind, std::uint32_t count) {
     if (!on_fiber() || count <= 1) return 0;
     State& s = *state_;
+    if (faults_.has(kind) && s.faults >= faults_.at_most) return 0;
     s.choice_kind = kind;
     s.choice_count = count;
     leave();

@@ -24,9 +24,11 @@
 #include "event/event.hpp"
 #include "sched/actor.hpp"
 #include "sched/chooser.hpp"
+#include "sched/fault.hpp"
 #include "sched/fiber.hpp"
 #include "sched/memory_image.hpp"
 #include "sched/point.hpp"
+#include "sched/run_digest.hpp"
 #include "sched/stack_image.hpp"
 #include "sched/state.hpp"
 #include "semantics/semantics.hpp"
@@ -130,6 +132,14 @@ public:
         take_control();
     }
 
+    /// Makes faults choices of the run; `source` outlives the World. See sched/fault.hpp.
+    void set_faults(const FaultPlan& plan, FaultSource* source) {
+        faults_ = plan;
+        fault_source_ = source;
+    }
+    /// Lets `digest` follow the run, so that two that come to the same can be told; null: nobody.
+    void set_digest(RunDigest* digest) { digest_ = digest; }
+
     Kernel* kernel = nullptr;  ///< set by the kernel room; lives in the arena
     /// What is being simulated; outlives the World. Never null.
     const Semantics* semantics = &final_semantics();
@@ -163,6 +173,8 @@ public:
     std::uint32_t actor_count() const { return state_->actors.size; }
     std::span<const ScheduleRun> schedule_runs() const { return runs_.items(); }
     std::span<const OtherChoice> other_choices() const { return others_.items(); }
+    /// Who ran the last step; invalid before the first.
+    ActorId last_ran() const { return state_->last_ran; }
     /// How many choices of `kind` have been made; the next one has this index.
     std::uint32_t choices_made(ChoiceKind kind) const {
         return state_->choices_made[static_cast<std::size_t>(kind)];
@@ -341,9 +353,11 @@ private:
         if (s.step + 1 < control_at_ && (s.ready_count == 1 || stay_)) [[likely]] {
             ++s.step;
             ++actor->steps;
-            return;
+        } else {
+            yield_at_point();
         }
-        yield_at_point();
+        if (digest_ != nullptr) [[unlikely]]
+            digest_->passes(actor->id, actor->point);
     }
     void yield_at_point();
     void block_here(BlockReason reason, const char* function, PointKind kind, PointObject object);
@@ -356,6 +370,8 @@ private:
     bool settle(RunEnd& end);
     bool wake_sleepers();
     RunEnd nobody_ready();
+    bool faults_due() const;
+    bool ask_for_fault();
     inline ActorId decide(Chooser& chooser);
     inline void enter(Actor& actor);
     inline void resume(Actor& actor);
@@ -374,6 +390,11 @@ private:
     // locks
     void note_lock_order(LockClass taken, const char* function);
     void hold(const void* lock, PointObject object, const char* function);
+    /// Whoever runs has got `object`, a lock or a semaphore.
+    void note_taken(PointObject object) {
+        if (digest_ != nullptr) [[unlikely]]
+            digest_->takes(state_->current->id, object);
+    }
     void let_go(const void* lock, const char* function);
     bool holds(const void* lock) const;
     void wake_spinners(const void* lock);
@@ -405,6 +426,9 @@ private:
     bool wipe_stacks_ = false;
     EventSink* sink_ = nullptr;
     PointObserver* observer_ = nullptr;
+    FaultPlan faults_;
+    FaultSource* fault_source_ = nullptr;
+    RunDigest* digest_ = nullptr;
     std::uint64_t pause_at_ = never;
     WorldOptions options_;
     FiberHost host_;

@@ -20,6 +20,12 @@ struct Item {
     ListHead entry;
 };
 
+template <typename V>
+void describe(V& v, Item& item) {
+    v.field("number", item.number);
+    v.field("entry", item.entry);
+}
+
 std::string forwards(ListHead* head) {
     std::string text;
     for (Item* item : list_entries<&Item::entry>(head)) text += std::to_string(item->number);

@@ -30,6 +30,21 @@ TEST_CASE("schedule: reads what a person writes") {
     CHECK(format_schedule(*parse_schedule("A2A3B1")) == "A5B1");
     CHECK(format_schedule(*parse_schedule(";delivery@1=1")) == ";delivery@1=1");
     CHECK(format_schedule(*parse_schedule("A1;alloc@0=0")) == "A1");
+    CHECK(format_schedule(*parse_schedule("A1;spurious-wake@4=2;signal@5=74;kill@0=1")) ==
+          "A1;spurious-wake@4=2;signal@5=74;kill@0=1");
+}
+
+TEST_CASE("schedule: the faults in it are those that its run allows") {
+    CHECK_FALSE(faults_in(*parse_schedule("A1;waiter@0=2")).any());
+    const FaultPlan plan = faults_in(*parse_schedule("A1;signal@5=74;kill@0=1"));
+    CHECK(plan.signal == 10);
+    CHECK(plan.kills);
+    CHECK_FALSE(plan.allocations);
+    CHECK_FALSE(plan.spurious_wakes);
+    CHECK(plan.at_most == 2);
+    CHECK(read_answer(ChoiceKind::signal, written_answer(ChoiceKind::signal, 2, 10)) == 2);
+    CHECK(written_answer(ChoiceKind::signal, 2, 10) == 74);
+    CHECK(read_answer(ChoiceKind::signal, written_answer(ChoiceKind::signal, 3, 64)) == 3);
 }
 
 TEST_CASE("schedule: says where a wrong one is wrong") {
