@@ -57,6 +57,22 @@ ContractChoice choice_of(const char* text) {
     return choice.ok() ? *choice : ContractChoice::none();
 }
 
+/// Lets a search go on for a while, and ends it with the first breach.
+class Clocked final : public utsim::SearchClient {
+public:
+    explicit Clocked(double until) : until_(until) {}
+    void found(const utsim::Failure& failure) override {
+        std::printf("%s\n", failure.message.c_str());
+        std::exit(EXIT_FAILURE);
+    }
+    bool go_on(const utsim::SearchCounts& counts) override {
+        return counts.schedules % 64 != 0 || cpu_seconds() < until_;
+    }
+
+private:
+    double until_;
+};
+
 void measure(const char* text, const char* how, const ContractChoice& choice, bool systematic) {
     utsim::Result<utsim::Scenario> scenario = utsim::load_scenario_text(text, "bench.json");
     if (!scenario.ok()) {
@@ -65,22 +81,18 @@ void measure(const char* text, const char* how, const ContractChoice& choice, bo
     }
     Trial trial(*scenario, {}, choice);
     constexpr double long_enough = 0.4;
-    const utsim::GoOn warm = [](const utsim::SearchResult& r) { return r.schedules < 200; };
-    utsim::search_random(trial, 1, 200, warm);
+    Clocked warm(cpu_seconds() + long_enough);
+    utsim::search_sampled(trial, utsim::Sampler::random, 1, 200, warm);
     const std::uint64_t runs = trial.runs();
     const std::uint64_t steps = trial.steps();
     const double start = cpu_seconds();
-    const utsim::GoOn go_on = [&](const utsim::SearchResult&) {
-        return trial.runs() % 64 != 0 || cpu_seconds() - start < long_enough;
-    };
+    Clocked clocked(start + long_enough);
     while (cpu_seconds() - start < long_enough) {
         const std::uint64_t seed = trial.runs();
-        const utsim::SearchResult result = systematic
-                                               ? utsim::search_bound(trial, 1, go_on)
-                                               : utsim::search_random(trial, seed, 1000000, go_on);
-        if (result.hit.has_value()) {
-            std::printf("%s\n", result.hit->failure.message.c_str());
-            std::exit(EXIT_FAILURE);
+        if (systematic) {
+            utsim::search_bound(trial, 1, {}, clocked);
+        } else {
+            utsim::search_sampled(trial, utsim::Sampler::random, seed, 1000000, clocked);
         }
     }
     const double seconds = cpu_seconds() - start;

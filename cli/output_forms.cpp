@@ -99,6 +99,8 @@ Members explore() {
             {"all_orders", truth("whether that is every order there is")},
             perhaps("complete_within", number("preemptions, within which nothing was left out")),
             perhaps("gap", text("why something was left out")),
+            {"world_complete", truth("whether each state of the World was come to at least once, "
+                                     "where all that monitors remember made too many")},
             {"interrupted", truth()},
             {"schedules", number()},
             {"samples", number("of these, sampled ones")},

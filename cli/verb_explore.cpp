@@ -95,7 +95,9 @@ std::string gap_text(const ExploreReport& report) {
         case ExploreGap::memory:
             return "--memory was used up";
         case ExploreGap::states:
-            return "more than --states states, and " + samples_text(report);
+            return std::string("more than --states states") +
+                   (report.world_complete ? ", each state of the World seen in one way only" : "") +
+                   ", and " + samples_text(report);
         case ExploreGap::first:
             return "the search stopped at the first finding";
         case ExploreGap::interrupted:
@@ -211,6 +213,7 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     out["all_orders"] = report.all_orders;
     if (report.complete_within.has_value()) out["complete_within"] = *report.complete_within;
     if (report.gap != ExploreGap::none) out["gap"] = gap_text(report);
+    out["world_complete"] = report.world_complete;
     out["interrupted"] = report.interrupted;
     out["schedules"] = report.schedules;
     out["samples"] = report.samples;

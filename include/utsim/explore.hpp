@@ -121,6 +121,10 @@ struct ExploreReport {
     std::optional<std::uint32_t> complete_within;
     /// That round had left out nothing: what it says is true of all orders.
     bool all_orders = false;
+    /// `automatic`: where states with all that monitors remember were too many, each state of the
+    /// World was come to once all the same. What was found so is true; other ways to the same state
+    /// may break other clauses.
+    bool world_complete = false;
     bool interrupted = false;              ///< `stop` ended the search
     std::uint64_t schedules = 0;           ///< how many were run to their end
     std::uint64_t samples = 0;             ///< of these, sampled ones

@@ -198,7 +198,10 @@ public:
         switch (options_.strategy) {
             case ExploreStrategy::automatic:
                 rounds(true, options_.max_states);
-                if (!report_.exhaustive && may_sample()) sample(Sampler::mixed);
+                if (!report_.exhaustive && may_sample()) {
+                    world_states();
+                    if (may_sample()) sample(Sampler::mixed);
+                }
                 break;
             case ExploreStrategy::states:
                 rounds(true, ~std::uint64_t{0});
@@ -290,6 +293,22 @@ private:
         }
         if (report_.all_orders) report_.complete_within.reset();
         report_.exhaustive = true;
+    }
+
+    /// Each state of the World once, whatever monitors remember: those are fewer, and what is found
+    /// on the way is true, but that nothing is found says nothing of other ways to the same state.
+    void world_states() {
+        SearchLimits limits = limits_;
+        limits.left_out.emplace_back("sink");
+        SearchPart part(options_, watch_, options_.max_states);
+        in_parallel({0}, [&](Trial& trial, std::size_t) {
+            part.run(trial, [&](Trial& t, SearchClient& client) {
+                return search_states(t, unbounded, limits, client);
+            });
+        });
+        const ExploreGap gap = report_.gap;
+        report_.world_complete = take(part);
+        if (part.gap() == ExploreGap::none || part.gap() == ExploreGap::states) report_.gap = gap;
     }
 
     /// Whether it is a question of size only that not everything was seen.

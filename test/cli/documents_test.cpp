@@ -30,6 +30,7 @@ const std::map<std::string, int> statuses = {
     // docs/cli.md
     {"utsim validate mine.json", 3},
     {"utsim replay s.json --schedule=A6B2A3", 1},  // the target is gone before the second stop
+    {"utsim explore s.json", 1},
     {"utsim explore s.json --preemptions=3", 1},
     {"utsim explore s.json --strategy=random --runs=100000", 1},
     {"utsim diff E1 E2 scenarios/seed/*.json", 1},

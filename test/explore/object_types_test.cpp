@@ -47,17 +47,32 @@ std::size_t forgotten(const ObjectType& type) {
 }  // namespace
 
 TEST_CASE("lists of fields are complete", "[states]") {
-    for (const ObjectType* type :
-         {object_type<WorldState>(), object_type<Actor>(), object_type<RcuCallback>(),
-          object_type<NameText>(), object_type<Kernel>(), object_type<Task>(),
-          object_type<Sighand>(), object_type<SignalStruct>(), object_type<VforkDone>(),
-          object_type<AbstractFrame>(), object_type<Mm>(), object_type<SigQueue>(),
-          object_type<Program>(), object_type<ProgramOp>(), object_type<Utrace>(),
-          object_type<Engine>(), object_type<EngineSlot>(), object_type<TaskSlot>(),
-          object_type<ScriptController>(), object_type<ScriptContext>(),
-          object_type<ScriptContext::StepResult>(), object_type<ScriptedState>(),
-          object_type<StepperState>(), object_type<GuardState>(), object_type<SyscallLogState>(),
-          object_type<cpu::AddressSpace>()}) {
+    for (const ObjectType* type : {object_type<WorldState>(),
+                                   object_type<Actor>(),
+                                   object_type<RcuCallback>(),
+                                   object_type<NameText>(),
+                                   object_type<Kernel>(),
+                                   object_type<Task>(),
+                                   object_type<Sighand>(),
+                                   object_type<SignalStruct>(),
+                                   object_type<VforkDone>(),
+                                   object_type<AbstractFrame>(),
+                                   object_type<Mm>(),
+                                   object_type<SigQueue>(),
+                                   object_type<Program>(),
+                                   object_type<ProgramOp>(),
+                                   object_type<Utrace>(),
+                                   object_type<Engine>(),
+                                   object_type<EngineSlot>(),
+                                   object_type<TaskSlot>(),
+                                   object_type<ScriptController>(),
+                                   object_type<ScriptContext>(),
+                                   object_type<ScriptContext::StepResult>(),
+                                   object_type<ScriptedState>(),
+                                   object_type<StepperState>(),
+                                   object_type<GuardState>(),
+                                   object_type<SyscallLogState>(),
+                                   object_type<cpu::AddressSpace>()}) {
         INFO(type->name);
         REQUIRE(type->fields != nullptr);
         CHECK(forgotten(*type) == type->size);
@@ -79,8 +94,8 @@ TEST_CASE("what the arena holds is described", "[states]") {
         REQUIRE(object.type != nullptr);
         const std::string name(object.type->name);
         INFO(name);
-        const bool plain = name.find('*') != std::string::npos || name == "bool" ||
-                           name == "unsigned int";
+        const bool plain =
+            name.find('*') != std::string::npos || name == "bool" || name == "unsigned int";
         CHECK((plain || object.type->fields != nullptr));
         ++objects;
     }
