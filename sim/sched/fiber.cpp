@@ -115,14 +115,6 @@ void wipe_below(void* context, const FiberStack& stack) {
 #endif
 }
 
-[[gnu::noinline]] void wipe_free_stack() {
-#ifndef UTSIM_WATCHED_FIBERS
-    std::byte room[1024];  // where the next frames will lie
-    std::memset(room, 0, sizeof room);
-    __asm__ volatile("" : : "r"(room) : "memory");  // somebody will look, the compiler is told
-#endif
-}
-
 std::size_t default_stack_size() {
 #if defined(UTSIM_WATCHED_FIBERS) || !defined(__OPTIMIZE__)  // both make frames large
     return std::size_t{184} << 10;

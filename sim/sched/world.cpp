@@ -287,15 +287,7 @@ bool World::answer_choice(Chooser& chooser) {
 /// Hands control to the host; inline, see `jump_to_fiber`.
 [[gnu::always_inline]] inline void World::leave() { leave_fiber(host_); }
 
-// What the calls of this step have left below would else show in the frames that wait.
-
 void World::yield_at_point() {
-    if (wipe_stacks_) [[unlikely]]
-        wipe_free_stack();
-    yield_now();
-}
-
-[[gnu::noinline]] void World::yield_now() {
     // A hold has ended the step already; ending another one would shift every schedule.
     if (observer_ != nullptr && show_observer(current())) return;
     leave();
@@ -311,13 +303,6 @@ bool World::show_observer(Actor& actor) {
 }
 
 void World::suspend(ActorState state, BlockReason reason, const char* function) {
-    if (wipe_stacks_) [[unlikely]]
-        wipe_free_stack();
-    suspend_now(state, reason, function);
-}
-
-[[gnu::noinline]] void World::suspend_now(ActorState state, BlockReason reason,
-                                          const char* function) {
     Actor& a = current();
     clear_ready(a);
     a.state = state;

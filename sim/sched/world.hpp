@@ -360,10 +360,8 @@ private:
             digest_->passes(actor->id, actor->point);
     }
     void yield_at_point();
-    void yield_now();
     void block_here(BlockReason reason, const char* function, PointKind kind, PointObject object);
     void suspend(ActorState state, BlockReason reason, const char* function);
-    void suspend_now(ActorState state, BlockReason reason, const char* function);
     bool show_observer(Actor& actor);
     inline void leave();
 
