@@ -331,8 +331,9 @@ bool StateKeys::derived_changed(std::uint32_t object) {
 
 void StateKeys::add_first_objects() {
     find_dirty();
+    // Also of those whose bytes have changed, or what was worked out for them would be out of date.
     for (const std::uint32_t object : with_derived_) {
-        if (!parts_[object].dirty && derived_changed(object)) look_at(object);
+        if (derived_changed(object)) look_at(object);
     }
     for (const std::uint32_t object : moving_) look_at(object);
     moving_.clear();

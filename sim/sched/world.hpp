@@ -201,9 +201,9 @@ public:
     /// As `block`, but the clock ends it after `ticks`. True when the clock did.
     bool sleep(std::uint64_t ticks, BlockReason reason, const char* function);
     /// Somebody keeps a moment of `now` on its stack or in the arena (`true`), or has thrown it
-    /// away
-    /// (`false`). As long as nobody does, only the time until each wake-up counts, so that states
-    /// at different times can be the same.
+    /// away (`false`).
+    /// As long as nobody does, only the time until each wake-up counts, so that states at different
+    /// times can be the same.
     void hold_time(bool holds) { state_->time_holders += holds ? 1 : ~std::uint32_t{0}; }
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);

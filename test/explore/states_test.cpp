@@ -186,3 +186,19 @@ TEST_CASE("a search repeats itself", "[states]") {
         states = result.counts.states;
     }
 }
+
+TEST_CASE("a key that comes again stands for the same words", "[states]") {
+    std::uint64_t audited = 0;
+    for (const Example& example : examples) {
+        INFO(example.what);
+        Trial trial(load(std::string(begin) + example.text), {}, ContractChoice::none());
+        Outcomes outcomes(trial);
+        SearchLimits limits;
+        limits.audit = true;
+        const SearchResult result = search_states(trial, unbounded, limits, outcomes);
+        CHECK(result.counts.mistaken == 0);
+        CHECK(result.counts.coarse <= result.counts.states);
+        audited += result.counts.audited;
+    }
+    CHECK(audited > 1000);
+}
