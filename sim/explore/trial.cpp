@@ -10,6 +10,21 @@
 
 namespace utsim {
 
+namespace {
+
+constexpr const char* end_of_run = "the end";
+
+}  // namespace
+
+const char* breach_place(World& world) {
+    if (!world.on_fiber()) return end_of_run;
+    const char* function = world.current().point.function;
+    const std::string_view name = function;
+    const bool known = name.substr(0, 7) == "utrace_" || name.substr(0, 7) == "report_" ||
+                       name.substr(0, 7) == "finish_";
+    return known ? function : "the kernel";
+}
+
 Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
              const ContractChoice& contract, std::vector<AddedEngine> added)
     : run_(scenario, options, std::move(added)),
@@ -19,6 +34,16 @@ Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
         may_break_.push_back(clause.clause);
     }
     run_.set_sink(listener());
+    contract_.on_violation(
+        [](void* trial, std::size_t count) { static_cast<Trial*>(trial)->note_places(count); },
+        this);
+}
+
+void Trial::note_places(std::size_t count) {
+    World& world = run_.world();
+    // Time may have jumped back: then what stands behind is of a future that never came.
+    places_.resize(contract_.violations().size() - count);
+    places_.resize(places_.size() + count, breach_place(world));
 }
 
 EventSink* Trial::listener() { return contract_.judges() ? &contract_ : nullptr; }
@@ -26,6 +51,7 @@ EventSink* Trial::listener() { return contract_.judges() ? &contract_ : nullptr;
 void Trial::restart() {
     run_.restart();
     contract_.restart();
+    places_.clear();
 }
 
 Schedule Trial::schedule() const { return schedule_so_far(const_cast<Trial*>(this)->world()); }
@@ -65,11 +91,15 @@ bool Trial::cut_short(RunEnd end) const {
 std::vector<Failure> Trial::broken_so_far() {
     std::vector<Failure> failures;
     // What the scenario says is broken need not be so under every schedule.
-    for (const Violation& violation : contract_.violations()) {
+    const std::vector<Violation>& violations = contract_.violations();
+    for (std::size_t i = 0; i < violations.size(); ++i) {
+        const Violation& violation = violations[i];
         if (is_expected(violation, expected_)) continue;
         const bool allowed =
             std::find(may_break_.begin(), may_break_.end(), violation.rule) != may_break_.end();
-        failures.push_back({violation.rule, violation.message, {}, 0, 0, allowed});
+        const std::string place = i < places_.size() ? places_[i] : end_of_run;
+        failures.push_back(
+            {violation.rule, violation.message, {}, 0, 0, allowed, place, violation.duty});
     }
     return failures;
 }

@@ -14,7 +14,13 @@
 
 namespace utsim {
 
-/// What went wrong in a run. Two runs fail the same way when `kind` and `message` agree.
+/// Where `world` is when a clause is found broken: the function of utrace or the callback that is
+/// running; `the kernel` for all else, as one that is broken long after its cause may come to light
+/// anywhere; `the end` when only the end of the run tells.
+const char* breach_place(World& world);
+
+/// What went wrong in a run. Two runs fail the same way when the same clause is broken in the same
+/// function, whoever it is about; what is not a clause has to be told in the same words.
 struct Failure {
     std::string kind;
     std::string message;
@@ -22,9 +28,13 @@ struct Failure {
     std::size_t line = 0;
     std::size_t column = 0;
     bool allowed = false;  ///< the scenario says that some orders may break this
+    /// Of a clause: where it was broken, as `breach_place` says.
+    std::string function = {};
+    bool duty = false;  ///< it is a duty of engines and callers
 
     bool same_as(const Failure& other) const {
-        return kind == other.kind && message == other.message && pointer == other.pointer;
+        return kind == other.kind && pointer == other.pointer && function == other.function &&
+               (!function.empty() || message == other.message);
     }
 };
 
@@ -61,11 +71,14 @@ public:
 private:
     /// Who listens beside the expectations: nobody when no clause is judged.
     EventSink* listener();
+    /// Notes where the last `count` violations came up.
+    void note_places(std::size_t count);
 
     ScenarioRun run_;
     Contract contract_;
     std::vector<ExpectedBreach> expected_;
     std::vector<std::string> may_break_;
+    std::vector<const char*> places_;  ///< by violation: the function in which it came up
     std::uint64_t runs_ = 0;
     std::uint64_t steps_ = 0;
     std::uint64_t deepest_ = 0;

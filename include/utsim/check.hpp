@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/// From a semantics to what it breaks of its own contract: scenarios are generated, each is run in
+/// many orders, and what a clause finds fault with is made small and told.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <utsim/generate.hpp>
+#include <utsim/result.hpp>
+
+namespace utsim {
+
+/// How far a check has come.
+struct CheckProgress {
+    std::uint64_t scenarios = 0;
+    std::uint64_t runs = 0;
+    std::uint64_t kept = 0;      ///< scenarios that added something and are varied
+    std::uint64_t findings = 0;  ///< distinct ones so far
+    bool minimizing = false;
+};
+
+/// A distinct finding, as small as it could be made.
+struct CheckFinding {
+    std::string clause;
+    std::string promise;  ///< the sentence of the contract
+    std::string message;  ///< what the monitor said
+    std::string by;       ///< who broke it: `utrace`, an engine's name, `caller`
+    /// In which it is broken, and then those in whose midst somebody else acted.
+    std::vector<std::string> functions;
+    std::string scenario;  ///< text of a file that shows it, with its schedule, and expects it
+    std::string schedule;  ///< empty: nobody is preempted
+    std::uint64_t steps = 0;
+    std::uint64_t switches = 0;     ///< of the schedule
+    std::uint64_t preemptions = 0;  ///< of these, away from somebody who could go on
+    std::uint64_t calls = 0;        ///< calls of the API in the run
+    std::uint64_t callbacks = 0;
+    std::uint64_t index = 0;             ///< the scenario that showed it first
+    std::uint64_t scenarios = 0;         ///< how many showed it
+    std::vector<std::string> broken_in;  ///< recorded versions that break the clause here
+    std::vector<std::string> story;      ///< who did what, sentence by sentence
+    std::uint64_t found_after_ms = 0;    ///< for people: it depends on the machine
+    std::uint64_t minimized_in_ms = 0;
+};
+
+/// What was reached, and what was not.
+struct CheckCoverage {
+    struct Item {
+        std::string id;
+        std::string what;
+        bool reached = false;
+    };
+    std::vector<Item> windows;  ///< of the state machine: somebody else acted in it
+    std::vector<Item> clauses;  ///< that were put to the test
+    std::uint64_t ways = 0;     ///< from one scheduling point to the next, and who met whom there
+};
+
+struct CheckOptions {
+    std::string semantics;  ///< empty: F
+    /// Only what this semantics keeps in the same scenario is a finding; empty: everything is.
+    std::string kept_by;
+    std::string contract = "all";
+    std::uint64_t seed = 1;
+    std::uint64_t count = 10'000;          ///< scenarios
+    std::optional<std::uint64_t> time_ms;  ///< wall-clock time, which can only end a check
+    std::uint64_t orders = 8;              ///< in which each scenario is run
+    /// States that are gone through of a scenario that has shown something new; 0: none.
+    std::uint64_t deep_states = 1000;
+    GeneratorOptions generator;
+    unsigned jobs = 1;  ///< threads; what is found is the same with any number
+    /// Texts of scenarios that are tried first: findings of earlier checks.
+    std::vector<std::string> first;
+    /// Called now and then, never on two threads at once.
+    std::function<void(const CheckProgress&)> progress;
+    const std::atomic<bool>* stop = nullptr;
+};
+
+struct CheckReport {
+    std::string semantics;  ///< the shortest text that says it
+    std::string kept_by;
+    std::vector<CheckFinding> findings;  ///< in the order in which they were met
+    CheckCoverage coverage;
+    std::uint64_t scenarios = 0;
+    std::uint64_t runs = 0;
+    std::uint64_t states = 0;    ///< of those that were searched deeply
+    std::uint64_t deep = 0;      ///< how many were
+    std::uint64_t kept = 0;      ///< scenarios that added something
+    std::uint64_t unlawful = 0;  ///< runs in which an engine or a caller broke a duty
+    bool interrupted = false;
+    bool out_of_time = false;
+};
+
+/// Checks. Options that mean nothing are errors.
+Result<CheckReport> check(const CheckOptions& options = {});
+
+struct MinimizeOptions {
+    std::string semantics;  ///< empty: the scenario's
+    std::string schedule;   ///< of the failing run; empty: the scenario's
+    std::string clause;     ///< the breach to keep; empty: the first one of the run
+    const std::atomic<bool>* stop = nullptr;
+};
+
+struct MinimizeReport {
+    CheckFinding finding;
+    std::uint64_t bytes_before = 0;  ///< of the scenario's text
+    std::uint64_t bytes_after = 0;
+    std::uint64_t switches_before = 0;
+    std::uint64_t calls_before = 0;
+    std::uint64_t runs = 0;
+};
+
+/// Makes a failing scenario small: it breaks the same clause in the same function afterwards.
+/// `text` is the scenario's, `file` what messages call it.
+Result<MinimizeReport> minimize_scenario(const std::string& text, const std::string& file,
+                                         const MinimizeOptions& options = {});
+
+}  // namespace utsim
