@@ -87,7 +87,6 @@ private:
                 note_caller(step, text_of(engine, "name"));
             }
         });
-        kills_ = scenario_.dump().find("SIGKILL") != std::string::npos;
     }
 
     void note_caller(const Json& step, const std::string& who) {
@@ -305,9 +304,7 @@ private:
                 if (examines) prepared = !prepared;
                 // C-158
                 const bool looks = verb == "set_regs" || verb == "check_regs";
-                if (looks && (held.empty() || kills_ || text_of(call, "task") != on_[held])) {
-                    continue;
-                }
+                if (looks && (text_of(call, "task") != on_[held] || may_be_killed())) continue;
                 if (verb == "spurious_wake" && call["states"] != "INTERRUPTIBLE") continue;
                 const bool counts = verb == "put" || verb == "get";
                 if (counts && !keeps_reference(kept, verb, about) && !is_last(steps, i)) continue;
@@ -334,6 +331,15 @@ private:
         return true;
     }
 
+    /// Whether anything in the scenario may kill a task that is held.
+    bool may_be_killed() const {
+        const std::string text = scenario_.dump();
+        for (const char* word : {"SIGKILL", "THREAD", "exit_group", "exec", "\"asm\"", "\"bytes\""}) {
+            if (text.find(word) != std::string::npos) return true;
+        }
+        return false;
+    }
+
     static void finish(Json& kept, bool& prepared, const std::string& engine) {
         if (!prepared) return;
         Json step = Json::object();
@@ -353,7 +359,7 @@ private:
         const std::string engine = text_of(control, "engine");
         if (text_of(control, "action") != "STOP" || attached_elsewhere(engine)) return false;
         if (text_of(await, "task") != on_[engine] || !await.contains("state")) return false;
-        if (await["state"] != Json::array({"TRACED", "DEAD"})) return false;
+        if (await["state"] != "TRACED") return false;
         if (callers_[engine].size() != 1) return false;
         for (const Json& json : list_in(scenario_, "engines")) {
             if (text_of(json, "name") == engine) return answers_as_it_wants(json);
@@ -381,7 +387,6 @@ private:
     std::set<std::string> attached_by_steps_;
     std::map<std::string, std::set<std::string>> callers_;
     std::set<std::string> flags_;  ///< that callbacks wait for
-    bool kills_ = false;
 };
 
 }  // namespace

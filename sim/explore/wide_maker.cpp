@@ -32,6 +32,7 @@ Json WideMaker::make() {
     blocks_ = chance("scenario.blocks");
     if (family || meeting == "exec-stop" || meeting == "job-control") level_ = "abstract";
     if (meeting == "own-step") level_ = "asm";
+    if (meeting == "handler-step") level_ = below(3) != 0 ? "abstract" : "asm";
     tree_["format"] = "utsim.scenario/1";
     if (chance("machine.limited")) {
         tree_["machine"]["has_block_step"] = false;

@@ -52,13 +52,14 @@ private:
     Json answer(std::string_view callback);
     Json answer_word(std::string_view callback, std::string_view resume);
     Json changes(std::string_view callback);
-    Json inner_steps(std::string_view callback);
+    Json inner_steps();
     Json rules();
     Json defaults();
 
     // controllers: wide_maker_step.cpp
     Json controller(std::uint32_t index);
     Json step(bool inside);
+    static void add_steps(Json& list, Json drawn);
     Json control(std::string_view action);
     Json await();
     Json arguments(std::string_view verb);

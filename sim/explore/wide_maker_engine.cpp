@@ -83,14 +83,11 @@ Json WideMaker::changes(std::string_view callback) {
     return set;
 }
 
-Json WideMaker::inner_steps(std::string_view callback) {
+Json WideMaker::inner_steps() {
     Json out = Json::array();
     const std::uint32_t count = chance("inner-steps.second") ? 2 : 1;
     for (std::uint32_t i = 0; i < count; ++i) {
-        Json one = step(true);
-        // A death is late for most calls; that they are refused is worth a look now and then.
-        if (is_late(callback) && one.contains("await")) continue;
-        out.push_back(std::move(one));
+        add_steps(out, step(true));
     }
     return out;
 }
@@ -108,7 +105,7 @@ Json WideMaker::answer(std::string_view callback) {
     if (!set.empty()) out["set"] = std::move(set);
     if (!more) return out;
     if (blocks_ && chance("answer.block")) out["block"] = "go";
-    if (chance("answer.do")) out["do"] = inner_steps(callback);
+    if (chance("answer.do")) out["do"] = inner_steps();
     return out;
 }
 

@@ -34,7 +34,7 @@ Json kill_step(const char* verb, std::string_view task, std::string_view signal)
 Json rest() { return {{"await", {{"idle", true}}}}; }
 
 Json until_stopped(std::string_view task) {
-    return {{"await", {{"task", task}, {"state", Json::array({"TRACED", "DEAD"})}}}};
+    return {{"await", {{"task", task}, {"state", "TRACED"}}}};
 }
 
 }  // namespace

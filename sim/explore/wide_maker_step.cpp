@@ -127,6 +127,11 @@ Json WideMaker::step(bool inside) {
     return out;
 }
 
+void WideMaker::add_steps(Json& list, Json drawn) {
+    if (!drawn.is_array()) return list.push_back(std::move(drawn));
+    for (Json& part : drawn) list.push_back(std::move(part));
+}
+
 Json WideMaker::controller(std::uint32_t index) {
     const std::string_view word = draw("steps");
     const std::uint32_t count = word == "one"     ? 1
@@ -137,12 +142,7 @@ Json WideMaker::controller(std::uint32_t index) {
                                                   : 6 + below(4);
     Json steps = Json::array();
     for (std::uint32_t i = 0; i < count; ++i) {
-        Json next = step(false);
-        if (next.is_array()) {
-            for (Json& part : next) steps.push_back(std::move(part));
-        } else {
-            steps.push_back(std::move(next));
-        }
+        add_steps(steps, step(false));
         if (chance("behind-step.idle")) steps.push_back({{"await", {{"idle", true}}}});
     }
     if (chance("behind-steps.reap")) steps.push_back({{"reap", {{"task", task_name()}}}});
