@@ -21,29 +21,13 @@ inline constexpr std::string_view strategies[] = {"auto", "states", "exhaustive"
 inline constexpr std::string_view requirements[] = {"exhaustive", "all-orders"};
 inline constexpr std::string_view run_requirements[] = {"tested"};
 inline constexpr std::string_view color_choices[] = {"auto", "always", "never"};
-inline constexpr std::string_view schemas[] = {"scenario",
-                                               "semantics",
-                                               "trace",
-                                               "demo",
-                                               "new",
-                                               "templates",
-                                               "run",
-                                               "replay",
-                                               "replay-trace",
-                                               "explore",
-                                               "diff",
-                                               "explain",
-                                               "coverage",
-                                               "validate",
-                                               "semantics-list",
-                                               "semantics-show",
-                                               "semantics-diff",
-                                               "asm",
-                                               "completion",
-                                               "help",
-                                               "command",
-                                               "version",
-                                               "errors"};
+inline constexpr std::string_view schemas[] = {
+    "scenario",  "semantics",  "trace",          "demo",           "new",
+    "templates", "run",        "replay",         "replay-trace",   "explore",
+    "check",     "weights",    "minimize",       "diff",           "explain",
+    "coverage",  "validate",   "semantics-list", "semantics-show", "semantics-diff",
+    "asm",       "completion", "help",           "command",        "version",
+    "errors"};
 inline constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
 inline constexpr std::string_view shells[] = {"bash"};
 
@@ -233,6 +217,78 @@ inline constexpr OptionRule explore_rules[] = {
     {"--audit", false, "--strategy=exhaustive|--strategy=pos|--strategy=pct|--strategy=random"},
     {"--preemptions", false, "--strategy=pos|--strategy=pct|--strategy=random"},
     {"--at-most", true, "--faults"},
+};
+
+inline constexpr OptionInfo check_options[] = {
+    semantics_option,
+    {"--count",
+     "N",
+     "Scenarios (10000; without a limit when --time is given)",
+     V::number,
+     {},
+     1,
+     no_limit},
+    {"--time", "TIME", "End after this much time: 90, 90s, 5m, 2h", V::text, {}, 0, no_limit},
+    {"--seed", "N", "Which scenarios, and in which orders (1)", V::number, {}, 0, no_limit},
+    {"--focus",
+     "WHAT",
+     "A clause, a call or an event: what belongs to it is drawn more often",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--orders", "N", "Orders in which each scenario is run (8)", V::number, {}, 1, 64},
+    {"--deep",
+     "N",
+     "States that are gone through of a scenario that has shown something new (1000)",
+     V::number,
+     {},
+     0,
+     10'000'000},
+    {"--weights",
+     "LIST",
+     "Other weights of what is generated, as step.barrier=0,op.clone=40",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--list-weights", "", "Print the weights and do nothing", V::flag, {}, 0, no_limit},
+    {"--unlawful",
+     "",
+     "Let engines and callers break their duties, and tell that too",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    {"--out", "DIR", "Where the findings are written, a scenario each", V::folder, {}, 0, no_limit},
+    {"--failures",
+     "DIR",
+     "Where findings are kept, to be tried first next time (.utsim/failures)",
+     V::folder,
+     {},
+     0,
+     no_limit},
+    {"--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit},
+    {"--jobs", "N", "Threads (all processors)", V::number, {}, 1, 256},
+    contract_option,
+    quiet_option,
+};
+
+inline constexpr OptionRule check_rules[] = {
+    {"--failures", false, "--no-failures"},
+};
+
+inline constexpr OptionInfo minimize_options[] = {
+    {"--clause",
+     "ID",
+     "The breach to keep; without it the first failure of the run",
+     V::text,
+     {},
+     0,
+     no_limit},
+    semantics_option,
+    schedule_option,
+    {"--out", "FILE", "Where the small scenario is written", V::text, {}, 0, no_limit},
 };
 
 inline constexpr OptionInfo coverage_options[] = {

@@ -39,6 +39,15 @@ constexpr ExampleInfo diff_examples[] = {
     {"utsim diff F F,entry.order=first-attached-first --generate=2000 --out=found",
      "what a change of one decision does to anybody"},
 };
+constexpr ExampleInfo check_examples[] = {
+    {"utsim check --semantics=F --time=5m", "what the final version breaks of its own contract"},
+    {"utsim check F F,entry.order=first-attached-first", "what a change of one decision breaks"},
+    {"utsim check --focus=utrace_barrier --out=found", "mostly about one call, with files"},
+};
+constexpr ExampleInfo minimize_examples[] = {
+    {"utsim minimize s.json --schedule=A12B9 --out=small.json", "one failing run"},
+    {"utsim minimize t.jsonl --clause=C-212", "the run of a trace, for one of its breaches"},
+};
 constexpr ExampleInfo explain_examples[] = {
     {"utsim explain s.json --semantics=E1", "what happens, and why, in E1"},
     {"utsim explain t.jsonl", "the same for a trace"},
@@ -143,6 +152,32 @@ constexpr CommandInfo table[] = {
      explore_examples,
      explore_rules,
      verb_explore},
+    {"check",
+     "Run",
+     "Make scenarios up and tell what of the contract they break",
+     "Generates scenarios, runs each in a few orders with all monitors, goes deeply into those that "
+     "show something new and makes others of them. Each distinct finding, by its clause and the "
+     "functions involved, is made small, scenario and schedule together, and told: who did what, "
+     "in whose midst, which promise is broken, and in which recorded versions. Engines and callers "
+     "keep their duties, so what breaks is utrace's. The same seed finds the same with any number "
+     "of threads.\n\n"
+     "Given two semantics A and B, it tells only what B breaks and A keeps.",
+     {"SEM", "two semantics, names or JSON files; none: --semantics", 0, 2, {}},
+     check_options,
+     check_examples,
+     check_rules,
+     verb_check},
+    {"minimize",
+     "Run",
+     "Make a failing scenario or trace small",
+     "Leaves out of the scenario and of its schedule what is not needed for the failure: afterwards "
+     "it breaks the same clause in the same function, or fails in the same way. Prints what was "
+     "reached, and the small scenario unless --out takes it.",
+     {"FILE", "a scenario or a trace; - for standard input", 1, 1, {}},
+     minimize_options,
+     minimize_examples,
+     {},
+     verb_minimize},
     {"diff",
      "Run",
      "The same inputs under two semantics",

@@ -126,6 +126,76 @@ Members explore() {
             {"findings", list(finding)}};
 }
 
+// --- check, minimize ---------------------------------------------------------------------------
+
+Json scenario_text() {
+    return Json{{"type", "object"}, {"description", "the scenario, as a file has it"}};
+}
+
+Members check_forms() {
+    const Json finding = object({{"clause", text()},
+                                 {"promise", text("the sentence of the contract")},
+                                 {"message", text()},
+                                 {"by", text("who broke it")},
+                                 {"functions", texts("in which it is broken, and in whose midst "
+                                                     "somebody else acted")},
+                                 {"schedule", text("empty: nobody is preempted")},
+                                 {"steps", number()},
+                                 {"switches", number("of the schedule")},
+                                 {"preemptions", number("of these, away from who could go on")},
+                                 {"calls", number("of the API, in the run")},
+                                 {"callbacks", number()},
+                                 {"index", number("of the scenario that showed it first")},
+                                 {"scenarios", number("that showed it")},
+                                 {"broken_in", texts("recorded versions that break it here too")},
+                                 {"story", texts("who did what")},
+                                 perhaps("file", text("where it was left")),
+                                 perhaps("reproduce", text()),
+                                 {"scenario", scenario_text()}});
+    const Json reached = object({{"id", text()}, {"what", text()}, {"reached", truth()}});
+    return {{"semantics", text()},
+            perhaps("kept_by", text("the semantics that keeps what is broken")),
+            {"interrupted", truth()},
+            {"out_of_time", truth()},
+            {"scenarios", number()},
+            {"runs", number()},
+            {"deep", number("scenarios that were searched state by state")},
+            {"states", number("of these")},
+            {"kept", number("scenarios that showed something new")},
+            {"unlawful", number("runs that were left out, as somebody broke a duty")},
+            {"findings", list(finding)},
+            {"windows", list(reached, "in which somebody else acted or not")},
+            {"clauses", list(reached, "that were put to the test or not")},
+            {"ways", number("between scheduling points")}};
+}
+
+Members weight_rows() {
+    return {{"weights", list(object({{"name", text()},
+                                     {"weight", number()},
+                                     {"usual", number()},
+                                     {"percent", truth()},
+                                     {"about", text()}}))}};
+}
+
+Members minimized() {
+    const Json size = object({{"bytes", number("of the scenario without layout")},
+                              {"switches", number("of the schedule")},
+                              {"calls", number("of the API")},
+                              {"callbacks", number()},
+                              {"steps", number()}});
+    return {{"kind", text("a clause, or how it fails")},
+            {"message", text()},
+            {"schedule", text()},
+            {"before", size},
+            {"after", size},
+            {"runs", number("it took")},
+            perhaps("functions", texts("of a breach")),
+            perhaps("broken_in", texts("recorded versions, of a breach")),
+            perhaps("story", texts("of a breach")),
+            perhaps("file", text()),
+            {"scenario", scenario_text()}};
+}
+
 // --- diff --------------------------------------------------------------------------------------
 
 Json diff_run() {
@@ -320,6 +390,9 @@ constexpr Row table[] = {
     {{"replay", "replay, of a scenario"}, replay},
     {{"replay-trace", "replay, of a trace"}, replay_trace},
     {{"explore", "explore"}, explore},
+    {{"check", "check"}, check_forms},
+    {{"weights", "check --list-weights"}, weight_rows},
+    {{"minimize", "minimize"}, minimized},
     {{"diff", "diff"}, diff},
     {{"explain", "explain"}, explain},
     {{"coverage", "coverage"}, coverage},

@@ -12,19 +12,13 @@
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
+#include "cli/numbers.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
 
 namespace {
-
-/// `48,211`.
-std::string grouped(std::uint64_t number) {
-    std::string out = std::to_string(number);
-    for (std::size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, 1, ',');
-    return out;
-}
 
 std::string preemptions_text(std::uint32_t preemptions) {
     return grouped(preemptions) + (preemptions == 1 ? " preemption" : " preemptions");

@@ -100,21 +100,33 @@ Result<CheckReport> check(const CheckOptions& options = {});
 struct MinimizeOptions {
     std::string semantics;  ///< empty: the scenario's
     std::string schedule;   ///< of the failing run; empty: the scenario's
-    std::string clause;     ///< the breach to keep; empty: the first one of the run
+    std::string clause;     ///< the breach to keep; empty: the first failure of the run
     const std::atomic<bool>* stop = nullptr;
 };
 
-struct MinimizeReport {
-    CheckFinding finding;
-    std::uint64_t bytes_before = 0;  ///< of the scenario's text
-    std::uint64_t bytes_after = 0;
-    std::uint64_t switches_before = 0;
-    std::uint64_t calls_before = 0;
-    std::uint64_t runs = 0;
+/// How large a failing run is.
+struct FailureSize {
+    std::uint64_t bytes = 0;  ///< of the scenario's text without layout, title and notes
+    std::uint64_t switches = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t callbacks = 0;
+    std::uint64_t steps = 0;
 };
 
-/// Makes a failing scenario small: it breaks the same clause in the same function afterwards.
-/// `text` is the scenario's, `file` what messages call it.
+struct MinimizeReport {
+    std::string kind;      ///< the clause, or `expect`, `deadlock`, `bug` and so on
+    std::string message;   ///< what was said of the small run
+    std::string scenario;  ///< text of a file that fails so; a breach is expected in it
+    std::string schedule;
+    FailureSize before;
+    FailureSize after;
+    std::uint64_t runs = 0;               ///< it took
+    std::optional<CheckFinding> finding;  ///< what there is to say of a breach
+};
+
+/// Makes a failing scenario small: afterwards it fails in the same way, a clause in the same
+/// function. `text` is the scenario's, `file` what messages call it. A run in which nothing fails
+/// is an error.
 Result<MinimizeReport> minimize_scenario(const std::string& text, const std::string& file,
                                          const MinimizeOptions& options = {});
 
