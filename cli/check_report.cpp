@@ -30,7 +30,8 @@ void tell_story(Console& console, const std::vector<std::string>& story) {
     for (const std::string& sentence : story) console.out("    " + sentence + "\n");
 }
 
-void tell_finding(Console& console, const CheckFinding& finding, const std::string& file) {
+void tell_finding(Console& console, const CheckFinding& finding, const std::string& file,
+                  bool timing) {
     console.out(painted(console, "1;31", "BROKEN") + "  " + finding.clause + " by " + finding.by +
                 " in " + joined(finding.functions) + ": " + finding.message + "\n");
     console.out("  " + finding.promise + "\n");
@@ -41,9 +42,12 @@ void tell_finding(Console& console, const CheckFinding& finding, const std::stri
                 counted(finding.preemptions, "preemption", "preemptions") + "; " +
                 versions_text(finding) + "\n");
     console.out("  in " + counted(finding.scenarios, "scenario", "scenarios") +
-                ", first in number " + grouped(finding.index) + " after " +
-                seconds(finding.found_after_ms) + ", made small in " +
-                seconds(finding.minimized_in_ms) + "\n");
+                ", first in number " + grouped(finding.index));
+    if (timing) {
+        console.out(" after " + seconds(finding.found_after_ms) + ", made small in " +
+                    seconds(finding.minimized_in_ms));
+    }
+    console.out("\n");
     if (!file.empty()) console.out("  again  utsim replay " + shell_word(file) + "\n");
     console.out("\n");
 }
@@ -114,13 +118,13 @@ Json size_json(const FailureSize& size) {
 }  // namespace
 
 void tell_check(Console& console, const CheckReport& report, const std::vector<std::string>& files,
-                bool quiet) {
+                const CheckTelling& telling) {
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
-        tell_finding(console, report.findings[i], files[i]);
+        tell_finding(console, report.findings[i], files[i], telling.timing);
     }
     const std::string under =
         report.semantics + (report.kept_by.empty() ? "" : " and kept by " + report.kept_by);
-    if (!quiet) {
+    if (!telling.quiet) {
         console.out(counted(report.scenarios, "scenario", "scenarios") + ", " +
                     counted(report.runs, "run", "runs") + "; " + grouped(report.deep) +
                     " searched deeply (" + counted(report.states, "state", "states") + "), " +

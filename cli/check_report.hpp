@@ -11,9 +11,14 @@
 
 namespace utsim::cli {
 
+struct CheckTelling {
+    bool quiet = false;   ///< findings and the verdict only
+    bool timing = false;  ///< also how long it took until each was found and small
+};
+
 /// `files` are where the findings were left, in their order; an empty name: nowhere.
 void tell_check(Console& console, const CheckReport& report, const std::vector<std::string>& files,
-                bool quiet);
+                const CheckTelling& telling);
 Json check_json(const CheckReport& report, const std::vector<std::string>& files);
 
 void tell_minimized(Console& console, const MinimizeReport& report, const std::string& file);

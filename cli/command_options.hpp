@@ -270,6 +270,7 @@ inline constexpr OptionInfo check_options[] = {
      no_limit},
     {"--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit},
     {"--jobs", "N", "Threads (all processors)", V::number, {}, 1, 256},
+    {"--timing", "", "Say how long it took until each was found", V::flag, {}, 0, no_limit},
     contract_option,
     quiet_option,
 };

@@ -214,7 +214,7 @@ int verb_check(const Arguments& arguments, Console& console) {
     if (console.json()) {
         console.result("utsim.check/1", check_json(*report, files));
     } else {
-        tell_check(console, *report, files, arguments.has("--quiet"));
+        tell_check(console, *report, files, {arguments.has("--quiet"), arguments.has("--timing")});
     }
     console.mistakes(mistakes);
     return mistakes.empty() ? exit_code_of(*report) : exit_unwritten;

@@ -79,27 +79,67 @@ std::vector<std::string> versions_that_break(const Scenario& scenario, const std
     return out;
 }
 
-/// The sentences that lead to the breach, with the interruptions among them.
+/// The words of `text` that name tasks, engines or controllers.
+std::vector<std::string> names_in(const std::string& text, const std::vector<std::string>& names) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find_first_of(" ,.;:()'", at), text.size());
+        const std::string word = text.substr(at, end - at);
+        if (std::find(names.begin(), names.end(), word) != names.end()) out.push_back(word);
+        at = end + 1;
+    }
+    return out;
+}
+
+bool share_one(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+    return std::any_of(a.begin(), a.end(), [&](const std::string& word) {
+        return std::find(b.begin(), b.end(), word) != b.end();
+    });
+}
+
+/// The sentences that lead to the breach, with the interruptions among them. What is about others
+/// than those whom the breach is about is left out, but for calls of the API.
 std::vector<std::string> story_of(const std::vector<ExplainedLine>& lines,
                                   const std::vector<Interruption>& interruptions,
-                                  const std::string& clause) {
+                                  const CheckFinding& finding,
+                                  const std::vector<std::string>& names) {
+    const std::vector<std::string> about = names_in(finding.message, names);
     std::vector<std::string> out;
     std::size_t next = 0;
-    const std::string breach = "Here " + clause + " is broken";
+    const std::string breach = "Here " + finding.clause + " is broken";
     for (const ExplainedLine& line : lines) {
         while (next < interruptions.size() && interruptions[next].step <= line.step) {
             const Interruption& one = interruptions[next++];
-            out.push_back(one.by + " comes in while " + one.who + " stands at " + one.label + ".");
+            out.push_back(one.by + " comes in while " + one.who + " stands at " + one.label);
         }
         if (line.text.rfind(breach, 0) == 0) {
             for (const ExplainedReason& reason : line.reasons) out.push_back(reason.text);
             break;
         }
         // Of what else is broken, other findings tell.
-        if (line.text.rfind("Here ", 0) != 0 && line.step != 0) out.push_back(line.text);
+        if (line.text.rfind("Here ", 0) == 0 || line.step == 0) continue;
+        const bool is_call = line.text.find(" calls utrace_") != std::string::npos;
+        const std::vector<std::string> in_it = names_in(line.text, names);
+        if (is_call || in_it.empty() || share_one(in_it, about)) out.push_back(line.text);
     }
     if (out.size() > most_sentences) {
         out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(most_sentences));
+    }
+    for (std::string& sentence : out) {
+        if (sentence.back() != '.') sentence += '.';
+    }
+    return out;
+}
+
+/// Of all who have one in the scenario.
+std::vector<std::string> names_of(const std::string& text) {
+    std::vector<std::string> out;
+    const Json tree = Json::parse(text);
+    for (const char* list : {"tasks", "children", "engines", "controllers"}) {
+        if (!tree.contains(list)) continue;
+        for (const Json& one : tree[list]) {
+            if (one.contains("name")) out.push_back(one["name"].get<std::string>());
+        }
     }
     return out;
 }
@@ -173,7 +213,8 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
     }
     finding.steps = recorded->report.steps;
     count_calls(recorded->trace, finding);
-    finding.story = story_of(explain(recorded->trace), interruptions, key.clause);
+    finding.story =
+        story_of(explain(recorded->trace), interruptions, finding, names_of(reduced.text));
 
     Order order;
     if (!reduced.schedule.stretches.empty()) {
