@@ -31,7 +31,7 @@ function(run_example name)
 endfunction()
 run_example(counter "quiet after 3 calls")
 run_example(listener
-    "step 7: guard answers UTRACE_SYSCALL_ABORT|UTRACE_RESUME"
+    "step 8: guard answers UTRACE_SYSCALL_ABORT|UTRACE_RESUME"
     "C-123, broken by utrace: target makes the system call that the last answer aborted")
 # The last one, as its words let the test pass.
 run(${work}/build/embedding)
