@@ -322,10 +322,17 @@ private:
             return options_.stop == nullptr || !options_.stop->load(std::memory_order_relaxed);
         };
         const Reduced reduced = reduce(known.met.exhibit, known.met.key, reducing);
+        if (kept_by_ && is_broken_by_both(reduced, known.met.key)) return;
         known.finding = describe_finding(reduced, known.met.key, reducing);
         known.finding->index = known.index;
         known.finding->found_after_ms = known.met.after_ms;
         known.finding->minimized_in_ms = ms_since(start);
+    }
+
+    /// Now that it is small the other semantics can be looked at more closely.
+    bool is_broken_by_both(const Reduced& reduced, const FindingKey& key) const {
+        const Result<Scenario> scenario = load_scenario_text(reduced.text, "reduced");
+        return breaks_in_some_state(*kept_by_, *scenario, key.clause, most_steps);
     }
 
     /// Scenarios of earlier checks, in their own order and in a few others.

@@ -21,7 +21,8 @@ public:
         Contract& contract = *court_.contract_;
         contract.emit(event);
         if (kinds.size() == contract.violations().size()) return;
-        functions.resize(contract.violations().size(), breach_place(court_.stage_.world()));
+        functions.resize(contract.violations().size(),
+                         breach_place(court_.stage_.world(), event.kind));
         kinds.resize(contract.violations().size(), event.kind);
     }
     std::uint64_t mark() const override { return court_.contract_->mark(); }

@@ -156,6 +156,11 @@ private:
         if (!court_.says(following(best), key_)) return false;
         best = court_.stage().schedule();
         drop_tail(best);
+        // The other semantics may keep the clause in the order at hand only.
+        if (other_ != nullptr &&
+            breaks_in_some_order(*other_, *scenario, key_.clause, following(best))) {
+            return false;
+        }
         const bool fewer = switches(best) < switches(order_.schedule);
         if (fewer || best.stretches != order_.schedule.stretches) order_ = following(best);
         return fewer;
@@ -225,6 +230,28 @@ private:
 };
 
 }  // namespace
+
+bool breaks_in_some_state(const NamedSemantics& semantics, const Scenario& scenario,
+                          const std::string& clause, std::uint64_t max_steps) {
+    struct Client final : SearchClient {
+        explicit Client(const std::string& id) : clause(id) {}
+        void found(const Failure& failure) override { broken |= failure.kind == clause; }
+        bool go_on(const SearchCounts& counts) override {
+            return !broken && counts.states < most_states;
+        }
+        const std::string& clause;
+        bool broken = false;
+    } client(clause);
+    ScenarioRunOptions run;
+    run.semantics = semantics.semantics;
+    run.max_steps = max_steps;
+    run.any_order = true;
+    Trial trial(scenario, run, *ContractChoice::parse(clause));
+    for (std::uint32_t bound = 0; bound <= most_bound && !client.broken; ++bound) {
+        search_states(trial, bound, SearchLimits{}, client);
+    }
+    return client.broken;
+}
 
 bool breaks_in_some_order(Court& court, const Scenario& scenario, std::string_view clause,
                           const Order& like) {

@@ -42,5 +42,8 @@ Reduced reduce(const Exhibit& exhibit, const FindingKey& key, const ReduceOption
 /// `like` is one that broke it under another one.
 bool breaks_in_some_order(Court& court, const Scenario& scenario, std::string_view clause,
                           const Order& like);
+/// The same, but each state is looked at that is within two preemptions, up to a few thousand.
+bool breaks_in_some_state(const NamedSemantics& semantics, const Scenario& scenario,
+                          const std::string& clause, std::uint64_t max_steps);
 
 }  // namespace utsim

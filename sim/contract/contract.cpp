@@ -187,7 +187,7 @@ inline void Contract::call(Judge& judge, std::size_t slot, Monitor monitor) {
     judge.clause_ = &dispatch_->clause(slot);
     monitor(judge);
     if (judge.broke_ == 0) return;
-    if (notify_ != nullptr) notify_(notify_argument_, judge.broke_);
+    if (notify_ != nullptr) notify_(notify_argument_, judge.kind(), judge.broke_);
     judge.broke_ = 0;
 }
 

@@ -45,9 +45,9 @@ public:
 
     /// Passes every event on to `next`.
     void set_next(EventSink* next) { next_ = next; }
-    /// Called at violations, on the fiber, with how many came up at once; to stop the World for
-    /// example, or to see where it stands.
-    void on_violation(void (*notify)(void*, std::size_t), void* argument) {
+    /// Called at violations, on the fiber, with the kind of the event and how many came up at once;
+    /// to stop the World for example, or to see where it stands.
+    void on_violation(void (*notify)(void*, EventKind, std::size_t), void* argument) {
         notify_ = notify;
         notify_argument_ = argument;
     }
@@ -92,7 +92,7 @@ private:
     const NameTable& names_;
     std::shared_ptr<const Dispatch> dispatch_;
     EventSink* next_ = nullptr;
-    void (*notify_)(void*, std::size_t) = nullptr;
+    void (*notify_)(void*, EventKind, std::size_t) = nullptr;
     void* notify_argument_ = nullptr;
     bool call_everybody_ = false;
     std::uint64_t calls_ = 0;

@@ -16,13 +16,10 @@ constexpr const char* end_of_run = "the end";
 
 }  // namespace
 
-const char* breach_place(World& world) {
+const char* breach_place(World& world, EventKind kind) {
     if (!world.on_fiber()) return end_of_run;
-    const char* function = world.current().point.function;
-    const std::string_view name = function;
-    const bool known = name.substr(0, 7) == "utrace_" || name.substr(0, 7) == "report_" ||
-                       name.substr(0, 7) == "finish_";
-    return known ? function : "the kernel";
+    const bool about_utrace = kind <= EventKind::engine_detached;
+    return about_utrace || kind == EventKind::bug ? world.current().point.function : "the kernel";
 }
 
 Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
@@ -35,15 +32,16 @@ Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
     }
     run_.set_sink(listener());
     contract_.on_violation(
-        [](void* trial, std::size_t count) { static_cast<Trial*>(trial)->note_places(count); },
+        [](void* trial, EventKind kind, std::size_t count) {
+            static_cast<Trial*>(trial)->note_places(kind, count);
+        },
         this);
 }
 
-void Trial::note_places(std::size_t count) {
-    World& world = run_.world();
+void Trial::note_places(EventKind kind, std::size_t count) {
     // Time may have jumped back: then what stands behind is of a future that never came.
     places_.resize(contract_.violations().size() - count);
-    places_.resize(places_.size() + count, breach_place(world));
+    places_.resize(places_.size() + count, breach_place(run_.world(), kind));
 }
 
 EventSink* Trial::listener() { return contract_.judges() ? &contract_ : nullptr; }

@@ -14,10 +14,11 @@
 
 namespace utsim {
 
-/// Where `world` is when a clause is found broken: the function of utrace or the callback that is
-/// running; `the kernel` for all else, as one that is broken long after its cause may come to light
-/// anywhere; `the end` when only the end of the run tells.
-const char* breach_place(World& world);
+/// Where `world` is when an event of `kind` shows that a clause is broken: the function of utrace
+/// or the callback that is running, when that is what the event is about; `the kernel` for what the
+/// task does by itself, as what is broken long before may come to light anywhere there; `the end`
+/// when only the end of the run tells.
+const char* breach_place(World& world, EventKind kind);
 
 /// What went wrong in a run. Two runs fail the same way when the same clause is broken in the same
 /// function, whoever it is about; what is not a clause has to be told in the same words.
@@ -72,7 +73,7 @@ private:
     /// Who listens beside the expectations: nobody when no clause is judged.
     EventSink* listener();
     /// Notes where the last `count` violations came up.
-    void note_places(std::size_t count);
+    void note_places(EventKind kind, std::size_t count);
 
     ScenarioRun run_;
     Contract contract_;
