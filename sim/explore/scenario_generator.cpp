@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include <utsim/scenario.hpp>
 
@@ -20,7 +19,7 @@ namespace utsim {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Draft = Draft;
 using Weights = std::array<std::uint32_t, weight_count>;
 
 constexpr std::uint32_t most_weight = 1'000'000;
@@ -79,8 +78,8 @@ struct ScenarioGenerator::Table {
     GeneratorOptions options;
     Weights weights{};
 
-    Json tree(std::uint64_t seed) const {
-        Json tree = WideMaker(rc::Random(seed), weights.data()).make();
+    Draft tree(std::uint64_t seed) const {
+        Draft tree = WideMaker(rc::Random(seed), weights.data()).make();
         if (!options.unlawful) make_lawful(tree);
         return tree;
     }
@@ -129,15 +128,15 @@ std::string ScenarioGenerator::make(std::uint64_t seed, std::uint64_t index) con
 
 std::string ScenarioGenerator::vary(const std::string& text, const std::string& other,
                                     std::uint64_t seed) const {
-    const Json base = Json::parse(text, nullptr, false);
-    Json source = Json::parse(other, nullptr, false);
-    if (!base.is_object()) return text;
+    const std::optional<Draft> base = Draft::parse(text);
+    std::optional<Draft> source = Draft::parse(other);
+    if (!base.has_value() || !base->is_object()) return text;
     for (int i = 0; i < variations; ++i) {
         const std::uint64_t number = mixed(seed, static_cast<std::uint64_t>(i));
         // Something new comes in as well now and then.
-        if (!source.is_object() || number % 3 == 0) source = table_->tree(number);
-        Json tree = base;
-        vary_scenario(tree, source, number);
+        if (!source.has_value() || number % 3 == 0) source = table_->tree(number);
+        Draft tree = *base;
+        vary_scenario(tree, *source, number);
         if (!table_->options.unlawful) make_lawful(tree);
         std::string varied = tree.dump();
         if (varied != text && load_scenario_text(varied, "varied").ok()) return varied;
