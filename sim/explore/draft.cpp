@@ -20,8 +20,7 @@ void write_text(const std::string& text, std::string& out) {
                                    [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
     if (!plain) {
         // Only texts from outside: what is made up has nothing to escape.
-        out += nlohmann::json(text).dump(-1, ' ', false,
-                                         nlohmann::json::error_handler_t::replace);
+        out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         return;
     }
     out += '"';

@@ -211,8 +211,8 @@ private:
             if (lacks == nullptr) return;
             const EngineFacts* facts = facts_of(engine.text_at("name"));
             const Draft* mask = engine.find("events");
-            const bool known = facts != nullptr && facts->callers.empty() && mask != nullptr &&
-                               mask->is_list();
+            const bool known =
+                facts != nullptr && facts->callers.empty() && mask != nullptr && mask->is_list();
             Draft kept = Draft::list();
             for (const Draft& callback : *lacks) {
                 const bool jctl = callback == "jctl" && known && !says(*mask, "JCTL");

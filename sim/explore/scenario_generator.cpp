@@ -69,7 +69,7 @@ std::vector<Error> empty_groups(const Weights& weights) {
 
 std::uint64_t mixed(std::uint64_t seed, std::uint64_t index) {
     // Far apart, so that neighbouring seeds share no scenarios.
-    return seed * 0x9e3779b97f4a7c15ull + index;
+    return seed * 0x9e3779b97f4a7c15ull ^ index * 0xd1342543de82ef95ull;
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ struct ScenarioGenerator::Table {
     Weights weights{};
 
     Draft tree(std::uint64_t seed) const {
-        Draft tree = WideMaker(rc::Random(seed), weights.data()).make();
+        Draft tree = WideMaker(seed, weights.data()).make();
         if (!options.unlawful) make_lawful(tree);
         return tree;
     }
@@ -96,9 +96,9 @@ Result<ScenarioGenerator> ScenarioGenerator::create(const GeneratorOptions& opti
         if (row == weight_count || generator_rows[row].check == not_asked) {
             errors.push_back(unknown_weight(name));
         } else if (weight > (generator_rows[row].percent ? 100 : most_weight)) {
-            errors.push_back(mistake("E-GEN-002", "the weight of \"" + name + "\" is too large",
-                                     generator_rows[row].percent ? "it is a share: 0 to 100"
-                                                                 : "0 to 1000000"));
+            errors.push_back(
+                mistake("E-GEN-002", "the weight of \"" + name + "\" is too large",
+                        generator_rows[row].percent ? "it is a share: 0 to 100" : "0 to 1000000"));
         } else {
             weights[row] = weight;
         }
@@ -110,8 +110,8 @@ Result<ScenarioGenerator> ScenarioGenerator::create(const GeneratorOptions& opti
         } else {
             for (const std::size_t row : *rows) {
                 const bool percent = generator_rows[row].percent;
-                const std::uint32_t most = percent ? std::max(most_percent, weights[row])
-                                                   : most_weight * focus_factor;
+                const std::uint32_t most =
+                    percent ? std::max(most_percent, weights[row]) : most_weight * focus_factor;
                 weights[row] = std::min(most, weights[row] * focus_factor);
             }
         }

@@ -26,8 +26,8 @@ struct Place {
 
 constexpr std::string_view actions[] = {"STOP",       "RESUME",    "REPORT", "INTERRUPT",
                                         "SINGLESTEP", "BLOCKSTEP", "DETACH"};
-constexpr std::string_view answers[] = {"STOP",       "RESUME",    "REPORT", "INTERRUPT",
-                                        "SINGLESTEP", "BLOCKSTEP", "DETACH", "STICKY", "KEEP"};
+constexpr std::string_view answers[] = {"STOP",      "RESUME", "REPORT", "INTERRUPT", "SINGLESTEP",
+                                        "BLOCKSTEP", "DETACH", "STICKY", "KEEP"};
 constexpr std::string_view events[] = {
     "QUIESCE",      "REAP",   "CLONE",      "EXEC",        "EXIT",        "DEATH", "SYSCALL_ENTRY",
     "SYSCALL_EXIT", "SIGNAL", "SIGNAL_IGN", "SIGNAL_STOP", "SIGNAL_TERM", "JCTL",  "SIGNAL_ALL"};
@@ -36,8 +36,8 @@ constexpr std::string_view signals[] = {"SIGUSR1", "SIGHUP",  "SIGTRAP", "SIGSTO
 constexpr std::string_view signal_parts[] = {"IGN", "DELIVER", "TERM", "CORE", "STOP", "TSTP"};
 constexpr std::string_view ops[] = {"compute", "branch", "pause",      "read",  "fault",
                                     "trap",    "exit",   "exit_group", "usleep"};
-constexpr std::string_view engine_calls[] = {"detach", "barrier", "get", "put", "prepare_examine",
-                                             "finish_examine"};
+constexpr std::string_view engine_calls[] = {"detach", "barrier",         "get",
+                                             "put",    "prepare_examine", "finish_examine"};
 constexpr std::string_view task_calls[] = {"wake", "reap", "state"};
 
 bool is_one_of(std::string_view key, std::initializer_list<std::string_view> keys) {
@@ -173,9 +173,9 @@ private:
     bool change_word() {
         const Place word = pick(scenario_, [](const Place& place) {
             return place.node->is_text() &&
-                   is_one_of(place.key, {"action", "then", "return", "return[]", "queue[]",
-                                         "queue[][]", "signal", "events[]", "si_signo", "op", "on",
-                                         "task", "engine", "*"});
+                   is_one_of(place.key,
+                             {"action", "then", "return", "return[]", "queue[]", "queue[][]",
+                              "signal", "events[]", "si_signo", "op", "on", "task", "engine", "*"});
         });
         if (word.node == nullptr) return renamed_call();
         const std::string& old = word.node->text();
@@ -208,7 +208,7 @@ private:
     bool renamed_call() {
         const auto renames = [this](const auto& calls, Draft& step) {
             for (const std::string_view call : calls) {
-const Draft* found = step.find(call);
+                const Draft* found = step.find(call);
                 if (found == nullptr) continue;
                 Draft arguments = *found;
                 step.become(Draft::object());
@@ -217,7 +217,8 @@ const Draft* found = step.find(call);
             }
             return false;
         };
-        const Place step = pick(scenario_, [](const Place& place) { return place.key == "steps[]"; });
+        const Place step =
+            pick(scenario_, [](const Place& place) { return place.key == "steps[]"; });
         if (step.node == nullptr) return false;
         return renames(engine_calls, *step.node) || renames(task_calls, *step.node);
     }

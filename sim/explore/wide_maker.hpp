@@ -10,14 +10,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/random.hpp"
 #include "explore/draft.hpp"
 #include "explore/draws.hpp"
 
 namespace utsim {
 
-class WideMaker : private Draws {
+class WideMaker : private Draws<Random> {
 public:
-        WideMaker(const rc::Random& random, const std::uint32_t* weights) : Draws(random, weights) {}
+    WideMaker(std::uint64_t seed, const std::uint32_t* weights) : Draws(Random(seed), weights) {}
     Draft make();
 
 private:
@@ -100,8 +101,8 @@ private:
     std::uint32_t labels_ = 0;  ///< that real code has used
     bool has_child_ = false;
     bool has_second_child_ = false;
-    bool blocks_ = false;  ///< a callback waits for the flag `go`
-    std::string real_task_;  ///< one that runs real code; empty: there is none
+    bool blocks_ = false;               ///< a callback waits for the flag `go`
+    std::string real_task_;             ///< one that runs real code; empty: there is none
     const Meeting* meeting_ = nullptr;  ///< null: nothing in particular
 };
 

@@ -142,8 +142,13 @@ Draft WideMaker::answers(const Draft& events) {
 }
 
 Draft WideMaker::rules() {
-    constexpr const char* callbacks[] = {"*",           "quiesce:0", "signal:SIGUSR1", "exit",
-                                         "syscall_exit", "death",     "syscall_entry:RESUMED"};
+    constexpr const char* callbacks[] = {"*",
+                                         "quiesce:0",
+                                         "signal:SIGUSR1",
+                                         "exit",
+                                         "syscall_exit",
+                                         "death",
+                                         "syscall_entry:RESUMED"};
     const char* callback = callbacks[below(std::size(callbacks))];
     Draft when{{"callback", callback}};
     if (below(2) != 0) {
@@ -190,7 +195,8 @@ Draft WideMaker::engine(std::uint32_t index) {
     }
     if (chance("engine.data")) out.set("data", 1);
     if (kind == "stepper") {
-        out.set("config", {{"by", below(2) != 0 ? "block" : "instruction"}, {"count", 2 + below(3)}});
+        out.set("config",
+                {{"by", below(2) != 0 ? "block" : "instruction"}, {"count", 2 + below(3)}});
     } else if (kind == "guard") {
         Draft rule{{"nr", "getpid"}, {"verdict", "abort"}};
         out.set("config", {{"rules", Draft::list({std::move(rule)})}});

@@ -31,9 +31,7 @@ Draft engine_step(std::string_view verb, std::string_view engine) {
     return {{verb, {{"engine", engine}}}};
 }
 
-Draft task_step(std::string_view verb, std::string_view task) {
-    return {{verb, {{"task", task}}}};
-}
+Draft task_step(std::string_view verb, std::string_view task) { return {{verb, {{"task", task}}}}; }
 
 Draft kill_step(std::string_view verb, std::string_view task, std::string_view signal) {
     return {{verb, {{"task", task}, {"signal", signal}}}};
@@ -228,16 +226,16 @@ void WideMaker::meet_examine() {
                    {"on", "t1"},
                    {"events", Draft::list({"QUIESCE"})},
                    {"default", {{"*", "STICKY"}}}});
-    controller_begins(0, {control_step("e1", "STOP"), until_stopped("t1"),
-                          engine_step("prepare_examine", "e1"),
-                          engine_step("finish_examine", "e1"), control_step("e1", "RESUME")});
+    controller_begins(
+        0, {control_step("e1", "STOP"), until_stopped("t1"), engine_step("prepare_examine", "e1"),
+            engine_step("finish_examine", "e1"), control_step("e1", "RESUME")});
 }
 
 void WideMaker::meet_barrier_callback() {
     engine_at(0, {"QUIESCE", one_of({"SYSCALL_ENTRY", "SYSCALL_EXIT", "EXIT", "DEATH"})});
     program_begins({call_op(), op("compute")});
-    Draft leaves = below(2) != 0 ? control_step("e1", "DETACH")
-                                 : set_events_step("e1", Draft::list());
+    Draft leaves =
+        below(2) != 0 ? control_step("e1", "DETACH") : set_events_step("e1", Draft::list());
     controller_begins(0, {std::move(leaves), engine_step("barrier", "e1")});
 }
 
@@ -263,8 +261,8 @@ void WideMaker::meet_job_control() {
     engine_at(0, {"QUIESCE", one_of({"JCTL", "SIGNAL_STOP", "SIGNAL"})});
     program_begins({tkill_op(one_of({"SIGSTOP", "SIGTSTP"})), op("compute")});
     ask(0, one_of({"jctl", "quiesce", "signal"}), one_of({"STOP", "STICKY", "REPORT"}));
-    controller_begins(0, {rest(), control_step("e1", draw("resume")),
-                          kill_step("kill", "t1", "SIGCONT")});
+    controller_begins(
+        0, {rest(), control_step("e1", draw("resume")), kill_step("kill", "t1", "SIGCONT")});
 }
 
 void WideMaker::meet_handler_step() {
@@ -272,16 +270,14 @@ void WideMaker::meet_handler_step() {
     if (!task.has("handlers")) task.set("handlers", handlers(false));
     engine_at(0, {"QUIESCE", "SIGNAL"});
     program_begins({tkill_op("SIGUSR1"), op("compute")});
-    ask(0, "signal:SIGUSR1",
-        Draft::list({one_of({"SINGLESTEP", "BLOCKSTEP", "STOP"}), "DELIVER"}));
+    ask(0, "signal:SIGUSR1", Draft::list({one_of({"SINGLESTEP", "BLOCKSTEP", "STOP"}), "DELIVER"}));
     ask(0, "signal:HANDLER", Draft::list({one_of({"SINGLESTEP", "STOP", "RESUME"}), "IGN"}));
 }
 
 void WideMaker::meet_own_step() {
     engine_at(0, {"QUIESCE", "SIGNAL_ALL"});
     real_code_begins({"pushfq", "or qword ptr [rsp], 256", "popfq", "inc ebx", "nop"});
-    ask(0, "signal:SIGTRAP",
-        Draft::list({one_of({"SINGLESTEP", "BLOCKSTEP", "RESUME"}), "IGN"}));
+    ask(0, "signal:SIGTRAP", Draft::list({one_of({"SINGLESTEP", "BLOCKSTEP", "RESUME"}), "IGN"}));
     controller_begins(0, {control_step("e1", one_of({"SINGLESTEP", "BLOCKSTEP", "REPORT"}))});
 }
 

@@ -219,7 +219,8 @@ Draft WideMaker::handlers(bool real_code) {
 
 Draft WideMaker::task(std::uint32_t index) {
     Draft out{{"name", "t" + std::to_string(index)}};
-    if (chance("task.parent")) out.set("parent", "c" + std::to_string(1 + below(controller_count_)));
+    if (chance("task.parent"))
+        out.set("parent", "c" + std::to_string(1 + below(controller_count_)));
     std::string_view level = draw("level");
     const bool must = index == 1 && meeting_ != nullptr && !meeting_->level.empty();
     if (must) level = meeting_->level;
@@ -231,10 +232,10 @@ Draft WideMaker::task(std::uint32_t index) {
     } else {
         const std::string_view count = draw("ops");
         Draft ops = program(count == "one"     ? 1
-                           : count == "two"   ? 2
-                           : count == "three" ? 3
-                                              : 4 + below(3),
-                           false);
+                            : count == "two"   ? 2
+                            : count == "three" ? 3
+                                               : 4 + below(3),
+                            false);
         end_program(out, ops);
     }
     if (chance("task.ignored")) out.set("ignored", Draft::list({"SIGUSR1"}));

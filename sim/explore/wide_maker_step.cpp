@@ -104,7 +104,8 @@ Draft WideMaker::arguments(std::string_view verb) {
 Draft WideMaker::step(bool inside) {
     std::string_view verb;
     if (inside) {
-        verb = has_child_ ? draw("inner", {"inner.attach"}) : draw("inner", {"inner.attach-newborn"});
+        verb =
+            has_child_ ? draw("inner", {"inner.attach"}) : draw("inner", {"inner.attach-newborn"});
     } else {
         verb = has_child_ ? draw("step", {"step.attach"}) : draw("step", {"step.attach-newborn"});
     }
