@@ -126,7 +126,7 @@ Error unknown(std::string_view focus) {
     Error error;
     error.code = "E-GEN-001";
     error.message = "there is nothing called \"" + std::string(focus) + "\" to focus on";
-    error.hint = did_you_mean(focus, words);
+    error.hint = did_you_mean(bare(focus), words);
     if (error.hint.empty()) {
         error.hint = "a clause, a call, an event, or a weight; docs/generate.md lists the weights";
     }

@@ -145,6 +145,10 @@ Draft WideMaker::controller(std::uint32_t index) {
         if (chance("behind-step.idle")) steps.add({{"await", {{"idle", true}}}});
     }
     if (chance("behind-steps.reap")) steps.add({{"reap", {{"task", task_name()}}}});
+    if (blocks_ && index == controller_count_) {
+        const auto places = static_cast<std::uint32_t>(steps.size()) + 1;
+        steps.insert(below(places), {{"release", "go"}});
+    }
     return {{"name", "c" + std::to_string(index)}, {"steps", std::move(steps)}};
 }
 
