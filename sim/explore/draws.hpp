@@ -9,8 +9,6 @@
 #include <initializer_list>
 #include <string_view>
 
-#include <rapidcheck/Random.h>
-
 #include "explore/generator_weights.hpp"
 
 namespace utsim {
@@ -35,10 +33,12 @@ struct WeightGroup {
     }
 };
 
+/// `Source` makes 64 random bits at a time, in `next`.
+template <typename Source>
 class Draws {
 public:
     /// `weights` has a number for each row of the table, and outlives this.
-    Draws(const rc::Random& random, const std::uint32_t* weights)
+    Draws(const Source& random, const std::uint32_t* weights)
         : random_(random),
           weights_(weights) {}
 
@@ -73,7 +73,7 @@ public:
     }
 
 private:
-    rc::Random random_;
+    Source random_;
     const std::uint32_t* weights_;
 };
 

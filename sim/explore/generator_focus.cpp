@@ -21,19 +21,25 @@ struct Topic {
 };
 
 constexpr std::initializer_list<const char*> steps_of_machine = {
-    "resume.SINGLESTEP",     "resume.BLOCKSTEP",    "inner-control.SINGLESTEP",
+    "resume.SINGLESTEP",       "resume.BLOCKSTEP",  "inner-control.SINGLESTEP",
     "inner-control.BLOCKSTEP", "meeting.step-exit", "meeting.handler-step",
-    "meeting.own-step",      "level.asm",           "default.SINGLESTEP"};
-constexpr std::initializer_list<const char*> signals = {
-    "event.SIGNAL_ALL",   "event.SIGNAL", "op.kill",       "code.kill",
-    "callback.signal",    "step.tkill",   "callback.signal:SIGUSR1", "task.handlers",
-    "meeting.detach-signal", "meeting.handler-step"};
+    "meeting.own-step",        "level.asm",         "default.SINGLESTEP"};
+constexpr std::initializer_list<const char*> signals = {"event.SIGNAL_ALL",
+                                                        "event.SIGNAL",
+                                                        "op.kill",
+                                                        "code.kill",
+                                                        "callback.signal",
+                                                        "step.tkill",
+                                                        "callback.signal:SIGUSR1",
+                                                        "task.handlers",
+                                                        "meeting.detach-signal",
+                                                        "meeting.handler-step"};
 constexpr std::initializer_list<const char*> requests = {
-    "resume.REPORT", "resume.INTERRUPT", "resume.STOP", "meeting.requests", "step.control",
-    "inner-control.INTERRUPT", "controllers.two"};
+    "resume.REPORT", "resume.INTERRUPT",        "resume.STOP",    "meeting.requests",
+    "step.control",  "inner-control.INTERRUPT", "controllers.two"};
 constexpr std::initializer_list<const char*> rounds = {
-    "engines.three", "callback.quiesce", "meeting.two-answers", "meeting.changing-mask",
-    "answers.two", "event.QUIESCE"};
+    "engines.three",         "callback.quiesce", "meeting.two-answers",
+    "meeting.changing-mask", "answers.two",      "event.QUIESCE"};
 
 constexpr Topic topics[] = {
     {"Attaching and engine handles",
@@ -85,9 +91,8 @@ bool same_word(std::string_view a, std::string_view b) {
 
 /// `utrace_control` is `control` in the table, `UTRACE_EVENT_EXEC` is `EXEC`, and so on.
 std::string_view bare(std::string_view word) {
-    for (const std::string_view prefix :
-         {"utrace_event_", "utrace_signal_", "utrace_syscall_", "utrace_engine_", "utrace_",
-          "report_"}) {
+    for (const std::string_view prefix : {"utrace_event_", "utrace_signal_", "utrace_syscall_",
+                                          "utrace_engine_", "utrace_", "report_"}) {
         if (word.size() <= prefix.size() || !same_word(word.substr(0, prefix.size()), prefix)) {
             continue;
         }
@@ -121,7 +126,7 @@ Error unknown(std::string_view focus) {
     Error error;
     error.code = "E-GEN-001";
     error.message = "there is nothing called \"" + std::string(focus) + "\" to focus on";
-    error.hint = did_you_mean(focus, words);
+    error.hint = did_you_mean(bare(focus), words);
     if (error.hint.empty()) {
         error.hint = "a clause, a call, an event, or a weight; docs/generate.md lists the weights";
     }

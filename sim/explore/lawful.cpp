@@ -4,43 +4,51 @@
 // another has done.
 #include "explore/lawful.hpp"
 
-#include <functional>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace utsim {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char* opener = "opener";
 
-std::string text_of(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// The step's call, `control` and so on; empty for one without.
-std::string verb_of(const Json& step) {
-    for (const auto& [key, value] : step.items()) {
-        if (key != "expect" && key != "note") return key;
+/// A step's call, `control` and so on; null for one without.
+const Draft* call_of(const Draft& step) {
+    for (const Draft& part : step) {
+        if (part.key() != "expect" && part.key() != "note") return &part;
     }
-    return {};
+    return nullptr;
 }
 
 bool about_late(std::string_view callback) { return callback == "death" || callback == "reap"; }
 
+bool says(const Draft& node, std::string_view word) {
+    if (node == word) return true;
+    for (const Draft& part : node) {
+        if (part.key() == word || says(part, word)) return true;
+    }
+    return false;
+}
+
+/// What the rules have to know of an engine.
+struct EngineFacts {
+    const std::string* name;
+    std::string task;               ///< that it is meant for
+    bool elsewhere = false;         ///< it may be attached to another one, or not be there
+    std::set<std::string> callers;  ///< who makes calls about it: controllers, other engines
+};
+
 class Mender {
 public:
-    explicit Mender(Json& scenario) : scenario_(scenario) {}
+    explicit Mender(Draft& scenario) : scenario_(scenario) {}
 
     void mend() {
         collect();
         steps_that_the_machine_has();
-        each_answer([&](Json& engine, const std::string& key, Json& answer) {
+        each_answer([&](Draft& engine, const std::string& key, Draft& answer) {
             signals_with_info(key, answer);
             waits(key, answer);
             inner_steps(engine, key, answer);
@@ -51,231 +59,224 @@ public:
     }
 
 private:
-    using AnswerRule = std::function<void(Json& engine, const std::string& key, Json& answer)>;
+    /// Calls `f` for each part of the list of that name, if there is one.
+    template <typename F>
+    static void each(Draft& object, std::string_view key, F&& f) {
+        Draft* found = object.find(key);
+        if (found == nullptr || !found->is_list()) return;
+        for (Draft& part : *found) f(part);
+    }
 
-    /// The list of that name; an empty one where there is none.
-    Json& list_in(Json& object, const char* key) {
-        const auto found = object.find(key);
-        if (found != object.end() && found->is_array()) return *found;
-        return nothing_ = Json::array();
+    template <typename F>
+    void each_answer(F&& f) {
+        each(scenario_, "engines", [&](Draft& engine) {
+            if (Draft* answers = engine.find("answers")) {
+                for (Draft& queue : *answers) {
+                    const std::string key = queue.key();
+                    for (Draft& answer : queue) f(engine, key, answer);
+                }
+            }
+            each(engine, "rules", [&](Draft& rule) {
+                const Draft* when = rule.find("when");
+                const std::string& key =
+                    when != nullptr ? when->text_at("callback") : std::string();
+                f(engine, key.empty() ? std::string("*") : key, rule);
+            });
+            Draft* defaults = engine.find("default");
+            if (defaults == nullptr) return;
+            for (Draft& answer : *defaults) f(engine, std::string(answer.key()), answer);
+        });
     }
 
     // --- what there is -------------------------------------------------------------------
 
     void collect() {
-        for (Json& task : list_in(scenario_, "tasks")) {
-            tasks_.insert(text_of(task, "name"));
-        }
-        for (Json& engine : list_in(scenario_, "engines")) {
-            std::string on = text_of(engine, "on");
-            if (on.empty() && tasks_.size() == 1) on = *tasks_.begin();
-            on_[text_of(engine, "name")] = on;
-            if (text_of(engine, "attach") == "controller") late_.insert(text_of(engine, "name"));
-        }
-        // Whoever makes a call about an engine: a controller, or the engine of a callback.
-        for (Json& controller : list_in(scenario_, "controllers")) {
-            for (const Json& step : list_in(controller, "steps")) {
-                note_caller(step, text_of(controller, "name"));
-                if (step.contains("await") && step["await"].contains("flag")) {
-                    flags_.insert(text_of(step["await"], "flag"));
-                }
+        const Draft* tasks = scenario_.find("tasks");
+        each(scenario_, "engines", [&](Draft& engine) {
+            EngineFacts facts{&engine.text_at("name"), engine.text_at("on"), false, {}};
+            if (facts.task.empty() && tasks != nullptr && tasks->size() == 1) {
+                facts.task = tasks->at(0).text_at("name");
             }
-        }
-        each_answer([&](Json& engine, const std::string&, Json& answer) {
-            if (!answer.is_object()) return;
-            for (const Json& step : list_in(answer, "do")) {
-                note_caller(step, text_of(engine, "name"));
-            }
+            facts.elsewhere = engine.text_at("attach") == "controller";
+            engines_.push_back(std::move(facts));
+        });
+        each(scenario_, "controllers", [&](Draft& controller) {
+            each(controller, "steps", [&](Draft& step) {
+                note_caller(step, controller.text_at("name"));
+                const Draft* await = step.find("await");
+                if (await != nullptr && await->has("flag")) flags_.insert(await->text_at("flag"));
+            });
+        });
+        each_answer([&](Draft& engine, const std::string&, Draft& answer) {
+            each(answer, "do", [&](Draft& step) { note_caller(step, engine.text_at("name")); });
         });
     }
 
-    void note_caller(const Json& step, const std::string& who) {
-        const std::string verb = verb_of(step);
-        if (verb.empty() || !step[verb].is_object()) return;
-        const std::string engine = text_of(step[verb], "engine");
-        if (engine.empty()) return;
-        callers_[engine].insert(who);
-        if (verb == "attach") attached_by_steps_.insert(engine);
+    void note_caller(const Draft& step, const std::string& who) {
+        const Draft* call = call_of(step);
+        if (call == nullptr) return;
+        EngineFacts* engine = facts_of(call->text_at("engine"));
+        if (engine == nullptr) return;
+        engine->callers.insert(who);
+        if (call->key() == "attach") engine->elsewhere = true;
     }
 
-    void each_answer(const AnswerRule& rule) {
-        for (Json& engine : list_in(scenario_, "engines")) {
-            if (engine.contains("answers")) {
-                for (auto& [key, queue] : engine["answers"].items()) {
-                    for (Json& answer : queue) rule(engine, key, answer);
-                }
-            }
-            for (Json& entry : list_in(engine, "rules")) {
-                const std::string key =
-                    entry.contains("when") ? text_of(entry["when"], "callback") : std::string();
-                rule(engine, key.empty() ? "*" : key, entry);
-            }
-            if (!engine.contains("default")) continue;
-            for (auto& [key, answer] : engine["default"].items()) rule(engine, key, answer);
+    EngineFacts* facts_of(const std::string& name) {
+        for (EngineFacts& engine : engines_) {
+            if (*engine.name == name) return &engine;
         }
+        return nullptr;
     }
 
     // --- C-216: steps are for machines that have them --------------------------------------
 
     void steps_that_the_machine_has() {
-        const auto machine = scenario_.find("machine");
-        if (machine == scenario_.end()) return;
+        const Draft* machine = scenario_.find("machine");
+        if (machine == nullptr) return;
         const auto lacks = [&](const char* what) {
-            return machine->contains(what) && (*machine)[what] == false;
+            const Draft* found = machine->find(what);
+            return found != nullptr && found->is_false();
         };
         const bool no_single = lacks("has_single_step");
         if (!no_single && !lacks("has_block_step")) return;
         replace_steps(scenario_, no_single);
-        for (Json& engine : list_in(scenario_, "engines")) {
-            if (text_of(engine, "kind") != "stepper") continue;
+        each(scenario_, "engines", [&](Draft& engine) {
+            if (engine.text_at("kind") != "stepper") return;
             if (no_single) {
                 engine.erase("kind");
                 engine.erase("config");
-            } else if (engine.contains("config")) {
-                engine["config"].erase("by");
+            } else if (Draft* config = engine.find("config")) {
+                config->erase("by");
             }
-        }
+        });
     }
 
-    static void replace_steps(Json& node, bool no_single) {
-        if (node.is_string()) {
-            if (node == "BLOCKSTEP") node = no_single ? "REPORT" : "SINGLESTEP";
-            if (node == "SINGLESTEP" && no_single) node = "REPORT";
-        } else if (node.is_structured()) {
-            for (Json& part : node) replace_steps(part, no_single);
+    static void replace_steps(Draft& node, bool no_single) {
+        if (node == "BLOCKSTEP") {
+            node.become(no_single ? "REPORT" : "SINGLESTEP");
+        } else if (node == "SINGLESTEP" && no_single) {
+            node.become("REPORT");
         }
+        for (Draft& part : node) replace_steps(part, no_single);
     }
 
     // --- C-093: without a signal, info holds nothing ---------------------------------------
 
-    static void signals_with_info(const std::string& key, Json& answer) {
+    static void signals_with_info(const std::string& key, Draft& answer) {
         const bool always_there = key.starts_with("signal:SIG");
         const bool signal = key == "*" || key.starts_with("signal");
         if (!signal || always_there) return;
-        const bool object = answer.is_object();
-        if (object && answer.contains("set") && answer["set"].contains("si_signo")) return;
-        if (object && !answer.contains("return")) return;
-        Json& word = object ? answer["return"] : answer;
-        if (!word.is_array() || word.size() < 2) return;
-        const std::string part = word[1].is_string() ? word[1].get<std::string>() : "";
-        const bool syscall = part == "RUN" || part == "ABORT";
-        if (!syscall && part != "IGN") word[1] = "IGN";
+        const Draft* set = answer.find("set");
+        if (set != nullptr && set->has("si_signo")) return;
+        Draft* word = answer.is_object() ? answer.find("return") : &answer;
+        if (word == nullptr || !word->is_list() || word->size() < 2) return;
+        Draft& part = word->at(1);
+        if (part == "RUN" || part == "ABORT") return;
+        part.become("IGN");
     }
 
     // --- C-056, C-152, C-169: callbacks wait only for what is sure to come -------------------
 
-    void waits(const std::string& key, Json& answer) {
-        if (!answer.is_object() || !answer.contains("block")) return;
+    void waits(const std::string& key, Draft& answer) {
+        const Draft* block = answer.find("block");
+        if (block == nullptr) return;
         // report_reap may run in the parent, and a death report keeps the reaper waiting.
         if (about_late(key) || key == "*") {
             answer.erase("block");
         } else {
-            flags_.insert(text_of(answer, "block"));
+            flags_.insert(block->text());
         }
     }
 
     /// Somebody who does nothing else raises them.
     void flags_are_raised() {
         if (flags_.empty()) return;
-        Json steps = Json::array();
-        steps.push_back({{"await", {{"ticks", 2}}}});
-        for (const std::string& flag : flags_) {
-            Json release = Json::object();
-            release["release"] = flag;
-            steps.push_back(std::move(release));
-        }
-        if (!scenario_.contains("controllers")) scenario_["controllers"] = Json::array();
-        for (Json& controller : scenario_["controllers"]) {
-            if (text_of(controller, "name") != opener) continue;
-            controller["steps"] = std::move(steps);
+        Draft steps = Draft::list({{{"await", {{"ticks", 2}}}}});
+        for (const std::string& flag : flags_) steps.add({{"release", flag}});
+        Draft& controllers = scenario_["controllers"];
+        if (!controllers.is_list()) controllers.become(Draft::list());
+        for (Draft& controller : controllers) {
+            if (controller.text_at("name") != opener) continue;
+            controller.set("steps", std::move(steps));
             return;
         }
-        scenario_["controllers"].push_back({{"name", opener}, {"steps", std::move(steps)}});
+        controllers.add({{"name", opener}, {"steps", std::move(steps)}});
     }
 
     // --- C-047: a table has an entry for what is asked for ---------------------------------
 
     void missing_callbacks() {
-        for (Json& engine : list_in(scenario_, "engines")) {
-            if (!engine.contains("lacks")) continue;
-            const bool changes = callers_.count(text_of(engine, "name")) != 0;
-            const std::string mask =
-                engine.contains("events") ? engine["events"].dump() : std::string();
-            const bool known = !changes && !mask.empty() && mask[0] == '[';
-            Json kept = Json::array();
-            for (const Json& callback : engine["lacks"]) {
-                const bool jctl = callback == "jctl" && mask.find("JCTL") == std::string::npos;
-                const bool exec = callback == "exec" && mask.find("EXEC") == std::string::npos;
-                if (callback == "release" || (known && (jctl || exec))) kept.push_back(callback);
+        each(scenario_, "engines", [&](Draft& engine) {
+            Draft* lacks = engine.find("lacks");
+            if (lacks == nullptr) return;
+            const EngineFacts* facts = facts_of(engine.text_at("name"));
+            const Draft* mask = engine.find("events");
+            const bool known =
+                facts != nullptr && facts->callers.empty() && mask != nullptr && mask->is_list();
+            Draft kept = Draft::list();
+            for (const Draft& callback : *lacks) {
+                const bool jctl = callback == "jctl" && known && !says(*mask, "JCTL");
+                const bool exec = callback == "exec" && known && !says(*mask, "EXEC");
+                if (callback == "release" || jctl || exec) kept.add(callback);
             }
-            engine["lacks"] = std::move(kept);
-        }
+            lacks->become(std::move(kept));
+        });
     }
 
     // --- steps of callbacks ------------------------------------------------------------------
 
-    void inner_steps(Json& engine, const std::string& key, Json& answer) {
-        if (!answer.is_object() || !answer.contains("do")) return;
-        const std::string name = text_of(engine, "name");
-        const std::string& task = on_[name];
-        Json kept = Json::array();
+    void inner_steps(Draft& engine, const std::string& key, Draft& answer) {
+        Draft* steps = answer.find("do");
+        if (steps == nullptr) return;
+        const EngineFacts* self = facts_of(engine.text_at("name"));
+        Draft kept = Draft::list();
         int prepared = 0;
-        for (Json& step : answer["do"]) {
-            const std::string verb = verb_of(step);
-            if (verb.empty()) continue;
-            const Json& call = step[verb];
-            const std::string about = call.is_object() ? text_of(call, "engine") : "";
-            // C-056: two tasks could wait for each other. C-152: nor does a reaper wait.
-            if (verb == "barrier" && (key == "reap" || on_[about] != task)) continue;
-            // C-237, C-241: of the task itself, and in pairs.
-            if (verb == "prepare_examine" || verb == "finish_examine") {
-                if (about_late(key) || key == "*" || about != name || attached_elsewhere(name)) {
-                    continue;
-                }
-                prepared += verb == "prepare_examine" ? 1 : -1;
-                if (prepared < 0 || prepared > 1) return drop_examinations(answer);
-            }
-            // C-158, C-244
-            if (verb == "set_regs" || verb == "check_regs") {
-                if (about_late(key) || key == "*" || text_of(call, "task") != task ||
-                    attached_elsewhere(name)) {
-                    continue;
-                }
-            }
-            if (verb == "spurious_wake") continue;
-            if (verb == "put" || verb == "get") {
-                if (!keeps_reference(kept, verb, about)) continue;
-            }
-            kept.push_back(step);
+        for (Draft& step : *steps) {
+            const Draft* call = call_of(step);
+            if (call == nullptr || !may_be_inside(*call, key, *self, kept)) continue;
+            if (call->key() == "prepare_examine" && prepared++ != 0) continue;
+            if (call->key() == "finish_examine" && prepared-- != 1) continue;
+            kept.add(std::move(step));
         }
-        answer["do"] = std::move(kept);
-        if (prepared != 0) drop_examinations(answer);
+        // C-241
+        if (prepared == 1) kept.add({{"finish_examine", {{"engine", *self->name}}}});
+        steps->become(std::move(kept));
     }
 
-    static void drop_examinations(Json& answer) {
-        Json kept = Json::array();
-        for (const Json& step : answer["do"]) {
-            const std::string verb = verb_of(step);
-            if (verb != "prepare_examine" && verb != "finish_examine") kept.push_back(step);
+    bool may_be_inside(const Draft& call, const std::string& key, const EngineFacts& self,
+                       const Draft& before) {
+        const std::string& verb = call.key();
+        const bool own_task = !about_late(key) && key != "*" && !self.elsewhere;
+        const EngineFacts* about = facts_of(call.text_at("engine"));
+        // C-056: two tasks could wait for each other. C-152: nor does a reaper wait.
+        if (verb == "barrier") {
+            return key != "reap" && !self.elsewhere && about != nullptr && !about->elsewhere &&
+                   about->task == self.task;
         }
-        answer["do"] = std::move(kept);
-    }
-
-    /// Whether the engine may be attached to another task than the one it is meant for.
-    bool attached_elsewhere(const std::string& engine) const {
-        return late_.count(engine) != 0 || attached_by_steps_.count(engine) != 0;
+        // C-237: of the task itself
+        if (verb == "prepare_examine" || verb == "finish_examine") {
+            return own_task && about == &self;
+        }
+        // C-158, C-244
+        if (verb == "set_regs" || verb == "check_regs") {
+            return own_task && call.text_at("task") == self.task;
+        }
+        if (verb == "put" || verb == "get") return keeps_reference(before, call);
+        // Nobody is woken for no reason, and no callback collects the dead.
+        return verb != "spurious_wake" && verb != "reap";
     }
 
     /// C-025, C-026: who drops a reference has taken it before, from an engine that is there.
-    bool keeps_reference(const Json& before, const std::string& verb,
-                         const std::string& engine) const {
-        if (attached_elsewhere(engine)) return false;
-        if (verb == "get") return true;
+    bool keeps_reference(const Draft& before, const Draft& call) {
+        const std::string& name = call.text_at("engine");
+        const EngineFacts* engine = facts_of(name);
+        if (engine == nullptr || engine->elsewhere) return false;
+        if (call.key() == "get") return true;
         int surplus = 0;
-        for (const Json& step : before) {
-            const std::string done = verb_of(step);
-            if (done != "get" && done != "put") continue;
-            if (text_of(step[done], "engine") == engine) surplus += done == "get" ? 1 : -1;
+        for (const Draft& step : before) {
+            const Draft* done = call_of(step);
+            if (done->key() != "get" && done->key() != "put") continue;
+            if (done->text_at("engine") == name) surplus += done->key() == "get" ? 1 : -1;
         }
         return surplus > 0;
     }
@@ -283,114 +284,104 @@ private:
     // --- steps of controllers ----------------------------------------------------------------
 
     void controllers() {
-        for (Json& controller : list_in(scenario_, "controllers")) {
-            const Json steps = list_in(controller, "steps");
-            Json kept = Json::array();
-            std::string held;  // the engine that holds its task here
-            bool prepared = false;
-            for (std::size_t i = 0; i < steps.size(); ++i) {
-                const std::string verb = verb_of(steps[i]);
-                if (verb.empty()) continue;
-                const Json& call = steps[i][verb];
-                const std::string about = call.is_object() ? text_of(call, "engine") : "";
-                const bool examines = verb == "prepare_examine" || verb == "finish_examine";
-                if (prepared && (verb == "await" || (about == held && !examines))) {
-                    finish(kept, prepared, held);
-                }
-                if (about == held && !examines) held.clear();
-                // C-237, C-241
-                if (examines && (held.empty() || about != held)) continue;
-                if (examines && prepared == (verb == "prepare_examine")) continue;
-                if (examines) prepared = !prepared;
-                // C-158
-                const bool looks = verb == "set_regs" || verb == "check_regs";
-                if (looks && (text_of(call, "task") != on_[held] || may_be_killed())) continue;
-                if (verb == "spurious_wake" && call["states"] != "INTERRUPTIBLE") continue;
-                const bool counts = verb == "put" || verb == "get";
-                if (counts && !keeps_reference(kept, verb, about) && !is_last(steps, i)) continue;
-                kept.push_back(steps[i]);
-                if (holds(steps, i)) held = text_of(steps[i - 1]["control"], "engine");
-            }
-            finish(kept, prepared, held);
-            controller["steps"] = std::move(kept);
+        each(scenario_, "controllers", [&](Draft& controller) {
+            if (Draft* steps = controller.find("steps")) controller_steps(*steps);
+        });
+    }
+
+    void controller_steps(Draft& steps) {
+        Draft kept = Draft::list();
+        std::string held;  // the engine that holds its task here
+        bool prepared = false;
+        const auto finish = [&] {
+            if (prepared) kept.add({{"finish_examine", {{"engine", held}}}});
+            prepared = false;
+        };
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            const Draft* call = call_of(steps.at(i));
+            if (call == nullptr) continue;
+            const std::string& verb = call->key();
+            const std::string& about = call->text_at("engine");
+            const bool examines = verb == "prepare_examine" || verb == "finish_examine";
+            // C-241
+            if (verb == "await" || (about == held && !examines)) finish();
+            if (about == held && !examines) held.clear();
+            // C-237
+            if (examines && (held.empty() || about != held)) continue;
+            if (examines && prepared == (verb == "prepare_examine")) continue;
+            if (examines) prepared = !prepared;
+            // C-158
+            const bool looks = verb == "set_regs" || verb == "check_regs";
+            if (looks && (held.empty() || call->text_at("task") != facts_of(held)->task)) continue;
+            if (looks && may_be_killed()) continue;
+            if (verb == "spurious_wake" && call->text_at("states") != "INTERRUPTIBLE") continue;
+            const bool counts = verb == "put" || verb == "get";
+            if (counts && !keeps_reference(kept, *call) && !is_last(steps, i)) continue;
+            kept.add(steps.at(i));
+            if (holds(steps, i)) held = call_of(steps.at(i - 1))->text_at("engine");
         }
+        finish();
+        steps.become(std::move(kept));
     }
 
     /// Whether step `at` drops the reference of the attachment, which nobody needs any more.
-    bool is_last(const Json& steps, std::size_t at) {
-        if (!steps[at].contains("put")) return false;
-        const std::string engine = text_of(steps[at]["put"], "engine");
-        if (attached_elsewhere(engine) || callers_[engine].size() != 1) return false;
+    bool is_last(const Draft& steps, std::size_t at) {
+        const Draft* put = steps.at(at).find("put");
+        if (put == nullptr) return false;
+        const std::string& name = put->text_at("engine");
+        const EngineFacts* engine = facts_of(name);
+        if (engine == nullptr || engine->elsewhere || engine->callers.size() != 1) return false;
         for (std::size_t i = 0; i < steps.size(); ++i) {
-            const std::string verb = verb_of(steps[i]);
-            if (i == at || verb.empty() || !steps[i][verb].is_object()) continue;
-            const bool same = text_of(steps[i][verb], "engine") == engine;
-            const bool counts = verb == "get" || verb == "put";
-            if (same && (i > at || counts)) return false;
+            const Draft* call = call_of(steps.at(i));
+            if (i == at || call == nullptr || call->text_at("engine") != name) continue;
+            if (i > at || call->key() == "get" || call->key() == "put") return false;
         }
         return true;
     }
 
     /// Whether anything in the scenario may kill a task that is held.
     bool may_be_killed() const {
-        const std::string text = scenario_.dump();
-        for (const char* word : {"SIGKILL", "THREAD", "exit_group", "exec", "\"asm\"", "\"bytes\""}) {
-            if (text.find(word) != std::string::npos) return true;
+        for (const char* word : {"SIGKILL", "THREAD", "exit_group", "exec", "asm", "bytes"}) {
+            if (says(scenario_, word)) return true;
         }
         return false;
-    }
-
-    static void finish(Json& kept, bool& prepared, const std::string& engine) {
-        if (!prepared) return;
-        Json step = Json::object();
-        step["finish_examine"] = {{"engine", engine}};
-        kept.push_back(std::move(step));
-        prepared = false;
     }
 
     /// Step `at` waits until the STOP before it, of an engine that nobody else has to do with and
     /// that answers as it wants, has had its effect.
-    bool holds(const Json& steps, std::size_t at) {
-        if (at == 0 || verb_of(steps[at]) != "await" || verb_of(steps[at - 1]) != "control") {
+    bool holds(const Draft& steps, std::size_t at) {
+        const Draft* await = steps.at(at).find("await");
+        const Draft* control = at != 0 ? steps.at(at - 1).find("control") : nullptr;
+        if (await == nullptr || control == nullptr) return false;
+        const EngineFacts* engine = facts_of(control->text_at("engine"));
+        if (engine == nullptr || engine->elsewhere || engine->callers.size() != 1) return false;
+        if (control->text_at("action") != "STOP" || await->text_at("state") != "TRACED" ||
+            await->text_at("task") != engine->task) {
             return false;
         }
-        const Json& await = steps[at]["await"];
-        const Json& control = steps[at - 1]["control"];
-        const std::string engine = text_of(control, "engine");
-        if (text_of(control, "action") != "STOP" || attached_elsewhere(engine)) return false;
-        if (text_of(await, "task") != on_[engine] || !await.contains("state")) return false;
-        if (await["state"] != "TRACED") return false;
-        if (callers_[engine].size() != 1) return false;
-        for (const Json& json : list_in(scenario_, "engines")) {
-            if (text_of(json, "name") == engine) return answers_as_it_wants(json);
+        for (const Draft& json : scenario_["engines"]) {
+            if (json.text_at("name") == *engine->name) return answers_as_it_wants(json);
         }
         return false;
     }
 
-    static bool answers_as_it_wants(const Json& engine) {
-        if (engine.contains("kind") || engine.contains("rules") || engine.contains("then")) {
-            return false;
-        }
-        if (engine.contains("answers") && !engine["answers"].empty()) return false;
-        if (!engine.contains("default") || text_of(engine["default"], "*") != "STICKY") {
-            return false;
-        }
-        return engine.contains("events") &&
-               engine["events"].dump().find("QUIESCE") != std::string::npos;
+    static bool answers_as_it_wants(const Draft& engine) {
+        if (engine.has("kind") || engine.has("rules") || engine.has("then")) return false;
+        const Draft* answers = engine.find("answers");
+        if (answers != nullptr && !answers->empty()) return false;
+        const Draft* defaults = engine.find("default");
+        const Draft* events = engine.find("events");
+        return defaults != nullptr && defaults->text_at("*") == "STICKY" && events != nullptr &&
+               says(*events, "QUIESCE");
     }
 
-    Json& scenario_;
-    Json nothing_ = Json::array();
-    std::set<std::string> tasks_;
-    std::map<std::string, std::string> on_;  ///< the task that an engine is meant for
-    std::set<std::string> late_;             ///< engines that are not there from the start
-    std::set<std::string> attached_by_steps_;
-    std::map<std::string, std::set<std::string>> callers_;
-    std::set<std::string> flags_;  ///< that callbacks wait for
+    Draft& scenario_;
+    std::vector<EngineFacts> engines_;
+    std::set<std::string> flags_;  ///< that somebody waits for
 };
 
 }  // namespace
 
-void make_lawful(Json& scenario) { Mender(scenario).mend(); }
+void make_lawful(Draft& scenario) { Mender(scenario).mend(); }
 
 }  // namespace utsim

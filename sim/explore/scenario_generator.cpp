@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include <utsim/scenario.hpp>
 
@@ -20,7 +19,7 @@ namespace utsim {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Draft = Draft;
 using Weights = std::array<std::uint32_t, weight_count>;
 
 constexpr std::uint32_t most_weight = 1'000'000;
@@ -70,7 +69,7 @@ std::vector<Error> empty_groups(const Weights& weights) {
 
 std::uint64_t mixed(std::uint64_t seed, std::uint64_t index) {
     // Far apart, so that neighbouring seeds share no scenarios.
-    return seed * 0x9e3779b97f4a7c15ull + index;
+    return seed * 0x9e3779b97f4a7c15ull ^ index * 0xd1342543de82ef95ull;
 }
 
 }  // namespace
@@ -79,8 +78,8 @@ struct ScenarioGenerator::Table {
     GeneratorOptions options;
     Weights weights{};
 
-    Json tree(std::uint64_t seed) const {
-        Json tree = WideMaker(rc::Random(seed), weights.data()).make();
+    Draft tree(std::uint64_t seed) const {
+        Draft tree = WideMaker(seed, weights.data()).make();
         if (!options.unlawful) make_lawful(tree);
         return tree;
     }
@@ -97,9 +96,9 @@ Result<ScenarioGenerator> ScenarioGenerator::create(const GeneratorOptions& opti
         if (row == weight_count || generator_rows[row].check == not_asked) {
             errors.push_back(unknown_weight(name));
         } else if (weight > (generator_rows[row].percent ? 100 : most_weight)) {
-            errors.push_back(mistake("E-GEN-002", "the weight of \"" + name + "\" is too large",
-                                     generator_rows[row].percent ? "it is a share: 0 to 100"
-                                                                 : "0 to 1000000"));
+            errors.push_back(
+                mistake("E-GEN-002", "the weight of \"" + name + "\" is too large",
+                        generator_rows[row].percent ? "it is a share: 0 to 100" : "0 to 1000000"));
         } else {
             weights[row] = weight;
         }
@@ -111,8 +110,8 @@ Result<ScenarioGenerator> ScenarioGenerator::create(const GeneratorOptions& opti
         } else {
             for (const std::size_t row : *rows) {
                 const bool percent = generator_rows[row].percent;
-                const std::uint32_t most = percent ? std::max(most_percent, weights[row])
-                                                   : most_weight * focus_factor;
+                const std::uint32_t most =
+                    percent ? std::max(most_percent, weights[row]) : most_weight * focus_factor;
                 weights[row] = std::min(most, weights[row] * focus_factor);
             }
         }
@@ -129,15 +128,15 @@ std::string ScenarioGenerator::make(std::uint64_t seed, std::uint64_t index) con
 
 std::string ScenarioGenerator::vary(const std::string& text, const std::string& other,
                                     std::uint64_t seed) const {
-    const Json base = Json::parse(text, nullptr, false);
-    Json source = Json::parse(other, nullptr, false);
-    if (!base.is_object()) return text;
+    const std::optional<Draft> base = Draft::parse(text);
+    std::optional<Draft> source = Draft::parse(other);
+    if (!base.has_value() || !base->is_object()) return text;
     for (int i = 0; i < variations; ++i) {
         const std::uint64_t number = mixed(seed, static_cast<std::uint64_t>(i));
         // Something new comes in as well now and then.
-        if (!source.is_object() || number % 3 == 0) source = table_->tree(number);
-        Json tree = base;
-        vary_scenario(tree, source, number);
+        if (!source.has_value() || number % 3 == 0) source = table_->tree(number);
+        Draft tree = *base;
+        vary_scenario(tree, *source, number);
         if (!table_->options.unlawful) make_lawful(tree);
         std::string varied = tree.dump();
         if (varied != text && load_scenario_text(varied, "varied").ok()) return varied;

@@ -198,7 +198,8 @@ void ScenarioMaker::arguments(std::string_view verb) {
     } else {
         member("engine", engine_name());
         if (verb == "attach") {
-            member("task", has_child_ && chance("attach.child") ? std::string("child") : any_task_name());
+            member("task",
+                   has_child_ && chance("attach.child") ? std::string("child") : any_task_name());
             if (!chance("attach.flags")) return;
             key("flags");
             put(R"(["CREATE","EXCLUSIVE","MATCH_OPS"])");

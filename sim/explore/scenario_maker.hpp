@@ -7,11 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include <rapidcheck/Random.h>
+
 #include "explore/draws.hpp"
 
 namespace utsim {
 
-class ScenarioMaker : private Draws {
+class ScenarioMaker : private Draws<rc::Random> {
 public:
     explicit ScenarioMaker(const rc::Random& random);
     std::string make();

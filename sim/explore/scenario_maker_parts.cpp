@@ -42,7 +42,8 @@ void ScenarioMaker::operation(bool child) {
         put(R"(["SIGUSR1","SIGTRAP"])");
     } else {
         member("op", op);
-        if ((op == "compute" || op == "branch") && chance("op-count.many")) member("count", 2 + below(2));
+        if ((op == "compute" || op == "branch") && chance("op-count.many"))
+            member("count", 2 + below(2));
     }
     close('}');
 }
@@ -191,7 +192,8 @@ void ScenarioMaker::inner_steps() {
 }
 
 void ScenarioMaker::answer(std::string_view callback) {
-    const std::string_view resume = chance("answer.sticky") ? std::string_view("STICKY") : resume_action();
+    const std::string_view resume =
+        chance("answer.sticky") ? std::string_view("STICKY") : resume_action();
     open('{');
     key("return");
     answer_word(callback, resume);
@@ -237,7 +239,8 @@ void ScenarioMaker::engine(std::uint32_t index) {
     open('{');
     member("name", "e" + std::to_string(index));
     // Mostly about the same task, so that engines meet.
-    if (task_count_ > 1) member("on", chance("engine.first-task") ? std::string("t1") : task_name());
+    if (task_count_ > 1)
+        member("on", chance("engine.first-task") ? std::string("t1") : task_name());
     if (chance("engine.late")) {
         member("attach", "controller");
     } else if (chance("engine.then")) {

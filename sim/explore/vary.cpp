@@ -18,18 +18,16 @@ namespace utsim {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// A value in the tree, and the key under which it, or the list it is in, stands.
 struct Place {
-    Json* node;
+    Draft* node;
     std::string key;
 };
 
 constexpr std::string_view actions[] = {"STOP",       "RESUME",    "REPORT", "INTERRUPT",
                                         "SINGLESTEP", "BLOCKSTEP", "DETACH"};
-constexpr std::string_view answers[] = {"STOP",       "RESUME",    "REPORT", "INTERRUPT",
-                                        "SINGLESTEP", "BLOCKSTEP", "DETACH", "STICKY", "KEEP"};
+constexpr std::string_view answers[] = {"STOP",      "RESUME", "REPORT", "INTERRUPT", "SINGLESTEP",
+                                        "BLOCKSTEP", "DETACH", "STICKY", "KEEP"};
 constexpr std::string_view events[] = {
     "QUIESCE",      "REAP",   "CLONE",      "EXEC",        "EXIT",        "DEATH", "SYSCALL_ENTRY",
     "SYSCALL_EXIT", "SIGNAL", "SIGNAL_IGN", "SIGNAL_STOP", "SIGNAL_TERM", "JCTL",  "SIGNAL_ALL"};
@@ -38,8 +36,8 @@ constexpr std::string_view signals[] = {"SIGUSR1", "SIGHUP",  "SIGTRAP", "SIGSTO
 constexpr std::string_view signal_parts[] = {"IGN", "DELIVER", "TERM", "CORE", "STOP", "TSTP"};
 constexpr std::string_view ops[] = {"compute", "branch", "pause",      "read",  "fault",
                                     "trap",    "exit",   "exit_group", "usleep"};
-constexpr std::string_view engine_calls[] = {"detach", "barrier", "get", "put", "prepare_examine",
-                                             "finish_examine"};
+constexpr std::string_view engine_calls[] = {"detach", "barrier",         "get",
+                                             "put",    "prepare_examine", "finish_examine"};
 constexpr std::string_view task_calls[] = {"wake", "reap", "state"};
 
 bool is_one_of(std::string_view key, std::initializer_list<std::string_view> keys) {
@@ -48,14 +46,14 @@ bool is_one_of(std::string_view key, std::initializer_list<std::string_view> key
 
 /// Lists whose elements stand for themselves.
 bool is_free_list(const Place& place) {
-    return place.node->is_array() && !place.node->empty() &&
+    return place.node->is_list() && !place.node->empty() &&
            is_one_of(place.key, {"steps", "program", "do", "queue", "events", "asm", "engines",
                                  "controllers", "rules", "children", "tasks"});
 }
 
 class Variation {
 public:
-    Variation(Json& scenario, const Json& other, std::uint64_t seed)
+    Variation(Draft& scenario, const Draft& other, std::uint64_t seed)
         : scenario_(scenario),
           other_(other),
           random_(seed) {}
@@ -94,34 +92,30 @@ private:
     }
 
     template <typename Wanted>
-    static void collect(Json& node, const std::string& key, const Wanted& wanted,
+    static void collect(Draft& node, const std::string& key, const Wanted& wanted,
                         std::vector<Place>& out) {
         const Place place{&node, key};
         if (wanted(place)) out.push_back(place);
         if (node.is_object()) {
             // The lists in `answers` are called by their callbacks.
-            for (auto& [name, value] : node.items()) {
-                collect(value, key == "answers" ? "queue" : name, wanted, out);
+            for (Draft& value : node) {
+                collect(value, key == "answers" ? "queue" : value.key(), wanted, out);
             }
-        } else if (node.is_array()) {
-            for (Json& item : node) collect(item, key + "[]", wanted, out);
+        } else if (node.is_list()) {
+            for (Draft& item : node) collect(item, key + "[]", wanted, out);
         }
     }
 
     template <typename Wanted>
-    Place pick(Json& tree, const Wanted& wanted) {
+    Place pick(Draft& tree, const Wanted& wanted) {
         std::vector<Place> places;
         collect(tree, "", wanted, places);
         if (places.empty()) return {nullptr, ""};
         return places[random_.below(static_cast<std::uint32_t>(places.size()))];
     }
 
-    std::size_t index_in(const Json& list) {
+    std::size_t index_in(const Draft& list) {
         return random_.below(static_cast<std::uint32_t>(list.size()));
-    }
-
-    static auto at(Json& list, std::size_t index) {
-        return list.begin() + static_cast<std::ptrdiff_t>(index);
     }
 
     bool drop() {
@@ -137,8 +131,8 @@ private:
         });
         if (list.node == nullptr || list.node->size() > 16) return false;
         const std::size_t index = index_in(*list.node);
-        Json copy = (*list.node)[index];
-        list.node->insert(at(*list.node, index), std::move(copy));
+        Draft copy = list.node->at(index);
+        list.node->insert(index, std::move(copy));
         return true;
     }
 
@@ -147,7 +141,9 @@ private:
             return is_free_list(place) && place.node->size() > 1;
         });
         if (list.node == nullptr) return false;
-        std::swap((*list.node)[index_in(*list.node)], (*list.node)[index_in(*list.node)]);
+        const std::size_t one = index_in(*list.node);
+        const std::size_t other = index_in(*list.node);
+        std::swap(list.node->at(one), list.node->at(other));
         return true;
     }
 
@@ -158,32 +154,31 @@ private:
         });
         if (from.node == nullptr) return false;
         const std::size_t index = index_in(*from.node);
-        Json moved = (*from.node)[index];
+        Draft moved = from.node->at(index);
         from.node->erase(index);
         const Place to = pick(scenario_, [&](const Place& place) {
-            return place.node->is_array() && place.key == from.key;
+            return place.node->is_list() && place.key == from.key;
         });
-        const std::size_t size = to.node->size() + 1;
-        to.node->insert(at(*to.node, random_.below(static_cast<std::uint32_t>(size))),
-                        std::move(moved));
+        const auto size = static_cast<std::uint32_t>(to.node->size());
+        to.node->insert(random_.below(size + 1), std::move(moved));
         return true;
     }
 
     template <std::size_t size>
-    bool another(Json& word, const std::string_view (&words)[size]) {
-        word = words[random_.below(size)];
+    bool another(Draft& word, const std::string_view (&words)[size]) {
+        word.become(words[random_.below(size)]);
         return true;
     }
 
     bool change_word() {
         const Place word = pick(scenario_, [](const Place& place) {
-            return place.node->is_string() &&
-                   is_one_of(place.key, {"action", "then", "return", "return[]", "queue[]",
-                                         "queue[][]", "signal", "events[]", "si_signo", "op", "on",
-                                         "task", "engine", "*"});
+            return place.node->is_text() &&
+                   is_one_of(place.key,
+                             {"action", "then", "return", "return[]", "queue[]", "queue[][]",
+                              "signal", "events[]", "si_signo", "op", "on", "task", "engine", "*"});
         });
         if (word.node == nullptr) return renamed_call();
-        const std::string old = *word.node;
+        const std::string& old = word.node->text();
         const std::string_view key = word.key;
         if (key == "on" || key == "task" || key == "engine") return another_name(*word.node, key);
         if (key == "op") {
@@ -201,54 +196,55 @@ private:
         return another(*word.node, answers);
     }
 
-    bool another_name(Json& name, std::string_view key) {
-        const char* where = key == "engine" ? "engines" : "tasks";
-        if (!scenario_.contains(where) || scenario_[where].empty()) return false;
-        const Json& chosen = scenario_[where][index_in(scenario_[where])];
-        if (!chosen.contains("name")) return false;
-        name = chosen["name"];
-        return true;
+    bool another_name(Draft& name, std::string_view key) {
+        const Draft* list = scenario_.find(key == "engine" ? "engines" : "tasks");
+        if (list == nullptr || list->empty()) return false;
+        const std::string& chosen = list->at(index_in(*list)).text_at("name");
+        name.become(chosen);
+        return !chosen.empty();
     }
 
     /// Another call about the same engine or task.
     bool renamed_call() {
-        const auto renames = [this](const auto& calls, Json& step) {
+        const auto renames = [this](const auto& calls, Draft& step) {
             for (const std::string_view call : calls) {
-                if (!step.contains(call)) continue;
-                Json arguments = step[std::string(call)];
-                step = Json::object();
-                step[std::string(calls[random_.below(std::size(calls))])] = std::move(arguments);
+                const Draft* found = step.find(call);
+                if (found == nullptr) continue;
+                Draft arguments = *found;
+                step.become(Draft::object());
+                step.set(calls[random_.below(std::size(calls))], std::move(arguments));
                 return true;
             }
             return false;
         };
-        const Place step = pick(scenario_, [](const Place& place) { return place.key == "steps[]"; });
+        const Place step =
+            pick(scenario_, [](const Place& place) { return place.key == "steps[]"; });
         if (step.node == nullptr) return false;
         return renames(engine_calls, *step.node) || renames(task_calls, *step.node);
     }
 
     bool change_number() {
         const Place number = pick(scenario_, [](const Place& place) {
-            return place.node->is_number_integer() &&
+            return place.node->is_integer() &&
                    is_one_of(place.key, {"count", "ticks", "calls", "nth", "code", "ret", "times",
                                          "rbx", "ax", "state"});
         });
         if (number.node == nullptr) return false;
-        *number.node = 1 + random_.below(4);
+        number.node->become(1 + random_.below(4));
         return true;
     }
 
     bool change_mask() {
         const Place mask = pick(scenario_, [](const Place& place) {
-            return place.key == "events" && place.node->is_array();
+            return place.key == "events" && place.node->is_list();
         });
         if (mask.node == nullptr) return false;
         const std::string_view event = events[random_.below(std::size(events))];
         const auto found = std::find(mask.node->begin(), mask.node->end(), event);
         if (found != mask.node->end()) {
-            mask.node->erase(found);
+            mask.node->erase(static_cast<std::size_t>(found - mask.node->begin()));
         } else {
-            mask.node->push_back(event);
+            mask.node->add(event);
         }
         return true;
     }
@@ -260,27 +256,27 @@ private:
                                               "default",   "program[]",     "answers"};
         const std::string_view kind = kinds[random_.below(std::size(kinds))];
         const auto same_kind = [&](const Place& place) { return place.key == kind; };
-        Json source = other_;
+        Draft source = other_;
         const Place from = pick(source, same_kind);
         if (from.node == nullptr) return false;
         const Place to = pick(scenario_, same_kind);
         if (to.node == nullptr) return false;
         if (kind == "engines[]" || kind == "controllers[]") {
             // It plays the part of the one that goes.
-            if (to.node->contains("name")) (*from.node)["name"] = (*to.node)["name"];
+            from.node->set("name", to.node->text_at("name"));
         }
-        *to.node = std::move(*from.node);
+        to.node->become(std::move(*from.node));
         return true;
     }
 
-    Json& scenario_;
-    const Json& other_;
+    Draft& scenario_;
+    const Draft& other_;
     Random random_;
 };
 
 }  // namespace
 
-void vary_scenario(Json& scenario, const Json& other, std::uint64_t seed) {
+void vary_scenario(Draft& scenario, const Draft& other, std::uint64_t seed) {
     Variation(scenario, other, seed).make();
 }
 

@@ -4,13 +4,12 @@
 
 #include <cstdint>
 
-#include <nlohmann/json.hpp>
+#include "explore/draft.hpp"
 
 namespace utsim {
 
 /// Changes one to four things in `scenario`, perhaps with parts of `other`. Whether the result can
 /// be loaded, and is lawful, is for somebody else to see to.
-void vary_scenario(nlohmann::ordered_json& scenario, const nlohmann::ordered_json& other,
-                   std::uint64_t seed);
+void vary_scenario(Draft& scenario, const Draft& other, std::uint64_t seed);
 
 }  // namespace utsim

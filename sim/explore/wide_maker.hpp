@@ -10,80 +10,100 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "base/random.hpp"
+#include "explore/draft.hpp"
 #include "explore/draws.hpp"
 
 namespace utsim {
 
-class WideMaker : private Draws {
+class WideMaker : private Draws<Random> {
 public:
-    using Json = nlohmann::ordered_json;
-
-    WideMaker(const rc::Random& random, const std::uint32_t* weights) : Draws(random, weights) {}
-    Json make();
+    WideMaker(std::uint64_t seed, const std::uint32_t* weights) : Draws(Random(seed), weights) {}
+    Draft make();
 
 private:
     // names
     std::string task_name();
     std::string any_task_name();
     std::string engine_name();
-    std::string task_of(std::string_view engine) const;
     std::string signal();
 
     // programs: wide_maker_program.cpp
-    Json task(std::uint32_t index);
-    Json child(std::string_view name);
-    Json program(std::uint32_t count, bool child);
-    Json operation(bool child);
-    Json call_operation();
-    Json clone_operation();
-    void end_program(Json& task, Json& ops);
-    Json handlers(bool real_code);
-    void real_code(Json& task, bool as_bytes);
+    Draft task(std::uint32_t index);
+    Draft child(std::string_view name);
+    Draft program(std::uint32_t count, bool child);
+    Draft operation(bool child);
+    Draft call_operation();
+    Draft clone_operation();
+    void end_program(Draft& task, Draft& ops);
+    Draft handlers(bool real_code);
+    void real_code(Draft& task, bool as_bytes);
     void snippet(std::vector<std::string>& lines);
     void call_snippet(std::vector<std::string>& lines, int nr);
 
     // engines: wide_maker_engine.cpp
-    Json engine(std::uint32_t index);
-    Json event_mask(bool with_quiesce);
-    Json answers(const Json& events);
-    Json queue(std::string_view callback);
-    Json answer(std::string_view callback);
-    Json answer_word(std::string_view callback, std::string_view resume);
-    Json changes(std::string_view callback);
-    Json inner_steps();
-    Json rules();
-    Json defaults();
+    Draft engine(std::uint32_t index);
+    Draft event_mask(bool with_quiesce);
+    Draft answers(const Draft& events);
+    Draft queue(std::string_view callback);
+    Draft answer(std::string_view callback);
+    Draft answer_word(std::string_view callback, std::string_view resume);
+    Draft changes(std::string_view callback);
+    Draft inner_steps();
+    Draft rules();
+    Draft defaults();
 
     // controllers: wide_maker_step.cpp
-    Json controller(std::uint32_t index);
-    Json step(bool inside);
-    static void add_steps(Json& list, Json drawn);
-    Json control(std::string_view action);
-    Json await();
-    Json arguments(std::string_view verb);
-    Json attach();
-    Json registers(bool real_code);
+    Draft controller(std::uint32_t index);
+    Draft step(bool inside);
+    static void add_steps(Draft& list, Draft drawn);
+    Draft control(std::string_view action);
+    Draft await();
+    Draft arguments(std::string_view verb);
+    Draft attach();
+    Draft registers(bool real_code);
 
     // meetings: wide_maker_meeting.cpp
-    void meet(std::string_view meeting);
-    Json& engine_at(std::size_t index, std::initializer_list<std::string_view> events);
-    void ask(std::size_t engine, std::string_view callback, Json answer);
-    void program_begins(std::initializer_list<Json> ops);
-    void controller_begins(std::size_t index, std::initializer_list<Json> steps);
-    void real_code_begins(std::vector<std::string> lines);
+    struct Meeting {
+        std::string_view name;
+        void (WideMaker::*arrange)();
+        std::string_view level;  ///< what the first task must be; empty: anything
+        bool family;             ///< there must be a child
+    };
+    static const Meeting meetings[];
+    static const Meeting* find_meeting(std::string_view name);
+    std::string_view one_of(std::initializer_list<std::string_view> words);
+    Draft& engine_at(std::size_t index, std::initializer_list<std::string_view> events);
+    void ask(std::size_t engine, std::string_view callback, Draft answer);
+    void program_begins(std::initializer_list<Draft> ops);
+    void real_code_begins(std::initializer_list<std::string_view> lines);
+    void controller_begins(std::size_t index, std::initializer_list<Draft> steps);
+    void meet_vfork();
+    void meet_detach_signal();
+    void meet_changing_mask();
+    void meet_exec_stop();
+    void meet_stop_kill();
+    void meet_attach_death();
+    void meet_step_exit();
+    void meet_group_exit();
+    void meet_examine();
+    void meet_barrier_callback();
+    void meet_two_answers();
+    void meet_requests();
+    void meet_job_control();
+    void meet_handler_step();
+    void meet_own_step();
 
-    Json tree_;
+    Draft tree_;
     std::uint32_t task_count_ = 1;
     std::uint32_t engine_count_ = 1;
     std::uint32_t controller_count_ = 1;
     std::uint32_t labels_ = 0;  ///< that real code has used
     bool has_child_ = false;
     bool has_second_child_ = false;
-    bool blocks_ = false;  ///< a callback waits for the flag `go`
-    std::string real_task_;  ///< one that runs real code; empty: there is none
-    std::string level_;    ///< what the first task must be; empty: anything
+    bool blocks_ = false;               ///< a callback waits for the flag `go`
+    std::string real_task_;             ///< one that runs real code; empty: there is none
+    const Meeting* meeting_ = nullptr;  ///< null: nothing in particular
 };
 
 }  // namespace utsim

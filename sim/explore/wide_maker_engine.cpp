@@ -4,13 +4,11 @@
 
 namespace utsim {
 
-using Json = WideMaker::Json;
-
 namespace {
 
-bool has(const Json& events, std::string_view event) {
-    if (!events.is_array()) return true;
-    for (const Json& item : events) {
+bool has(const Draft& events, std::string_view event) {
+    if (!events.is_list()) return true;
+    for (const Draft& item : events) {
         if (item == event) return true;
     }
     return false;
@@ -23,11 +21,11 @@ bool is_late(std::string_view callback) { return callback == "death" || callback
 
 }  // namespace
 
-Json WideMaker::event_mask(bool with_quiesce) {
-    if (chance("event.number")) return Json(1 | 1 << (6 + below(8)));
-    Json out = Json::array();
+Draft WideMaker::event_mask(bool with_quiesce) {
+    if (chance("event.number")) return Draft(1 | 1 << (6 + below(8)));
+    Draft out = Draft::list();
     const auto add = [&](std::string_view name, bool is_in) {
-        if (is_in) out.push_back(name);
+        if (is_in) out.add(name);
     };
     add("QUIESCE", with_quiesce && chance("event.QUIESCE"));
     add("SIGNAL_ALL", chance("event.SIGNAL_ALL"));
@@ -49,42 +47,42 @@ Json WideMaker::event_mask(bool with_quiesce) {
 
 // --- answers ---------------------------------------------------------------------------------
 
-Json WideMaker::answer_word(std::string_view callback, std::string_view resume) {
+Draft WideMaker::answer_word(std::string_view callback, std::string_view resume) {
     const bool signal = is_signal(callback);
     if (!signal && !callback.starts_with("syscall_entry")) return resume;
     if (signal ? chance("answer.plain-signal") : chance("answer.plain-entry")) return resume;
     const std::string_view part = signal ? draw("signal-answer") : draw("entry-answer");
     if (part.empty()) return resume;
-    Json out = Json::array({resume, part});
-    if (signal && chance("answer.hold")) out.push_back("HOLD");
-    if (!signal && chance("answer.resumed")) out.push_back("RESUMED");
+    Draft out = Draft::list({resume, part});
+    if (signal && chance("answer.hold")) out.add("HOLD");
+    if (!signal && chance("answer.resumed")) out.add("RESUMED");
     return out;
 }
 
-Json WideMaker::changes(std::string_view callback) {
-    Json set = Json::object();
+Draft WideMaker::changes(std::string_view callback) {
+    Draft set = Draft::object();
     if (is_signal(callback) && chance("set.any")) {
         if (chance("set.signo")) {
-            set["si_signo"] = draw("set-signo");
+            set.set("si_signo", draw("set-signo"));
         } else {
-            set["handler"] = draw("set-handler");
+            set.set("handler", draw("set-handler"));
         }
     }
-    if (chance("set.state")) set["state"] = 1;
+    if (chance("set.state")) set.set("state", 1);
     if (is_late(callback) || !chance("set.registers")) return set;
     const std::string_view reg = draw("set-register");
     const bool entry = callback == "syscall_entry";
     const bool call = entry || callback == "syscall_exit";
-    if (reg == "code" && callback == "exit") set["code"] = 1 + below(4);
-    if (reg == "nr" && entry) set["nr"] = "getppid";
-    if (reg == "ax" && call) set["ax"] = 1 + below(4);
-    if (reg == "rflags") set["rflags"] = 514;
-    if (reg == "rbx") set["rbx"] = below(8);
+    if (reg == "code" && callback == "exit") set.set("code", 1 + below(4));
+    if (reg == "nr" && entry) set.set("nr", "getppid");
+    if (reg == "ax" && call) set.set("ax", 1 + below(4));
+    if (reg == "rflags") set.set("rflags", 514);
+    if (reg == "rbx") set.set("rbx", below(8));
     return set;
 }
 
-Json WideMaker::inner_steps() {
-    Json out = Json::array();
+Draft WideMaker::inner_steps() {
+    Draft out = Draft::list();
     const std::uint32_t count = chance("inner-steps.second") ? 2 : 1;
     for (std::uint32_t i = 0; i < count; ++i) {
         add_steps(out, step(true));
@@ -92,35 +90,35 @@ Json WideMaker::inner_steps() {
     return out;
 }
 
-Json WideMaker::answer(std::string_view callback) {
+Draft WideMaker::answer(std::string_view callback) {
     std::string_view resume = draw("resume");
     if (chance("answer.sticky")) resume = "STICKY";
     if (chance("answer.keep")) resume = "KEEP";
     if (resume.empty()) resume = "RESUME";
-    Json word = answer_word(callback, resume);
+    Draft word = answer_word(callback, resume);
     const bool more = blocks_ ? chance("answer.object-blocks") : chance("answer.object");
-    Json set = changes(callback);
+    Draft set = changes(callback);
     if (!more && set.empty()) return word;
-    Json out{{"return", std::move(word)}};
-    if (!set.empty()) out["set"] = std::move(set);
+    Draft out{{"return", std::move(word)}};
+    if (!set.empty()) out.set("set", std::move(set));
     if (!more) return out;
-    if (blocks_ && chance("answer.block")) out["block"] = "go";
-    if (chance("answer.do")) out["do"] = inner_steps();
+    if (blocks_ && chance("answer.block")) out.set("block", "go");
+    if (chance("answer.do")) out.set("do", inner_steps());
     return out;
 }
 
-Json WideMaker::queue(std::string_view callback) {
+Draft WideMaker::queue(std::string_view callback) {
     const std::string_view count = draw("answers");
     const std::uint32_t number = count == "three" ? 3 : count == "two" ? 2 : 1;
-    Json out = Json::array();
-    for (std::uint32_t i = 0; i < number; ++i) out.push_back(answer(callback));
+    Draft out = Draft::list();
+    for (std::uint32_t i = 0; i < number; ++i) out.add(answer(callback));
     return out;
 }
 
-Json WideMaker::answers(const Json& events) {
-    Json out = Json::object();
+Draft WideMaker::answers(const Draft& events) {
+    Draft out = Draft::object();
     const auto add = [&](const char* callback, bool is_there) {
-        if (is_there) out[callback] = queue(callback);
+        if (is_there) out.set(callback, queue(callback));
     };
     const bool quiesce = has(events, "QUIESCE");
     const bool signals = quiesce || has(events, "SIGNAL_ALL") || has(events, "SIGNAL") ||
@@ -143,66 +141,72 @@ Json WideMaker::answers(const Json& events) {
     return out;
 }
 
-Json WideMaker::rules() {
-    constexpr const char* callbacks[] = {"*",           "quiesce:0", "signal:SIGUSR1", "exit",
-                                         "syscall_exit", "death",     "syscall_entry:RESUMED"};
+Draft WideMaker::rules() {
+    constexpr const char* callbacks[] = {"*",
+                                         "quiesce:0",
+                                         "signal:SIGUSR1",
+                                         "exit",
+                                         "syscall_exit",
+                                         "death",
+                                         "syscall_entry:RESUMED"};
     const char* callback = callbacks[below(std::size(callbacks))];
-    Json when{{"callback", callback}};
+    Draft when{{"callback", callback}};
     if (below(2) != 0) {
-        when["nth"] = 1 + below(3);
+        when.set("nth", 1 + below(3));
     } else {
-        when["state"] = below(2);
+        when.set("state", below(2));
     }
-    Json rule{{"when", std::move(when)}};
-    Json word = answer(callback);
+    Draft rule{{"when", std::move(when)}};
+    Draft word = answer(callback);
     if (word.is_object()) {
-        rule.update(word);
+        for (Draft& part : word) rule.set(part.key(), part);
     } else {
-        rule["return"] = std::move(word);
+        rule.set("return", std::move(word));
     }
-    return Json::array({std::move(rule)});
+    return Draft::list({std::move(rule)});
 }
 
-Json WideMaker::defaults() {
-    Json out = Json::object();
+Draft WideMaker::defaults() {
+    Draft out = Draft::object();
     if (chance("default.sticky")) {
-        out["*"] = "STICKY";
+        out.set("*", "STICKY");
     } else if (chance("default.other")) {
-        out["*"] = draw("default");
+        out.set("*", draw("default"));
     }
     // An engine that steps takes its traps away.
     if (chance("default.takes-traps")) {
-        out["signal:SIGTRAP"] = {{"return", Json::array({"STICKY", "IGN"})}};
+        out.set("signal:SIGTRAP", {{"return", Draft::list({"STICKY", "IGN"})}});
     }
     return out;
 }
 
-Json WideMaker::engine(std::uint32_t index) {
-    Json out{{"name", "e" + std::to_string(index)}};
+Draft WideMaker::engine(std::uint32_t index) {
+    Draft out{{"name", "e" + std::to_string(index)}};
     const std::string_view kind = draw("kind");
     const bool scripted = kind.empty() || kind == "scripted";
-    if (!scripted) out["kind"] = kind;
+    if (!scripted) out.set("kind", kind);
     // Mostly about the same task, so that engines meet.
     const bool first = task_count_ == 1 || chance("engine.first-task");
-    out["on"] = first ? "t1" : task_name();
+    out.set("on", first ? "t1" : task_name());
     if (chance("engine.late")) {
-        out["attach"] = "controller";
+        out.set("attach", "controller");
     } else if (chance("engine.then")) {
-        out["then"] = draw("resume");
+        out.set("then", draw("resume"));
     }
-    if (chance("engine.data")) out["data"] = 1;
+    if (chance("engine.data")) out.set("data", 1);
     if (kind == "stepper") {
-        out["config"] = {{"by", below(2) != 0 ? "block" : "instruction"}, {"count", 2 + below(3)}};
+        out.set("config",
+                {{"by", below(2) != 0 ? "block" : "instruction"}, {"count", 2 + below(3)}});
     } else if (kind == "guard") {
-        Json rule{{"nr", "getpid"}, {"verdict", "abort"}};
-        out["config"] = {{"rules", Json::array({std::move(rule)})}};
+        Draft rule{{"nr", "getpid"}, {"verdict", "abort"}};
+        out.set("config", {{"rules", Draft::list({std::move(rule)})}});
     }
     if (!scripted) return out;
-    out["events"] = event_mask(chance("engine.quiesce"));
-    if (chance("engine.lacks")) out["lacks"] = Json::array({"release", "jctl", "exec"});
-    out["answers"] = answers(out["events"]);
-    if (chance("engine.rules")) out["rules"] = rules();
-    out["default"] = defaults();
+    out.set("events", event_mask(chance("engine.quiesce")));
+    if (chance("engine.lacks")) out.set("lacks", Draft::list({"release", "jctl", "exec"}));
+    out.set("answers", answers(out["events"]));
+    if (chance("engine.rules")) out.set("rules", rules());
+    out.set("default", defaults());
     return out;
 }
 

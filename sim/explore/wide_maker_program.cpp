@@ -6,13 +6,17 @@
 
 namespace utsim {
 
-using Json = WideMaker::Json;
-
 namespace {
 
 constexpr std::uint64_t code_address = 0x401000;
 
-Json op(std::string_view name) { return {{"op", name}}; }
+Draft op(std::string_view name) { return {{"op", name}}; }
+
+Draft texts(const std::vector<std::string>& lines) {
+    Draft out = Draft::list();
+    for (const std::string& line : lines) out.add(line);
+    return out;
+}
 
 std::string hexadecimal(const std::vector<std::uint8_t>& bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -29,75 +33,75 @@ std::string hexadecimal(const std::vector<std::uint8_t>& bytes) {
 
 // --- abstract operations ---------------------------------------------------------------------
 
-Json WideMaker::call_operation() {
+Draft WideMaker::call_operation() {
     const std::string_view nr = draw("call");
-    Json out = op("syscall");
+    Draft out = op("syscall");
     if (nr == "unknown") {
-        out["nr"] = 999;
+        out.set("nr", 999);
         return out;
     }
-    out["nr"] = nr.empty() ? "getpid" : nr;
-    if (nr == "write" || chance("call-result.scripted")) out["ret"] = 1 + below(3);
+    out.set("nr", nr.empty() ? "getpid" : nr);
+    if (nr == "write" || chance("call-result.scripted")) out.set("ret", 1 + below(3));
     return out;
 }
 
-Json WideMaker::clone_operation() {
-    Json out = op("clone");
+Draft WideMaker::clone_operation() {
+    Draft out = op("clone");
     const bool second = has_second_child_ && chance("clone-child.second");
-    out["child"] = second ? "child2" : "child";
+    out.set("child", second ? "child2" : "child");
     const std::string_view kind = draw("clone");
-    if (kind == "thread") out["flags"] = Json::array({"VM", "SIGHAND", "THREAD"});
-    if (kind == "vfork") out["flags"] = Json::array({"VM", "VFORK"});
-    if (kind == "untraced") out["flags"] = Json::array({"UNTRACED"});
+    if (kind == "thread") out.set("flags", Draft::list({"VM", "SIGHAND", "THREAD"}));
+    if (kind == "vfork") out.set("flags", Draft::list({"VM", "VFORK"}));
+    if (kind == "untraced") out.set("flags", Draft::list({"UNTRACED"}));
     return out;
 }
 
-Json WideMaker::operation(bool child) {
+Draft WideMaker::operation(bool child) {
     const bool may_clone = has_child_ && !child;
     const std::string_view word = may_clone ? draw("op") : draw("op", {"op.clone"});
     if (word == "call") return call_operation();
     if (word == "clone") return clone_operation();
-    Json out = op(word.empty() ? "compute" : word);
+    Draft out = op(word.empty() ? "compute" : word);
     if (word == "kill") {
-        out["op"] = chance("kill-op.thread") ? "tkill" : "kill";
-        out["signal"] = signal();
-        if (task_count_ > 1 && chance("kill-op.other")) out["task"] = task_name();
+        out.set("op", chance("kill-op.thread") ? "tkill" : "kill");
+        out.set("signal", signal());
+        if (task_count_ > 1 && chance("kill-op.other")) out.set("task", task_name());
     } else if (word == "exec") {
-        if (has_child_ && chance("exec-op.becomes")) out["becomes"] = "child";
+        if (has_child_ && chance("exec-op.becomes")) out.set("becomes", "child");
     } else if (word == "sigaction") {
-        out["signal"] = "SIGUSR1";
-        out["to"] = draw("sigaction-to");
+        out.set("signal", "SIGUSR1");
+        out.set("to", draw("sigaction-to"));
     } else if (word == "sigprocmask") {
-        out["how"] = draw("sigprocmask-how");
-        out["set"] = Json::array({"SIGUSR1", "SIGTRAP"});
+        out.set("how", draw("sigprocmask-how"));
+        out.set("set", Draft::list({"SIGUSR1", "SIGTRAP"}));
     } else if (word == "loop") {
-        out["times"] = 2;
-        out["program"] = Json::array({op("compute"), call_operation()});
+        out.set("times", 2);
+        out.set("program", Draft::list({op("compute"), call_operation()}));
     } else if (word == "exit" || word == "exit_group") {
-        if (below(2) != 0) out["code"] = below(8);
+        if (below(2) != 0) out.set("code", below(8));
     } else if (word == "compute" || word == "branch") {
-        if (chance("op-count.many")) out["count"] = 2 + below(2);
+        if (chance("op-count.many")) out.set("count", 2 + below(2));
     }
     return out;
 }
 
-Json WideMaker::program(std::uint32_t count, bool child) {
-    Json ops = Json::array();
-    ops.push_back(op("compute"));
+Draft WideMaker::program(std::uint32_t count, bool child) {
+    Draft ops = Draft::list();
+    ops.add(op("compute"));
     for (std::uint32_t i = 0; i < count; ++i) {
-        ops.push_back(operation(child));
-        if (chance("op-behind.compute")) ops.push_back(op(below(4) != 0 ? "compute" : "branch"));
+        ops.add(operation(child));
+        if (chance("op-behind.compute")) ops.add(op(below(4) != 0 ? "compute" : "branch"));
     }
     return ops;
 }
 
 /// The last instructions are user instructions, whatever comes behind them.
-void WideMaker::end_program(Json& task, Json& ops) {
-    ops.push_back({{"op", "compute"}, {"count", 2 + below(2)}});
+void WideMaker::end_program(Draft& task, Draft& ops) {
+    ops.add({{"op", "compute"}, {"count", 2 + below(2)}});
     const std::string_view end = draw("end");
-    if (end == "exit" || end == "exit_group") ops.push_back(op(end));
-    task["program"] = std::move(ops);
-    if (end == "idle") task["idle_at_end"] = true;
+    if (end == "exit" || end == "exit_group") ops.add(op(end));
+    task.set("program", std::move(ops));
+    if (end == "idle") task.set("idle_at_end", true);
 }
 
 // --- real code -------------------------------------------------------------------------------
@@ -168,7 +172,7 @@ void WideMaker::snippet(std::vector<std::string>& lines) {
     }
 }
 
-void WideMaker::real_code(Json& task, bool as_bytes) {
+void WideMaker::real_code(Draft& task, bool as_bytes) {
     std::vector<std::string> lines{"start: nop"};
     const std::uint32_t count = 1 + below(3);
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -179,70 +183,72 @@ void WideMaker::real_code(Json& task, bool as_bytes) {
     call_snippet(lines, below(2) != 0 ? 60 : 231);
     lines.insert(lines.end(), {"handler: nop", "inc ebx", "ret", "text: db \"ab\", 10"});
     if (!as_bytes) {
-        task["asm"] = lines;
+        task.set("asm", texts(lines));
         return;
     }
     std::string text;
     for (const std::string& line : lines) text += line + "\n";
     const Result<cpu::Assembly> assembly = cpu::assemble(text, {code_address, ""});
     if (!assembly.ok()) {
-        task["asm"] = lines;  // then the loader says why
+        task.set("asm", texts(lines));  // then the loader says why
         return;
     }
-    task["bytes"] = hexadecimal(assembly->bytes);
-    if (!task.contains("handlers")) return;
+    task.set("bytes", hexadecimal(assembly->bytes));
+    if (!task.has("handlers")) return;
     const std::uint64_t handler = assembly->find_label("handler")->address;
-    for (auto& [name, entry] : task["handlers"].items()) entry["label"] = handler;
+    for (Draft& entry : task["handlers"]) entry.set("label", handler);
 }
 
 // --- tasks -----------------------------------------------------------------------------------
 
-Json WideMaker::handlers(bool real_code) {
-    Json out = Json::object();
+Draft WideMaker::handlers(bool real_code) {
+    Draft out = Draft::object();
     for (const std::string_view signal : {"SIGUSR1", "SIGTRAP"}) {
         if (signal == "SIGTRAP" && !chance("handlers.trap")) continue;
-        Json handler = Json::object();
+        Draft handler = Draft::object();
         if (real_code) {
-            handler["label"] = "handler";
+            handler.set("label", "handler");
         } else {
-            handler["program"] = program(1, true);
+            handler.set("program", program(1, true));
         }
-        if (chance("handler.flags")) handler["flags"] = Json::array({draw("handler-flag")});
-        out[std::string(signal)] = std::move(handler);
+        if (chance("handler.flags")) handler.set("flags", Draft::list({draw("handler-flag")}));
+        out.set(std::string(signal), std::move(handler));
     }
     return out;
 }
 
-Json WideMaker::task(std::uint32_t index) {
-    Json out{{"name", "t" + std::to_string(index)}};
-    if (chance("task.parent")) out["parent"] = "c" + std::to_string(1 + below(controller_count_));
+Draft WideMaker::task(std::uint32_t index) {
+    Draft out{{"name", "t" + std::to_string(index)}};
+    if (chance("task.parent"))
+        out.set("parent", "c" + std::to_string(1 + below(controller_count_)));
     std::string_view level = draw("level");
-    if (index == 1 && !level_.empty()) level = level_;
+    const bool must = index == 1 && meeting_ != nullptr && !meeting_->level.empty();
+    if (must) level = meeting_->level;
     const bool real = level == "asm" || level == "bytes";
-    if (chance("task.handlers")) out["handlers"] = handlers(real);
+    if (chance("task.handlers")) out.set("handlers", handlers(real));
     if (real) {
         real_code(out, level == "bytes");
-        real_task_ = out["name"];
+        real_task_ = out.text_at("name");
     } else {
         const std::string_view count = draw("ops");
-        Json ops = program(count == "one"     ? 1
-                           : count == "two"   ? 2
-                           : count == "three" ? 3
-                                              : 4 + below(3),
-                           false);
+        Draft ops = program(count == "one"     ? 1
+                            : count == "two"   ? 2
+                            : count == "three" ? 3
+                                               : 4 + below(3),
+                            false);
         end_program(out, ops);
     }
-    if (chance("task.ignored")) out["ignored"] = Json::array({"SIGUSR1"});
-    if (chance("task.blocked")) out["blocked"] = Json::array({"SIGUSR1"});
-    if (chance("task.autoreap")) out["autoreap"] = true;
-    if (chance("task.orphaned")) out["orphaned_pgrp"] = true;
-    if (index > 1 && chance("task.kernel-thread")) out["kernel_thread"] = true;
+    if (chance("task.ignored")) out.set("ignored", Draft::list({"SIGUSR1"}));
+    if (chance("task.blocked")) out.set("blocked", Draft::list({"SIGUSR1"}));
+    if (chance("task.autoreap")) out.set("autoreap", true);
+    if (chance("task.orphaned")) out.set("orphaned_pgrp", true);
+    if (index > 1 && chance("task.kernel-thread")) out.set("kernel_thread", true);
     return out;
 }
 
-Json WideMaker::child(std::string_view name) {
-    Json out{{"name", name}};
-    Json ops = program(1 + below(2), true);
+Draft WideMaker::child(std::string_view name) {
+    Draft out{{"name", name}};
+    Draft ops = program(1 + below(2), true);
     end_program(out, ops);
     return out;
 }

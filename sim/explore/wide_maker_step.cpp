@@ -5,13 +5,11 @@
 
 namespace utsim {
 
-using Json = WideMaker::Json;
-
 namespace {
 
-Json one(std::string_view key, Json value) {
-    Json out = Json::object();
-    out[std::string(key)] = std::move(value);
+Draft one(std::string_view key, Draft value) {
+    Draft out = Draft::object();
+    out.set(std::string(key), std::move(value));
     return out;
 }
 
@@ -22,91 +20,92 @@ bool is_pair(std::string_view verb) {
 
 }  // namespace
 
-Json WideMaker::control(std::string_view action) {
-    Json out{{"engine", engine_name()}};
+Draft WideMaker::control(std::string_view action) {
+    Draft out{{"engine", engine_name()}};
     if (chance("control.number")) {
-        out["action"] = 7;
+        out.set("action", 7);
     } else {
-        out["action"] = action.empty() ? "REPORT" : action;
+        out.set("action", action.empty() ? "REPORT" : action);
     }
-    if (chance("control.pid")) out["pid"] = true;
+    if (chance("control.pid")) out.set("pid", true);
     return one("control", std::move(out));
 }
 
-Json WideMaker::await() {
+Draft WideMaker::await() {
     const std::string_view until = draw("await");
     if (until == "ticks") return one("await", {{"ticks", 1 + below(4)}});
     if (until == "flag" && blocks_) return one("await", {{"flag", "go"}});
-    Json out = Json::object();
+    Draft out = Draft::object();
     if (until == "state") {
-        out["task"] = task_name();
-        out["state"] = Json::array({draw("await-state"), "DEAD"});
+        out.set("task", task_name());
+        out.set("state", Draft::list({draw("await-state"), "DEAD"}));
     } else if (until == "exit_state") {
-        out["task"] = task_name();
-        out["exit_state"] = "ZOMBIE";
+        out.set("task", task_name());
+        out.set("exit_state", "ZOMBIE");
     } else if (until == "calls") {
-        out["engine"] = engine_name();
-        out["calls"] = 1 + below(2);
+        out.set("engine", engine_name());
+        out.set("calls", 1 + below(2));
     } else {
-        out["idle"] = true;
+        out.set("idle", true);
     }
     return one("await", std::move(out));
 }
 
-Json WideMaker::attach() {
-    Json out{{"engine", engine_name()}};
-    out["task"] = has_child_ && chance("attach.child") ? "child" : any_task_name();
-    if (chance("attach.flags")) out["flags"] = Json::array({"CREATE", "EXCLUSIVE", "MATCH_OPS"});
-    if (chance("attach.wrong-table")) out["ops"] = below(2) != 0 ? "NULL" : "DETACHED";
+Draft WideMaker::attach() {
+    Draft out{{"engine", engine_name()}};
+    out.set("task", has_child_ && chance("attach.child") ? "child" : any_task_name());
+    if (chance("attach.flags")) out.set("flags", Draft::list({"CREATE", "EXCLUSIVE", "MATCH_OPS"}));
+    if (chance("attach.wrong-table")) out.set("ops", below(2) != 0 ? "NULL" : "DETACHED");
     return out;
 }
 
-Json WideMaker::registers(bool check) {
-    Json out{{"task", task_name()}};
+Draft WideMaker::registers(bool check) {
+    Draft out{{"task", task_name()}};
     const std::uint32_t which = below(3);
-    if (which == 0) out["rbx"] = below(8);
-    if (which == 1) out["rax"] = check ? 0 : 1 + below(8);
-    if (which == 2) out[check ? "rcx" : "rflags"] = check ? 0 : 514;
+    if (which == 0) out.set("rbx", below(8));
+    if (which == 1) out.set("rax", check ? 0 : 1 + below(8));
+    if (which == 2) out.set(check ? "rcx" : "rflags", check ? 0 : 514);
     return out;
 }
 
 /// What a call is about.
-Json WideMaker::arguments(std::string_view verb) {
+Draft WideMaker::arguments(std::string_view verb) {
     if (verb == "attach") return attach();
     if (verb == "set_regs" || verb == "check_regs") return registers(verb == "check_regs");
-    Json out = Json::object();
+    Draft out = Draft::object();
     if (verb == "kill" || verb == "tkill") {
-        out["task"] = any_task_name();
-        out["signal"] = signal();
+        out.set("task", any_task_name());
+        out.set("signal", signal());
     } else if (verb == "lookup") {
-        out["task"] = any_task_name();
-        if (chance("lookup.engine")) out["engine"] = engine_name();
-        out["flags"] = Json::array({"MATCH_OPS"});
-        if (chance("lookup.data")) out["flags"].push_back("MATCH_DATA");
+        out.set("task", any_task_name());
+        if (chance("lookup.engine")) out.set("engine", engine_name());
+        out.set("flags", Draft::list({"MATCH_OPS"}));
+        if (chance("lookup.data")) out["flags"].add("MATCH_DATA");
     } else if (verb == "wake" || verb == "reap" || verb == "state" || verb == "page_out") {
-        out["task"] = verb == "page_out" ? real_task_ : any_task_name();
+        out.set("task", verb == "page_out" ? real_task_ : any_task_name());
     } else if (verb == "spurious_wake") {
-        out["task"] = task_name();
-        out["states"] = below(2) != 0 ? "TRACED" : "INTERRUPTIBLE";
+        out.set("task", task_name());
+        out.set("states", below(2) != 0 ? "TRACED" : "INTERRUPTIBLE");
     } else {
-        out["engine"] = engine_name();
+        out.set("engine", engine_name());
         if (verb != "set_events") return out;
         if (chance("set_events.number")) {
-            out["events"] = (1 << 14) | 1 | below(1 << 13);
+            out.set("events", (1 << 14) | 1 | below(1 << 13));
         } else if (chance("set_events.nothing")) {
-            out["events"] = Json::array();
+            out.set("events", Draft::list());
         } else {
-            out["events"] = event_mask(chance("set_events.quiesce"));
+            out.set("events", event_mask(chance("set_events.quiesce")));
         }
     }
     return out;
 }
 
 /// One step, or a list of steps that belong together.
-Json WideMaker::step(bool inside) {
+Draft WideMaker::step(bool inside) {
     std::string_view verb;
     if (inside) {
-        verb = has_child_ ? draw("inner", {"inner.attach"}) : draw("inner", {"inner.attach-newborn"});
+        verb =
+            has_child_ ? draw("inner", {"inner.attach"}) : draw("inner", {"inner.attach-newborn"});
     } else {
         verb = has_child_ ? draw("step", {"step.attach"}) : draw("step", {"step.attach-newborn"});
     }
@@ -117,22 +116,22 @@ Json WideMaker::step(bool inside) {
     if (verb == "await") return await();
     if (verb == "release") return one("release", "go");
     if (verb == "say") return one("say", "here");
-    Json arguments_of = arguments(verb);
+    Draft arguments_of = arguments(verb);
     if (!is_pair(verb)) return one(verb, std::move(arguments_of));
     const bool examines = verb == "prepare_examine" || verb == "finish_examine";
-    Json out = Json::array();
-    out.push_back(one(examines ? "prepare_examine" : "get", arguments_of));
-    if (below(2) != 0) out.push_back(one("state", {{"task", task_name()}}));
-    out.push_back(one(examines ? "finish_examine" : "put", std::move(arguments_of)));
+    Draft out = Draft::list();
+    out.add(one(examines ? "prepare_examine" : "get", arguments_of));
+    if (below(2) != 0) out.add(one("state", {{"task", task_name()}}));
+    out.add(one(examines ? "finish_examine" : "put", std::move(arguments_of)));
     return out;
 }
 
-void WideMaker::add_steps(Json& list, Json drawn) {
-    if (!drawn.is_array()) return list.push_back(std::move(drawn));
-    for (Json& part : drawn) list.push_back(std::move(part));
+void WideMaker::add_steps(Draft& list, Draft drawn) {
+    if (!drawn.is_list()) return list.add(std::move(drawn));
+    for (Draft& part : drawn) list.add(std::move(part));
 }
 
-Json WideMaker::controller(std::uint32_t index) {
+Draft WideMaker::controller(std::uint32_t index) {
     const std::string_view word = draw("steps");
     const std::uint32_t count = word == "one"     ? 1
                                 : word == "two"   ? 2
@@ -140,12 +139,16 @@ Json WideMaker::controller(std::uint32_t index) {
                                 : word == "four"  ? 4
                                 : word == "five"  ? 5
                                                   : 6 + below(4);
-    Json steps = Json::array();
+    Draft steps = Draft::list();
     for (std::uint32_t i = 0; i < count; ++i) {
         add_steps(steps, step(false));
-        if (chance("behind-step.idle")) steps.push_back({{"await", {{"idle", true}}}});
+        if (chance("behind-step.idle")) steps.add({{"await", {{"idle", true}}}});
     }
-    if (chance("behind-steps.reap")) steps.push_back({{"reap", {{"task", task_name()}}}});
+    if (chance("behind-steps.reap")) steps.add({{"reap", {{"task", task_name()}}}});
+    if (blocks_ && index == controller_count_) {
+        const auto places = static_cast<std::uint32_t>(steps.size()) + 1;
+        steps.insert(below(places), {{"release", "go"}});
+    }
     return {{"name", "c" + std::to_string(index)}, {"steps", std::move(steps)}};
 }
 
