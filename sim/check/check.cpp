@@ -25,6 +25,7 @@ namespace utsim {
 namespace {
 
 constexpr std::uint64_t batch_size = 256;
+constexpr std::uint64_t small_batch = 32;
 constexpr std::size_t most_kept = 4096;
 constexpr std::uint64_t most_steps = 4000;  ///< of a run: longer ones go round in circles
 constexpr std::uint32_t varied_of_ten = 5;
@@ -112,8 +113,10 @@ public:
         if (kept_by_) report_.kept_by = kept_by_->name;
         for (unsigned i = 0; i < std::max(1u, options_.jobs); ++i) add_worker();
         try_first();
-        for (std::uint64_t from = 0; from < options_.count && go_on(); from += batch_size) {
-            batch(from, std::min(batch_size, options_.count - from));
+        const std::uint64_t size = options_.until_found ? small_batch : batch_size;
+        for (std::uint64_t from = 0; from < options_.count && go_on(); from += size) {
+            if (options_.until_found && !found_.empty()) break;
+            batch(from, std::min(size, options_.count - from));
         }
         conclude();
         return std::move(report_);
