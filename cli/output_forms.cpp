@@ -81,6 +81,7 @@ Members replay_trace() {
 Members explore() {
     const Json finding = object({{"kind", text()},
                                  {"message", text()},
+                                 perhaps("function", text("of a clause: where it was broken")),
                                  {"schedule", text("with the fewest switches that still fails")},
                                  {"steps", number()},
                                  {"original_schedule", text("with which it was found")},
