@@ -27,6 +27,8 @@ namespace {
 
 constexpr std::uint64_t usual_time_ms = 60'000;
 constexpr std::size_t terminal_width = 100;
+/// Of a scenario that is new: an old mistake is rather met in many scenarios than deep in one.
+constexpr std::uint64_t few_states = 100;
 
 using Bugs = std::vector<const QuirkInfo*>;
 
@@ -217,6 +219,7 @@ Result<CheckOptions> search_options(const Arguments& arguments) {
     CheckOptions options;
     options.kept_by = "F";
     options.until_found = true;
+    options.deep_states = few_states;
     options.seed = arguments.number_or("--seed", options.seed);
     options.time_ms = usual_time_ms;
     if (arguments.has("--time")) {
