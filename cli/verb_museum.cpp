@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <thread>
+#include <tuple>
 
 #include "base/suggest.hpp"
 #include "cli/arguments.hpp"
@@ -204,14 +205,27 @@ struct Hunt {
         }
         return out;
     }
-    /// The finding that is easiest to follow.
+    /// The finding that is easiest to follow: one in which the final version breaks nothing else,
+    /// and then the smallest.
     const CheckFinding& smallest() const {
         const auto size = [](const CheckFinding& f) {
-            return std::pair(f.calls + f.callbacks + 2 * f.preemptions, f.steps);
+            return std::tuple(broken_without(f), f.calls + f.callbacks + 2 * f.preemptions,
+                              f.steps);
         };
-        return *std::min_element(
-            report.findings.begin(), report.findings.end(),
-            [&](const CheckFinding& a, const CheckFinding& b) { return size(a) < size(b); });
+        const CheckFinding* best = nullptr;
+        for (const CheckFinding& finding : report.findings) {
+            if (best == nullptr || size(finding) < size(*best)) best = &finding;
+        }
+        return *best;
+    }
+
+    static std::size_t broken_without(const CheckFinding& finding) {
+        RunOptions options;
+        options.semantics = "F";
+        const Result<Scenario> scenario = load_scenario_text(finding.scenario, "finding");
+        if (!scenario.ok()) return 1;
+        const Result<JudgedRun> run = run_judged(*scenario, options, ContractChoice::all());
+        return run.ok() ? run->contract.broken.size() : 1;
     }
 };
 
