@@ -158,7 +158,7 @@ TEST_CASE("check finds bugs that it knows nothing of", "[museum]") {
         options.kept_by = "F";
         options.until_found = true;
         options.count = 640;
-        options.deep_states = 200;
+        options.deep_states = 100;
         const Result<CheckReport> report = check(options);
         REQUIRE(report.ok());
         CHECK(!report->findings.empty());
