@@ -21,13 +21,35 @@ inline constexpr std::string_view strategies[] = {"auto", "states", "exhaustive"
 inline constexpr std::string_view requirements[] = {"exhaustive", "all-orders"};
 inline constexpr std::string_view run_requirements[] = {"tested"};
 inline constexpr std::string_view color_choices[] = {"auto", "always", "never"};
-inline constexpr std::string_view schemas[] = {
-    "scenario",  "semantics",  "trace",          "demo",           "new",
-    "templates", "run",        "replay",         "replay-trace",   "explore",
-    "check",     "weights",    "minimize",       "diff",           "explain",
-    "coverage",  "validate",   "semantics-list", "semantics-show", "semantics-diff",
-    "asm",       "completion", "help",           "command",        "version",
-    "errors"};
+inline constexpr std::string_view schemas[] = {"scenario",
+                                               "semantics",
+                                               "trace",
+                                               "demo",
+                                               "new",
+                                               "templates",
+                                               "run",
+                                               "replay",
+                                               "replay-trace",
+                                               "explore",
+                                               "check",
+                                               "weights",
+                                               "minimize",
+                                               "museum",
+                                               "museum-list",
+                                               "museum-show",
+                                               "diff",
+                                               "explain",
+                                               "coverage",
+                                               "validate",
+                                               "semantics-list",
+                                               "semantics-show",
+                                               "semantics-diff",
+                                               "asm",
+                                               "completion",
+                                               "help",
+                                               "command",
+                                               "version",
+                                               "errors"};
 inline constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
 inline constexpr std::string_view shells[] = {"bash"};
 
@@ -334,6 +356,41 @@ inline constexpr OptionInfo merge_options[] = {
 inline constexpr OptionRule merge_rules[] = {
     {"--failures", false, "--no-failures"},
     {"--ktap", false, "--json"},
+};
+
+inline constexpr OptionInfo museum_options[] = {
+    {"--list", "", "Print the bugs and search for none", V::flag, {}, 0, no_limit},
+    {"--show",
+     "",
+     "Tell a bug and play the scenario that shows it, instead of searching",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    {"--seed", "N", "Which scenarios, and in which orders (1)", V::number, {}, 0, no_limit},
+    {"--count", "N", "Scenarios for each bug (no limit)", V::number, {}, 1, no_limit},
+    {"--time",
+     "TIME",
+     "End the search for a bug after this much time: 90, 90s, 5m (60s)",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--jobs", "N", "Threads (all processors)", V::number, {}, 1, 256},
+    {"--out",
+     "DIR",
+     "Where what shows them is written, a scenario each",
+     V::folder,
+     {},
+     0,
+     no_limit},
+    {"--timing", "", "Say how long each search took", V::flag, {}, 0, no_limit},
+};
+
+inline constexpr OptionRule museum_rules[] = {
+    {"--list", false, "--show"},
+    {"--list", false, "--out"},
+    {"--show", false, "--out"},
 };
 
 inline constexpr OptionInfo minimize_options[] = {

@@ -49,6 +49,11 @@ constexpr ExampleInfo merge_examples[] = {
     {"utsim merge part1.jsonl part2.jsonl part3.jsonl", "what one check would have printed"},
     {"utsim merge results/ --junit=check.xml --out=found", "all that a job array has left"},
 };
+constexpr ExampleInfo museum_examples[] = {
+    {"utsim museum", "search for all of them, a minute each at most"},
+    {"utsim museum B33 B34 --timing", "for two of them"},
+    {"utsim museum B33 --show", "what it was, and how it happens"},
+};
 constexpr ExampleInfo minimize_examples[] = {
     {"utsim minimize s.json --schedule=A12B9 --out=small.json", "one failing run"},
     {"utsim minimize t.jsonl --clause=C-212", "the run of a trace, for one of its breaches"},
@@ -185,6 +190,21 @@ constexpr CommandInfo table[] = {
      merge_examples,
      merge_rules,
      verb_merge},
+    {"museum",
+     "Run",
+     "Look for real bugs of utrace's history, with check alone",
+     "Makes the mistakes of the past again, one at a time, in the final version, and searches for "
+     "each as `check F F,quirk=ID` does: scenarios are made up, and what is broken with the mistake "
+     "and kept without it is a finding. No scenario is made for any of them. Prints the clauses "
+     "that are broken, what it took, and the size of the smallest run that shows it. Exits with 1 "
+     "if any was not found.\n\n"
+     "With --show it tells what happened, why, and how it was mended, and plays the small scenario "
+     "that check once came to.",
+     {"ID", "bugs, such as B33 (all)", 0, many, {}},
+     museum_options,
+     museum_examples,
+     museum_rules,
+     verb_museum},
     {"minimize",
      "Run",
      "Make a failing scenario or trace small",

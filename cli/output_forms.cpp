@@ -196,6 +196,52 @@ Members minimized() {
             {"scenario", scenario_text()}};
 }
 
+Members quirk_row() {
+    return {{"id", text()},
+            {"name", text()},
+            perhaps("since", text("the day of the change that made it, where it is known")),
+            {"mended", text("the day of the change that ended it")},
+            {"happened", text()},
+            {"why", text()},
+            {"fix", text()},
+            {"needs", text("what has to come together for it to be seen")},
+            {"semantics", text("that has it")},
+            perhaps("rung", number("its place among the twenty, the easiest first"))};
+}
+
+Members museum() {
+    const Json smallest = object({{"clause", text()},
+                                  {"message", text()},
+                                  {"functions", texts()},
+                                  {"calls", number("of the API")},
+                                  {"callbacks", number()},
+                                  {"steps", number()},
+                                  {"preemptions", number()},
+                                  {"schedule", text()},
+                                  {"story", texts("who did what")},
+                                  perhaps("file", text("where it was left")),
+                                  {"scenario", scenario_text()}});
+    const Json bug = object({{"id", text()},
+                             {"name", text()},
+                             {"semantics", text("that has it")},
+                             {"found", truth()},
+                             {"clauses", texts("that it breaks and the final version keeps")},
+                             {"scenarios", number()},
+                             {"runs", number()},
+                             perhaps("smallest", smallest)});
+    return {{"bugs", list(bug)}, {"found", number("how many of them")}, {"interrupted", truth()}};
+}
+
+Members museum_list() { return {{"bugs", list(object(quirk_row()))}}; }
+
+Members museum_show() {
+    Members row = quirk_row();
+    row.push_back(perhaps("scenario", text("built in, that shows it")));
+    row.push_back(perhaps("broken", texts("clauses, in its run")));
+    row.push_back(perhaps("told", texts("its run in sentences")));
+    return {{"bugs", list(object(row))}};
+}
+
 // --- diff --------------------------------------------------------------------------------------
 
 Json diff_run() {
@@ -323,16 +369,15 @@ Members semantics_show() {
                                 {"value", text()},
                                 {"meaning", text()},
                                 {"F", text("what the final version chose")}});
-    return {{"name", text()},
-            {"preset", text()},
-            {"digest", text()},
-            perhaps("title", text()),
-            {"choices", list(choice)}};
+    return {
+        {"name", text()},          {"preset", text()},
+        {"digest", text()},        perhaps("title", text()),
+        {"choices", list(choice)}, perhaps("quirks", texts("old mistakes that it makes again"))};
 }
 
 Members semantics_diff() {
     const Json side = object({{"value", text()}, {"meaning", text()}});
-    const Json difference = object({{"decision", text()},
+    const Json difference = object({{"decision", text("or the id of a quirk")},
                                     {"question", text()},
                                     {"source", text()},
                                     {"first", side},
@@ -393,6 +438,9 @@ constexpr Row table[] = {
     {{"check", "check, merge"}, check_forms},
     {{"weights", "check --list-weights"}, weight_rows},
     {{"minimize", "minimize"}, minimized},
+    {{"museum", "museum"}, museum},
+    {{"museum-list", "museum --list"}, museum_list},
+    {{"museum-show", "museum --show"}, museum_show},
     {{"diff", "diff"}, diff},
     {{"explain", "explain"}, explain},
     {{"coverage", "coverage"}, coverage},

@@ -53,7 +53,7 @@ std::optional<Place> own_place() {
 }
 
 Error bad(const std::string& text) {
-    return usage_error("E-CLI-032", "--shard takes I/N, auto or auto/N, not '" + text + "'",
+    return usage_error("E-CLI-033", "--shard takes I/N, auto or auto/N, not '" + text + "'",
                        "--shard=3/8 is the third of eight");
 }
 
@@ -71,12 +71,12 @@ Result<Shard> shard_named(const std::string& text) {
     if (first == "auto") {
         const std::optional<Place> place = own_place();
         if (!place) {
-            return usage_error("E-CLI-033", "nothing here says which shard this is",
+            return usage_error("E-CLI-034", "nothing here says which shard this is",
                                "--shard=auto is for job arrays; docs/cluster.md lists which");
         }
         if (!of) of = place->of;
         if (!of) {
-            return usage_error("E-CLI-033", "nothing here says how many shards there are",
+            return usage_error("E-CLI-034", "nothing here says how many shards there are",
                                "--shard=auto/N");
         }
         shard = {place->number, *of};
@@ -87,7 +87,7 @@ Result<Shard> shard_named(const std::string& text) {
     }
     if (shard.number == 0 || shard.number > shard.of || shard.of > most_shards) {
         return usage_error(
-            "E-CLI-034",
+            "E-CLI-035",
             "there is no shard " + std::to_string(shard.number) + " of " + std::to_string(shard.of),
             "1/N to N/N, and at most a million");
     }

@@ -19,6 +19,7 @@ int verb_explore(const Arguments& arguments, Console& console);
 int verb_help(const Arguments& arguments, Console& console);
 int verb_merge(const Arguments& arguments, Console& console);
 int verb_minimize(const Arguments& arguments, Console& console);
+int verb_museum(const Arguments& arguments, Console& console);
 int verb_new(const Arguments& arguments, Console& console);
 int verb_replay(const Arguments& arguments, Console& console);
 int verb_run(const Arguments& arguments, Console& console);

@@ -71,7 +71,8 @@ struct CheckOptions {
     /// States that are gone through of a scenario that has shown something new; 0: none.
     std::uint64_t deep_states = 1000;
     GeneratorOptions generator;
-    unsigned jobs = 1;  ///< threads; what is found is the same with any number
+    bool until_found = false;  ///< ends when there is a finding; the batches are small then
+    unsigned jobs = 1;         ///< threads; what is found is the same with any number
     /// Texts of scenarios that are tried first: findings of earlier checks.
     std::vector<std::string> first;
     /// A check is a sequence of blocks of scenarios that know nothing of each other. Only those of

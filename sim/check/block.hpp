@@ -19,8 +19,8 @@ namespace utsim {
 /// Scenarios of a block. A larger one has more to vary, a smaller one is more evenly shared out.
 inline constexpr std::uint64_t block_size = 2048;
 
-inline std::uint64_t blocks_of(std::uint64_t count) {
-    return count / block_size + (count % block_size != 0 ? 1 : 0);
+inline std::uint64_t blocks_of(std::uint64_t count, std::uint64_t size = block_size) {
+    return count / size + (count % size != 0 ? 1 : 0);
 }
 
 /// A distinct breach in a block.

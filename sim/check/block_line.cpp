@@ -119,6 +119,7 @@ CheckIdentity identity_of(const CheckOptions& options, std::string semantics, st
     digest.add(block_size);
     digest.add(options.orders);
     digest.add(options.deep_states);
+    digest.add(std::uint64_t{options.until_found});
     digest.add(std::uint64_t{options.generator.unlawful});
     add(options.generator.focus);
     for (const auto& [name, weight] : options.generator.weights) {

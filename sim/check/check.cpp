@@ -29,6 +29,7 @@ namespace utsim {
 namespace {
 
 constexpr std::uint64_t batch_size = 256;
+constexpr std::uint64_t small_batch = 32;
 constexpr std::size_t most_kept = 4096;
 constexpr std::uint64_t most_steps = 4000;  ///< of a run: longer ones go round in circles
 constexpr std::uint32_t varied_of_ten = 5;
@@ -79,7 +80,7 @@ public:
         for (unsigned i = 0; i < std::max(1u, options_.jobs); ++i) add_worker();
         std::map<std::uint64_t, CheckBlock> finished = finished_before();
         try_first();
-        for (std::uint64_t n = 0; n < blocks_of(options_.count) && go_on(); ++n) {
+        for (std::uint64_t n = 0; n < blocks_of(options_.count, size_) && go_on(); ++n) {
             if (!is_in_shard(n, options_.shard, options_.shards)) continue;
             const auto before = finished.find(n);
             if (before == finished.end()) {
@@ -186,10 +187,12 @@ private:
 
     void run_block(std::uint64_t number) {
         begin_block();
-        const std::uint64_t start = number * block_size;
-        const std::uint64_t end = start + std::min(block_size, options_.count - start);
-        for (std::uint64_t from = start; from < end && go_on(); from += batch_size) {
-            batch(from, std::min(batch_size, end - from));
+        const std::uint64_t start = number * size_;
+        const std::uint64_t end = start + std::min(size_, options_.count - start);
+        const std::uint64_t step = options_.until_found ? small_batch : batch_size;
+        for (std::uint64_t from = start; from < end && go_on(); from += step) {
+            if (options_.until_found && sum_.findings() + block_.found.size() != 0) break;
+            batch(from, std::min(step, end - from));
         }
         end_block();
         const bool whole = block_.scenarios == end - start && !stopped();
@@ -430,6 +433,9 @@ private:
 
     const CheckOptions& options_;
     CheckIdentity identity_;
+    /// Of a block. Whoever looks for one finding needs no parts, and so no blocks.
+    std::uint64_t size_ =
+        options_.until_found ? std::max<std::uint64_t>(options_.count, 1) : block_size;
     NamedSemantics semantics_;
     std::optional<NamedSemantics> kept_by_;
     ContractChoice choice_;

@@ -82,7 +82,10 @@ void mask_of_a_stopped_task(Judge& j) {
     switch (j.kind()) {
         case EventKind::api: {
             const Change change(j);
-            if (!change.is_one || change.api.result != 0 || !began_traced(j)) return;
+            if (!change.is_one) return;
+            // Whatever came of it, what was set before does not say any more what is wanted.
+            j.moment(change.api.engine) = never;
+            if (change.api.result != 0 || !began_traced(j)) return;
             const bool still = (change.api.state & TaskView::task_traced) != 0;
             if (!still || !undisturbed(j) || j.call().exit_state != 0) return;
             j.exercised();
@@ -96,7 +99,8 @@ void mask_of_a_stopped_task(Judge& j) {
             const std::uint64_t since = j.moment(callback.engine);
             j.moment(callback.engine) = never;
             const EngineView& engine = j.engine(callback.engine);
-            if (engine.leaving != never || asked_for(engine, 0, callback)) return;
+            if (engine.leaving != never || engine.setting != 0) return;
+            if (asked_for(engine, 0, callback)) return;
             return j.broken(since, j.name(callback.engine) +
                                        " gets a callback that it switched off during the stop");
         }

@@ -71,7 +71,7 @@ void judge_handler_report(Judge& j, bool steps_only) {
 void judge_hold(Judge& j) {
     const TaskId task = j.task_in(0);
     const auto held = static_cast<std::int64_t>(j.of(task));
-    if (j.kind() == EventKind::handler) {
+    if (j.kind() == EventKind::handler || j.kind() == EventKind::signal_taken) {
         if (j.value(1) == held) j.of(task) = 0;
         return;
     }
@@ -310,7 +310,8 @@ constexpr Clause clauses[] = {
      "HOLD puts the signal in info back on the queue after what was chosen was done; it will be "
      "seen again.",
      answers_of(CallbackKind::signal) |
-         armed(told(CallbackKind::signal) | on(EventKind::handler, EventKind::end_task)),
+         armed(told(CallbackKind::signal) |
+               on(EventKind::handler, EventKind::signal_taken, EventKind::end_task)),
      judge_hold, held_signals_are_there},
 
     {"C-098", Bound::utrace,

@@ -35,7 +35,7 @@ bool says(const Draft& node, std::string_view word) {
 
 /// What the rules have to know of an engine.
 struct EngineFacts {
-    const std::string* name;
+    std::string name;
     std::string task;               ///< that it is meant for
     bool elsewhere = false;         ///< it may be attached to another one, or not be there
     std::set<std::string> callers;  ///< who makes calls about it: controllers, other engines
@@ -93,7 +93,7 @@ private:
     void collect() {
         const Draft* tasks = scenario_.find("tasks");
         each(scenario_, "engines", [&](Draft& engine) {
-            EngineFacts facts{&engine.text_at("name"), engine.text_at("on"), false, {}};
+            EngineFacts facts{engine.text_at("name"), engine.text_at("on"), false, {}};
             if (facts.task.empty() && tasks != nullptr && tasks->size() == 1) {
                 facts.task = tasks->at(0).text_at("name");
             }
@@ -123,7 +123,7 @@ private:
 
     EngineFacts* facts_of(const std::string& name) {
         for (EngineFacts& engine : engines_) {
-            if (*engine.name == name) return &engine;
+            if (engine.name == name) return &engine;
         }
         return nullptr;
     }
@@ -239,7 +239,7 @@ private:
             kept.add(std::move(step));
         }
         // C-241
-        if (prepared == 1) kept.add({{"finish_examine", {{"engine", *self->name}}}});
+        if (prepared == 1) kept.add({{"finish_examine", {{"engine", self->name}}}});
         steps->become(std::move(kept));
     }
 
@@ -360,7 +360,7 @@ private:
             return false;
         }
         for (const Draft& json : scenario_["engines"]) {
-            if (json.text_at("name") == *engine->name) return answers_as_it_wants(json);
+            if (json.text_at("name") == engine->name) return answers_as_it_wants(json);
         }
         return false;
     }

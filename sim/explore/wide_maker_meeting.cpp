@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pairs of features that meet rarely by chance: each puts what it needs in front of, or into, a
-// scenario that was drawn like any other, and leaves the rest of it to chance.
+// scenario that was drawn like any other, and leaves the rest of it to chance. The arguments of a
+// call are evaluated in any order: no more than one of them may draw, unless in braces.
 #include "explore/wide_maker.hpp"
 
 namespace utsim {
@@ -183,7 +184,8 @@ void WideMaker::meet_stop_kill() {
     ask(0, one_of({"quiesce", "quiesce", "exit", "syscall_entry"}), "STOP");
     program_begins({call_op(), op("compute")});
     controller_begins(0, {control_step("e1", "STOP")});
-    controller_begins(below(2), {kill_step(one_of({"kill", "tkill"}), "t1", "SIGKILL")});
+    const std::size_t who = below(2);
+    controller_begins(who, {kill_step(one_of({"kill", "tkill"}), "t1", "SIGKILL")});
 }
 
 void WideMaker::meet_attach_death() {
@@ -196,7 +198,8 @@ void WideMaker::meet_attach_death() {
     controller_begins(1, {attach_step("e2", "t1"), control_step(engine_name(), "DETACH")});
     if (below(2) == 0) return;
     Draft mask = Draft::list({"QUIESCE", "REAP"});
-    controller_begins(below(2), {set_events_step(engine_name(), std::move(mask))});
+    const std::size_t who = below(2);
+    controller_begins(who, {set_events_step(engine_name(), std::move(mask))});
 }
 
 void WideMaker::meet_step_exit() {
@@ -260,7 +263,8 @@ void WideMaker::meet_requests() {
 void WideMaker::meet_job_control() {
     engine_at(0, {"QUIESCE", one_of({"JCTL", "SIGNAL_STOP", "SIGNAL"})});
     program_begins({tkill_op(one_of({"SIGSTOP", "SIGTSTP"})), op("compute")});
-    ask(0, one_of({"jctl", "quiesce", "signal"}), one_of({"STOP", "STICKY", "REPORT"}));
+    const std::string_view callback = one_of({"jctl", "quiesce", "signal"});
+    ask(0, callback, one_of({"STOP", "STICKY", "REPORT"}));
     controller_begins(
         0, {rest(), control_step("e1", draw("resume")), kill_step("kill", "t1", "SIGCONT")});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tasks and their programs. Behind most operations stand some user instructions, so that a step, a
-// report or a stop has something to happen at.
+// Tasks and their programs. They begin and end with user instructions, and have some in between, so
+// that a step, a report or a stop has something to happen at.
 #include "cpu/assembler.hpp"
 #include "explore/wide_maker.hpp"
 
