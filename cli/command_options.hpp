@@ -109,6 +109,16 @@ inline constexpr OptionInfo ktap_option{
     "--ktap", "", "Print the result as KTAP, the kernel's test format", V::flag, {}, 0, no_limit};
 inline constexpr OptionInfo findings_option{
     "--out", "DIR", "Where the findings are written, a scenario each", V::folder, {}, 0, no_limit};
+inline constexpr OptionInfo failures_option{
+    "--failures",
+    "DIR",
+    "Where findings are kept, to be tried first by the next check (.utsim/failures)",
+    V::folder,
+    {},
+    0,
+    no_limit};
+inline constexpr OptionInfo no_failures_option{
+    "--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit};
 
 inline constexpr OptionInfo shared[] = {
     {"--max-memory",
@@ -303,14 +313,8 @@ inline constexpr OptionInfo check_options[] = {
      0,
      no_limit},
     findings_option,
-    {"--failures",
-     "DIR",
-     "Where findings are kept, to be tried first next time (.utsim/failures)",
-     V::folder,
-     {},
-     0,
-     no_limit},
-    {"--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit},
+    failures_option,
+    no_failures_option,
     {"--shard",
      "I/N",
      "Only the I-th of N parts that make up the check; auto in a job array, or auto/N",
@@ -339,18 +343,7 @@ inline constexpr OptionRule check_rules[] = {
 };
 
 inline constexpr OptionInfo merge_options[] = {
-    findings_option,
-    {"--failures",
-     "DIR",
-     "Where findings are kept, to be tried first by the next check (.utsim/failures)",
-     V::folder,
-     {},
-     0,
-     no_limit},
-    {"--no-failures", "", "Keep none", V::flag, {}, 0, no_limit},
-    junit_option,
-    ktap_option,
-    quiet_option,
+    findings_option, failures_option, no_failures_option, junit_option, ktap_option, quiet_option,
 };
 
 inline constexpr OptionRule merge_rules[] = {

@@ -321,7 +321,11 @@ private:
 
     void keep(std::string text) {
         ++block_.kept;
-        if (kept_.size() < most_kept) kept_.push_back(std::move(text));
+        if (kept_.size() < most_kept) {
+            kept_.push_back(std::move(text));
+        } else {
+            kept_[block_.kept % most_kept] = std::move(text);
+        }
     }
 
     // --- findings -----------------------------------------------------------------------------
