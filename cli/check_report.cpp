@@ -122,8 +122,6 @@ void tell_check(Console& console, const CheckReport& report, const std::vector<s
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
         tell_finding(console, report.findings[i], files[i], telling.timing);
     }
-    const std::string under =
-        report.semantics + (report.kept_by.empty() ? "" : " and kept by " + report.kept_by);
     if (!telling.quiet) {
         console.out(counted(report.scenarios, "scenario", "scenarios") + ", " +
                     counted(report.runs, "run", "runs") + "; " + grouped(report.deep) +
@@ -133,9 +131,14 @@ void tell_check(Console& console, const CheckReport& report, const std::vector<s
         tell_coverage(console, report.coverage);
     }
     if (report.interrupted) console.out("The check was interrupted.\n");
-    console.out(report.findings.empty() ? "Nothing was found broken under " + under + ".\n"
-                                        : counted(report.findings.size(), "finding", "findings") +
-                                              " broken under " + under + ".\n");
+    console.out(check_verdict(report) + "\n");
+}
+
+std::string check_verdict(const CheckReport& report) {
+    const std::string under =
+        report.semantics + (report.kept_by.empty() ? "" : " and kept by " + report.kept_by);
+    if (report.findings.empty()) return "Nothing was found broken under " + under + ".";
+    return counted(report.findings.size(), "finding", "findings") + " broken under " + under + ".";
 }
 
 Json check_json(const CheckReport& report, const std::vector<std::string>& files) {

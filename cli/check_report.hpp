@@ -19,6 +19,8 @@ struct CheckTelling {
 /// `files` are where the findings were left, in their order; an empty name: nowhere.
 void tell_check(Console& console, const CheckReport& report, const std::vector<std::string>& files,
                 const CheckTelling& telling);
+/// The last sentence of it.
+std::string check_verdict(const CheckReport& report);
 Json check_json(const CheckReport& report, const std::vector<std::string>& files);
 
 void tell_minimized(Console& console, const MinimizeReport& report, const std::string& file);

@@ -101,8 +101,24 @@ inline constexpr OptionInfo instructions_option{"--max-instructions",
                                                 1,
                                                 ScenarioLimits::most_instructions};
 
-inline constexpr OptionInfo quiet_option{"--quiet", "",      "Say only what is wrong", V::flag, {},
-                                         0,         no_limit};
+inline constexpr OptionInfo quiet_option{
+    "--quiet", "", "Say only what is wrong; also -q", V::flag, {}, 0, no_limit};
+inline constexpr OptionInfo junit_option{
+    "--junit", "FILE", "Also write a JUnit report, for CI", V::text, {}, 0, no_limit};
+inline constexpr OptionInfo ktap_option{
+    "--ktap", "", "Print the result as KTAP, the kernel's test format", V::flag, {}, 0, no_limit};
+inline constexpr OptionInfo findings_option{
+    "--out", "DIR", "Where the findings are written, a scenario each", V::folder, {}, 0, no_limit};
+inline constexpr OptionInfo failures_option{
+    "--failures",
+    "DIR",
+    "Where findings are kept, to be tried first by the next check (.utsim/failures)",
+    V::folder,
+    {},
+    0,
+    no_limit};
+inline constexpr OptionInfo no_failures_option{
+    "--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit};
 
 inline constexpr OptionInfo shared[] = {
     {"--max-memory",
@@ -135,6 +151,15 @@ inline constexpr OptionInfo run_options[] = {
      run_formats, 0, no_limit},
     {"--require", "WHAT", "tested: exit 5 if an expectation never had a chance to fail", V::choice,
      run_requirements, 0, no_limit},
+    {"--fail-on-vacuous",
+     "",
+     "The same as a failure: exit 1, and failed in reports",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    junit_option,
+    ktap_option,
     quiet_option,
     steps_option,
     instructions_option,
@@ -143,6 +168,8 @@ inline constexpr OptionInfo run_options[] = {
 inline constexpr OptionRule run_rules[] = {
     {"--schedule", false, "--seed"},
     {"--trace", false, "--format=none"},
+    {"--ktap", false, "--json|--format=text|--format=jsonl|--trace=-"},
+    {"--fail-on-vacuous", false, "--require"},
 };
 
 inline constexpr OptionInfo replay_options[] = {
@@ -223,6 +250,8 @@ inline constexpr OptionInfo explore_options[] = {
      "exhaustive: exit 5 unless everything within the bound was searched; all-orders: unless "
      "every order was",
      V::choice, requirements, 0, no_limit},
+    junit_option,
+    ktap_option,
     granularity_option,
     semantics_option,
     contract_option,
@@ -239,6 +268,7 @@ inline constexpr OptionRule explore_rules[] = {
     {"--audit", false, "--strategy=exhaustive|--strategy=pos|--strategy=pct|--strategy=random"},
     {"--preemptions", false, "--strategy=pos|--strategy=pct|--strategy=random"},
     {"--at-most", true, "--faults"},
+    {"--ktap", false, "--json"},
 };
 
 inline constexpr OptionInfo check_options[] = {
@@ -282,23 +312,43 @@ inline constexpr OptionInfo check_options[] = {
      {},
      0,
      no_limit},
-    {"--out", "DIR", "Where the findings are written, a scenario each", V::folder, {}, 0, no_limit},
-    {"--failures",
-     "DIR",
-     "Where findings are kept, to be tried first next time (.utsim/failures)",
-     V::folder,
+    findings_option,
+    failures_option,
+    no_failures_option,
+    {"--shard",
+     "I/N",
+     "Only the I-th of N parts that make up the check; auto in a job array, or auto/N",
+     V::text,
      {},
      0,
      no_limit},
-    {"--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit},
+    {"--results",
+     "FILE",
+     "Add a line to FILE for each block of scenarios, and run none that has one; for utsim merge",
+     V::text,
+     {},
+     0,
+     no_limit},
     {"--jobs", "N", "Threads (all processors)", V::number, {}, 1, 256},
     {"--timing", "", "Say how long it took until each was found", V::flag, {}, 0, no_limit},
     contract_option,
+    junit_option,
+    ktap_option,
     quiet_option,
 };
 
 inline constexpr OptionRule check_rules[] = {
     {"--failures", false, "--no-failures"},
+    {"--ktap", false, "--json|--list-weights"},
+};
+
+inline constexpr OptionInfo merge_options[] = {
+    findings_option, failures_option, no_failures_option, junit_option, ktap_option, quiet_option,
+};
+
+inline constexpr OptionRule merge_rules[] = {
+    {"--failures", false, "--no-failures"},
+    {"--ktap", false, "--json"},
 };
 
 inline constexpr OptionInfo museum_options[] = {

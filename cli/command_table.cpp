@@ -43,6 +43,11 @@ constexpr ExampleInfo check_examples[] = {
     {"utsim check --semantics=F --time=5m", "what the final version breaks of its own contract"},
     {"utsim check F F,entry.order=first-attached-first", "what a change of one decision breaks"},
     {"utsim check --focus=utrace_barrier --out=found", "mostly about one call, with files"},
+    {"utsim check --count=1000000 --shard=3/8 --results=part3.jsonl", "an eighth, to be merged"},
+};
+constexpr ExampleInfo merge_examples[] = {
+    {"utsim merge part1.jsonl part2.jsonl part3.jsonl", "what one check would have printed"},
+    {"utsim merge results/ --junit=check.xml --out=found", "all that a job array has left"},
 };
 constexpr ExampleInfo museum_examples[] = {
     {"utsim museum", "search for all of them, a minute each at most"},
@@ -166,12 +171,25 @@ constexpr CommandInfo table[] = {
      "in whose midst, which promise is broken, and in which recorded versions. Engines and callers "
      "keep their duties, so what breaks is utrace's. The same seed finds the same with any number "
      "of threads.\n\n"
-     "Given two semantics A and B, it tells only what B breaks and A keeps.",
+     "Given two semantics A and B, it tells only what B breaks and A keeps.\n\n"
+     "With --shard and --results many processes share a check (docs/cluster.md). Then findings of "
+     "earlier checks are not tried first.",
      {"SEM", "two semantics, names or JSON files; none: --semantics", 0, 2, {}},
      check_options,
      check_examples,
      check_rules,
      verb_check},
+    {"merge",
+     "Run",
+     "Put the parts of a check together",
+     "Reads what `check --results` has written and prints what one process would have printed: "
+     "findings, statistics and coverage. Order does not matter, nor do lines that are there twice "
+     "or were cut off. Exits with 5 if blocks are missing and nothing was found.",
+     {"FILE", "results, or a folder that is searched for *.jsonl", 1, many, {}},
+     merge_options,
+     merge_examples,
+     merge_rules,
+     verb_merge},
     {"museum",
      "Run",
      "Look for real bugs of utrace's history, with check alone",

@@ -436,7 +436,7 @@ constexpr Row table[] = {
     {{"replay", "replay, of a scenario"}, replay},
     {{"replay-trace", "replay, of a trace"}, replay_trace},
     {{"explore", "explore"}, explore},
-    {{"check", "check"}, check_forms},
+    {{"check", "check, merge"}, check_forms},
     {{"weights", "check --list-weights"}, weight_rows},
     {{"minimize", "minimize"}, minimized},
     {{"museum", "museum"}, museum},

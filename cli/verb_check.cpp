@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// `utsim check`: the check is elsewhere; here are its options, the files in which findings are left
-// and those of earlier checks.
+// `utsim check`: the check is elsewhere; here are its options, and the findings of earlier checks.
 #include <utsim/check.hpp>
 #include <utsim/semantics.hpp>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "cli/arguments.hpp"
-#include "cli/check_report.hpp"
+#include "cli/check_end.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
@@ -17,20 +17,15 @@
 #include "cli/judgement.hpp"
 #include "cli/numbers.hpp"
 #include "cli/output_file.hpp"
+#include "cli/results_file.hpp"
+#include "cli/shard.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
 
 namespace {
 
-constexpr const char* usual_failures = ".utsim/failures";
 constexpr std::size_t largest_failure = std::size_t{1} << 20;
-
-/// Where findings of earlier checks are; empty: nowhere.
-std::string failures_folder(const Arguments& arguments) {
-    if (arguments.has("--no-failures")) return {};
-    return arguments.has("--failures") ? arguments.text("--failures") : usual_failures;
-}
 
 /// `a=1,b=2`.
 Result<std::vector<std::pair<std::string, std::uint32_t>>> weights_of(const std::string& text) {
@@ -102,6 +97,11 @@ Result<CheckOptions> check_options(const Arguments& arguments, Console& console)
     options.deep_states = arguments.number_or("--deep", options.deep_states);
     options.jobs = static_cast<unsigned>(
         arguments.number_or("--jobs", std::max(1u, std::thread::hardware_concurrency())));
+    if (arguments.has("--shard")) {
+        UTSIM_TRY(shard, shard_named(arguments.text("--shard")));
+        options.shard = shard.number;
+        options.shards = shard.of;
+    }
     options.stop = &interrupt_flag();
     if (console.shows_progress()) {
         options.progress = [&console](const CheckProgress& progress) {
@@ -128,31 +128,6 @@ std::vector<std::string> earlier_failures(const std::string& folder) {
     return out;
 }
 
-/// Leaves each finding in `folder`; the names go to `files`.
-std::vector<Error> write_findings(const CheckReport& report, const std::string& folder,
-                                  std::vector<std::string>& files) {
-    files.assign(report.findings.size(), {});
-    if (folder.empty() || report.findings.empty()) return {};
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    if (failed) {
-        Error mistake = usage_error("E-CLI-022", "cannot be made: " + failed.message());
-        mistake.file = folder;
-        return {mistake};
-    }
-    std::vector<Error> mistakes;
-    for (std::size_t i = 0; i < report.findings.size(); ++i) {
-        const std::string name = folder + "/" + finding_file_name(report.findings[i]);
-        const Result<Done> written = write_file(name, report.findings[i].scenario, nullptr);
-        if (written.ok()) {
-            files[i] = name;
-        } else {
-            mistakes.insert(mistakes.end(), written.errors().begin(), written.errors().end());
-        }
-    }
-    return mistakes;
-}
-
 int list_weights(Console& console, const GeneratorOptions& options) {
     const Result<ScenarioGenerator> generator = ScenarioGenerator::create(options);
     if (!generator.ok()) {
@@ -177,12 +152,6 @@ int list_weights(Console& console, const GeneratorOptions& options) {
     return exit_held;
 }
 
-int exit_code_of(const CheckReport& report) {
-    if (report.interrupted) return exit_interrupted;
-    if (!report.findings.empty()) return exit_violated;
-    return report.runs == 0 ? exit_nothing_ran : exit_held;
-}
-
 }  // namespace
 
 int verb_check(const Arguments& arguments, Console& console) {
@@ -196,8 +165,20 @@ int verb_check(const Arguments& arguments, Console& console) {
         return exit_usage;
     }
     if (arguments.has("--list-weights")) return list_weights(console, options->generator);
-    const std::string failures = failures_folder(arguments);
-    options->first = earlier_failures(failures);
+    const bool part = arguments.has("--shard") || arguments.has("--results");
+    // What happens to be left over on one machine must not change what its part of a check is.
+    if (!part) options->first = earlier_failures(failures_folder(arguments));
+    std::optional<ResultsFile> results;
+    if (arguments.has("--results")) {
+        Result<ResultsFile> opened = ResultsFile::open(arguments.text("--results"));
+        if (!opened.ok()) {
+            console.mistakes(opened.errors());
+            return is_write_error(opened.errors().front()) ? exit_unwritten : exit_rejected;
+        }
+        results = std::move(*opened);
+        options->results = results->lines();
+        options->block_done = [&results](const std::string& line) { results->add(line); };
+    }
     const Result<CheckReport> report = check(*options);
     interrupted();
     console.progress({});
@@ -205,19 +186,13 @@ int verb_check(const Arguments& arguments, Console& console) {
         console.mistakes(report.errors());
         return exit_usage;
     }
-    std::vector<std::string> files;
-    std::vector<std::string> kept;
-    mistakes = write_findings(*report, arguments.text("--out"), files);
-    const std::vector<Error> more = write_findings(*report, failures, kept);
-    mistakes.insert(mistakes.end(), more.begin(), more.end());
-    if (arguments.text("--out").empty()) files = kept;
-    if (console.json()) {
-        console.result("utsim.check/1", check_json(*report, files));
-    } else {
-        tell_check(console, *report, files, {arguments.has("--quiet"), arguments.has("--timing")});
+    const int code = end_check(arguments, console, *report);
+    if (results && !results->mistakes().empty()) {
+        console.mistakes(results->mistakes());
+        return exit_unwritten;
     }
-    console.mistakes(mistakes);
-    return mistakes.empty() ? exit_code_of(*report) : exit_unwritten;
+    // A part can be empty; a whole that is has looked at nothing.
+    return code == exit_held && report->runs == 0 && options->shards == 1 ? exit_nothing_ran : code;
 }
 
 }  // namespace utsim::cli

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cli/arguments.hpp"
+#include "cli/ci_report.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
@@ -264,6 +265,35 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     return out;
 }
 
+CiCase case_of(const Arguments& arguments, const Scenario& scenario,
+               const ExploreFinding& finding) {
+    CiCase one;
+    one.verdict = CiVerdict::failed;
+    one.file = scenario.file();
+    one.name = scenario.name() + ": " + finding.kind;
+    one.message = finding.message;
+    one.details = {"found " + finding.original_schedule, "minimized " + finding.schedule};
+    one.reproduce = reproduce_command(scenario, arguments, finding.schedule);
+    one.line = finding.line;
+    one.column = finding.column;
+    return one;
+}
+
+void add_cases(CiReport& ci, const Arguments& arguments, const Scenario& scenario,
+               const ExploreReport& report, int code) {
+    for (const ExploreFinding& finding : report.findings) {
+        ci.add(case_of(arguments, scenario, finding));
+    }
+    if (!report.findings.empty()) return;
+    CiCase none;
+    none.file = scenario.file();
+    none.name = scenario.name();
+    if (code == exit_held) return ci.add(std::move(none));
+    none.verdict = code == exit_interrupted ? CiVerdict::skipped : CiVerdict::failed;
+    none.message = verdict_text(report, conditions(arguments, scenario));
+    ci.add(std::move(none));
+}
+
 int exit_code_of(const Arguments& arguments, const ExploreReport& report) {
     if (report.interrupted) return exit_interrupted;
     if (!report.findings.empty()) return exit_violated;
@@ -282,26 +312,33 @@ int verb_explore(const Arguments& arguments, Console& console) {
         console.mistakes(mistakes);
         return exit_usage;
     }
-    const Result<Scenario> scenario = load_scenario(arguments.positionals()[0]);
-    if (!scenario.ok()) {
-        console.mistakes(scenario.errors());
+    CiReport ci(arguments, console);
+    const std::string& file = arguments.positionals()[0];
+    const auto reject = [&](const std::vector<Error>& errors) {
+        console.mistakes(errors);
+        ci.add_mistakes(shown_name(file), errors);
+        console.mistakes(ci.finish("rejected"));
         return exit_rejected;
-    }
+    };
+    const Result<Scenario> scenario = load_scenario(file);
+    if (!scenario.ok()) return reject(scenario.errors());
     const ExploreOptions options = explore_options(arguments, console, interrupt_flag());
     const ReproduceContext context("utsim explore " + shell_word(scenario->file()));
     const Result<ExploreReport> report = explore(*scenario, options);
     interrupted();
     console.progress({});
-    if (!report.ok()) {
-        console.mistakes(report.errors());
-        return exit_rejected;
-    }
+    if (!report.ok()) return reject(report.errors());
     if (console.json()) {
         console.result("utsim.explore/1", report_json(arguments, *scenario, *report));
-    } else {
+    } else if (!ci.ktap()) {
         tell(arguments, console, *scenario, *report);
     }
-    return exit_code_of(arguments, *report);
+    const int code = exit_code_of(arguments, *report);
+    add_cases(ci, arguments, *scenario, *report, code);
+    const std::vector<Error> unwritten =
+        ci.finish(verdict_text(*report, conditions(arguments, *scenario)));
+    console.mistakes(unwritten);
+    return unwritten.empty() ? code : exit_unwritten;
 }
 
 }  // namespace utsim::cli

@@ -205,10 +205,9 @@ std::string diff_text(const Console& console, const SemanticsDescription& first,
                       const SemanticsDescription& second) {
     const std::vector<SemanticsDifference> all = compare_semantics(first, second);
     if (all.empty()) return first.name + " and " + second.name + " decide everything alike.\n";
-    const auto mistakes = static_cast<std::size_t>(
-        std::count_if(all.begin(), all.end(), [](const SemanticsDifference& one) {
-            return quirk_called(one.decision) != nullptr;
-        }));
+    const auto mistakes = static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(),
+        [](const SemanticsDifference& one) { return quirk_called(one.decision) != nullptr; }));
     std::string out = first.name + " and " + second.name + " differ at " +
                       std::to_string(all.size() - mistakes) + " of " +
                       std::to_string(first.choices.size()) + " decision points";

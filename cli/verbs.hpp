@@ -17,6 +17,7 @@ int verb_diff(const Arguments& arguments, Console& console);
 int verb_explain(const Arguments& arguments, Console& console);
 int verb_explore(const Arguments& arguments, Console& console);
 int verb_help(const Arguments& arguments, Console& console);
+int verb_merge(const Arguments& arguments, Console& console);
 int verb_minimize(const Arguments& arguments, Console& console);
 int verb_museum(const Arguments& arguments, Console& console);
 int verb_new(const Arguments& arguments, Console& console);

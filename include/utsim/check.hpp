@@ -75,6 +75,16 @@ struct CheckOptions {
     unsigned jobs = 1;         ///< threads; what is found is the same with any number
     /// Texts of scenarios that are tried first: findings of earlier checks.
     std::vector<std::string> first;
+    /// A check is a sequence of blocks of scenarios that know nothing of each other. Only those of
+    /// this part are run; all parts together are the whole.
+    std::uint64_t shard = 1;   ///< from 1
+    std::uint64_t shards = 1;  ///< how many there are
+    /// Lines of `block_done` from earlier on: these blocks are taken from there. Lines of other
+    /// checks, and what is no such line, do not matter.
+    std::vector<std::string> results;
+    /// Called with a line of text for each block that was run to its end. The same block of the
+    /// same check gives the same line wherever, and as often as, it is run.
+    std::function<void(const std::string&)> block_done;
     /// Called now and then, never on two threads at once.
     std::function<void(const CheckProgress&)> progress;
     const std::atomic<bool>* stop = nullptr;
@@ -97,6 +107,28 @@ struct CheckReport {
 
 /// Checks. Options that mean nothing are errors.
 Result<CheckReport> check(const CheckOptions& options = {});
+
+/// A file with lines of `CheckOptions::block_done`.
+struct CheckResults {
+    std::string file;  ///< what messages call it
+    std::string text;
+};
+
+/// The parts of a check put together.
+struct MergedCheck {
+    CheckReport report;         ///< what one process would have reported
+    std::uint64_t blocks = 0;   ///< that are in the files
+    std::uint64_t missing = 0;  ///< that are in none; a check with `time_ms` misses none
+    std::vector<std::uint64_t> missing_blocks;  ///< the first hundred of these
+    std::uint64_t repeated = 0;                 ///< lines about a block that had one already
+    std::uint64_t cut_off = 0;                  ///< lines that are not whole
+};
+
+/// Joins files that are about the same check; others, and files without any line of that kind, are
+/// errors. Order and repetitions do not matter.
+Result<MergedCheck> merge_checks(const std::vector<CheckResults>& files);
+/// The whole lines among those of `text`, for `CheckOptions::results`; an error as above.
+Result<std::vector<std::string>> check_result_lines(const CheckResults& file);
 
 struct MinimizeOptions {
     std::string semantics;  ///< empty: the scenario's

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A check goes in batches. What a batch looks at follows from its number and from what the batches
-// before it have shown, and what it has shown is put together in the order of its scenarios. So any
-// number of threads comes to the same, and the clock can only cut off the end.
+// A check is a sequence of blocks, and a block one of batches. What a batch looks at follows from
+// its number and from what the batches of its block have shown before, and what it has shown is put
+// together in the order of its scenarios. So any number of threads comes to the same, the clock can
+// only cut off the end, and blocks can be shared out over processes that know nothing of each
+// other.
 //
 // Of each scenario a few orders are run. One that shows something new (a way through the code, a
 // window that somebody acts in, a clause that is put to the test) is kept: it is searched deeply,
@@ -17,8 +19,10 @@
 
 #include "base/check.hpp"
 #include "base/random.hpp"
+#include "check/block.hpp"
+#include "check/block_line.hpp"
+#include "check/deep_client.hpp"
 #include "check/finding.hpp"
-#include "explore/search.hpp"
 
 namespace utsim {
 
@@ -39,13 +43,6 @@ std::uint64_t ms_since(Clock::time_point start) {
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
-/// A finding as it was met first.
-struct Met {
-    FindingKey key;
-    Exhibit exhibit;
-    std::uint64_t after_ms = 0;
-};
-
 /// What came of one scenario.
 struct Look {
     bool done = false;
@@ -62,42 +59,13 @@ struct DeepLook {
     std::uint64_t runs = 0;
 };
 
-/// Keeps what a search through the states of a scenario meets.
-class DeepClient final : public SearchClient {
-public:
-    DeepClient(Trial& trial, std::uint64_t most, bool lawful, const std::atomic<bool>& over)
-        : trial_(trial),
-          most_(most),
-          lawful_(lawful),
-          over_(over) {}
-
-    void found(const Failure& failure) override {
-        if (find_clause(failure.kind) == all_clauses().size()) return;
-        if (lawful_ && failure.duty) return;
-        const FindingKey key{failure.kind, failure.function};
-        const auto same = [&](const Met& m) { return m.key == key; };
-        if (std::any_of(met.begin(), met.end(), same)) return;
-        Order order;
-        order.kind = Order::Kind::schedule;
-        order.schedule = trial_.schedule();
-        met.push_back({key, {{}, std::move(order), failure.message}, 0});
-    }
-    bool go_on(const SearchCounts& counts) override { return counts.states < most_ && !over_; }
-
-    std::vector<Met> met;
-
-private:
-    Trial& trial_;
-    std::uint64_t most_;
-    bool lawful_;
-    const std::atomic<bool>& over_;
-};
-
 class Check {
 public:
     Check(const CheckOptions& options, NamedSemantics semantics,
-          std::optional<NamedSemantics> kept_by, ContractChoice choice, ScenarioGenerator generator)
+          std::optional<NamedSemantics> kept_by, ContractChoice choice, ScenarioGenerator generator,
+          CheckIdentity identity)
         : options_(options),
+          identity_(std::move(identity)),
           semantics_(std::move(semantics)),
           kept_by_(std::move(kept_by)),
           choice_(std::move(choice)),
@@ -109,17 +77,25 @@ public:
     }
 
     CheckReport run() {
-        report_.semantics = semantics_.name;
-        if (kept_by_) report_.kept_by = kept_by_->name;
         for (unsigned i = 0; i < std::max(1u, options_.jobs); ++i) add_worker();
+        std::map<std::uint64_t, CheckBlock> finished = finished_before();
         try_first();
-        const std::uint64_t size = options_.until_found ? small_batch : batch_size;
-        for (std::uint64_t from = 0; from < options_.count && go_on(); from += size) {
-            if (options_.until_found && !found_.empty()) break;
-            batch(from, std::min(size, options_.count - from));
+        for (std::uint64_t n = 0; n < blocks_of(options_.count, size_) && go_on(); ++n) {
+            if (!is_in_shard(n, options_.shard, options_.shards)) continue;
+            const auto before = finished.find(n);
+            if (before == finished.end()) {
+                run_block(n);
+            } else {
+                sum_.add(std::move(before->second));
+                finished.erase(before);
+            }
         }
-        conclude();
-        return std::move(report_);
+        CheckReport report = sum_.report(choice_);
+        report.semantics = semantics_.name;
+        if (kept_by_) report.kept_by = kept_by_->name;
+        report.interrupted = interrupted_;
+        report.out_of_time = out_of_time_;
+        return report;
     }
 
 private:
@@ -132,9 +108,15 @@ private:
             other = std::make_unique<Court>(check.kept_by_->semantics, check.choice_, most_steps,
                                             false);
         }
+        void begin_block() {
+            runs_before = court.runs();
+            unlawful_before = court.unlawful();
+        }
         WindowWatch watch;
         Court court;
         std::unique_ptr<Court> other;
+        std::uint64_t runs_before = 0;
+        std::uint64_t unlawful_before = 0;
     };
 
     bool lawful() const { return !options_.generator.unlawful; }
@@ -143,10 +125,10 @@ private:
     bool go_on() {
         if (over_) return false;
         if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
-            report_.interrupted = true;
+            interrupted_ = true;
             over_ = true;
         } else if (options_.time_ms && ms_since(start_) >= *options_.time_ms) {
-            report_.out_of_time = true;
+            out_of_time_ = true;
             over_ = true;
         }
         return !over_;
@@ -170,6 +152,59 @@ private:
     bool ask() {
         const std::lock_guard<std::mutex> lock(mutex_);
         return go_on();
+    }
+
+    // --- blocks -------------------------------------------------------------------------------
+
+    /// Of this shard, as a line of earlier results says what came of them.
+    std::map<std::uint64_t, CheckBlock> finished_before() const {
+        std::map<std::uint64_t, CheckBlock> out;
+        for (const std::string& line : options_.results) {
+            std::optional<BlockLine> read = read_block_line(line);
+            if (!read || read->identity != identity_) continue;
+            if (!is_in_shard(read->number, options_.shard, options_.shards)) continue;
+            add_block(out, std::move(*read));
+        }
+        return out;
+    }
+
+    void begin_block() {
+        block_ = {};
+        known_ = {};
+        kept_ = earlier_;
+        met_.clear();
+        minimized_ = 0;
+        for (const auto& worker : workers_) worker->begin_block();
+    }
+
+    void end_block() {
+        for (const auto& worker : workers_) {
+            block_.runs += worker->court.runs() - worker->runs_before;
+            block_.unlawful += worker->court.unlawful() - worker->unlawful_before;
+        }
+        block_.features = known_;
+    }
+
+    void run_block(std::uint64_t number) {
+        begin_block();
+        const std::uint64_t start = number * size_;
+        const std::uint64_t end = start + std::min(size_, options_.count - start);
+        const std::uint64_t step = options_.until_found ? small_batch : batch_size;
+        for (std::uint64_t from = start; from < end && go_on(); from += step) {
+            if (options_.until_found && sum_.findings() + block_.found.size() != 0) break;
+            batch(from, std::min(step, end - from));
+        }
+        end_block();
+        const bool whole = block_.scenarios == end - start && !stopped();
+        if (whole && options_.block_done) {
+            options_.block_done(block_line({identity_, number, block_}));
+        }
+        sum_.add(std::move(block_));
+    }
+
+    bool stopped() const {
+        return over_ ||
+               (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
     }
 
     // --- scenarios ----------------------------------------------------------------------------
@@ -252,7 +287,7 @@ private:
                     [&](Worker& worker, std::size_t i) { look(worker, from + i, looks[i]); });
         std::vector<KeptScenario> kept;
         for (std::uint64_t i = 0; i < count && looks[i].done; ++i) {
-            ++report_.scenarios;
+            ++block_.scenarios;
             bool adds = false;
             for (const std::uint32_t feature : looks[i].fresh) adds |= known_.add(feature);
             for (const Met& met : looks[i].met) note(met, from + i);
@@ -277,59 +312,64 @@ private:
         });
         for (std::size_t i = 0; i < looks.size() && looks[i].done; ++i) {
             const DeepLook& look = looks[i];
-            ++report_.deep;
-            report_.states += look.states;
-            deep_runs_ += look.runs;
+            ++block_.deep;
+            block_.states += look.states;
+            block_.runs += look.runs;
             for (const Met& met : look.met) note(met, kept[i].index);
         }
     }
 
     void keep(std::string text) {
-        ++report_.kept;
+        ++block_.kept;
         if (kept_.size() < most_kept) {
             kept_.push_back(std::move(text));
         } else {
-            kept_[report_.kept % most_kept] = std::move(text);
+            kept_[block_.kept % most_kept] = std::move(text);
         }
     }
 
     // --- findings -----------------------------------------------------------------------------
 
-    struct Known {
-        Met met;
-        std::uint64_t index = 0;
-        std::uint64_t scenarios = 0;
-        std::optional<CheckFinding> finding;
-    };
-
     void note(const Met& met, std::uint64_t index) {
-        const auto [at, is_new] = by_key_.emplace(met.key, found_.size());
-        if (is_new) found_.push_back({met, index, 0, std::nullopt});
-        ++found_[at->second].scenarios;
+        const auto same = [&](const BlockFinding& one) { return one.key == met.key; };
+        const auto at = std::find_if(block_.found.begin(), block_.found.end(), same);
+        if (at != block_.found.end()) {
+            ++at->scenarios;
+            return;
+        }
+        block_.found.push_back({met.key, index, 1, false, std::nullopt});
+        met_.push_back(met);
     }
 
-    /// Makes small what was met since the last time.
+    /// Makes small what was met since the last time, but for what an earlier block has met.
     void minimize_new() {
         const std::size_t from = minimized_;
-        minimized_ = found_.size();
-        if (from == minimized_) return;
+        minimized_ = block_.found.size();
+        const auto is_new = [&](std::size_t i) { return !sum_.knows(block_.found[i].key); };
+        std::vector<std::size_t> fresh;
+        for (std::size_t i = from; i < minimized_; ++i) {
+            if (is_new(i)) fresh.push_back(i);
+        }
+        if (fresh.empty()) return;
         show(true);
-        in_parallel(minimized_ - from, [&](Worker&, std::size_t i) { minimize(found_[from + i]); });
+        in_parallel(fresh.size(), [&](Worker&, std::size_t i) {
+            minimize(met_[fresh[i]], block_.found[fresh[i]]);
+        });
     }
 
-    void minimize(Known& known) const {
+    void minimize(const Met& met, BlockFinding& out) const {
         const Clock::time_point start = Clock::now();
         ReduceOptions reducing = reducing_;
         // Not the clock: what is found must not depend on the machine.
         reducing.go_on = [this] {
             return options_.stop == nullptr || !options_.stop->load(std::memory_order_relaxed);
         };
-        const Reduced reduced = reduce(known.met.exhibit, known.met.key, reducing);
-        if (kept_by_ && is_broken_by_both(reduced, known.met.key)) return;
-        known.finding = describe_finding(reduced, known.met.key, reducing);
-        known.finding->index = known.index;
-        known.finding->found_after_ms = known.met.after_ms;
-        known.finding->minimized_in_ms = ms_since(start);
+        out.minimized = true;
+        const Reduced reduced = reduce(met.exhibit, met.key, reducing);
+        if (kept_by_ && is_broken_by_both(reduced, met.key)) return;
+        out.finding = describe_finding(reduced, met.key, reducing);
+        out.finding->found_after_ms = met.after_ms;
+        out.finding->minimized_in_ms = ms_since(start);
     }
 
     /// Now that it is small the other semantics can be looked at more closely.
@@ -340,6 +380,8 @@ private:
 
     /// Scenarios of earlier checks, in their own order and in a few others.
     void try_first() {
+        if (options_.first.empty()) return;
+        begin_block();
         std::vector<Look> looks(options_.first.size());
         in_parallel(looks.size(), [&](Worker& worker, std::size_t i) {
             const Result<Scenario> scenario = load_scenario_text(options_.first[i], "earlier");
@@ -365,12 +407,15 @@ private:
         });
         for (const Look& one : looks) {
             if (!one.done) continue;
-            ++report_.scenarios;
+            ++block_.scenarios;
             for (const std::uint32_t feature : one.fresh) known_.add(feature);
             for (const Met& met : one.met) note(met, 0);
             keep(one.text);
         }
         minimize_new();
+        end_block();
+        sum_.add(std::move(block_));
+        earlier_ = std::move(kept_);
     }
 
     // --- the report ---------------------------------------------------------------------------
@@ -378,70 +423,42 @@ private:
     void show(bool minimizing) {
         if (!options_.progress) return;
         CheckProgress progress;
-        progress.scenarios = report_.scenarios;
-        progress.runs = runs();
-        progress.kept = report_.kept;
-        progress.findings = found_.size();
+        progress.scenarios = sum_.so_far().scenarios + block_.scenarios;
+        progress.runs = sum_.so_far().runs + block_.runs;
+        for (const auto& worker : workers_) {
+            progress.runs += worker->court.runs() - worker->runs_before;
+        }
+        progress.kept = sum_.so_far().kept + block_.kept;
+        progress.findings = sum_.findings();
+        for (const BlockFinding& one : block_.found) progress.findings += !sum_.knows(one.key);
         progress.minimizing = minimizing;
         options_.progress(progress);
     }
 
-    std::uint64_t runs() const {
-        std::uint64_t sum = deep_runs_;
-        for (const auto& worker : workers_) sum += worker->court.runs();
-        return sum;
-    }
-
-    void conclude() {
-        for (Known& known : found_) {
-            if (!known.finding) continue;
-            known.finding->scenarios = known.scenarios;
-            // Two that were different as they were met may have come to the same.
-            const auto same = [&](const CheckFinding& other) {
-                return other.clause == known.finding->clause &&
-                       other.functions == known.finding->functions;
-            };
-            const auto at = std::find_if(report_.findings.begin(), report_.findings.end(), same);
-            if (at != report_.findings.end()) {
-                at->scenarios += known.scenarios;
-            } else {
-                report_.findings.push_back(std::move(*known.finding));
-            }
-        }
-        report_.runs = runs();
-        for (const auto& worker : workers_) report_.unlawful += worker->court.unlawful();
-        std::uint32_t feature = first_window_feature;
-        for (const Window& window : windows()) {
-            report_.coverage.windows.push_back(
-                {std::string(window.id), std::string(window.where), known_.has(feature++)});
-        }
-        for (const std::size_t index : choice_.clauses) {
-            const Clause& clause = *all_clauses()[index];
-            if (!clause.has_monitor()) continue;
-            report_.coverage.clauses.push_back({std::string(clause.id), std::string(clause.text),
-                                                known_.has(static_cast<std::uint32_t>(index))});
-        }
-        for (std::uint32_t way = first_way_feature; way < FeatureSet::size; ++way) {
-            report_.coverage.ways += known_.has(way) ? 1 : 0;
-        }
-    }
-
     const CheckOptions& options_;
+    CheckIdentity identity_;
+    /// Of a block. Whoever looks for one finding needs no parts, and so no blocks.
+    std::uint64_t size_ =
+        options_.until_found ? std::max<std::uint64_t>(options_.count, 1) : block_size;
     NamedSemantics semantics_;
     std::optional<NamedSemantics> kept_by_;
     ContractChoice choice_;
     ScenarioGenerator generator_;
     ReduceOptions reducing_;
-    FeatureSet known_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::vector<std::string> kept_;
-    std::vector<Known> found_;
-    std::map<FindingKey, std::size_t> by_key_;
-    std::size_t minimized_ = 0;
-    std::uint64_t deep_runs_ = 0;
-    CheckReport report_;
+    CheckSum sum_;                      ///< of the blocks before
+    std::vector<std::string> earlier_;  ///< scenarios that each block may vary from the start
+
+    CheckBlock block_;               ///< the one that is being run
+    FeatureSet known_;               ///< in it
+    std::vector<std::string> kept_;  ///< in it
+    std::vector<Met> met_;           ///< how each of its findings was met
+    std::size_t minimized_ = 0;      ///< how many of these were looked at
+
     std::mutex mutex_;
     std::atomic<bool> over_ = false;
+    bool interrupted_ = false;
+    bool out_of_time_ = false;
     Clock::time_point start_ = Clock::now();
 };
 
@@ -456,7 +473,15 @@ Result<CheckReport> check(const CheckOptions& options) {
     }
     UTSIM_TRY(choice, ContractChoice::parse(options.contract));
     UTSIM_TRY(generator, ScenarioGenerator::create(options.generator));
-    return Check(options, semantics, kept_by, choice, generator).run();
+    if (options.shard == 0 || options.shard > options.shards) {
+        Error error;
+        error.code = "E-CHK-001";
+        error.message = "there is no shard " + std::to_string(options.shard) + " of " +
+                        std::to_string(options.shards);
+        return error;
+    }
+    CheckIdentity identity = identity_of(options, semantics.name, kept_by ? kept_by->name : "");
+    return Check(options, semantics, kept_by, choice, generator, std::move(identity)).run();
 }
 
 }  // namespace utsim

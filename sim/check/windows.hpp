@@ -5,6 +5,7 @@
 /// All of that is a set of numbered features. A scenario that adds one is worth to be varied.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -34,6 +35,13 @@ public:
         bits_[feature / 64] |= std::uint64_t{1} << feature % 64;
         ++count_;
         return true;
+    }
+    void add(const FeatureSet& other) {
+        count_ = 0;
+        for (std::size_t i = 0; i < bits_.size(); ++i) {
+            bits_[i] |= other.bits_[i];
+            count_ += static_cast<std::uint64_t>(std::popcount(bits_[i]));
+        }
     }
     std::uint64_t count() const { return count_; }
 
