@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// The story is that of `explain`, cut down to those whom the breach is about, with the moments put
+// in at which somebody was left standing.
 #include "check/finding.hpp"
 
 #include <utsim/explain.hpp>
