@@ -146,22 +146,37 @@ std::vector<std::string> names_of(const std::string& text) {
     return out;
 }
 
+/// A controller that did not come to its end need not.
+void let_wait(Json& controller, const RunReport& report) {
+    if (!controller.contains("name")) return;
+    const std::string what = controller["name"].get<std::string>() + " comes to its end";
+    for (const ExpectationResult& result : report.results) {
+        if (result.what == what && result.verdict == Verdict::violated) {
+            controller["may_wait"] = true;
+        }
+    }
+}
+
 /// The scenario as a file that expects what it breaks.
-std::string as_file(const std::string& text, const CheckFinding& finding,
-                    const std::vector<Violation>& broken, const std::string& semantics) {
+std::string as_file(const std::string& text, const CheckFinding& finding, const JudgedRun& run,
+                    const std::string& semantics) {
     Json tree = Json::parse(text);
     Json clauses = Json::array();
-    for (const Violation& violation : broken) {
+    for (const Violation& violation : run.contract.broken) {
         if (std::find(clauses.begin(), clauses.end(), Json(violation.rule)) == clauses.end()) {
             clauses.push_back(violation.rule);
         }
     }
+    if (tree.contains("controllers")) {
+        for (Json& controller : tree["controllers"]) let_wait(controller, run.report);
+    }
     tree.erase("expect");
     tree.erase("schedule");
     tree.erase("semantics");
-    Json expectation;
-    expectation["contract"] = clauses;
-    tree["expect"] = Json::array({expectation});
+    tree["expect"] = Json::array({Json{{"contract", clauses}}});
+    if (run.report.end != run_end_name(RunEnd::quiet)) {
+        tree["expect"].push_back(Json{{"end", run.report.end}});
+    }
     std::vector<std::string> notes = {finding.message + "."};
     notes.insert(notes.end(), finding.story.begin(), finding.story.end());
     return lay_out_scenario(tree.dump(), finding.clause + " is broken in " + finding.functions[0],
@@ -204,7 +219,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
     RunOptions run;
     run.semantics = options.semantics.name;
     run.schedule = finding.schedule;
-    run.max_steps = options.max_steps;
+    // As whoever has the file will run it, without the limit that ends runs of a check.
     const Result<JudgedRun> judged = run_judged(scenario, run, ContractChoice::all());
     const Result<RecordedRun> recorded = record_run(scenario, run);
     UTSIM_CHECK(judged.ok() && recorded.ok(), "a finding that does not run");
@@ -224,8 +239,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
         order.schedule = reduced.schedule;
     }
     finding.broken_in = versions_that_break(scenario, key.clause, order, options.max_steps);
-    finding.scenario =
-        as_file(reduced.text, finding, judged->contract.broken, options.semantics.name);
+    finding.scenario = as_file(reduced.text, finding, *judged, options.semantics.name);
     return finding;
 }
 
