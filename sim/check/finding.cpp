@@ -146,7 +146,8 @@ std::vector<std::string> names_of(const std::string& text) {
 
 /// The scenario as a file that expects what it breaks.
 std::string as_file(const std::string& text, const CheckFinding& finding,
-                    const std::vector<Violation>& broken, const std::string& semantics) {
+                    const std::vector<Violation>& broken, const ReduceOptions& options,
+                    const std::string& end) {
     Json tree = Json::parse(text);
     Json clauses = Json::array();
     for (const Violation& violation : broken) {
@@ -160,10 +161,12 @@ std::string as_file(const std::string& text, const CheckFinding& finding,
     Json expectation;
     expectation["contract"] = clauses;
     tree["expect"] = Json::array({expectation});
+    if (end != "quiet") tree["expect"].push_back(Json{{"end", end}});
+    if (end == "limit") tree["limits"]["steps"] = options.max_steps;
     std::vector<std::string> notes = {finding.message + "."};
     notes.insert(notes.end(), finding.story.begin(), finding.story.end());
     return lay_out_scenario(tree.dump(), finding.clause + " is broken in " + finding.functions[0],
-                            notes, semantics, finding.schedule);
+                            notes, options.semantics.name, finding.schedule);
 }
 
 void count_calls(const RecordedTrace& trace, CheckFinding& finding) {
@@ -223,7 +226,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
     }
     finding.broken_in = versions_that_break(scenario, key.clause, order, options.max_steps);
     finding.scenario =
-        as_file(reduced.text, finding, judged->contract.broken, options.semantics.name);
+        as_file(reduced.text, finding, judged->contract.broken, options, judged->report.end);
     return finding;
 }
 
