@@ -150,7 +150,7 @@ std::vector<std::string> names_of(const std::string& text) {
 void let_wait(Json& controller, const RunReport& report) {
     if (!controller.contains("name")) return;
     const std::string what = controller["name"].get<std::string>() + " comes to its end";
-    for (const ExpectationResult& result : report.results) {
+    for (const ExpectationResult& result : report.expectations) {
         if (result.what == what && result.verdict == Verdict::violated) {
             controller["may_wait"] = true;
         }
@@ -159,7 +159,7 @@ void let_wait(Json& controller, const RunReport& report) {
 
 /// The scenario as a file that expects what it breaks.
 std::string as_file(const std::string& text, const CheckFinding& finding, const JudgedRun& run,
-                    const std::string& semantics) {
+                    const ReduceOptions& options) {
     Json tree = Json::parse(text);
     Json clauses = Json::array();
     for (const Violation& violation : run.contract.broken) {
@@ -174,13 +174,13 @@ std::string as_file(const std::string& text, const CheckFinding& finding, const 
     tree.erase("schedule");
     tree.erase("semantics");
     tree["expect"] = Json::array({Json{{"contract", clauses}}});
-    if (run.report.end != run_end_name(RunEnd::quiet)) {
-        tree["expect"].push_back(Json{{"end", run.report.end}});
-    }
+    const std::string& end = run.report.end;
+    if (end != run_end_name(RunEnd::quiet)) tree["expect"].push_back(Json{{"end", end}});
+    if (end == run_end_name(RunEnd::limit)) tree["limits"]["steps"] = options.max_steps;
     std::vector<std::string> notes = {finding.message + "."};
     notes.insert(notes.end(), finding.story.begin(), finding.story.end());
     return lay_out_scenario(tree.dump(), finding.clause + " is broken in " + finding.functions[0],
-                            notes, semantics, finding.schedule);
+                            notes, options.semantics.name, finding.schedule);
 }
 
 void count_calls(const RecordedTrace& trace, CheckFinding& finding) {
@@ -219,7 +219,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
     RunOptions run;
     run.semantics = options.semantics.name;
     run.schedule = finding.schedule;
-    // As whoever has the file will run it, without the limit that ends runs of a check.
+    run.max_steps = options.max_steps;
     const Result<JudgedRun> judged = run_judged(scenario, run, ContractChoice::all());
     const Result<RecordedRun> recorded = record_run(scenario, run);
     UTSIM_CHECK(judged.ok() && recorded.ok(), "a finding that does not run");
@@ -239,7 +239,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
         order.schedule = reduced.schedule;
     }
     finding.broken_in = versions_that_break(scenario, key.clause, order, options.max_steps);
-    finding.scenario = as_file(reduced.text, finding, *judged, options.semantics.name);
+    finding.scenario = as_file(reduced.text, finding, *judged, options);
     return finding;
 }
 
