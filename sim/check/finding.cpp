@@ -176,7 +176,9 @@ std::string as_file(const std::string& text, const CheckFinding& finding, const 
     tree["expect"] = Json::array({Json{{"contract", clauses}}});
     const std::string& end = run.report.end;
     if (end != run_end_name(RunEnd::quiet)) tree["expect"].push_back(Json{{"end", end}});
-    if (end == run_end_name(RunEnd::limit)) tree["limits"]["steps"] = options.max_steps;
+    if (end == run_end_name(RunEnd::limit) && options.max_steps != 0) {
+        tree["limits"]["steps"] = options.max_steps;
+    }
     std::vector<std::string> notes = {finding.message + "."};
     notes.insert(notes.end(), finding.story.begin(), finding.story.end());
     return lay_out_scenario(tree.dump(), finding.clause + " is broken in " + finding.functions[0],
