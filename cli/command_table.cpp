@@ -195,9 +195,10 @@ constexpr CommandInfo table[] = {
      "Look for real bugs of utrace's history, with check alone",
      "Makes the mistakes of the past again, one at a time, in the final version, and searches for "
      "each as `check F F,quirk=ID` does: scenarios are made up, and what is broken with the "
-     "mistake and kept without it is a finding. No scenario is made for any of them. Prints the "
-     "clauses that are broken, what it took, and the size of the smallest run that shows it. "
-     "Exits with 1 if any was not found.\n\n"
+     "mistake and kept without it is a finding, if the final version breaks it in no order of the "
+     "small scenario. No scenario is made for any of them. Prints the clauses that are broken, "
+     "what it took, and the size of the smallest run that shows it. Exits with 1 if any was not "
+     "found.\n\n"
      "With --show it tells what happened, why, and how it was mended, and plays the small "
      "scenario that check once came to.",
      {"ID", "bugs, such as B33 (all)", 0, many, {}},

@@ -2,11 +2,13 @@
 // `utsim museum`: the bugs of the past, each looked for by a check that knows nothing of it.
 #include <utsim/check.hpp>
 #include <utsim/explain.hpp>
+#include <utsim/explore.hpp>
 #include <utsim/semantics.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <tuple>
 
@@ -28,6 +30,11 @@ namespace {
 
 constexpr std::uint64_t usual_time_ms = 60'000;
 constexpr std::size_t terminal_width = 100;
+constexpr std::uint64_t next_seed = 1'000'003;
+/// How far it is asked whether the final version breaks the same.
+constexpr std::uint32_t most_preemptions = 2;
+constexpr std::uint64_t most_steps = 4000;
+constexpr std::uint64_t longest_look_ms = 5000;
 /// Of a scenario that is new: an old mistake is rather met in many scenarios than deep in one.
 constexpr std::uint64_t few_states = 100;
 
@@ -253,19 +260,60 @@ Result<CheckOptions> search_options(const Arguments& arguments) {
     return options;
 }
 
+/// Whether the final version breaks the clause of `finding` in any order of its scenario. Then it
+/// is one of its own weak points, which the old mistake has only brought to light.
+bool final_version_breaks(const CheckFinding& finding) {
+    Json tree = Json::parse(finding.scenario);
+    tree.erase("expect");
+    tree.erase("semantics");
+    tree.erase("schedule");
+    const Result<Scenario> scenario = load_scenario_text(tree.dump(), "finding");
+    if (!scenario.ok()) return true;
+    ExploreOptions options;
+    options.strategy = ExploreStrategy::states;
+    options.preemptions = most_preemptions;
+    options.semantics = "F";
+    options.contract = finding.clause;
+    options.max_steps = most_steps;
+    options.budget_ms = longest_look_ms;
+    options.first = true;
+    options.stop = &interrupt_flag();
+    const Result<ExploreReport> report = explore(*scenario, options);
+    if (!report.ok()) return true;
+    // Anything else that ends it badly is no better.
+    return !report->findings.empty();
+}
+
+/// Checks until there is a finding that is the bug's own.
 Result<Hunt> hunt(const QuirkInfo& bug, CheckOptions options, Console& console) {
     options.semantics = semantics_of(bug);
+    Hunt hunt{&bug, {}, 0, {}};
     if (console.shows_progress()) {
-        options.progress = [&console, &bug](const CheckProgress& progress) {
-            console.progress(std::string(bug.id) + "   scenarios " + grouped(progress.scenarios) +
-                             "   runs " + grouped(progress.runs));
+        options.progress = [&](const CheckProgress& progress) {
+            console.progress(std::string(bug.id) + "   scenarios " +
+                             grouped(hunt.report.scenarios + progress.scenarios) + "   runs " +
+                             grouped(hunt.report.runs + progress.runs));
         };
     }
     const Clock::time_point start = Clock::now();
-    UTSIM_TRY(report, check(options));
+    const std::optional<std::uint64_t> time = options.time_ms;
+    for (std::uint64_t most = options.count; options.count != 0; options.seed += next_seed) {
+        UTSIM_TRY(report, check(options));
+        hunt.report.findings = std::move(report.findings);
+        hunt.report.scenarios += report.scenarios;
+        hunt.report.runs += report.runs;
+        hunt.report.interrupted = report.interrupted;
+        std::erase_if(hunt.report.findings, final_version_breaks);
+        hunt.ms = static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
+        if (hunt.found() || report.interrupted || report.out_of_time) break;
+        options.count = most - std::min(most, hunt.report.scenarios);
+        if (!time) continue;
+        if (hunt.ms >= *time) break;
+        options.time_ms = *time - hunt.ms;
+    }
     console.progress({});
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    return Hunt{&bug, std::move(report), static_cast<std::uint64_t>(spent.count()), {}};
+    return hunt;
 }
 
 /// Leaves what shows the bug in `folder`, under the name that the museum's own scenarios have.

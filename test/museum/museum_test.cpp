@@ -150,7 +150,7 @@ std::string museum_table() {
             out += breaks(scenario) + " | " + std::to_string(size.calls) + " | " +
                    std::to_string(size.callbacks) + " | " + std::to_string(size.steps) + " |\n";
         } else {
-            out += "not found | | | |\n";
+            out += "none kept | | | |\n";
         }
     }
     return out + "\n";
