@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// A finding is told from the outside in: what is broken, what was promised, how it came to that,
+// how small it is, how to see it again.
 #include "cli/check_report.hpp"
 
 #include <algorithm>

@@ -165,12 +165,12 @@ constexpr CommandInfo table[] = {
     {"check",
      "Run",
      "Make scenarios up and tell what of the contract they break",
-     "Generates scenarios, runs each in a few orders with all monitors, goes deeply into those that "
-     "show something new and makes others of them. Each distinct finding, by its clause and the "
-     "functions involved, is made small, scenario and schedule together, and told: who did what, "
-     "in whose midst, which promise is broken, and in which recorded versions. Engines and callers "
-     "keep their duties, so what breaks is utrace's. The same seed finds the same with any number "
-     "of threads.\n\n"
+     "Generates scenarios, runs each in a few orders with all monitors, goes deeply into those "
+     "that show something new and makes others of them. Each distinct finding, by its clause and "
+     "the functions involved, is made small, scenario and schedule together, and told: who did "
+     "what, in whose midst, which promise is broken, and in which recorded versions. Engines and "
+     "callers keep their duties, so what breaks is utrace's. The same seed finds the same with "
+     "any number of threads.\n\n"
      "Given two semantics A and B, it tells only what B breaks and A keeps.\n\n"
      "With --shard and --results many processes share a check (docs/cluster.md). Then findings of "
      "earlier checks are not tried first.",
@@ -194,12 +194,12 @@ constexpr CommandInfo table[] = {
      "Run",
      "Look for real bugs of utrace's history, with check alone",
      "Makes the mistakes of the past again, one at a time, in the final version, and searches for "
-     "each as `check F F,quirk=ID` does: scenarios are made up, and what is broken with the mistake "
-     "and kept without it is a finding. No scenario is made for any of them. Prints the clauses "
-     "that are broken, what it took, and the size of the smallest run that shows it. Exits with 1 "
-     "if any was not found.\n\n"
-     "With --show it tells what happened, why, and how it was mended, and plays the small scenario "
-     "that check once came to.",
+     "each as `check F F,quirk=ID` does: scenarios are made up, and what is broken with the "
+     "mistake and kept without it is a finding. No scenario is made for any of them. Prints the "
+     "clauses that are broken, what it took, and the size of the smallest run that shows it. "
+     "Exits with 1 if any was not found.\n\n"
+     "With --show it tells what happened, why, and how it was mended, and plays the small "
+     "scenario that check once came to.",
      {"ID", "bugs, such as B33 (all)", 0, many, {}},
      museum_options,
      museum_examples,
@@ -208,9 +208,9 @@ constexpr CommandInfo table[] = {
     {"minimize",
      "Run",
      "Make a failing scenario or trace small",
-     "Leaves out of the scenario and of its schedule what is not needed for the failure: afterwards "
-     "it breaks the same clause in the same function, or fails in the same way. Prints what was "
-     "reached, and the small scenario unless --out takes it.",
+     "Leaves out of the scenario and of its schedule what is not needed for the failure: "
+     "afterwards it breaks the same clause in the same function, or fails in the same way. Prints "
+     "what was reached, and the small scenario unless --out takes it.",
      {"FILE", "a scenario or a trace; - for standard input", 1, 1, {}},
      minimize_options,
      minimize_examples,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Thousands get commas, as numbers of runs and states are long.
 #include "cli/numbers.hpp"
 
 #include "cli/arguments.hpp"

@@ -142,6 +142,7 @@ void tell_finding(const Arguments& arguments, Console& console, const Scenario& 
         console.out("at        " + scenario.file() + ":" + std::to_string(finding.line) + ":" +
                     std::to_string(finding.column) + "\n");
     }
+    if (!finding.function.empty()) console.out("in        " + finding.function + "\n");
     console.out("found     " + finding.original_schedule + "\n");
     console.out("minimized " + finding.schedule + "  (" + grouped(finding.steps) + " steps)\n");
     if (!finding.fingerprint.empty()) console.out("fingerprint " + finding.fingerprint + "\n");
@@ -247,6 +248,7 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
         Json one;
         one["kind"] = finding.kind;
         one["message"] = finding.message;
+        if (!finding.function.empty()) one["function"] = finding.function;
         one["schedule"] = finding.schedule;
         one["steps"] = finding.steps;
         one["original_schedule"] = finding.original_schedule;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <thread>
+#include <tuple>
 
 #include "base/suggest.hpp"
 #include "cli/arguments.hpp"
@@ -27,6 +28,8 @@ namespace {
 
 constexpr std::uint64_t usual_time_ms = 60'000;
 constexpr std::size_t terminal_width = 100;
+/// Of a scenario that is new: an old mistake is rather met in many scenarios than deep in one.
+constexpr std::uint64_t few_states = 100;
 
 using Bugs = std::vector<const QuirkInfo*>;
 
@@ -202,14 +205,27 @@ struct Hunt {
         }
         return out;
     }
-    /// The finding that is easiest to follow.
+    /// The finding that is easiest to follow: one in which the final version breaks nothing else,
+    /// and then the smallest.
     const CheckFinding& smallest() const {
         const auto size = [](const CheckFinding& f) {
-            return std::pair(f.calls + f.callbacks + 2 * f.preemptions, f.steps);
+            return std::tuple(broken_without(f), f.calls + f.callbacks + 2 * f.preemptions,
+                              f.steps);
         };
-        return *std::min_element(
-            report.findings.begin(), report.findings.end(),
-            [&](const CheckFinding& a, const CheckFinding& b) { return size(a) < size(b); });
+        const CheckFinding* best = nullptr;
+        for (const CheckFinding& finding : report.findings) {
+            if (best == nullptr || size(finding) < size(*best)) best = &finding;
+        }
+        return *best;
+    }
+
+    static std::size_t broken_without(const CheckFinding& finding) {
+        RunOptions options;
+        options.semantics = "F";
+        const Result<Scenario> scenario = load_scenario_text(finding.scenario, "finding");
+        if (!scenario.ok()) return 1;
+        const Result<JudgedRun> run = run_judged(*scenario, options, ContractChoice::all());
+        return run.ok() ? run->contract.broken.size() : 1;
     }
 };
 
@@ -217,6 +233,7 @@ Result<CheckOptions> search_options(const Arguments& arguments) {
     CheckOptions options;
     options.kept_by = "F";
     options.until_found = true;
+    options.deep_states = few_states;
     options.seed = arguments.number_or("--seed", options.seed);
     options.time_ms = usual_time_ms;
     if (arguments.has("--time")) {

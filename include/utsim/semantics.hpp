@@ -83,7 +83,8 @@ struct SemanticsDescription {
 /// Reads `F`, `E1,step.arm=flags`, `2009-11-13`, `20090421,arch=s390`. An empty text is F.
 Result<SemanticsDescription> describe_semantics(std::string_view text);
 
-/// A decision point at which two semantics differ; or a quirk, such as `B33`, that is `on` or `off`.
+/// A decision point at which two semantics differ; or a quirk, such as `B33`, that is `on` or
+/// `off`.
 struct SemanticsDifference {
     std::string_view decision;
     std::string_view first;

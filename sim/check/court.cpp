@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// The clerk stands between the World and the contract, because where a violation comes up is known
+// only while it does.
 #include "check/court.hpp"
 
 #include <algorithm>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// The story is that of `explain`, cut down to those whom the breach is about, with the moments put
+// in at which somebody was left standing.
 #include "check/finding.hpp"
 
 #include <utsim/explain.hpp>
@@ -144,26 +146,43 @@ std::vector<std::string> names_of(const std::string& text) {
     return out;
 }
 
+/// A controller that did not come to its end need not.
+void let_wait(Json& controller, const RunReport& report) {
+    if (!controller.contains("name")) return;
+    const std::string what = controller["name"].get<std::string>() + " comes to its end";
+    for (const ExpectationResult& result : report.expectations) {
+        if (result.what == what && result.verdict == Verdict::violated) {
+            controller["may_wait"] = true;
+        }
+    }
+}
+
 /// The scenario as a file that expects what it breaks.
-std::string as_file(const std::string& text, const CheckFinding& finding,
-                    const std::vector<Violation>& broken, const std::string& semantics) {
+std::string as_file(const std::string& text, const CheckFinding& finding, const JudgedRun& run,
+                    const ReduceOptions& options) {
     Json tree = Json::parse(text);
     Json clauses = Json::array();
-    for (const Violation& violation : broken) {
+    for (const Violation& violation : run.contract.broken) {
         if (std::find(clauses.begin(), clauses.end(), Json(violation.rule)) == clauses.end()) {
             clauses.push_back(violation.rule);
         }
     }
+    if (tree.contains("controllers")) {
+        for (Json& controller : tree["controllers"]) let_wait(controller, run.report);
+    }
     tree.erase("expect");
     tree.erase("schedule");
     tree.erase("semantics");
-    Json expectation;
-    expectation["contract"] = clauses;
-    tree["expect"] = Json::array({expectation});
+    tree["expect"] = Json::array({Json{{"contract", clauses}}});
+    const std::string& end = run.report.end;
+    if (end != run_end_name(RunEnd::quiet)) tree["expect"].push_back(Json{{"end", end}});
+    if (end == run_end_name(RunEnd::limit) && options.max_steps != 0) {
+        tree["limits"]["steps"] = options.max_steps;
+    }
     std::vector<std::string> notes = {finding.message + "."};
     notes.insert(notes.end(), finding.story.begin(), finding.story.end());
     return lay_out_scenario(tree.dump(), finding.clause + " is broken in " + finding.functions[0],
-                            notes, semantics, finding.schedule);
+                            notes, options.semantics.name, finding.schedule);
 }
 
 void count_calls(const RecordedTrace& trace, CheckFinding& finding) {
@@ -222,8 +241,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
         order.schedule = reduced.schedule;
     }
     finding.broken_in = versions_that_break(scenario, key.clause, order, options.max_steps);
-    finding.scenario =
-        as_file(reduced.text, finding, judged->contract.broken, options.semantics.name);
+    finding.scenario = as_file(reduced.text, finding, *judged, options);
     return finding;
 }
 

@@ -312,10 +312,11 @@ void History::new_task(const Event& event) {
 }
 
 /// The list of engines changes: a round of the task itself is over by then. Whoever reaps it, or
-/// lets go of a stopped one, ends none.
+/// lets go of a stopped one, ends none, and be it a callback of the round.
 void History::ends_pass(const Event& event) {
     TaskView& task = edit_task(id_in(event, 0));
-    if (task.actor == event.actor.value) task.pass_open = false;
+    const bool calls = event.actor.valid() && edit_actor(event.actor.value).calls != 0;
+    if (task.actor == event.actor.value && !calls) task.pass_open = false;
 }
 
 /// What only the task itself does.

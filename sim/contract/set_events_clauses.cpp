@@ -82,10 +82,10 @@ void mask_of_a_stopped_task(Judge& j) {
     switch (j.kind()) {
         case EventKind::api: {
             const Change change(j);
-            if (!change.is_one) return;
-            // Whatever came of it, what was set before does not say any more what is wanted.
+            if (!change.api.engine.valid() || !is_accepted(change.api.result)) return;
+            // What was set before does not say any more what is wanted.
             j.moment(change.api.engine) = never;
-            if (change.api.result != 0 || !began_traced(j)) return;
+            if (!change.is_one || change.api.result != 0 || !began_traced(j)) return;
             const bool still = (change.api.state & TaskView::task_traced) != 0;
             if (!still || !undisturbed(j) || j.call().exit_state != 0) return;
             j.exercised();
@@ -244,8 +244,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A mask set while the thread is stopped is what counts from then on, and if QUIESCE is in it "
      "a report_quiesce follows when the thread goes on.",
-     (returns(ApiCall::set_events) & answered_0) |
-         armed(on(EventKind::callback, EventKind::instruction)),
+     returns(ApiCall::set_events) | armed(on(EventKind::callback, EventKind::instruction)),
      mask_of_a_stopped_task,
      nullptr,
      {},

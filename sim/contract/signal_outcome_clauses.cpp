@@ -195,6 +195,11 @@ void judge_no_loop(Judge& j) {
     const std::uint64_t since = j.moment(task);
     j.moment(task) = never;
     if (!again || since == never) return;
+    // A call that is still under way can have stored its request already.
+    bool asks = false;
+    j.each_engine(
+        task, [&](EngineId, const EngineView& engine) { asks = asks || engine.controlling != 0; });
+    if (asks) return;
     j.broken(since, j.name(callback.engine) + " is asked again only because it answered so");
 }
 

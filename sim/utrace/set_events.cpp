@@ -48,7 +48,8 @@ bool may_be_in_a_callback(const Task* target) {
 
 /// What was taken away may be on its way to the engine; what was added never is.
 bool takes_something_away(const Task* target, std::uint64_t old, std::uint64_t events) {
-    if (quirk(target, Quirk::b24_false_einprogress)) return true;
+    // Before the run nobody is there who calls.
+    if (quirk(target, Quirk::b24_false_einprogress)) return world_of(target).on_fiber();
     if (quirk(target, Quirk::b36_einprogress_on_zombie) && target->exit_state != 0) return true;
     return (old & ~events) != 0;
 }

@@ -46,6 +46,16 @@ std::set<std::string> clauses_of(const std::vector<Violation>& broken) {
     return out;
 }
 
+TEST_CASE("a file can have quirks", "[museum]") {
+    const auto made = load_semantics_text(
+        R"({"format": "utsim.semantics/1", "quirks": ["B33", "B01"]})", "mine.json");
+    REQUIRE(made.ok());
+    CHECK(made->name == "F,step.disable=control-resume,quirk=B33");
+    CHECK(made->quirks == std::vector<std::string_view>{"B33"});
+    CHECK(!load_semantics_text(R"({"format": "utsim.semantics/1", "quirks": ["B99"]})", "m.json")
+               .ok());
+}
+
 TEST_CASE("everything in the museum's folder belongs to a bug", "[museum]") {
     std::set<std::string_view> known;
     for (const QuirkInfo& row : quirk_table()) {
@@ -158,7 +168,7 @@ TEST_CASE("check finds bugs that it knows nothing of", "[museum]") {
         options.kept_by = "F";
         options.until_found = true;
         options.count = 640;
-        options.deep_states = 200;
+        options.deep_states = 100;
         const Result<CheckReport> report = check(options);
         REQUIRE(report.ok());
         CHECK(!report->findings.empty());

@@ -186,16 +186,6 @@ TEST_CASE("an unknown quirk is told with what it may have been", "[semantics]") 
     CHECK(mistake("F,quirk=B01,step.disable=wakeup") == "E-SEM-006");
 }
 
-TEST_CASE("a file can have quirks", "[semantics]") {
-    const auto made = load_semantics_text(
-        R"({"format": "utsim.semantics/1", "quirks": ["B33", "B01"]})", "mine.json");
-    REQUIRE(made.ok());
-    CHECK(made->name == "F,step.disable=control-resume,quirk=B33");
-    CHECK(made->quirks == std::vector<std::string_view>{"B33"});
-    CHECK(!load_semantics_text(R"({"format": "utsim.semantics/1", "quirks": ["B99"]})", "m.json")
-               .ok());
-}
-
 TEST_CASE("the reference in docs/semantics.md is made from the table", "[semantics][docs]") {
     testing::check_golden_section("docs/semantics.md", "reference", semantics_reference() + "\n");
 }
