@@ -19,8 +19,7 @@ namespace {
 void tell_missing(Console& console, const MergedCheck& merged) {
     if (merged.missing == 0) return;
     std::string text = "utsim: " + grouped(merged.missing) + " of " +
-                       counted(merged.missing + merged.blocks, "block is", "blocks are") +
-                       " missing:";
+                       counted(merged.missing + merged.blocks, "block", "blocks") + " missing:";
     for (const std::uint64_t number : merged.missing_blocks) text += " " + std::to_string(number);
     if (merged.missing > merged.missing_blocks.size()) text += " ...";
     console.err(text + "\n");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/visible.hpp"
 #include "check/block_line.hpp"
 
 namespace utsim {
@@ -12,9 +13,12 @@ namespace utsim {
 namespace {
 
 constexpr std::size_t most_missing_named = 100;
+constexpr std::size_t most_shown = 80;  ///< of a line
 
-Error error_in(const char* code, const std::string& file, std::size_t line, std::string message) {
+Error error_in(const char* code, const std::string& file, std::size_t line, std::string message,
+               std::string_view text = {}) {
     Error error;
+    error.source_line = shortened(text, most_shown);
     error.code = code;
     error.file = file;
     error.line = line;
@@ -62,7 +66,8 @@ Result<Done> each_line(const CheckResults& file, std::uint64_t& cut_off, const T
         } else if (may_be_block_line(line)) {
             ++cut_off;
         } else {
-            return error_in("E-CHK-002", file.file, number, "this is no line of a check's results");
+            return error_in("E-CHK-002", file.file, number, "this is no line of a check's results",
+                            line);
         }
     }
     return Done{};
@@ -103,9 +108,9 @@ Result<MergedCheck> merge_checks(const std::vector<CheckResults>& files) {
                               BlockLine&& line) -> Result<Done> {
             if (!first) first = line.identity;
             if (line.identity != *first) {
-                return error_in(
-                    "E-CHK-003", file.file, number,
-                    "this line is of another check: " + difference(line.identity, *first));
+                return error_in("E-CHK-003", file.file, 0,
+                                "line " + std::to_string(number) +
+                                    " is of another check: " + difference(line.identity, *first));
             }
             if (!add_block(blocks, std::move(line))) ++merged.repeated;
             return Done{};

@@ -7,7 +7,7 @@
 set -euo pipefail
 [[ ${UTSIM_CLUSTER_TEST:-} == 1 ]] || { echo "needs UTSIM_CLUSTER_TEST=1"; exit 77; }
 utsim=$1 script=$2 folder=$3
-count=${UTSIM_CLUSTER_COUNT:-33000}
+count=${UTSIM_CLUSTER_COUNT:-17000}
 check=(--count="$count" --orders=4 --deep=100 --seed=3)
 
 rm -rf "$folder"

@@ -62,6 +62,7 @@ SITUATIONS = [
     ("run ok.json --junit=j.xml", 0),
     ("explore bad.json --junit=j.xml", 1),
     ("check --count=30 --orders=1 --deep=0 --no-failures --results=part.jsonl", None),
+    ("check --list-weights", 0),
     ("check --count=30 --shard=9/8", 2),
     ("check --count=30 --results=ok.json", 3),
     ("merge part.jsonl --no-failures", None),
