@@ -51,6 +51,7 @@ const std::map<std::string, int> statuses = {
 /// What a test cannot run, and why.
 const std::map<std::string, std::string> not_run = {
     {"utsim check", "takes minutes; tests of its own run it"},
+    {"utsim museum", "searches for minutes; the test `museum` runs parts of it"},
     {"utsim merge", "needs results, which takes minutes; tests of its own run it"},
     {"cmake --install", "installs into /usr/local; the test `embedding` installs elsewhere"},
     {"./dev ", "builds and tests all of this; its commands are compared with ./dev help"},
