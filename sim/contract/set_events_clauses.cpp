@@ -82,7 +82,8 @@ void mask_of_a_stopped_task(Judge& j) {
     switch (j.kind()) {
         case EventKind::api: {
             const Change change(j);
-            if (!change.api.engine.valid() || !is_accepted(change.api.result)) return;
+            if (change.api.call != ApiCall::set_events || !change.api.engine.valid()) return;
+            if (!is_accepted(change.api.result)) return;
             // What was set before does not say any more what is wanted.
             j.moment(change.api.engine) = never;
             if (!change.is_one || change.api.result != 0 || !began_traced(j)) return;

@@ -34,6 +34,8 @@ const std::map<std::string, int> statuses = {
     {"utsim explore s.json --preemptions=3", 1},
     {"utsim explore s.json --strategy=random --runs=100000", 1},
     {"utsim diff E1 E2 scenarios/seed/*.json", 1},
+    {"utsim minimize s.json --schedule=A12B9 --out=small.json", 3},  // nothing fails in it
+    {"utsim minimize t.jsonl --clause=C-212", 3},
     {"utsim diff F F,entry.order=first-attached-first --generate=2000 --out=found", 1},
     // docs/limits.md
     {"utsim run s.json --max-steps=20", 1},
@@ -70,6 +72,8 @@ const Quote quotes[] = {
     {"docs/semantics.md", "    enum class EntryOrder", "sim/semantics/semantics.hpp"},
     {"docs/semantics.md", "    {\"entry.order\",", "sim/semantics/decision_table.cpp"},
     {"docs/semantics.md", "    if (decided(current", "sim/utrace/syscall_report.cpp"},
+    {"docs/semantics.md", "    b33_detach_vs_stop_orphan", "sim/semantics/quirks.hpp"},
+    {"docs/semantics.md", "    if (quirk(current", "sim/utrace/stop.cpp"},
 };
 
 /// Drawings.
