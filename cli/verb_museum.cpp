@@ -30,11 +30,6 @@ namespace {
 
 constexpr std::uint64_t usual_time_ms = 60'000;
 constexpr std::size_t terminal_width = 100;
-constexpr std::uint64_t next_seed = 1'000'003;
-/// How far it is asked whether the final version breaks the same.
-constexpr std::uint32_t most_preemptions = 2;
-constexpr std::uint64_t most_steps = 4000;
-constexpr std::uint64_t longest_look_ms = 5000;
 /// Of a scenario that is new: an old mistake is rather met in many scenarios than deep in one.
 constexpr std::uint64_t few_states = 100;
 
@@ -260,31 +255,7 @@ Result<CheckOptions> search_options(const Arguments& arguments) {
     return options;
 }
 
-/// Whether the final version breaks the clause of `finding` in any order of its scenario. Then it
-/// is one of its own weak points, which the old mistake has only brought to light.
-bool final_version_breaks(const CheckFinding& finding) {
-    Json tree = Json::parse(finding.scenario);
-    tree.erase("expect");
-    tree.erase("semantics");
-    tree.erase("schedule");
-    const Result<Scenario> scenario = load_scenario_text(tree.dump(), "finding");
-    if (!scenario.ok()) return true;
-    ExploreOptions options;
-    options.strategy = ExploreStrategy::states;
-    options.preemptions = most_preemptions;
-    options.semantics = "F";
-    options.contract = finding.clause;
-    options.max_steps = most_steps;
-    options.budget_ms = longest_look_ms;
-    options.first = true;
-    options.stop = &interrupt_flag();
-    const Result<ExploreReport> report = explore(*scenario, options);
-    if (!report.ok()) return true;
-    // Anything else that ends it badly is no better.
-    return !report->findings.empty();
-}
-
-/// Checks until there is a finding that is the bug's own.
+/// Checks until there is a finding that is the bug's own: one that the final version keeps.
 Result<Hunt> hunt(const QuirkInfo& bug, CheckOptions options, Console& console) {
     options.semantics = semantics_of(bug);
     Hunt hunt{&bug, {}, 0, {}};
@@ -296,22 +267,10 @@ Result<Hunt> hunt(const QuirkInfo& bug, CheckOptions options, Console& console) 
         };
     }
     const Clock::time_point start = Clock::now();
-    const std::optional<std::uint64_t> time = options.time_ms;
-    for (std::uint64_t most = options.count; options.count != 0; options.seed += next_seed) {
-        UTSIM_TRY(report, check(options));
-        hunt.report.findings = std::move(report.findings);
-        hunt.report.scenarios += report.scenarios;
-        hunt.report.runs += report.runs;
-        hunt.report.interrupted = report.interrupted;
-        std::erase_if(hunt.report.findings, final_version_breaks);
-        hunt.ms = static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
-        if (hunt.found() || report.interrupted || report.out_of_time) break;
-        options.count = most - std::min(most, hunt.report.scenarios);
-        if (!time) continue;
-        if (hunt.ms >= *time) break;
-        options.time_ms = *time - hunt.ms;
-    }
+    UTSIM_TRY(report, check(options));
+    hunt.report = std::move(report);
+    hunt.ms = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
     console.progress({});
     return hunt;
 }

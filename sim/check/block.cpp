@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Adding up has one rule: what came first is told. Since blocks come in the order of their numbers,
-// it is the same whether they were run here or read from a file.
+// Adding up has one rule: the first of which there is something to tell is told. Since blocks come
+// in the order of their numbers, it is the same whether they were run here or read from a file.
 #include "check/block.hpp"
 
 #include <algorithm>
@@ -53,10 +53,25 @@ void CheckSum::add(CheckBlock block) {
         const auto [at, is_new] = by_key_.emplace(one.key, found_.size());
         if (is_new) {
             found_.push_back(std::move(one));
-        } else {
-            found_[at->second].scenarios += one.scenarios;
+            continue;
         }
+        BlockFinding& known = found_[at->second];
+        known.scenarios += one.scenarios;
+        if (known.finding || !one.finding) continue;
+        known.finding = std::move(one.finding);
+        known.index = one.index;
     }
+}
+
+bool CheckSum::has_found(const FindingKey& key) const {
+    const auto at = by_key_.find(key);
+    return at != by_key_.end() && found_[at->second].finding.has_value();
+}
+
+std::uint64_t CheckSum::findings() const {
+    return static_cast<std::uint64_t>(
+        std::count_if(found_.begin(), found_.end(),
+                      [](const BlockFinding& one) { return one.finding.has_value(); }));
 }
 
 CheckReport CheckSum::report(const ContractChoice& choice) const {

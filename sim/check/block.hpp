@@ -26,7 +26,7 @@ inline std::uint64_t blocks_of(std::uint64_t count, std::uint64_t size = block_s
 /// A distinct breach in a block.
 struct BlockFinding {
     FindingKey key;
-    std::uint64_t index = 0;      ///< the scenario that showed it first
+    std::uint64_t index = 0;      ///< the scenario that is told
     std::uint64_t scenarios = 0;  ///< how many of the block's
     /// Whoever meets it first makes it small; in later blocks it is only counted.
     bool minimized = false;
@@ -54,8 +54,9 @@ bool is_in_shard(std::uint64_t number, std::uint64_t shard, std::uint64_t shards
 class CheckSum {
 public:
     void add(CheckBlock block);
-    bool knows(const FindingKey& key) const { return by_key_.count(key) != 0; }
-    std::uint64_t findings() const { return found_.size(); }
+    /// Whether there is something to tell of it; a breach that the other semantics shares is none.
+    bool has_found(const FindingKey& key) const;
+    std::uint64_t findings() const;
     const CheckReport& so_far() const { return report_; }
     /// The whole report but for the names of the semantics and how it ended.
     CheckReport report(const ContractChoice& choice) const;

@@ -34,6 +34,9 @@ constexpr std::size_t most_kept = 4096;
 constexpr std::uint64_t most_steps = 4000;  ///< of a run: longer ones go round in circles
 constexpr std::uint32_t varied_of_ten = 5;
 constexpr std::uint32_t deep_bound = 2;
+/// Examples of a finding that are looked at in a block, as long as the other semantics turns out to
+/// break the clause in them too.
+constexpr std::uint32_t most_examples = 4;
 
 // tidy: allow clock (it can only end a check: nothing that is found depends on it)
 using Clock = std::chrono::steady_clock;
@@ -172,8 +175,7 @@ private:
         block_ = {};
         known_ = {};
         kept_ = earlier_;
-        met_.clear();
-        minimized_ = 0;
+        examples_.clear();
         for (const auto& worker : workers_) worker->begin_block();
     }
 
@@ -191,7 +193,7 @@ private:
         const std::uint64_t end = start + std::min(size_, options_.count - start);
         const std::uint64_t step = options_.until_found ? small_batch : batch_size;
         for (std::uint64_t from = start; from < end && go_on(); from += step) {
-            if (options_.until_found && sum_.findings() + block_.found.size() != 0) break;
+            if (options_.until_found && sum_.findings() + new_findings() != 0) break;
             batch(from, std::min(step, end - from));
         }
         end_block();
@@ -236,24 +238,35 @@ private:
                !breaks_in_some_order(*worker.other, scenario, key.clause, order);
     }
 
-    void look(Worker& worker, std::uint64_t index, Look& out) {
-        if (!ask()) return;
-        out.text = text_of(index);
-        const Result<Scenario> scenario = load_scenario_text(out.text, "generated");
-        UTSIM_CHECK(scenario.ok(), "a generated scenario cannot be loaded");
+    /// Runs a scenario in these orders and keeps what is new.
+    void judge(Worker& worker, const Scenario& scenario, const std::vector<Order>& orders,
+               Look& out) const {
         worker.watch.begin_scenario();
-        worker.court.load(*scenario);
-        for (std::uint64_t i = 0; i < options_.orders; ++i) {
-            Order order = order_of(index, i);
+        worker.court.load(scenario);
+        for (const Order& order : orders) {
             for (const Saying& saying : worker.court.judge(order)) {
                 const FindingKey key = key_of(saying);
-                if (!counts(worker, *scenario, key, order, out.met)) continue;
+                if (!counts(worker, scenario, key, order, out.met)) continue;
                 out.met.push_back(
                     {key, {out.text, order, saying.violation.message}, ms_since(start_)});
             }
         }
         out.fresh = worker.watch.fresh();
         out.done = true;
+    }
+
+    std::vector<Order> orders_of(std::uint64_t index) const {
+        std::vector<Order> orders;
+        for (std::uint64_t i = 0; i < options_.orders; ++i) orders.push_back(order_of(index, i));
+        return orders;
+    }
+
+    void look(Worker& worker, std::uint64_t index, Look& out) {
+        if (!ask()) return;
+        out.text = text_of(index);
+        const Result<Scenario> scenario = load_scenario_text(out.text, "generated");
+        UTSIM_CHECK(scenario.ok(), "a generated scenario cannot be loaded");
+        judge(worker, *scenario, orders_of(index), out);
     }
 
     void look_deeply(Worker& worker, const std::string& text, DeepLook& out) {
@@ -330,31 +343,55 @@ private:
 
     // --- findings -----------------------------------------------------------------------------
 
+    /// How a finding of the block was met, and how many examples were in vain.
+    struct Example {
+        Met met;
+        std::uint32_t in_vain = 0;
+    };
+
     void note(const Met& met, std::uint64_t index) {
         const auto same = [&](const BlockFinding& one) { return one.key == met.key; };
         const auto at = std::find_if(block_.found.begin(), block_.found.end(), same);
-        if (at != block_.found.end()) {
-            ++at->scenarios;
+        if (at == block_.found.end()) {
+            block_.found.push_back({met.key, index, 1, false, std::nullopt});
+            examples_.push_back({met});
             return;
         }
-        block_.found.push_back({met.key, index, 1, false, std::nullopt});
-        met_.push_back(met);
+        ++at->scenarios;
+        Example& example = examples_[static_cast<std::size_t>(at - block_.found.begin())];
+        if (!is_in_vain(*at) || example.in_vain == most_examples) return;
+        at->minimized = false;
+        at->index = index;
+        example.met = met;
     }
 
-    /// Makes small what was met since the last time, but for what an earlier block has met.
+    /// Made small, it turned out that the other semantics breaks the clause too.
+    static bool is_in_vain(const BlockFinding& one) { return one.minimized && !one.finding; }
+
+    /// Makes small what was met since the last time, but for what an earlier block has found.
     void minimize_new() {
-        const std::size_t from = minimized_;
-        minimized_ = block_.found.size();
-        const auto is_new = [&](std::size_t i) { return !sum_.knows(block_.found[i].key); };
         std::vector<std::size_t> fresh;
-        for (std::size_t i = from; i < minimized_; ++i) {
-            if (is_new(i)) fresh.push_back(i);
+        for (std::size_t i = 0; i < block_.found.size(); ++i) {
+            const BlockFinding& one = block_.found[i];
+            if (!one.minimized && !sum_.has_found(one.key)) fresh.push_back(i);
         }
         if (fresh.empty()) return;
         show(true);
         in_parallel(fresh.size(), [&](Worker&, std::size_t i) {
-            minimize(met_[fresh[i]], block_.found[fresh[i]]);
+            Example& example = examples_[fresh[i]];
+            BlockFinding& one = block_.found[fresh[i]];
+            minimize(example.met, one);
+            if (is_in_vain(one)) ++example.in_vain;
         });
+    }
+
+    /// Of the block, beyond those of the blocks before.
+    std::uint64_t new_findings() const {
+        std::uint64_t count = 0;
+        for (const BlockFinding& one : block_.found) {
+            count += one.finding.has_value() && !sum_.has_found(one.key);
+        }
+        return count;
     }
 
     void minimize(const Met& met, BlockFinding& out) const {
@@ -386,24 +423,11 @@ private:
         in_parallel(looks.size(), [&](Worker& worker, std::size_t i) {
             const Result<Scenario> scenario = load_scenario_text(options_.first[i], "earlier");
             if (!scenario.ok()) return;
-            Look& out = looks[i];
-            out.text = options_.first[i];
-            worker.watch.begin_scenario();
-            worker.court.load(*scenario);
-            std::vector<Order> orders;
+            std::vector<Order> orders = orders_of(i);
             const Result<Schedule> own = parse_schedule(scenario->schedule());
-            if (own.ok()) orders.push_back({Order::Kind::schedule, 0, *own});
-            for (std::uint64_t n = 0; n < options_.orders; ++n) orders.push_back(order_of(i, n));
-            for (const Order& order : orders) {
-                for (const Saying& saying : worker.court.judge(order)) {
-                    const FindingKey key = key_of(saying);
-                    if (!counts(worker, *scenario, key, order, out.met)) continue;
-                    out.met.push_back(
-                        {key, {out.text, order, saying.violation.message}, ms_since(start_)});
-                }
-            }
-            out.fresh = worker.watch.fresh();
-            out.done = true;
+            if (own.ok()) orders.insert(orders.begin(), {Order::Kind::schedule, 0, *own});
+            looks[i].text = options_.first[i];
+            judge(worker, *scenario, orders, looks[i]);
         });
         for (const Look& one : looks) {
             if (!one.done) continue;
@@ -429,8 +453,7 @@ private:
             progress.runs += worker->court.runs() - worker->runs_before;
         }
         progress.kept = sum_.so_far().kept + block_.kept;
-        progress.findings = sum_.findings();
-        for (const BlockFinding& one : block_.found) progress.findings += !sum_.knows(one.key);
+        progress.findings = sum_.findings() + new_findings();
         progress.minimizing = minimizing;
         options_.progress(progress);
     }
@@ -452,8 +475,7 @@ private:
     CheckBlock block_;               ///< the one that is being run
     FeatureSet known_;               ///< in it
     std::vector<std::string> kept_;  ///< in it
-    std::vector<Met> met_;           ///< how each of its findings was met
-    std::size_t minimized_ = 0;      ///< how many of these were looked at
+    std::vector<Example> examples_;  ///< of its findings, in their order
 
     std::mutex mutex_;
     std::atomic<bool> over_ = false;

@@ -23,6 +23,7 @@ constexpr int most_rounds = 4;
 constexpr std::uint64_t most_runs = 100'000;
 constexpr std::uint64_t walks = 12;
 constexpr std::uint64_t most_states = 4000;
+constexpr std::uint64_t most_other_states = 20'000;  ///< of the semantics that has to keep it
 constexpr std::uint32_t most_bound = 2;
 
 Order walk(std::uint64_t number) {
@@ -237,7 +238,7 @@ bool breaks_in_some_state(const NamedSemantics& semantics, const Scenario& scena
         explicit Client(const std::string& id) : clause(id) {}
         void found(const Failure& failure) override { broken |= failure.kind == clause; }
         bool go_on(const SearchCounts& counts) override {
-            return !broken && counts.states < most_states;
+            return !broken && counts.states < most_other_states;
         }
         const std::string& clause;
         bool broken = false;

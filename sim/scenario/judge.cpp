@@ -62,19 +62,11 @@ private:
             result.step);
     }
 
-    /// Who expects a barrier not to end does not expect its caller to come any further.
-    bool expects_endless_barrier() const {
-        return std::any_of(data_.expect.begin(), data_.expect.end(), [](const Expectation& e) {
-            return std::find(e.clauses.begin(), e.clauses.end(), "I8") != e.clauses.end();
-        });
-    }
-
     void judge_controllers() {
         for (std::uint16_t i = 0; i < context_.controller_count; ++i) {
             const ScriptController& controller = context_.controllers[i];
             if (controller.at >= controller.count || data_.controllers[i].may_wait) continue;
             const StepInfo& info = data_.steps[controller.steps[controller.at].id];
-            if (info.in_words.rfind("barrier(", 0) == 0 && expects_endless_barrier()) continue;
             add(info.place, std::string(controller.name) + " comes to its end", Verdict::violated,
                 fmt::format("it still is at its step {} of {}: {}", controller.at + 1,
                             controller.count, info.in_words),
