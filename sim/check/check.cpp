@@ -46,22 +46,6 @@ std::uint64_t ms_since(Clock::time_point start) {
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
-/// What came of one scenario.
-struct Look {
-    bool done = false;
-    std::string text;
-    std::vector<std::uint32_t> fresh;
-    std::vector<Met> met;
-};
-
-/// What came of a deep search.
-struct DeepLook {
-    bool done = false;
-    std::vector<Met> met;
-    std::uint64_t states = 0;
-    std::uint64_t runs = 0;
-};
-
 class Check {
 public:
     Check(const CheckOptions& options, NamedSemantics semantics,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What a check meets in a search through the states of one scenario.
+/// What a check meets in a scenario: in a few orders, and in a search through its states.
 #pragma once
 
 #include <algorithm>
@@ -18,6 +18,22 @@ struct Met {
     FindingKey key;
     Exhibit exhibit;
     std::uint64_t after_ms = 0;
+};
+
+/// What came of one scenario.
+struct Look {
+    bool done = false;
+    std::string text;
+    std::vector<std::uint32_t> fresh;
+    std::vector<Met> met;
+};
+
+/// What came of a deep search.
+struct DeepLook {
+    bool done = false;
+    std::vector<Met> met;
+    std::uint64_t states = 0;
+    std::uint64_t runs = 0;
 };
 
 /// Keeps what a search through the states of a scenario meets.
