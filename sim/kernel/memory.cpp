@@ -19,6 +19,15 @@ void leave_memory(Task* task) {
     Mm* mm = task->mm;
     if (mm == nullptr) return;
     task->mm = nullptr;
+    mmput(mm);
+}
+
+Mm* get_task_mm(Task* task) {
+    if (task->mm != nullptr) ++task->mm->users;
+    return task->mm;
+}
+
+void mmput(Mm* mm) {
     if (--mm->users == 0 && mm->space != nullptr) mm->space->release();
 }
 
@@ -37,12 +46,11 @@ constexpr std::uint64_t page_in_ticks = 4;
 bool has_pages(const Task* task) { return task->mm != nullptr && task->mm->space != nullptr; }
 
 /// Makes [address, address + n) present as far as it is mapped. The number of pages read in.
-int fault_in(Task* task, std::uint64_t address, std::size_t n) {
-    cpu::AddressSpace& space = *task->mm->space;
+int fault_in(const Task* task, Mm* mm, std::uint64_t address, std::size_t n) {
     int pages = 0;
     for (std::uint64_t at = address; at < address + n; at = (at | (page_bytes - 1)) + 1) {
-        if (!space.is_away(at)) continue;
-        read_page_in(task, at);
+        if (!mm->space->is_away(at)) continue;
+        read_page_in(task, mm, at);
         ++pages;
     }
     return pages;
@@ -55,27 +63,28 @@ std::size_t read_next_instruction(Task* task, void* out, std::size_t n) {
     const bool own = world.on_fiber() && current_task(world) == task;
     const char* function = own ? "copy_from_user" : "access_process_vm";
     world.might_sleep(function);
-    if (!has_pages(task)) {
+    Mm* mm = get_task_mm(task);  // whose it is may be killed, and dead, before this is through
+    if (mm == nullptr || mm->space == nullptr) {
+        if (mm != nullptr) mmput(mm);
         world.emit(EventKind::read_instruction, task->id.value, own, 0);
         return 0;
     }
-    Mm* mm = task->mm;
     const std::uint64_t ip = task->regs.rip;
     // copy_from_user takes mmap_sem only in the page fault that it may cause.
     const bool locks = !own || mm->space->is_away(ip) || mm->space->is_away(ip + n - 1);
     if (locks) mm->mmap_sem.down_read(function);
-    const int pages = fault_in(task, ip, n);
+    const int pages = fault_in(task, mm, ip, n);
     const std::size_t got = mm->space->read_force(ip, out, n);
     if (locks) mm->mmap_sem.up_read(function);
+    mmput(mm);
     world.emit(EventKind::read_instruction, task->id.value, own, pages);
     return got;
 }
 
-void read_page_in(Task* task, std::uint64_t address) {
+void read_page_in(const Task* task, Mm* mm, std::uint64_t address) {
     World& world = world_of(task);
     world.sleep(page_in_ticks, BlockReason::timeout, "read_page_in");
-    // Whoever shares the memory may have unmapped it meanwhile.
-    if (has_pages(task)) task->mm->space->read_in(address);
+    mm->space->read_in(address);  // nothing, if it was unmapped meanwhile
     world.emit(EventKind::page_in, task->id.value, address);
 }
 

@@ -11,6 +11,9 @@ namespace utsim {
 Mm* make_mm(World& world, cpu::AddressSpace* space);
 /// The task stops using its memory; the last one to do so frees it.
 void leave_memory(Task* task);
+/// The task's memory with a user more, who gives it back with `mmput`; null when it has none.
+Mm* get_task_mm(Task* task);
+void mmput(Mm* mm);
 /// fork without CLONE_VM: a copy-on-write copy, or null when the page limit forbids it.
 Mm* copy_memory(World& world, Mm* mm);
 
@@ -19,8 +22,8 @@ Mm* copy_memory(World& world, Mm* mm);
 /// and may sleep (spec 6.3). A page that is away is read in first, which sleeps.
 std::size_t read_next_instruction(Task* task, void* out, std::size_t n);
 
-/// Reads the page of `address` in, which takes time. mmap_sem is held for reading.
-void read_page_in(Task* task, std::uint64_t address);
+/// Reads the page of `address` in for `task`, which takes time. mmap_sem is held for reading.
+void read_page_in(const Task* task, Mm* mm, std::uint64_t address);
 /// Simulated memory pressure: every page of the task must be read in again before it is used.
 void send_pages_away(Task* task);
 

@@ -158,7 +158,7 @@ void kernel_page_fault(Task* current, const cpu::StepResult& result) {
     if (result.fault_kind == cpu::FaultKind::away) {
         RwSemaphore& mmap_sem = current->mm->mmap_sem;
         mmap_sem.down_read("do_page_fault");
-        read_page_in(current, result.fault_address);
+        read_page_in(current, current->mm, result.fault_address);
         mmap_sem.up_read("do_page_fault");
     } else {
         SigInfo info;
