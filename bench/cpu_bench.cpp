@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "base/arena.hpp"
+#include "bench/loops.hpp"
 #include "cpu/address_space.hpp"
 #include "cpu/assembler.hpp"
 #include "cpu/cpu.hpp"
@@ -16,68 +17,6 @@ using namespace utsim;
 using namespace utsim::cpu;
 
 namespace {
-
-struct Program {
-    const char* name;
-    const char* text;  // never ends
-};
-
-constexpr Program programs[] = {
-    {"alu and branch", R"(
-again:  add eax, ecx
-        dec ecx
-        jnz again
-        mov ecx, 1000
-        jmp again
-)"},
-    {"mixed registers", R"(
-again:  lea rdx, [rax + rcx * 4 + 3]
-        xor rax, rdx
-        rol rax, 5
-        imul rsi, rax, 7
-        movzx edi, al
-        test edi, 1
-        cmovnz rdx, rsi
-        sub rcx, rdx
-        jmp again
-)"},
-    {"memory", R"(
-again:  mov rax, [rbx + rcx * 8]
-        add rax, rcx
-        mov [rbx + rcx * 8], rax
-        inc ecx
-        cmp ecx, 500
-        jb again
-        xor ecx, ecx
-        jmp again
-)"},
-    {"calls", R"(
-again:  mov edi, 12
-        call fib
-        jmp again
-fib:    cmp edi, 2
-        jb small
-        push rdi
-        dec edi
-        call fib
-        pop rdi
-        push rax
-        lea edi, [rdi - 2]
-        call fib
-        pop rdx
-        add eax, edx
-        ret
-small:  mov eax, edi
-        ret
-)"},
-    {"rep movsb", R"(
-again:  mov rsi, rbx
-        lea rdi, [rbx + 2048]
-        mov ecx, 2048
-        rep movsb
-        jmp again
-)"},
-};
 
 class Guest {
 public:
@@ -141,7 +80,7 @@ double rate(std::uint64_t instructions, Body&& body) {
 
 int main() {
     std::printf("%-18s %12s %10s %12s\n", "loop", "run M/s", "ns each", "step M/s");
-    for (const Program& program : programs) {
+    for (const bench::Loop& program : bench::loops) {
         Guest guest(program.text);
         guest.run(1000);
         const double run = rate(20'000'000, [&](std::uint64_t n) { guest.run(n); });

@@ -16,6 +16,13 @@ if(UTSIM_BENCH)
         add_executable(bench_${name} ${source})
         target_link_libraries(bench_${name} PRIVATE utsim utsim_build)
     endforeach()
+    target_sources(bench_product PRIVATE ${PROJECT_SOURCE_DIR}/bench/native/native_steps.cpp)
+    # To be measured beside ours, where it is there.
+    find_library(UTSIM_UNICORN unicorn)
+    if(UTSIM_UNICORN)
+        target_link_libraries(bench_product PRIVATE ${UTSIM_UNICORN})
+        target_compile_definitions(bench_product PRIVATE UTSIM_HAVE_UNICORN)
+    endif()
 endif()
 
 if(UTSIM_FUZZ)

@@ -201,6 +201,10 @@ public:
     virtual std::uint64_t mark() const = 0;
     /// Time jumps back: everything emitted after the sink's own `mark()` was `mark` never happened.
     virtual void rewind(std::uint64_t mark) = 0;
+    /// Asked when a task is about to retire several instructions with nothing in between: whether
+    /// it wants an event for each. If not, there is one for all of them, at the step of the last:
+    /// `instruction` with the address of the first, their number, and no bytes.
+    virtual bool wants_each_instruction() const { return true; }
     /// Puts down all that what it will say of events to come depends on. A search over states takes
     /// two Worlds for one only if their sinks remember the same; who says nothing of anything need
     /// not remember anything.

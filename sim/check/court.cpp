@@ -29,6 +29,9 @@ public:
     }
     std::uint64_t mark() const override { return court_.contract_->mark(); }
     void rewind(std::uint64_t mark) override { court_.contract_->rewind(mark); }
+    bool wants_each_instruction() const override {
+        return court_.contract_->wants_each_instruction();
+    }
     void restart() {
         kinds.clear();
         functions.clear();

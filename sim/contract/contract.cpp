@@ -203,16 +203,21 @@ WhenSet Contract::conditions() const {
     return hold;
 }
 
-/// `listeners(word)` are 64 of them each.
-template <typename Listeners>
-inline void Contract::call_listeners(const Event& event, Listeners&& listeners) {
-    Judge judge(state_, names_, event, RunEnd::paused);
+/// Calls `use(word, bits)` for the monitors that hear `topic` as things stand.
+template <typename Use>
+inline void Contract::for_each_listener_word(Topic topic, Use&& use) const {
+    const WhenSet heard = dispatch_->heard(topic);
+    if (heard == 0) return;
+    const Dispatch::Row row = dispatch_->row(topic);
+    const WhenSet others = heard & conditions();
     for (std::size_t word = 0; word < dispatch_->words(); ++word) {
-        for (std::uint64_t left = listeners(word); left != 0; left &= left - 1) {
-            const std::size_t slot = 64 * word + static_cast<std::size_t>(std::countr_zero(left));
-            call(judge, slot, dispatch_->monitor(slot));
-            ++calls_;
+        const std::uint64_t armed = state_.memory.armed(word);
+        std::uint64_t called = row(When::always, word) | (row(When::armed, word) & armed) |
+                               (row(When::unarmed, word) & ~armed);
+        for (WhenSet left = others; left != 0; left &= left - 1) {
+            called |= row(static_cast<When>(std::countr_zero(left)), word);
         }
+        use(word, called);
     }
 }
 
@@ -220,25 +225,36 @@ void Contract::emit(const Event& event) {
     if (next_ != nullptr) next_->emit(event);
     if (!judges()) return;
     const Topic topic = topic_of(event);
-    const WhenSet heard = dispatch_->heard(topic);
+    Judge judge(state_, names_, event, RunEnd::paused);
+    const auto call_all = [&](std::size_t word, std::uint64_t listeners) {
+        for (std::uint64_t left = listeners; left != 0; left &= left - 1) {
+            const std::size_t slot = 64 * word + static_cast<std::size_t>(std::countr_zero(left));
+            call(judge, slot, dispatch_->monitor(slot));
+            ++calls_;
+        }
+    };
     if (call_everybody_) {
-        call_listeners(event,
-                       [&](std::size_t word) { return dispatch_->everybody(event.kind, word); });
-    } else if (heard != 0) {
-        const Dispatch::Row row = dispatch_->row(topic);
-        const WhenSet others = heard & conditions();
-        call_listeners(event, [&](std::size_t word) {
-            const std::uint64_t armed = state_.memory.armed(word);
-            std::uint64_t called = row(When::always, word) | (row(When::armed, word) & armed) |
-                                   (row(When::unarmed, word) & ~armed);
-            for (WhenSet left = others; left != 0; left &= left - 1) {
-                called |= row(static_cast<When>(std::countr_zero(left)), word);
-            }
-            return called;
-        });
+        for (std::size_t word = 0; word < dispatch_->words(); ++word) {
+            call_all(word, dispatch_->everybody(event.kind, word));
+        }
+    } else {
+        for_each_listener_word(topic, call_all);
     }
     state_.ledger.add(event, state_.history);
     state_.history.add(event);
+}
+
+/// Not when no monitor would be called: what is then left of each is who ran last, and when.
+bool Contract::wants_each_instruction() const {
+    if (next_ != nullptr && next_->wants_each_instruction()) return true;
+    if (!judges()) return false;
+    if (call_everybody_ || state_.ledger.steps() != 0) return true;
+    bool any = false;
+    Event instruction;
+    instruction.kind = EventKind::instruction;
+    for_each_listener_word(topic_of(instruction),
+                           [&](std::size_t, std::uint64_t listeners) { any |= listeners != 0; });
+    return any;
 }
 
 void Contract::finish(RunEnd end, std::uint64_t step) {

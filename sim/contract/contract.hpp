@@ -59,6 +59,7 @@ public:
     std::uint64_t mark() const override;
     void rewind(std::uint64_t mark) override;
     void remembers(SinkMemory& memory) const override;
+    bool wants_each_instruction() const override;
 
     /// Forgets everything: a new run begins.
     void restart();
@@ -84,8 +85,8 @@ public:
 
 private:
     void call(Judge& judge, std::size_t slot, Monitor monitor);
-    template <typename Listeners>
-    void call_listeners(const Event& event, Listeners&& listeners);
+    template <typename Use>
+    void for_each_listener_word(Topic topic, Use&& use) const;
     /// The conditions that hold now.
     WhenSet conditions() const;
 

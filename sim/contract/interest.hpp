@@ -129,6 +129,9 @@ constexpr TopicSet on(Kinds... kinds) {
 
 inline constexpr TopicSet nothing{};
 
+/// An `instruction` that is POPF or IRET.
+constexpr TopicSet loads_flags() { return TopicSet::of(topics::instruction(true)); }
+
 /// The beginning of these calls, whatever the action.
 template <typename... Calls>
 constexpr TopicSet begins(Calls... calls) {

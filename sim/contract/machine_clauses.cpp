@@ -34,15 +34,9 @@ void nothing_is_left(Judge& j) {
         case EventKind::handler:
             if (j.value(4) != 0) kept = program_handles_it;
             return;
-        case EventKind::instruction: {
-            constexpr char popf = '\x9d';
-            constexpr char iret = '\xcf';
-            const std::string_view bytes = j.event().text;
-            if (bytes.find(popf) != bytes.npos || bytes.find(iret) != bytes.npos) {
-                kept = program_handles_it;
-            }
+        case EventKind::instruction:
+            kept = program_handles_it;
             return;
-        }
         default:
             break;
     }
@@ -82,8 +76,7 @@ constexpr Clause clauses[] = {
     {"C-276",
      Bound::utrace,
      "Stepping can be switched off at any time, and nothing of either kind is left.",
-     on(EventKind::step_switch, EventKind::handler, EventKind::instruction) |
-         armed(on(EventKind::user)),
+     on(EventKind::step_switch, EventKind::handler) | loads_flags() | armed(on(EventKind::user)),
      nothing_is_left,
      nullptr,
      {},

@@ -78,6 +78,21 @@ public:
     template <typename T>
     bool store(std::uint64_t address, T value, MemoryFault& fault);
 
+    /// The host's bytes of [address, address + n), which lies in one page, or null when an access
+    /// may fail or needs care. Good until the next call.
+    const std::uint8_t* readable(std::uint64_t address, std::size_t n) const {
+        const PageTlb::Entry& entry = tlb().at(address);
+        const bool known = entry.read_tag == page_of(address) &&
+                           page_of(address + n - 1) == page_of(address) && entry.bytes != nullptr;
+        return known ? entry.bytes + (address & page_mask) : nullptr;
+    }
+    std::uint8_t* writable(std::uint64_t address, std::size_t n) {
+        const PageTlb::Entry& entry = tlb().at(address);
+        const bool known =
+            entry.write_tag == page_of(address) && page_of(address + n - 1) == page_of(address);
+        return known ? entry.bytes + (address & page_mask) : nullptr;
+    }
+
     /// The page to execute at `address`, or null with `fault` set. The interpreter may give it
     /// decoded code (`code`, `drop_code`). Good until `code_epoch` changes; not to be kept across
     /// a scheduling point.

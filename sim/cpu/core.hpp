@@ -40,6 +40,9 @@ struct Core {
     std::uint64_t epoch;
     bool checks_alignment;
 
+    /// Where the instruction is that ended a run of plain ones.
+    std::uint64_t ended_at = 0;
+
     // Set before Status::fault or Status::trap is returned.
     std::uint8_t vector = 0;
     bool unimplemented = false;

@@ -172,8 +172,12 @@ struct StepResult {
     std::uint8_t vector = 0;
     /// After Outcome::retired: a #DB is due (DR6.BS is set). Comes by the rules for TF and BTF.
     bool debug_trap = false;
+    /// The instruction loaded RFLAGS (POPF, IRET), so that TF may have changed.
+    bool flags_loaded = false;
     /// The instruction transferred control, also when to the address behind it.
     bool taken_branch = false;
+    /// The exception is a trap: the instruction completed.
+    bool trap = false;
     /// A REP instruction has iterations left and RIP is still on it.
     bool repeating = false;
     /// #UD because this core does not implement the instruction, not because it is undefined.
@@ -181,6 +185,8 @@ struct StepResult {
     /// For #PF: why, and whether the kernel model can repair it (`away`, `out_of_memory`).
     FaultKind fault_kind = FaultKind::unmapped;
     std::uint32_t error_code = 0;
+    /// Where the instruction is that caused the exception, or loaded the flags.
+    std::uint64_t address = 0;
     /// CR2, for #PF.
     std::uint64_t fault_address = 0;
     /// Why, as static text, where there is more to say than the vector does; else null.
@@ -198,7 +204,8 @@ struct RunResult {
 };
 
 /// Executes up to `max_instructions` and stops early at anything but a plain retirement: at a
-/// SYSCALL, an exception or a due debug trap. The same as that many calls of `step`, only faster.
+/// SYSCALL, an exception, a due debug trap, or behind POPF and IRET. The same as that many calls of
+/// `step`, only faster.
 RunResult run(Registers& registers, DebugState& debug, AddressSpace& memory,
               Environment& environment, std::uint64_t max_instructions);
 

@@ -3,6 +3,9 @@
 // unit in which the processor can be interrupted or trapped, and it keeps REP with a huge count
 // from running away. RSI, RDI and RCX show the progress, so an iteration that faults restarts
 // there.
+#include <algorithm>
+#include <cstring>
+
 #include "cpu/handler_sets.hpp"
 #include "cpu/handlers.hpp"
 
@@ -123,9 +126,71 @@ struct String {
     }
 };
 
+// --- many iterations at once ---------------------------------------------------------------------
+
+constexpr std::uint64_t worth_while = 8;
+
+/// How many elements fit between `address` and the end of its page.
+template <typename T>
+std::uint64_t left_in_page(std::uint64_t address) {
+    return (page_size - (address & page_mask)) / sizeof(T);
+}
+
+template <typename T>
+std::uint64_t move_in_bulk(Core& c, const Instruction& i, std::uint64_t most) {
+    const std::uint64_t from = c.r.gpr[rsi] + c.word_at(i.segment);
+    const std::uint64_t to = c.r.gpr[rdi];
+    std::uint64_t n = std::min({most, left_in_page<T>(from), left_in_page<T>(to)});
+    // What an iteration writes may be what a later one reads.
+    if (to - from < n * sizeof(T)) n = (to - from) / sizeof(T);
+    if (n < worth_while) return 0;
+    const std::uint8_t* source = c.memory.readable(from, n * sizeof(T));
+    std::uint8_t* destination = c.memory.writable(to, n * sizeof(T));
+    if (source == nullptr || destination == nullptr) return 0;
+    std::memmove(destination, source, n * sizeof(T));
+    c.r.gpr[rsi] += n * sizeof(T);
+    c.r.gpr[rdi] += n * sizeof(T);
+    return n;
+}
+
+template <typename T>
+std::uint64_t store_in_bulk(Core& c, std::uint64_t most) {
+    const std::uint64_t to = c.r.gpr[rdi];
+    const std::uint64_t n = std::min(most, left_in_page<T>(to));
+    if (n < worth_while) return 0;
+    std::uint8_t* destination = c.memory.writable(to, n * sizeof(T));
+    if (destination == nullptr) return 0;
+    const T value = c.reg<T>(rax);
+    for (std::uint64_t k = 0; k < n; ++k) {
+        std::memcpy(destination + k * sizeof(T), &value, sizeof(T));
+    }
+    c.r.gpr[rdi] += n * sizeof(T);
+    return n;
+}
+
+template <typename T>
+std::uint64_t bulk_of(Core& c, const Instruction& i, std::uint64_t most) {
+    if (i.execute == &String<Movs>::run<Shape::none, T>) return move_in_bulk<T>(c, i, most);
+    if (i.execute == &String<Stos>::run<Shape::none, T>) return store_in_bulk<T>(c, most);
+    return 0;
+}
+
 }  // namespace
 
 namespace execute {
+std::uint64_t repeat_in_bulk(Core& c, const Instruction& i, std::uint64_t most) {
+    const bool plain =
+        !i.has(instruction_flag::address32) && !c.checks_alignment && (c.r.rflags & flag::df) == 0;
+    if (!plain || c.r.gpr[rcx] < worth_while) return 0;
+    most = std::min(most, c.r.gpr[rcx] - 1);
+    std::uint64_t done = bulk_of<std::uint8_t>(c, i, most);
+    if (done == 0) done = bulk_of<std::uint16_t>(c, i, most);
+    if (done == 0) done = bulk_of<std::uint32_t>(c, i, most);
+    if (done == 0) done = bulk_of<std::uint64_t>(c, i, most);
+    c.r.gpr[rcx] -= done;
+    return done;
+}
+
 constinit const HandlerSet movs = handlers<String<Movs>, Shape::none>();
 constinit const HandlerSet stos = handlers<String<Stos>, Shape::none>();
 constinit const HandlerSet lods = handlers<String<Lods>, Shape::none>();

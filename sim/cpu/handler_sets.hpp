@@ -51,6 +51,10 @@ Status too_long(Core& c, const Instruction& i);
 /// Ends a run of decoded instructions; see cpu/code_page.hpp.
 Status look_up(Core& c, const Instruction& i);
 
+/// Does iterations of a REP instruction at once, up to `most`, as far as nobody can see that they
+/// were; the last one of the instruction is left for its handler. How many were done.
+std::uint64_t repeat_in_bulk(Core& c, const Instruction& i, std::uint64_t most);
+
 /// What RDTSC and RDTSCP do, called by whoever knows that `retired` is up to date.
 void read_clock(Core& c);
 

@@ -36,10 +36,12 @@ Status execute_plain(Core& c, InstructionFinder& finder, std::uint64_t& left) {
             if (status == Status::repeat) {
                 c.r.rip = rip;
                 if (--budget == 0 || c.memory.code_epoch() != c.epoch) break;
+                if (budget > 1) budget -= execute::repeat_in_bulk(c, *i, budget - 1);
                 continue;
             }
             if (status == Status::branch) --budget;
             if (status == Status::fault) c.r.rip = rip;
+            c.ended_at = rip;
             break;
         }
         const bool plain =
@@ -99,8 +101,10 @@ public:
         if (status != Status::flags_branch) c_.r.rflags &= ~flag::rf;
         last.taken_branch = is_branch(status);
         last.repeating = status == Status::repeat;
+        last.address = c_.ended_at;
+        last.flags_loaded = status == Status::flags_loaded || status == Status::flags_branch;
         if (tf) single_step(status, last);
-        return last.debug_trap;
+        return last.debug_trap || last.flags_loaded;
     }
 
 private:
@@ -126,6 +130,7 @@ private:
     bool trap(StepResult& last) {
         ++c_.environment.retired;
         describe_exception(last);
+        last.trap = true;
         c_.r.rflags &= ~flag::rf;
         if (c_.vector == vector::debug) c_.debug.btf = false;
         return true;
@@ -133,6 +138,7 @@ private:
 
     void describe_exception(StepResult& last) const {
         last.outcome = Outcome::exception;
+        last.address = c_.ended_at;
         last.vector = c_.vector;
         last.error_code = c_.error_code;
         last.reason = c_.reason;

@@ -24,6 +24,9 @@ public:
     void rewind(std::uint64_t mark) override {
         if (target_ != nullptr) target_->rewind(mark);
     }
+    bool wants_each_instruction() const override {
+        return target_ != nullptr && target_->wants_each_instruction();
+    }
 
 private:
     EventSink* target_ = nullptr;

@@ -71,17 +71,30 @@ Program* make_fixed_program(World& world, std::uint64_t base, std::span<const Pr
     return program;
 }
 
-const ProgramOp* find_op(const Program* program, std::uint64_t ip) {
-    for (; program != nullptr; program = program->next) {
-        const std::uint64_t index = (ip - program->base) / op_size;
-        if (ip < program->base || index >= program->length) continue;
-        const ProgramOp* first = program->ops;
-        const auto starts_behind = [](std::uint64_t at, const ProgramOp& op) {
-            return at < op.index;
-        };
-        return std::upper_bound(first, first + program->count, index, starts_behind) - 1;
+namespace {
+
+/// The program of the chain that holds `ip`, or null.
+const Program* program_at(const Program* program, std::uint64_t ip) {
+    while (program != nullptr &&
+           (ip < program->base || (ip - program->base) / op_size >= program->length)) {
+        program = program->next;
     }
-    return nullptr;
+    return program;
+}
+
+}  // namespace
+
+const ProgramOp* find_op(const Program* program, std::uint64_t ip) {
+    const Program* found = program_at(program, ip);
+    if (found == nullptr) return nullptr;
+    const auto starts_behind = [](std::uint64_t at, const ProgramOp& op) { return at < op.index; };
+    const std::uint64_t index = (ip - found->base) / op_size;
+    return std::upper_bound(found->ops, found->ops + found->count, index, starts_behind) - 1;
+}
+
+std::uint64_t repeats_left(const Program* program, const ProgramOp& op, std::uint64_t ip) {
+    const Program* found = program_at(program, ip);
+    return op.index + op.repeat - (ip - found->base) / op_size;
 }
 
 }  // namespace utsim

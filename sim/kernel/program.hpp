@@ -133,5 +133,7 @@ Program* make_fixed_program(World& world, std::uint64_t base, std::span<const Pr
 ProgramOp* append_op(World& world, Program* program, const ProgramOp& op, Task* task = nullptr);
 /// The operation at `ip`, or null behind the end.
 const ProgramOp* find_op(const Program* program, std::uint64_t ip);
+/// How many repetitions of `op` there are from `ip` on, which is at one of them.
+std::uint64_t repeats_left(const Program* program, const ProgramOp& op, std::uint64_t ip);
 
 }  // namespace utsim

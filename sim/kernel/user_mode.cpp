@@ -4,6 +4,8 @@
 // instructions end in the same few outcomes: retired, a system call, an exception.
 #include "kernel/user_mode.hpp"
 
+#include <algorithm>
+
 #include "cpu/address_space.hpp"
 #include "cpu/fault_signal.hpp"
 #include "kernel/entry.hpp"
@@ -58,18 +60,35 @@ bool jump_taken(const ProgramOp* op) {
     return false;
 }
 
+/// How many instructions may be gone through at once from the point on at which the task stands.
+std::uint64_t stride(Task* current) {
+    World& world = world_of(current);
+    if ((current->regs.rflags & cpu::flag::tf) != 0) return 1;
+    return std::min(world.instructions_at_once(), 1 + world.points_ahead(PointKind::user));
+}
+
+void execute_jump(Task* current, const ProgramOp* op) {
+    World& world = world_of(current);
+    const std::uint64_t ip = current->regs.rip;
+    const std::uint64_t flags = current->regs.rflags;
+    const bool branch = jump_taken(op);
+    current->regs.rip = branch ? program_base + op->target * op_size : ip + op_size;
+    world.count_instructions(1);
+    world.emit_instructions(current->id, ip, 1, branch, {});
+    retire(current, trap_due(current, flags, branch));
+}
+
+/// The plain operation or branch at the task's ip, and its repetitions as far as they may go.
 void execute_plain(Task* current, const ProgramOp* op) {
     World& world = world_of(current);
     const std::uint64_t ip = current->regs.rip;
     const std::uint64_t flags = current->regs.rflags;
-    bool branch = op->kind == OpKind::branch;
-    current->regs.rip = ip + op_size;
-    if (op->kind == OpKind::jump && jump_taken(op)) {
-        branch = true;
-        current->regs.rip = program_base + op->target * op_size;
-    }
-    world.count_instructions(1);
-    world.emit(EventKind::instruction, current->id.value, ip, 1, branch);
+    const bool branch = op->kind == OpKind::branch;
+    const std::uint64_t count = std::min(stride(current), repeats_left(current->program, *op, ip));
+    current->regs.rip = ip + count * op_size;
+    world.pass_points(count - 1);
+    world.count_instructions(count);
+    world.emit_instructions(current->id, ip, count, branch, {});
     retire(current, trap_due(current, flags, branch));
 }
 
@@ -139,8 +158,9 @@ void execute_operation(Task* current) {
     switch (op->kind) {
         case OpKind::plain:
         case OpKind::branch:
-        case OpKind::jump:
             return execute_plain(current, op);
+        case OpKind::jump:
+            return execute_jump(current, op);
         case OpKind::fault:
             return execute_fault(current);
         case OpKind::trap:
@@ -201,27 +221,45 @@ void emit_instruction(Task* current, std::uint64_t ip, const cpu::StepResult& re
     std::size_t got = 0;
     cpu::MemoryFault fault;
     if (!current->mm->space->fetch(ip, bytes, got, fault)) got = 0;
-    world.emit_text(EventKind::instruction,
-                    std::string_view(reinterpret_cast<const char*>(bytes), got), current->id.value,
-                    ip, 1, result.taken_branch);
+    world.emit_instructions(current->id, ip, 1, result.taken_branch,
+                            std::string_view(reinterpret_cast<const char*>(bytes), got));
 }
 
+/// `count` instructions from `ip` on have retired; the task has passed the point before the first.
+void retired(Task* current, std::uint64_t ip, std::uint64_t count, const cpu::StepResult& last) {
+    World& world = world_of(current);
+    if (count == 0) return;
+    // What loads the flags is told by itself, since it decides whose TF is.
+    const std::uint64_t alone = count == 1 || last.flags_loaded ? 1 : 0;
+    if (count > alone) {
+        world.pass_points(count - alone - 1);
+        world.count_instructions(count - alone);
+        world.emit_instructions(current->id, ip, count - alone, last.taken_branch, {});
+    }
+    if (alone == 0) return;
+    if (count > 1) world.pass_points(1);
+    world.count_instructions(1);
+    emit_instruction(current, count == 1 ? ip : last.address, last);
+}
+
+/// Goes on until something happens, or could happen if somebody decided so: to the next instruction
+/// before which the chooser is to be asked, a limit is near, or a listener wants to hear of.
 void execute_machine_code(Task* current) {
     World& world = world_of(current);
     const std::uint64_t ip = current->regs.rip;
-    const cpu::StepResult result =
-        cpu::step(current->regs, current->debug, *current->mm->space, current->environment);
-    world.count_instructions(1);
-    switch (result.outcome) {
-        case cpu::Outcome::retired:
-            emit_instruction(current, ip, result);
-            return retire(current, result.debug_trap);
-        case cpu::Outcome::syscall:
-            emit_instruction(current, ip, result);
-            return system_call(current);
-        case cpu::Outcome::exception:
-            return machine_exception(current, ip, result);
+    const cpu::RunResult run = cpu::run(current->regs, current->debug, *current->mm->space,
+                                        current->environment, stride(current));
+    const cpu::StepResult& result = run.last;
+    if (result.outcome == cpu::Outcome::exception) {
+        const std::uint64_t before = run.retired - (result.trap ? 1 : 0);
+        retired(current, ip, before, {});
+        if (before != 0) world.pass_points(1);
+        world.count_instructions(1);
+        return machine_exception(current, result.address, result);
     }
+    retired(current, ip, run.retired, result);
+    if (result.outcome == cpu::Outcome::syscall) return system_call(current);
+    retire(current, result.debug_trap);
 }
 
 }  // namespace

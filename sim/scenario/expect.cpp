@@ -89,20 +89,30 @@ void ExpectMonitor::restart() {
 void ExpectMonitor::emit(const Event& event) {
     if (event.kind == EventKind::output) note_output(event);
     if (event.kind == EventKind::expect_failed) ++violations_;
-    const std::vector<Expectation>& all = scenario_.data().expect;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const Expectation& e = all[i];
-        if (e.patterns.empty() || !applies_[i]) continue;
-        std::size_t wanted = 0;
-        if (e.kind == Expectation::Kind::order) {
-            wanted = progress_[i].count;
-            if (wanted == e.patterns.size()) continue;
-        }
-        if (e.patterns[wanted].kind == event.kind && fits(e.patterns[wanted], event)) {
+    for (std::size_t i = 0; i < progress_.size(); ++i) {
+        const EventPattern* pattern = wanted(i);
+        if (pattern != nullptr && pattern->kind == event.kind && fits(*pattern, event)) {
             advance(i, event);
         }
     }
     if (next_ != nullptr) next_->emit(event);
+}
+
+/// What the expectation looks out for, or null.
+const EventPattern* ExpectMonitor::wanted(std::size_t index) const {
+    const Expectation& e = scenario_.data().expect[index];
+    if (e.patterns.empty() || !applies_[index]) return nullptr;
+    if (e.kind != Expectation::Kind::order) return &e.patterns.front();
+    const std::size_t next = progress_[index].count;
+    return next < e.patterns.size() ? &e.patterns[next] : nullptr;
+}
+
+bool ExpectMonitor::wants_each_instruction() const {
+    for (std::size_t i = 0; i < progress_.size(); ++i) {
+        const EventPattern* pattern = wanted(i);
+        if (pattern != nullptr && pattern->kind == EventKind::instruction) return true;
+    }
+    return next_ != nullptr && next_->wants_each_instruction();
 }
 
 void ExpectMonitor::advance(std::size_t index, const Event& event) {

@@ -30,6 +30,7 @@ public:
     std::uint64_t mark() const override;
     void rewind(std::uint64_t mark) override;
     void remembers(SinkMemory& memory) const override;
+    bool wants_each_instruction() const override;
 
     /// Forgets everything: a new run begins.
     void restart();
@@ -62,6 +63,7 @@ private:
         std::string text;
         std::size_t kept_at = 0;  ///< number of marks when a Change of it was kept
     };
+    const EventPattern* wanted(std::size_t index) const;
     bool fits(const EventPattern& pattern, const Event& event) const;
     bool field_fits(const FieldMatch& match, const Event& event) const;
     void advance(std::size_t index, const Event& event);

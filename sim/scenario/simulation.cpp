@@ -51,6 +51,9 @@ public:
     void rewind(std::uint64_t mark) override {
         if (next_ != nullptr) next_->rewind(mark);
     }
+    bool wants_each_instruction() const override {
+        return !listeners_.empty() || (next_ != nullptr && next_->wants_each_instruction());
+    }
     void rethrow() const {
         if (thrown_) std::rethrow_exception(thrown_);
     }

@@ -287,6 +287,14 @@ bool World::answer_choice(Chooser& chooser) {
 /// Hands control to the host; inline, see `jump_to_fiber`.
 [[gnu::always_inline]] inline void World::leave() { leave_fiber(host_); }
 
+std::uint64_t World::points_ahead(PointKind kind) const {
+    const State& s = *state_;
+    const bool alone = s.ready_count == 1 || stay_;
+    const bool counted = level_of(kind) <= s.granularity;
+    if (!alone || !counted || digest_ != nullptr || s.step + 1 >= control_at_) return 0;
+    return control_at_ - s.step - 1;
+}
+
 void World::yield_at_point() {
     // A hold has ended the step already; ending another one would shift every schedule.
     if (observer_ != nullptr && show_observer(current())) return;

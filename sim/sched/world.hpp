@@ -193,6 +193,14 @@ public:
         if (level_of(kind) > state_->granularity) return;
         reach(kind, function, object);
     }
+    /// How many more points of this kind the running actor would pass without anybody being asked
+    /// or shown anything; for code that goes on in big strides and comes to the same.
+    std::uint64_t points_ahead(PointKind kind) const;
+    /// Passes that many at once.
+    void pass_points(std::uint64_t count) {
+        state_->step += count;
+        state_->current->steps += count;
+    }
     /// Whether an access to a shared cell is a scheduling point here; see `Shared`.
     void access(const void* cell, bool write);
     /// Gives up control until somebody calls `make_ready(current)`.
@@ -232,6 +240,16 @@ public:
         }
     }
     std::uint64_t instructions() const { return state_->instructions; }
+    /// How many instructions may be counted and told in one event: 1 when somebody wants each, or
+    /// when a limit is that near.
+    std::uint64_t instructions_at_once() const;
+    /// Tells of `count` instructions that began at `ip`, the last of which was a taken branch or
+    /// not. `bytes` are those of a single one.
+    void emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,
+                           std::string_view bytes);
+    /// Makes tasks go instruction by instruction through user mode, as if every sink wanted to hear
+    /// of each. It makes no difference but time; that is what this is for: to be tested.
+    void forbid_strides() { strides_ = false; }
     /// Lets go of an actor that an observer holds; nothing if none does.
     void release_held(Actor& actor);
 
@@ -424,6 +442,7 @@ private:
     bool stop_requested_ = false;
     bool running_ = false;
     bool wipe_stacks_ = false;
+    bool strides_ = true;
     EventSink* sink_ = nullptr;
     PointObserver* observer_ = nullptr;
     FaultPlan faults_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Events on their way to the sink, and the two complaints of a modelled kernel: WARN and BUG.
+#include <algorithm>
+
 #include "base/check.hpp"
 #include "sched/world.hpp"
 
@@ -18,11 +20,33 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     sink_->emit(event);
     State& s = *state_;
     ++s.events;
-    s.output += text.size();
+    if (kind != EventKind::instruction) s.output += text.size();
     // What is told after the end of a run is not part of it.
     if (s.current == nullptr) return;
     if (s.events >= options_.limits.max_events) request_stop("max_events", RunEnd::limit);
     if (s.output > options_.limits.max_output) request_stop("max_output", RunEnd::limit);
+}
+
+std::uint64_t World::instructions_at_once() const {
+    const State& s = *state_;
+    const WorldLimits& limits = options_.limits;
+    std::uint64_t most =
+        limits.max_instructions - std::min(limits.max_instructions, s.instructions);
+    if (sink_ != nullptr) {
+        if (!strides_ || sink_->wants_each_instruction()) return 1;
+        most = std::min(most, limits.max_events - std::min(limits.max_events, s.events));
+    }
+    return strides_ ? std::max<std::uint64_t>(most, 1) : 1;
+}
+
+void World::emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,
+                              std::string_view bytes) {
+    if (!listening()) return;
+    state_->events += count - 1;  // as many as if each had been told
+    emit_event(
+        EventKind::instruction,
+        {task.value, static_cast<std::int64_t>(ip), static_cast<std::int64_t>(count), branch},
+        bytes);
 }
 
 // A number once given stays for the World's life, also when time jumps back, so that whoever kept

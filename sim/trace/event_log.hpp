@@ -59,6 +59,9 @@ public:
     }
     std::uint64_t mark() const override;
     void rewind(std::uint64_t mark) override;
+    bool wants_each_instruction() const override {
+        return first_.wants_each_instruction() || second_.wants_each_instruction();
+    }
 
 private:
     struct Marks {

@@ -54,6 +54,9 @@ public:
     void rewind(std::uint64_t mark) override {
         if (next_ != nullptr) next_->rewind(mark);
     }
+    bool wants_each_instruction() const override {
+        return next_ != nullptr && next_->wants_each_instruction();
+    }
     void set_next(EventSink* next) { next_ = next; }
 
 private:
