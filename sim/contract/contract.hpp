@@ -14,6 +14,7 @@
 #include <utsim/result.hpp>
 
 #include "contract/dispatch.hpp"
+#include "contract/identity.hpp"
 #include "contract/judge.hpp"
 
 namespace utsim {
@@ -58,6 +59,9 @@ public:
     std::uint64_t mark() const override;
     void rewind(std::uint64_t mark) override;
     void remembers(SinkMemory& memory) const override;
+    /// Leaves a fact (contract/fact.hpp) out of what it remembers, for tests that want to see what
+    /// comes of it. False: there is none of that name.
+    bool leave_out(std::string_view fact);
 
     /// Forgets everything: a new run begins.
     void restart();
@@ -67,14 +71,19 @@ public:
     /// In the order in which they were seen; one per clause and message.
     const std::vector<Violation>& violations() const { return state_.violations; }
     const History& history() const { return state_.history; }
-    /// All that what it will say depends on, told to a visitor (described.hpp). What it has said
-    /// already, and how often clauses were put to the test, is not among it.
+    /// All that it knows, told to a visitor (described.hpp). What it has said already, and how
+    /// often clauses were put to the test, is not among it.
     template <typename V>
     void describe(V& v) const {
         if (!judges()) return;
         state_.history.describe(v);
         state_.ledger.describe(v);
         state_.memory.describe(v);
+    }
+    /// What of that can still make a difference to what it will say (identity.hpp).
+    template <typename V>
+    void identify(V& v) const {
+        if (judges()) Identity<V>(v, state_, *dispatch_).tell();
     }
     /// How many times a monitor was called, for who measures.
     std::uint64_t calls() const { return calls_; }
@@ -85,6 +94,8 @@ private:
     void call(Judge& judge, std::size_t slot, Monitor monitor);
     template <typename Listeners>
     void call_listeners(const Event& event, Listeners&& listeners);
+    /// What some chosen clause goes by.
+    FactSet& told() const;
     /// The conditions that hold now.
     WhenSet conditions() const;
 
@@ -94,6 +105,8 @@ private:
     void (*notify_)(void*) = nullptr;
     void* notify_argument_ = nullptr;
     bool call_everybody_ = false;
+    mutable FactSet told_;  ///< what `remembers` tells, once it was asked for
+    mutable bool told_is_known_ = false;
     std::uint64_t calls_ = 0;
     struct Mark {
         ContractState::Mark state;

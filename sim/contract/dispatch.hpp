@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "contract/clause.hpp"
+#include "contract/fact.hpp"
 
 namespace utsim {
 
@@ -36,6 +37,9 @@ public:
     std::size_t slot_of(std::size_t clause) const {
         return clause < slot_of_.size() ? slot_of_[clause] : slots();
     }
+
+    /// Whether some chosen clause goes by it.
+    bool is_read(const FactRow& fact) const;
 
     /// Under which conditions somebody hears of the topic.
     WhenSet heard(Topic topic) const { return heard_[topic]; }

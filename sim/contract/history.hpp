@@ -339,6 +339,16 @@ public:
         }
     }
 
+    /// Calls `f(const CallView&)` for each call about `task` that is under way.
+    template <typename F>
+    void each_call(TaskId task, F&& f) const {
+        for (const ActorView& actor : actors_) {
+            for (std::uint32_t i = 0; i < actor.calls; ++i) {
+                if (actor.call[i].task == task.value) f(actor.call[i]);
+            }
+        }
+    }
+
     /// The call that `actor` has made and that has not returned; null when there is none.
     const CallView* call(ActorId actor) const {
         const ActorView& view = this->actor(actor);
