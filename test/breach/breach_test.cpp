@@ -47,6 +47,7 @@ TEST_CASE("a breach at one place is reported as exactly the clause that it break
         INFO("reported:" << told(outcome.after));
         CHECK(clauses_in(outcome.after) == expected);
         CHECK(outcome.differs_by_tables == std::set<std::string>{});
+        CHECK(outcome.differs_when_forgetful == "");
     }
 }
 

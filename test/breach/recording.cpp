@@ -83,6 +83,23 @@ std::set<std::string> Recording::differs_by_tables() const {
     return ids;
 }
 
+std::string Recording::differs_when_forgetful(const Stream& stream, const ContractChoice& choice,
+                                              std::uint64_t seed) {
+    Contract contract(*parts_->names, choice);
+    Forgetful forgetful(*parts_->names, choice, seed);
+    for (const Told& told : stream) {
+        Event event = told.event;
+        event.text = told.text;
+        contract.emit(event);
+        forgetful.emit(event);
+    }
+    contract.finish(parts_->end, parts_->steps);
+    forgetful.finish(parts_->end, parts_->steps);
+    const std::string a = Forgetful::told(contract);
+    const std::string b = Forgetful::told(forgetful.contract());
+    return a == b ? "" : "said:\n" + a + "and, forgetful:\n" + b;
+}
+
 std::set<std::string> clauses_in(const std::vector<Violation>& violations) {
     std::set<std::string> ids;
     for (const Violation& violation : violations) ids.insert(violation.rule);

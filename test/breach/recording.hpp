@@ -11,6 +11,7 @@
 #include <utsim/simulation.hpp>
 
 #include "contract/contract.hpp"
+#include "support/forgetful.hpp"
 
 namespace utsim::testing {
 
@@ -58,6 +59,10 @@ public:
     /// Clauses of which the last judgement would have been another one if every monitor had heard
     /// every event of its kinds. None, if the tables of listeners are right.
     std::set<std::string> differs_by_tables() const;
+    /// What these clauses say of `stream`, and what they say when their memory is changed wherever
+    /// they do not say that it matters (support/forgetful.hpp); nothing when that is the same.
+    std::string differs_when_forgetful(const Stream& stream, const ContractChoice& choice,
+                                       std::uint64_t seed);
 
 private:
     /// What events refer to stays where it is when a Recording is moved.

@@ -149,6 +149,17 @@ BreachOutcome try_breach(const Breach& breach) {
     }
     outcome.after = recording->judge(stream);
     outcome.differs_by_tables = recording->differs_by_tables();
+    constexpr std::uint64_t seeds = 6;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+        for (const std::string& choice : {std::string("all"), breach.clause}) {
+            const std::string difference =
+                recording->differs_when_forgetful(stream, *ContractChoice::parse(choice), seed);
+            if (outcome.differs_when_forgetful.empty() && !difference.empty()) {
+                outcome.differs_when_forgetful =
+                    choice + ", seed " + std::to_string(seed) + " " + difference;
+            }
+        }
+    }
     return outcome;
 }
 

@@ -54,6 +54,7 @@ struct BreachOutcome {
     std::set<std::string> before;             ///< reported of the run as it is
     std::vector<Violation> after;             ///< reported of the edited one
     std::set<std::string> differs_by_tables;  ///< see Recording
+    std::string differs_when_forgetful;       ///< likewise, of all clauses and of this one alone
 };
 BreachOutcome try_breach(const Breach& breach);
 
