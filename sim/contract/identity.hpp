@@ -114,7 +114,7 @@ private:
         pass(t);
         stop(t, k);
         handler(t, k);
-        stepping(k, t.handler);
+        stepping(t, k);
     }
 
     void pass(const TaskView& t) {
@@ -180,7 +180,7 @@ private:
     void handler(const TaskView& t, const TaskLedger& k) {
         const bool built = is(t.handler);
         v.moment("handler.built", t.handler);
-        v.since("handler.since user mode", k.returned, t.handler, built);
+        v.value("handler.since user mode", built && (!is(k.returned) || t.handler >= k.returned));
         v.since("handler.before instruction", t.user, t.handler, built);
         v.same("handler.as instruction", t.user, t.handler, built);
         v.before("handler.before pass", t.handler, t.pass_step, built);
@@ -188,11 +188,14 @@ private:
         v.before("handler.before stop", t.handler, k.traced, built);
     }
 
-    void stepping(const TaskLedger& k, std::uint64_t handler) {
+    void stepping(const TaskView& t, const TaskLedger& k) {
         const PassView& p = k.pass;
         const StepView& s = k.step;
-        const bool ended = is(p.step) && ((is(k.returned) && p.step <= k.returned) ||
-                                          (is(k.traced) && k.traced >= p.step));
+        // Whoever answers still makes it the last one again.
+        const bool goes_on = t.pass_open || t.calling != EngineId::none_value;
+        const bool ended =
+            !goes_on && is(p.step) &&
+            ((is(k.returned) && p.step <= k.returned) || (is(k.traced) && k.traced >= p.step));
         const bool decides = p.number != 0 && !ended && p.event == 0 && p.undisturbed &&
                              p.calls == k.calls && p.least != UTRACE_STOP &&
                              p.least != UTRACE_INTERRUPT;
@@ -204,9 +207,9 @@ private:
         v.value("answers.undisturbed", p.undisturbed, decides);
         v.same("answers.calls", p.calls, k.calls, decides);
         const bool asks = p.single_step || p.block_step;
-        v.moment("answers.step", p.step, decides || asks || is(handler));
+        v.moment("answers.step", p.step, decides || asks || is(t.handler));
         v.since("answers.since user mode", k.returned, p.step, is(p.step) && (decides || asks));
-        v.before("answers.since stop", k.traced, p.step, is(p.step) && (decides || asks));
+        v.since("answers.since stop", k.traced, p.step, is(p.step) && (decides || asks));
         v.value("step.kind", s.kind);
         v.value("step.answered", s.answered, s.kind != 0);
         v.value("step.executed", s.executed, s.kind != 0);
@@ -313,7 +316,7 @@ private:
         v.moment("held.step", e.held, by_answer || may_hold);
         v.value("held.by answer", by_answer);
         v.value("held.behind call", called, by_answer);
-        v.before("held.behind stop", k.traced, e.held, by_answer && !called);
+        v.since("held.behind stop", k.traced, e.held, by_answer && !called);
         v.before("held.before handler", e.held, t.handler, by_answer && !called && is(t.handler));
         v.before("held.before pass", e.held, t.pass_step, is(e.held) && t.pass_open);
         v.moment("held.granted", l.granted);
@@ -331,7 +334,7 @@ private:
         v.value("answer.kind", a.kind, counts);
         v.value("answer.action", action, counts);
         v.value("answer.stops", a.event, stops);
-        v.before("answer.behind stop", k.traced, a.step, is(a.step) && (stops || t.in_call));
+        v.since("answer.behind stop", k.traced, a.step, is(a.step) && (stops || t.in_call));
         v.value("answer.interrupts",
                 is(a.step) && action == UTRACE_INTERRUPT && a.step >= t.call_step);
         v.value("answer.steps", is(a.step) && is_step(action) && a.step >= t.pass_step);
@@ -340,14 +343,14 @@ private:
         // The last call for it. While there is another one under way that will be the last.
         const bool last = is(e.control_step) && e.controlling == 0;
         v.now("control.step", e.control_step);
-        v.before("control.before asked", e.control_step, t.pass_after, last);
-        v.before("control.before acts", e.control_step, t.last_act, last);
+        v.value("control.since asked", last && e.control_step >= t.pass_after);
+        v.value("control.since acts", last && e.control_step >= t.last_act);
         v.value("control.interrupts", is(e.control_step) && e.control_step >= t.call_step &&
                                           e.control_action == UTRACE_INTERRUPT);
         v.value("control.stops", e.control_action == UTRACE_STOP, is(l.quiet));
         v.moment("control.quiet", l.quiet);
         v.now("control.own", l.own_call);
-        v.before("control.own before quiet", l.own_call, l.quiet, is(l.quiet) && is(l.own_call));
+        v.value("control.own since quiet", is(l.quiet) && is(l.own_call) && l.own_call >= l.quiet);
     }
 
     // --- calls under way ------------------------------------------------------------------------
@@ -439,7 +442,7 @@ private:
         v.moment("exam.now", x.since);
         v.same("exam.state_kept", x.state_events, k.state_events);
         v.before("exam.behind hold", e.held, x.since, is(e.held));
-        v.before("exam.behind call", l.own_call, x.since, is(l.own_call));
+        v.value("exam.since call", is(l.own_call) && l.own_call >= x.since);
         v.before("exam.before waking", x.since, k.woken, is(k.woken));
     }
 
