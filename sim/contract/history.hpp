@@ -325,6 +325,8 @@ public:
     std::size_t actor_count() const { return actors_.size(); }
 
     const Circumstances& circumstances() const { return circumstances_; }
+    /// How many engines have come so far.
+    std::uint64_t attachments() const { return attachments_; }
 
     /// Calls `f(EngineId, const EngineView&)` for each engine of `task`, in the order of their ids.
     template <typename F>

@@ -46,6 +46,7 @@ public:
         for (std::uint32_t i = 0; i < past.engine_count(); ++i) engine(EngineId{i});
         for (std::uint32_t i = 0; i < past.actor_count(); ++i) actor(ActorId{i});
         for (const Examination& exam : ledger.examinations()) examination(exam);
+        v.rank("attachments", past.attachments());
         const Circumstances& now = past.circumstances();
         v.value("holds", now.holds);
         v.value("traced", now.traced);
@@ -58,6 +59,19 @@ public:
 
 private:
     static bool is(std::uint64_t step) { return step != never; }
+
+    // What a count was once is never more than it is. Nobody has to be told; but who changes a
+    // memory to see what comes of it (test/support/forgetful.hpp) must not make one that cannot be.
+    static bool is_sane(const TaskView& t, const TaskLedger& k) {
+        return k.callbacks_at_stop <= t.callbacks && k.callbacks_at_entry <= t.callbacks &&
+               k.calls_at_stop <= k.calls && k.stops_at_entry <= k.stops &&
+               k.pass.calls <= k.calls && t.pass_after <= t.last_act;
+    }
+    static bool is_sane(const CallView& c, const CallLedger& l, const EngineView& e,
+                        const TaskLedger& k) {
+        return l.calls <= k.calls && l.stops <= k.stops && l.state_events <= k.state_events &&
+               c.callbacks <= e.callbacks;
+    }
 
     // --- tasks ----------------------------------------------------------------------------------
 
@@ -86,6 +100,12 @@ private:
         v.moment("task.dead", t.dead);
         v.moment("task.released", t.released);
         v.moment("task.born", t.born);
+        v.moment("task.state_since", t.state_since);
+        v.moment("task.last_act", t.last_act);
+        v.moment("task.entered", t.entered);
+        v.moment("task.call_step", t.call_step);
+        v.moment("pass.after", t.pass_after);
+        v.value("task.sane", is_sane(t, k));
         v.before("task.woken before it acted", t.state_since, t.last_act, is(t.killed));
 
         v.value("task.in_call", t.in_call);
@@ -149,7 +169,8 @@ private:
         const bool quiet = stop_is_quiet(t, k);
         const bool asked = quiet || t.traced() || k.open_calls != 0;
         const bool held = ever && a_stop_was_held(t, k);
-        v.now("stop.traced", k.traced);
+        v.moment("stop.traced", k.traced);
+        v.now("stop.returned", k.returned);
         v.moment("stop.woken", k.woken, quiet || held || ledger.examinations().size() != 0);
         v.since("stop.woken behind user mode", k.returned, k.woken, quiet && is(k.woken));
         v.before("stop.calls", k.calls_at_stop, k.calls, ever && (asked || held));
@@ -216,6 +237,7 @@ private:
         v.value("step.branched", s.branched);
         const bool any = s.kind != 0 || s.branched;
         v.moment("step.last", s.last, any);
+        v.moment("step.since", s.since, any);
         v.moment("step.controlled", k.controlled, any);
         v.before("step.controlled since", s.since, k.controlled, any);
     }
@@ -262,6 +284,7 @@ private:
         v.moment("engine.left", e.left);
         v.value("engine.left_by_answer", e.left_by_answer);
         v.value("engine.left_owed", e.left_owed);
+        v.value("engine.sane", e.left_callbacks <= e.callbacks);
         v.same("engine.left_callbacks", e.callbacks, e.left_callbacks, left && e.left_owed);
         v.before("engine.left before pass", e.left, t.pass_step, left);
         v.before("engine.left before asked", e.left, t.pass_after, left);
@@ -277,7 +300,8 @@ private:
         v.before("mask.before pass", e.masked, t.pass_step);
         v.before("mask.before acts", e.masked, t.last_act);
         v.before("mask.before barrier", l.quiet, e.masked, is(l.quiet));
-        const bool stays = e.stays();
+        // A detach that is refused may leave it attached after all.
+        const bool stays = is(e.attached) && !is(e.left) && !is(e.detached);
         v.before("mask.before user mode", e.masked, t.entered, stays);
         v.before("mask.before state", e.masked, t.state_since, stays);
         v.before("mask.before call", e.masked, t.call_step, stays && t.in_call);
@@ -331,6 +355,7 @@ private:
             is(a.step) && action == UTRACE_STOP && (at_exit || (at_entry && a.step >= t.call_step));
         v.now("answer.step", a.step);
         v.value("answer.of reap", is(a.step) && a.kind == CallbackKind::reap);
+        v.value("answer.counts", counts);
         v.value("answer.kind", a.kind, counts);
         v.value("answer.action", action, counts);
         v.value("answer.stops", a.event, stops);
@@ -338,7 +363,7 @@ private:
         v.value("answer.interrupts",
                 is(a.step) && action == UTRACE_INTERRUPT && a.step >= t.call_step);
         v.value("answer.steps", is(a.step) && is_step(action) && a.step >= t.pass_step);
-        v.before("answer.before own call", a.step, l.own_call, is(a.step) && is(l.quiet));
+        v.value("answer.since own call", is(l.quiet) && is(a.step) && a.step >= l.own_call);
 
         // The last call for it. While there is another one under way that will be the last.
         const bool last = is(e.control_step) && e.controlling == 0;
@@ -389,6 +414,7 @@ private:
         v.moment("call.detached", c.detached);
         v.value("call.mask_known", l.mask_known);
         v.moment("call.step", c.step);
+        v.value("call.sane", is_sane(c, l, e, k));
 
         // RESUME and DETACH are judged when they find the task stopped, STOP when it does not.
         const std::int64_t stops = TaskView::task_traced | TaskView::task_stopped;
@@ -441,6 +467,7 @@ private:
         v.rank("exam.since", is(x.since) ? x.since + 1 : 0);
         v.moment("exam.now", x.since);
         v.same("exam.state_kept", x.state_events, k.state_events);
+        v.value("exam.sane", x.state_events <= k.state_events);
         v.before("exam.behind hold", e.held, x.since, is(e.held));
         v.value("exam.since call", is(l.own_call) && l.own_call >= x.since);
         v.before("exam.before waking", x.since, k.woken, is(k.woken));
