@@ -330,17 +330,17 @@ constexpr Clause clauses[] = {
                {},
                "contract/handler-and-hold"}),
 
-    comparing(
-        Compares::what_was_heard,
-        {"C-267",
-         Bound::utrace,
-         "As long as an engine wants SIGNAL_TERM and SIGNAL_CORE the kernel does not kill for a signal "
-         "without a report.",
-         on(EventKind::signal_generated) | with_event | armed(on(EventKind::exit)),
-         fatal_signal_is_reported,
-         nullptr,
-         {},
-         "contract/fatal-signal-is-reported"}),
+    comparing(Compares::what_was_heard,
+              {"C-267",
+               Bound::utrace,
+               "As long as an engine wants SIGNAL_TERM and SIGNAL_CORE the kernel does not kill "
+               "for a signal "
+               "without a report.",
+               on(EventKind::signal_generated) | with_event | armed(on(EventKind::exit)),
+               fatal_signal_is_reported,
+               nullptr,
+               {},
+               "contract/fatal-signal-is-reported"}),
 
     undecided(
         "C-268", Bound::utrace,

@@ -28,6 +28,7 @@
 #include "contract/dispatch.hpp"
 #include "contract/fact.hpp"
 #include "contract/judge.hpp"
+#include "contract/kept_numbers.hpp"
 
 namespace utsim {
 
@@ -54,7 +55,7 @@ public:
         v.value("exiting", now.exiting);
         v.value("dead", now.dead);
         v.value("steps", ledger.steps());
-        numbers();
+        tell_numbers(v, past, ledger, memory, dispatch_);
     }
 
 private:
@@ -471,60 +472,6 @@ private:
         v.before("exam.behind hold", e.held, x.since, is(e.held));
         v.value("exam.since call", is(l.own_call) && l.own_call >= x.since);
         v.before("exam.before waking", x.since, k.woken, is(k.woken));
-    }
-
-    // --- what monitors keep themselves ----------------------------------------------------------
-
-    void numbers() {
-        for (std::size_t i = 0; i < static_cast<std::size_t>(Keeping::count_); ++i) {
-            const auto what = static_cast<Keeping>(i);
-            memory.each(what, [&](std::size_t slot, std::uint32_t id, const std::uint64_t& value) {
-                v.number(what, slot, id);
-                if (what <= Keeping::of_all) return v.value("number.value", value);
-                kept(what, dispatch_.clause(slot).compares, slot, id, value);
-            });
-        }
-    }
-
-    /// Moments and counts lie there as one more than they are, so that 0 is none.
-    void kept(Keeping what, Compares with, std::size_t slot, std::uint32_t id,
-              const std::uint64_t& value) {
-        const TaskId task{what == Keeping::moment_of_engine || what == Keeping::count_of_engine
-                              ? past.engine(EngineId{id}).task
-                              : id};
-        const TaskView& t = past.task(task);
-        v.kept_moment("number.moment", value, what < Keeping::count_of_engine);
-        switch (with) {
-            case Compares::nothing:
-                return;
-            case Compares::acts:
-                return v.kept_order("number.acts", value, t.last_act);
-            case Compares::pass_step:
-                return v.kept_order("number.pass", value, t.pass_step);
-            case Compares::handler:
-                return v.kept_order("number.handler", value, t.handler);
-            case Compares::call_step:
-                return v.kept_order("number.call", value, t.call_step);
-            case Compares::passes:
-                return v.kept_order("number.pass", value, t.pass);
-            case Compares::system_calls:
-                return v.kept_order("number.system call", value, ledger.task(task).system_calls);
-            case Compares::callbacks:
-                return v.kept_order("number.callbacks", value, past.engine(EngineId{id}).callbacks);
-            case Compares::calls:
-                return past.each_call(task, [&](const CallView& call) {
-                    v.kept_order("number.call", value, call.step);
-                });
-            case Compares::what_was_heard:
-                return past.each_engine(task, [&](EngineId, const EngineView& e) {
-                    v.kept_order("number.mask", value, e.masked);
-                    v.kept_order("number.callback", value, e.last_callback);
-                });
-            case Compares::of_all:
-                if (what != Keeping::moment_of_task) return;
-                return v.kept_orders("number.all", value,
-                                     memory.at(Keeping::moment_of_all, slot, 0));
-        }
     }
 
     V& v;
