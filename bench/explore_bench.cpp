@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How soon each strategy finds each of the seeded defects: runs, or states, up to the first finding
 // and the CPU time that they took; for samplers the median of 20 seeds. Also how many runs a second
-// each sampler makes, and how many of them are different ones.
+// each sampler makes, and how many of them are different ones; and what it costs to make a scenario
+// up, and to load it.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -10,7 +11,9 @@
 #include <vector>
 
 #include <utsim/explore.hpp>
+#include <utsim/generate.hpp>
 
+#include "explore/generate.hpp"
 #include "explore/search.hpp"
 #include "test/explore/defects.hpp"
 
@@ -139,6 +142,32 @@ void print_rate(const char* name, Sampler sampler, const char* contract) {
                 static_cast<unsigned long long>(runs));
 }
 
+/// Microseconds for each of `count` calls.
+template <typename F>
+double each(std::uint64_t count, F&& f) {
+    const double start = cpu_ms();
+    for (std::uint64_t i = 0; i < count; ++i) f(i);
+    return (cpu_ms() - start) * 1000 / static_cast<double>(count);
+}
+
+void print_generation() {
+    constexpr std::uint64_t count = 5000;
+    const Result<ScenarioGenerator> maker = ScenarioGenerator::create();
+    if (!maker.ok()) std::exit(EXIT_FAILURE);
+    std::vector<std::string> texts(count);
+    const double make = each(count, [&](std::uint64_t i) { texts[i] = maker->make(1, i); });
+    const double load = each(count, [&](std::uint64_t i) {
+        if (!load_scenario_text(texts[i], "generated").ok()) std::exit(EXIT_FAILURE);
+    });
+    const double vary =
+        each(count, [&](std::uint64_t i) { maker->vary(texts[i], texts[(i + 1) % count], i); });
+    const double diff = each(count, [](std::uint64_t i) { generate_scenario(1, i); });
+    std::printf(
+        "generated for check: %.1f us, loaded %.1f us, varied and loaded %.1f us; "
+        "for diff: %.1f us\n",
+        make, load, vary, diff);
+}
+
 }  // namespace
 
 int main() {
@@ -160,5 +189,6 @@ int main() {
         print_rate("pct", Sampler::pct, contract);
         print_rate("random", Sampler::random, contract);
     }
+    print_generation();
     return 0;
 }

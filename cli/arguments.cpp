@@ -52,6 +52,7 @@ public:
         const std::vector<std::string> plain(end == words.end() ? end : end + 1, words.end());
         words.erase(end, words.end());
         std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
+        std::replace(words.begin(), words.end(), std::string("-q"), std::string("--quiet"));
         std::vector<std::string> others;
         std::vector<std::string> extras;
         if (!take_apart(std::move(words), others, extras)) return std::move(errors_);

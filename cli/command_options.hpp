@@ -31,6 +31,12 @@ inline constexpr std::string_view schemas[] = {"scenario",
                                                "replay",
                                                "replay-trace",
                                                "explore",
+                                               "check",
+                                               "weights",
+                                               "minimize",
+                                               "museum",
+                                               "museum-list",
+                                               "museum-show",
                                                "diff",
                                                "explain",
                                                "coverage",
@@ -95,8 +101,24 @@ inline constexpr OptionInfo instructions_option{"--max-instructions",
                                                 1,
                                                 ScenarioLimits::most_instructions};
 
-inline constexpr OptionInfo quiet_option{"--quiet", "",      "Say only what is wrong", V::flag, {},
-                                         0,         no_limit};
+inline constexpr OptionInfo quiet_option{
+    "--quiet", "", "Say only what is wrong; also -q", V::flag, {}, 0, no_limit};
+inline constexpr OptionInfo junit_option{
+    "--junit", "FILE", "Also write a JUnit report, for CI", V::text, {}, 0, no_limit};
+inline constexpr OptionInfo ktap_option{
+    "--ktap", "", "Print the result as KTAP, the kernel's test format", V::flag, {}, 0, no_limit};
+inline constexpr OptionInfo findings_option{
+    "--out", "DIR", "Where the findings are written, a scenario each", V::folder, {}, 0, no_limit};
+inline constexpr OptionInfo failures_option{
+    "--failures",
+    "DIR",
+    "Where findings are kept, to be tried first by the next check (.utsim/failures)",
+    V::folder,
+    {},
+    0,
+    no_limit};
+inline constexpr OptionInfo no_failures_option{
+    "--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit};
 
 inline constexpr OptionInfo shared[] = {
     {"--max-memory",
@@ -129,6 +151,15 @@ inline constexpr OptionInfo run_options[] = {
      run_formats, 0, no_limit},
     {"--require", "WHAT", "tested: exit 5 if an expectation never had a chance to fail", V::choice,
      run_requirements, 0, no_limit},
+    {"--fail-on-vacuous",
+     "",
+     "The same as a failure: exit 1, and failed in reports",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    junit_option,
+    ktap_option,
     quiet_option,
     steps_option,
     instructions_option,
@@ -137,6 +168,8 @@ inline constexpr OptionInfo run_options[] = {
 inline constexpr OptionRule run_rules[] = {
     {"--schedule", false, "--seed"},
     {"--trace", false, "--format=none"},
+    {"--ktap", false, "--json|--format=text|--format=jsonl|--trace=-"},
+    {"--fail-on-vacuous", false, "--require"},
 };
 
 inline constexpr OptionInfo replay_options[] = {
@@ -217,6 +250,8 @@ inline constexpr OptionInfo explore_options[] = {
      "exhaustive: exit 5 unless everything within the bound was searched; all-orders: unless "
      "every order was",
      V::choice, requirements, 0, no_limit},
+    junit_option,
+    ktap_option,
     granularity_option,
     semantics_option,
     contract_option,
@@ -233,6 +268,135 @@ inline constexpr OptionRule explore_rules[] = {
     {"--audit", false, "--strategy=exhaustive|--strategy=pos|--strategy=pct|--strategy=random"},
     {"--preemptions", false, "--strategy=pos|--strategy=pct|--strategy=random"},
     {"--at-most", true, "--faults"},
+    {"--ktap", false, "--json"},
+};
+
+inline constexpr OptionInfo check_options[] = {
+    semantics_option,
+    {"--count",
+     "N",
+     "Scenarios (10000; without a limit when --time is given)",
+     V::number,
+     {},
+     1,
+     no_limit},
+    {"--time", "TIME", "End after this much time: 90, 90s, 5m, 2h", V::text, {}, 0, no_limit},
+    {"--seed", "N", "Which scenarios, and in which orders (1)", V::number, {}, 0, no_limit},
+    {"--focus",
+     "WHAT",
+     "A clause, a call or an event: what belongs to it is drawn more often",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--orders", "N", "Orders in which each scenario is run (8)", V::number, {}, 1, 64},
+    {"--deep",
+     "N",
+     "States that are gone through of a scenario that has shown something new (1000)",
+     V::number,
+     {},
+     0,
+     10'000'000},
+    {"--weights",
+     "LIST",
+     "Other weights of what is generated, as step.barrier=0,op.clone=40",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--list-weights", "", "Print the weights and do nothing", V::flag, {}, 0, no_limit},
+    {"--unlawful",
+     "",
+     "Let engines and callers break their duties, and tell that too",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    findings_option,
+    failures_option,
+    no_failures_option,
+    {"--shard",
+     "I/N",
+     "Only the I-th of N parts that make up the check; auto in a job array, or auto/N",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--results",
+     "FILE",
+     "Add a line to FILE for each block of scenarios, and run none that has one; for utsim merge",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--jobs", "N", "Threads (all processors)", V::number, {}, 1, 256},
+    {"--timing", "", "Say how long it took until each was found", V::flag, {}, 0, no_limit},
+    contract_option,
+    junit_option,
+    ktap_option,
+    quiet_option,
+};
+
+inline constexpr OptionRule check_rules[] = {
+    {"--failures", false, "--no-failures"},
+    {"--ktap", false, "--json|--list-weights"},
+};
+
+inline constexpr OptionInfo merge_options[] = {
+    findings_option, failures_option, no_failures_option, junit_option, ktap_option, quiet_option,
+};
+
+inline constexpr OptionRule merge_rules[] = {
+    {"--failures", false, "--no-failures"},
+    {"--ktap", false, "--json"},
+};
+
+inline constexpr OptionInfo museum_options[] = {
+    {"--list", "", "Print the bugs and search for none", V::flag, {}, 0, no_limit},
+    {"--show",
+     "",
+     "Tell a bug and play the scenario that shows it, instead of searching",
+     V::flag,
+     {},
+     0,
+     no_limit},
+    {"--seed", "N", "Which scenarios, and in which orders (1)", V::number, {}, 0, no_limit},
+    {"--count", "N", "Scenarios for each bug (no limit)", V::number, {}, 1, no_limit},
+    {"--time",
+     "TIME",
+     "End the search for a bug after this much time: 90, 90s, 5m (60s)",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--jobs", "N", "Threads (all processors)", V::number, {}, 1, 256},
+    {"--out",
+     "DIR",
+     "Where what shows them is written, a scenario each",
+     V::folder,
+     {},
+     0,
+     no_limit},
+    {"--timing", "", "Say how long each search took", V::flag, {}, 0, no_limit},
+};
+
+inline constexpr OptionRule museum_rules[] = {
+    {"--list", false, "--show"},
+    {"--list", false, "--out"},
+    {"--show", false, "--out"},
+};
+
+inline constexpr OptionInfo minimize_options[] = {
+    {"--clause",
+     "ID",
+     "The breach to keep; without it the first failure of the run",
+     V::text,
+     {},
+     0,
+     no_limit},
+    semantics_option,
+    schedule_option,
+    {"--out", "FILE", "Where the small scenario is written", V::text, {}, 0, no_limit},
 };
 
 inline constexpr OptionInfo coverage_options[] = {

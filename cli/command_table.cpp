@@ -39,6 +39,25 @@ constexpr ExampleInfo diff_examples[] = {
     {"utsim diff F F,entry.order=first-attached-first --generate=2000 --out=found",
      "what a change of one decision does to anybody"},
 };
+constexpr ExampleInfo check_examples[] = {
+    {"utsim check --semantics=F --time=5m", "what the final version breaks of its own contract"},
+    {"utsim check F F,entry.order=first-attached-first", "what a change of one decision breaks"},
+    {"utsim check --focus=utrace_barrier --out=found", "mostly about one call, with files"},
+    {"utsim check --count=1000000 --shard=3/8 --results=part3.jsonl", "an eighth, to be merged"},
+};
+constexpr ExampleInfo merge_examples[] = {
+    {"utsim merge part1.jsonl part2.jsonl part3.jsonl", "what one check would have printed"},
+    {"utsim merge results/ --junit=check.xml --out=found", "all that a job array has left"},
+};
+constexpr ExampleInfo museum_examples[] = {
+    {"utsim museum", "search for all of them, a minute each at most"},
+    {"utsim museum B33 B34 --timing", "for two of them"},
+    {"utsim museum B33 --show", "what it was, and how it happens"},
+};
+constexpr ExampleInfo minimize_examples[] = {
+    {"utsim minimize s.json --schedule=A12B9 --out=small.json", "one failing run"},
+    {"utsim minimize t.jsonl --clause=C-212", "the run of a trace, for one of its breaches"},
+};
 constexpr ExampleInfo explain_examples[] = {
     {"utsim explain s.json --semantics=E1", "what happens, and why, in E1"},
     {"utsim explain t.jsonl", "the same for a trace"},
@@ -143,6 +162,61 @@ constexpr CommandInfo table[] = {
      explore_examples,
      explore_rules,
      verb_explore},
+    {"check",
+     "Run",
+     "Make scenarios up and tell what of the contract they break",
+     "Generates scenarios, runs each in a few orders with all monitors, goes deeply into those "
+     "that show something new and makes others of them. Each distinct finding, by its clause and "
+     "the functions involved, is made small, scenario and schedule together, and told: who did "
+     "what, in whose midst, which promise is broken, and in which recorded versions. Engines and "
+     "callers keep their duties, so what breaks is utrace's. The same seed finds the same with "
+     "any number of threads.\n\n"
+     "Given two semantics A and B, it tells only what B breaks and A keeps.\n\n"
+     "With --shard and --results many processes share a check (docs/cluster.md). Then findings of "
+     "earlier checks are not tried first.",
+     {"SEM", "two semantics, names or JSON files; none: --semantics", 0, 2, {}},
+     check_options,
+     check_examples,
+     check_rules,
+     verb_check},
+    {"merge",
+     "Run",
+     "Put the parts of a check together",
+     "Reads what `check --results` has written and prints what one process would have printed: "
+     "findings, statistics and coverage. Order does not matter, nor do lines that are there twice "
+     "or were cut off. Exits with 5 if blocks are missing and nothing was found.",
+     {"FILE", "results, or a folder that is searched for *.jsonl", 1, many, {}},
+     merge_options,
+     merge_examples,
+     merge_rules,
+     verb_merge},
+    {"museum",
+     "Run",
+     "Look for real bugs of utrace's history, with check alone",
+     "Makes the mistakes of the past again, one at a time, in the final version, and searches for "
+     "each as `check F F,quirk=ID` does: scenarios are made up, and what is broken with the "
+     "mistake and kept without it is a finding, if the final version breaks it in no order of the "
+     "small scenario. No scenario is made for any of them. Prints the clauses that are broken, "
+     "what it took, and the size of the smallest run that shows it. Exits with 1 if any was not "
+     "found.\n\n"
+     "With --show it tells what happened, why, and how it was mended, and plays the small "
+     "scenario that check once came to.",
+     {"ID", "bugs, such as B33 (all)", 0, many, {}},
+     museum_options,
+     museum_examples,
+     museum_rules,
+     verb_museum},
+    {"minimize",
+     "Run",
+     "Make a failing scenario or trace small",
+     "Leaves out of the scenario and of its schedule what is not needed for the failure: "
+     "afterwards it breaks the same clause in the same function, or fails in the same way. Prints "
+     "what was reached, and the small scenario unless --out takes it.",
+     {"FILE", "a scenario or a trace; - for standard input", 1, 1, {}},
+     minimize_options,
+     minimize_examples,
+     {},
+     verb_minimize},
     {"diff",
      "Run",
      "The same inputs under two semantics",

@@ -34,6 +34,14 @@ bool is_trace(std::string_view text) {
     return line.starts_with("scenario ") && line.find(", semantics ") != std::string_view::npos;
 }
 
+bool is_scenario(std::string_view text) {
+    return text.find("\"utsim.scenario/") != std::string_view::npos;
+}
+
+bool is_junit(std::string_view text) {
+    return text.starts_with("<?xml") && text.find("<testsuites") != std::string_view::npos;
+}
+
 Error file_error(const char* code, const std::string& path, std::string what,
                  std::string hint = {}) {
     Error error = usage_error(code, std::move(what), std::move(hint));
@@ -82,6 +90,8 @@ Result<Done> check_kind(const std::string& path, const FileKind* replaces) {
 }  // namespace
 
 constinit const FileKind trace_file{"a trace", is_trace};
+constinit const FileKind scenario_file{"a scenario", is_scenario};
+constinit const FileKind junit_file{"a JUnit report", is_junit};
 
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
@@ -223,6 +233,18 @@ Result<Done> write_file(const std::string& path, std::string_view text, const Fi
     UTSIM_TRY(file, OutputFile::open(path, replaces));
     file.write(text);
     return file.finish();
+}
+
+Result<Done> append_file(const std::string& path, std::string_view text) {
+    const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+    const int fd = ::open(path.c_str(), flags, 0666);
+    if (fd < 0) return cannot_write(path, errno);
+    int problem = write_all(fd, text) ? 0 : errno;
+    // Devices and pipes have nothing that could be waited for.
+    if (problem == 0 && ::fdatasync(fd) != 0 && errno != EINVAL && errno != EROFS) problem = errno;
+    if (::close(fd) != 0 && problem == 0) problem = errno;
+    if (problem != 0) return cannot_write(path, problem);
+    return Done{};
 }
 
 }  // namespace utsim::cli

@@ -20,6 +20,8 @@ struct FileKind {
 };
 /// A trace in any form.
 extern const FileKind trace_file;
+extern const FileKind scenario_file;
+extern const FileKind junit_file;
 
 class OutputFile {
 public:
@@ -54,6 +56,10 @@ private:
 
 /// All of `text` in one go.
 Result<Done> write_file(const std::string& path, std::string_view text, const FileKind* replaces);
+
+/// Adds `text` to the end of a file, which is made if there is none, and waits until it is on the
+/// disk. What others add at the same time comes before or after it.
+Result<Done> append_file(const std::string& path, std::string_view text);
 
 /// Whether the mistake is that something could not be written (and not that it must not be).
 bool is_write_error(const Error& error);

@@ -7,13 +7,13 @@
 
 #include "base/check.hpp"
 #include "cli/form.hpp"
+#include "cli/output_forms_check.hpp"
 
 namespace utsim::cli {
 
 namespace {
 
 using namespace form;
-using Members = std::vector<Member>;
 
 Json texts(std::string_view about = {}) { return list(text(), about); }
 
@@ -81,6 +81,7 @@ Members replay_trace() {
 Members explore() {
     const Json finding = object({{"kind", text()},
                                  {"message", text()},
+                                 perhaps("function", text("of a clause: where it was broken")),
                                  {"schedule", text("with the fewest switches that still fails")},
                                  {"steps", number()},
                                  {"original_schedule", text("with which it was found")},
@@ -253,16 +254,15 @@ Members semantics_show() {
                                 {"value", text()},
                                 {"meaning", text()},
                                 {"F", text("what the final version chose")}});
-    return {{"name", text()},
-            {"preset", text()},
-            {"digest", text()},
-            perhaps("title", text()),
-            {"choices", list(choice)}};
+    return {
+        {"name", text()},          {"preset", text()},
+        {"digest", text()},        perhaps("title", text()),
+        {"choices", list(choice)}, perhaps("quirks", texts("old mistakes that it makes again"))};
 }
 
 Members semantics_diff() {
     const Json side = object({{"value", text()}, {"meaning", text()}});
-    const Json difference = object({{"decision", text()},
+    const Json difference = object({{"decision", text("or the id of a quirk")},
                                     {"question", text()},
                                     {"source", text()},
                                     {"first", side},
@@ -320,6 +320,12 @@ constexpr Row table[] = {
     {{"replay", "replay, of a scenario"}, replay},
     {{"replay-trace", "replay, of a trace"}, replay_trace},
     {{"explore", "explore"}, explore},
+    {{"check", "check, merge"}, check_forms},
+    {{"weights", "check --list-weights"}, weight_rows},
+    {{"minimize", "minimize"}, minimized},
+    {{"museum", "museum"}, museum},
+    {{"museum-list", "museum --list"}, museum_list},
+    {{"museum-show", "museum --show"}, museum_show},
     {{"diff", "diff"}, diff},
     {{"explain", "explain"}, explain},
     {{"coverage", "coverage"}, coverage},

@@ -14,6 +14,7 @@
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
+#include "cli/numbers.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
@@ -21,16 +22,6 @@
 namespace utsim::cli {
 
 namespace {
-
-std::string grouped(std::uint64_t number) {
-    std::string out = std::to_string(number);
-    for (std::size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, 1, ',');
-    return out;
-}
-
-std::string counted(std::uint64_t number, const std::string& one, const std::string& many) {
-    return grouped(number) + " " + (number == 1 ? one : many);
-}
 
 std::string joined(const std::vector<std::string>& words, const std::string& between) {
     std::string out;

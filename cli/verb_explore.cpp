@@ -6,25 +6,20 @@
 #include <thread>
 
 #include "cli/arguments.hpp"
+#include "cli/ci_report.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
+#include "cli/numbers.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
 
 namespace {
-
-/// `48,211`.
-std::string grouped(std::uint64_t number) {
-    std::string out = std::to_string(number);
-    for (std::size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, 1, ',');
-    return out;
-}
 
 std::string preemptions_text(std::uint32_t preemptions) {
     return grouped(preemptions) + (preemptions == 1 ? " preemption" : " preemptions");
@@ -147,6 +142,7 @@ void tell_finding(const Arguments& arguments, Console& console, const Scenario& 
         console.out("at        " + scenario.file() + ":" + std::to_string(finding.line) + ":" +
                     std::to_string(finding.column) + "\n");
     }
+    if (!finding.function.empty()) console.out("in        " + finding.function + "\n");
     console.out("found     " + finding.original_schedule + "\n");
     console.out("minimized " + finding.schedule + "  (" + grouped(finding.steps) + " steps)\n");
     if (!finding.fingerprint.empty()) console.out("fingerprint " + finding.fingerprint + "\n");
@@ -252,6 +248,7 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
         Json one;
         one["kind"] = finding.kind;
         one["message"] = finding.message;
+        if (!finding.function.empty()) one["function"] = finding.function;
         one["schedule"] = finding.schedule;
         one["steps"] = finding.steps;
         one["original_schedule"] = finding.original_schedule;
@@ -266,6 +263,35 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
         out["findings"].push_back(std::move(one));
     }
     return out;
+}
+
+CiCase case_of(const Arguments& arguments, const Scenario& scenario,
+               const ExploreFinding& finding) {
+    CiCase one;
+    one.verdict = CiVerdict::failed;
+    one.file = scenario.file();
+    one.name = scenario.name() + ": " + finding.kind;
+    one.message = finding.message;
+    one.details = {"found " + finding.original_schedule, "minimized " + finding.schedule};
+    one.reproduce = reproduce_command(scenario, arguments, finding.schedule);
+    one.line = finding.line;
+    one.column = finding.column;
+    return one;
+}
+
+void add_cases(CiReport& ci, const Arguments& arguments, const Scenario& scenario,
+               const ExploreReport& report, int code) {
+    for (const ExploreFinding& finding : report.findings) {
+        ci.add(case_of(arguments, scenario, finding));
+    }
+    if (!report.findings.empty()) return;
+    CiCase none;
+    none.file = scenario.file();
+    none.name = scenario.name();
+    if (code == exit_held) return ci.add(std::move(none));
+    none.verdict = code == exit_interrupted ? CiVerdict::skipped : CiVerdict::failed;
+    none.message = verdict_text(report, conditions(arguments, scenario));
+    ci.add(std::move(none));
 }
 
 int exit_code_of(const Arguments& arguments, const ExploreReport& report) {
@@ -286,26 +312,33 @@ int verb_explore(const Arguments& arguments, Console& console) {
         console.mistakes(mistakes);
         return exit_usage;
     }
-    const Result<Scenario> scenario = load_scenario(arguments.positionals()[0]);
-    if (!scenario.ok()) {
-        console.mistakes(scenario.errors());
+    CiReport ci(arguments, console);
+    const std::string& file = arguments.positionals()[0];
+    const auto reject = [&](const std::vector<Error>& errors) {
+        console.mistakes(errors);
+        ci.add_mistakes(shown_name(file), errors);
+        console.mistakes(ci.finish("rejected"));
         return exit_rejected;
-    }
+    };
+    const Result<Scenario> scenario = load_scenario(file);
+    if (!scenario.ok()) return reject(scenario.errors());
     const ExploreOptions options = explore_options(arguments, console, interrupt_flag());
     const ReproduceContext context("utsim explore " + shell_word(scenario->file()));
     const Result<ExploreReport> report = explore(*scenario, options);
     interrupted();
     console.progress({});
-    if (!report.ok()) {
-        console.mistakes(report.errors());
-        return exit_rejected;
-    }
+    if (!report.ok()) return reject(report.errors());
     if (console.json()) {
         console.result("utsim.explore/1", report_json(arguments, *scenario, *report));
-    } else {
+    } else if (!ci.ktap()) {
         tell(arguments, console, *scenario, *report);
     }
-    return exit_code_of(arguments, *report);
+    const int code = exit_code_of(arguments, *report);
+    add_cases(ci, arguments, *scenario, *report, code);
+    const std::vector<Error> unwritten =
+        ci.finish(verdict_text(*report, conditions(arguments, *scenario)));
+    console.mistakes(unwritten);
+    return unwritten.empty() ? code : exit_unwritten;
 }
 
 }  // namespace utsim::cli

@@ -5,6 +5,7 @@
 #include <utsim/trace.hpp>
 
 #include "cli/arguments.hpp"
+#include "cli/ci_report.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
@@ -40,6 +41,7 @@ public:
     Runner(const Arguments& arguments, Console& console)
         : arguments_(arguments),
           console_(console),
+          ci_(arguments, console),
           options_(run_options(arguments)),
           contract_(contract_choice(arguments)) {
         format_ = arguments.text("--format");
@@ -81,12 +83,18 @@ public:
                         {"rejected", totals_.rejected}};
             if (stopped()) result["interrupted"] = totals_.interrupted;
             console_.result("utsim.run/1", std::move(result));
-        } else if (totals_.all() != (arguments_.has("--quiet") ? totals_.ok : 0)) {
-            summary();
+        } else if (!ci_.ktap() && totals_.all() != (arguments_.has("--quiet") ? totals_.ok : 0)) {
+            console_.out(summary() + "\n");
         }
+        const std::vector<Error> unwritten = ci_.finish(summary());
+        for (const Error& error : unwritten) {
+            (is_write_error(error) ? totals_.unwritten : totals_.refused) = true;
+        }
+        console_.mistakes(unwritten);
         if (totals_.unwritten) return exit_unwritten;
         if (totals_.rejected != 0 || totals_.refused) return exit_rejected;
         if (totals_.failed != 0) return exit_violated;
+        if (totals_.vacuous != 0 && arguments_.has("--fail-on-vacuous")) return exit_violated;
         if (totals_.vacuous != 0 && arguments_.has("--require")) return exit_inconclusive;
         if (totals_.all() == 0) {
             console_.err("utsim: nothing ran: no scenario was found\n");
@@ -133,6 +141,7 @@ private:
     void reject(const std::string& file, const std::vector<Error>& errors) {
         ++totals_.rejected;
         console_.mistakes(errors);
+        ci_.add_mistakes(file, errors);
         list_.push_back(Json{{"file", file}, {"result", "rejected"}});
     }
 
@@ -159,6 +168,8 @@ private:
          : !held                 ? totals_.failed
          : report.vacuous() != 0 ? totals_.vacuous
                                  : totals_.ok) += 1;
+        add_case(scenario, run);
+        if (ci_.ktap()) return;
         if (console_.json()) return tell_json(scenario, run, word, fingerprint);
         if (arguments_.has("--quiet") && std::string(word) == "ok") return;
         std::string line = "  " + std::string(word);
@@ -172,8 +183,54 @@ private:
             return console_.out(
                 "           interrupted; expectations about the whole run are not judged\n");
         }
-        if (!held) tell_failure(scenario, run);
-        if (held && report.vacuous() != 0) tell_vacuous(scenario, report);
+        const std::vector<Told> told = !held ? failure(scenario, run) : vacuity(scenario, report);
+        for (const Told& one : told) {
+            console_.out("           " + one.what + "\n");
+            if (!one.where.empty()) console_.out("             " + one.where + "\n");
+        }
+        if (held) return;
+        console_.out("           reproduce  " +
+                     reproduce_command(scenario, arguments_, shown_again(scenario, report), case_) +
+                     "\n");
+    }
+
+    /// One thing that is wrong, and a place in the file or what else helps.
+    struct Told {
+        std::string what;
+        std::string where;
+        std::size_t line = 0;
+        std::size_t column = 0;
+    };
+
+    void add_case(const Scenario& scenario, const JudgedRun& run) {
+        const RunReport& report = run.report;
+        CiCase one;
+        one.file = scenario.file();
+        one.name = scenario.name() + case_text(scenario);
+        std::vector<Told> told;
+        if (report.interrupted()) {
+            one.verdict = CiVerdict::skipped;
+            one.message = "interrupted";
+        } else if (!run.held()) {
+            one.verdict = CiVerdict::failed;
+            told = failure(scenario, run);
+            one.reproduce =
+                reproduce_command(scenario, arguments_, shown_again(scenario, report), case_);
+        } else if (report.vacuous() != 0) {
+            const bool bad = arguments_.has("--fail-on-vacuous");
+            one.verdict = bad ? CiVerdict::failed : CiVerdict::skipped;
+            told = vacuity(scenario, report);
+        }
+        for (const Told& what : told) {
+            if (one.message.empty()) one.message = what.what;
+            if (one.line == 0) {
+                one.line = what.line;
+                one.column = what.column;
+            }
+            one.details.push_back(what.what);
+            if (!what.where.empty()) one.details.push_back("  " + what.where);
+        }
+        ci_.add(std::move(one));
     }
 
     /// The schedule that fails in the same way: what was run, or the one that did not fit.
@@ -187,41 +244,42 @@ private:
                std::to_string(expectation.column);
     }
 
-    void tell_failure(const Scenario& scenario, const JudgedRun& run) {
+    std::vector<Told> failure(const Scenario& scenario, const JudgedRun& run) const {
         const RunReport& report = run.report;
+        std::vector<Told> out;
         if (!report.end_as_expected) {
-            console_.out("           the run ended: " + report.end +
-                         (report.end_detail.empty() ? "" : ", " + report.end_detail) + "\n");
-            const std::string more = what_raises(report);
-            if (!more.empty()) console_.out("             " + more + "\n");
+            out.push_back({"the run ended: " + report.end +
+                               (report.end_detail.empty() ? "" : ", " + report.end_detail),
+                           what_raises(report)});
         }
         for (const ExpectationResult& expectation : report.expectations) {
             if (expectation.verdict != Verdict::violated) continue;
             // What never came has no step.
             const std::string step =
                 expectation.step == 0 ? "" : " (step " + std::to_string(expectation.step) + ")";
-            console_.out("           " + expectation.what + ": " + expectation.message + step +
-                         "\n             " + place(scenario, expectation) + "\n");
+            out.push_back({expectation.what + ": " + expectation.message + step,
+                           place(scenario, expectation), expectation.line, expectation.column});
         }
         for (const Violation& violation : run.contract.unexpected) {
-            console_.out("           " + violation_text(violation) + "\n");
+            out.push_back({violation_text(violation), ""});
         }
         for (const ExpectedBreach& breach : run.contract.missing) {
-            console_.out("           " + missing_text(breach) + "\n             " +
-                         scenario.file() + ":" + std::to_string(breach.place.line) + ":" +
-                         std::to_string(breach.place.column) + "\n");
+            out.push_back({missing_text(breach),
+                           scenario.file() + ":" + std::to_string(breach.place.line) + ":" +
+                               std::to_string(breach.place.column),
+                           breach.place.line, breach.place.column});
         }
-        console_.out("           reproduce  " +
-                     reproduce_command(scenario, arguments_, shown_again(scenario, report), case_) +
-                     "\n");
+        return out;
     }
 
-    void tell_vacuous(const Scenario& scenario, const RunReport& report) {
+    std::vector<Told> vacuity(const Scenario& scenario, const RunReport& report) const {
+        std::vector<Told> out;
         for (const ExpectationResult& expectation : report.expectations) {
             if (expectation.verdict != Verdict::vacuous) continue;
-            console_.out("           never had a chance to fail: " + expectation.what +
-                         "\n             " + place(scenario, expectation) + "\n");
+            out.push_back({"never had a chance to fail: " + expectation.what,
+                           place(scenario, expectation), expectation.line, expectation.column});
         }
+        return out;
     }
 
     void tell_json(const Scenario& scenario, const JudgedRun& run, const char* word,
@@ -253,18 +311,19 @@ private:
         list_.push_back(std::move(entry));
     }
 
-    void summary() {
+    std::string summary() const {
         std::string line =
             counted(totals_.all(), "scenario") + ": " + std::to_string(totals_.ok) + " ok";
         if (totals_.failed != 0) line += ", " + std::to_string(totals_.failed) + " failed";
         if (totals_.vacuous != 0) line += ", " + std::to_string(totals_.vacuous) + " vacuous";
         if (stopped()) line += ", " + std::to_string(totals_.interrupted) + " interrupted";
         if (totals_.rejected != 0) line += ", " + std::to_string(totals_.rejected) + " rejected";
-        console_.out(line + "\n");
+        return line;
     }
 
     const Arguments& arguments_;
     Console& console_;
+    CiReport ci_;
     RunOptions options_;
     ContractChoice contract_;
     std::string format_;

@@ -9,6 +9,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/json_output.hpp"
 #include "cli/manual.hpp"
+#include "cli/numbers.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
@@ -30,7 +31,30 @@ const DecisionPoint& point_of(std::string_view name) {
                          [&](const DecisionPoint& point) { return point.name == name; });
 }
 
+/// Null for what is a decision point.
+const QuirkInfo* quirk_called(std::string_view id) {
+    for (const QuirkInfo& row : quirk_table()) {
+        if (row.id == id) return &row;
+    }
+    return nullptr;
+}
+
+/// What is decided, and where to read on.
+std::string question_of(std::string_view decision) {
+    if (const QuirkInfo* quirk = quirk_called(decision)) {
+        return "Whether an old mistake is made again: " + std::string(quirk->name);
+    }
+    return std::string(point_of(decision).question);
+}
+std::string source_of(std::string_view decision) {
+    return quirk_called(decision) != nullptr ? "docs/museum.md"
+                                             : std::string(point_of(decision).source);
+}
+
 std::string_view meaning_of(std::string_view decision, std::string_view value) {
+    if (const QuirkInfo* quirk = quirk_called(decision)) {
+        return value == "on" ? quirk->why : quirk->fix;
+    }
     for (const DecisionValue& one : point_of(decision).values) {
         if (one.name == value) return one.meaning;
     }
@@ -124,7 +148,7 @@ SemanticsDescription last_version() { return describe_semantics("F").value(); }
 
 std::string show_text(const Console& console, const SemanticsDescription& shown) {
     const SemanticsDescription last = last_version();
-    const std::size_t different = compare_semantics(shown, last).size();
+    const std::size_t different = compare_semantics(shown, last).size() - shown.quirks.size();
     std::string out = painted(console, "1", shown.name);
     if (!shown.title.empty()) out += "  " + shown.title;
     for (const SemanticsPreset& preset : semantics_presets()) {
@@ -150,6 +174,12 @@ std::string show_text(const Console& console, const SemanticsDescription& shown)
         if (differs) text += " (F: " + std::string(last.choices[i].value) + ")";
         out += line(std::move(left), text, meaning_column);
     }
+    if (!shown.quirks.empty()) out += "\n" + heading(console, "Old mistakes");
+    for (const std::string_view id : shown.quirks) {
+        const QuirkInfo& quirk = *quirk_called(id);
+        out +=
+            line("* " + std::string(id) + " " + std::string(quirk.name), quirk.why, meaning_column);
+    }
     return out;
 }
 
@@ -165,6 +195,7 @@ Json show_json(const SemanticsDescription& shown) {
                                       {"meaning", meaning_of(choice.decision, choice.value)},
                                       {"F", last.choices[i].value}});
     }
+    if (!shown.quirks.empty()) out["quirks"] = shown.quirks;
     return out;
 }
 
@@ -174,14 +205,18 @@ std::string diff_text(const Console& console, const SemanticsDescription& first,
                       const SemanticsDescription& second) {
     const std::vector<SemanticsDifference> all = compare_semantics(first, second);
     if (all.empty()) return first.name + " and " + second.name + " decide everything alike.\n";
+    const auto mistakes = static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(),
+        [](const SemanticsDifference& one) { return quirk_called(one.decision) != nullptr; }));
     std::string out = first.name + " and " + second.name + " differ at " +
-                      std::to_string(all.size()) + " of " + std::to_string(first.choices.size()) +
-                      " decision points.\n";
+                      std::to_string(all.size() - mistakes) + " of " +
+                      std::to_string(first.choices.size()) + " decision points";
+    if (mistakes != 0) out += " and in " + counted(mistakes, "old mistake", "old mistakes");
+    out += ".\n";
     const std::size_t column = 4 + std::max(first.name.size(), second.name.size()) + 2;
     for (const SemanticsDifference& one : all) {
-        const DecisionPoint& point = point_of(one.decision);
         out += "\n" + painted(console, "1", one.decision) + "  " +
-               wrapped(std::string(point.question) + " (" + std::string(point.source) + ")",
+               wrapped(question_of(one.decision) + " (" + source_of(one.decision) + ")",
                        one.decision.size() + 2, 2) +
                "\n";
         out +=
@@ -199,13 +234,12 @@ std::string diff_text(const Console& console, const SemanticsDescription& first,
 Json diff_json(const SemanticsDescription& first, const SemanticsDescription& second) {
     Json out{{"first", first.name}, {"second", second.name}, {"differences", Json::array()}};
     for (const SemanticsDifference& one : compare_semantics(first, second)) {
-        const DecisionPoint& point = point_of(one.decision);
         const auto side = [&](std::string_view value) {
             return Json{{"value", value}, {"meaning", meaning_of(one.decision, value)}};
         };
         out["differences"].push_back(Json{{"decision", one.decision},
-                                          {"question", point.question},
-                                          {"source", point.source},
+                                          {"question", question_of(one.decision)},
+                                          {"source", source_of(one.decision)},
                                           {"first", side(one.first)},
                                           {"second", side(one.second)}});
     }

@@ -9,6 +9,7 @@ class Console;
 struct CommandInfo;
 
 int verb_asm(const Arguments& arguments, Console& console);
+int verb_check(const Arguments& arguments, Console& console);
 int verb_completion(const Arguments& arguments, Console& console);
 int verb_coverage(const Arguments& arguments, Console& console);
 int verb_demo(const Arguments& arguments, Console& console);
@@ -16,6 +17,9 @@ int verb_diff(const Arguments& arguments, Console& console);
 int verb_explain(const Arguments& arguments, Console& console);
 int verb_explore(const Arguments& arguments, Console& console);
 int verb_help(const Arguments& arguments, Console& console);
+int verb_merge(const Arguments& arguments, Console& console);
+int verb_minimize(const Arguments& arguments, Console& console);
+int verb_museum(const Arguments& arguments, Console& console);
 int verb_new(const Arguments& arguments, Console& console);
 int verb_replay(const Arguments& arguments, Console& console);
 int verb_run(const Arguments& arguments, Console& console);

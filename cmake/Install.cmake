@@ -14,6 +14,7 @@ write_basic_package_version_file(
     ${PROJECT_BINARY_DIR}/utsim-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/utsim-config.cmake
               ${PROJECT_BINARY_DIR}/utsim-config-version.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/ScenarioTests.cmake
         DESTINATION ${package_dir})
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/utsim

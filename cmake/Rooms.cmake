@@ -5,7 +5,7 @@
 
 set(UTSIM_ROOMS
     base event semantics cpu sched utrace kernel engines vocabulary scenario trace contract explore
-    report)
+    report check)
 
 add_library(utsim STATIC)
 add_library(utsim::utsim ALIAS utsim)

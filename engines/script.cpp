@@ -394,7 +394,7 @@ void run_controller(void* argument) {
 
 void wait_for_flag(ScriptContext& context, std::uint16_t flag) {
     while (!context.flags[flag]) {
-        context.world->block(BlockReason::idle, flag_wait, PointKind::callback);
+        context.world->block(BlockReason::idle, flag_wait, PointKind::in_callback);
     }
 }
 

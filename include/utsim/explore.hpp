@@ -66,6 +66,7 @@ struct ExploreOptions {
 struct ExploreFinding {
     std::string kind;  ///< `expect`, or an invariant's name such as `I1`
     std::string message;
+    std::string function;           ///< of a clause: where it was broken (explore/trial.hpp)
     std::string schedule;           ///< minimised: fewest switches
     std::uint64_t steps = 0;        ///< of the run under `schedule`
     std::string original_schedule;  ///< as the search met it
@@ -125,18 +126,19 @@ struct ExploreReport {
     /// World was come to once all the same. What was found so is true; other ways to the same state
     /// may break other clauses.
     bool world_complete = false;
-    bool interrupted = false;              ///< `stop` ended the search
-    std::uint64_t schedules = 0;           ///< how many were run to their end
-    std::uint64_t samples = 0;             ///< of these, sampled ones
-    std::uint64_t different = 0;           ///< of the samples: how many were not alike
-    ExplorePct pct;                        ///< of the samples that are PCT's
-    std::uint64_t steps = 0;               ///< in all of them
-    std::uint64_t deepest = 0;             ///< of the longest
-    std::uint64_t states = 0;              ///< of the largest round
-    std::uint64_t transitions = 0;         ///< in that round
-    std::uint64_t cut = 0;                 ///< runs that a limit ended before the scenario did
-    std::uint64_t memory = 0;              ///< bytes of snapshots and states at most
-    std::vector<ExploreFinding> findings;  ///< each distinct one once, in the order they were met
+    bool interrupted = false;       ///< `stop` ended the search
+    std::uint64_t schedules = 0;    ///< how many were run to their end
+    std::uint64_t samples = 0;      ///< of these, sampled ones
+    std::uint64_t different = 0;    ///< of the samples: how many were not alike
+    ExplorePct pct;                 ///< of the samples that are PCT's
+    std::uint64_t steps = 0;        ///< in all of them
+    std::uint64_t deepest = 0;      ///< of the longest
+    std::uint64_t states = 0;       ///< of the largest round
+    std::uint64_t transitions = 0;  ///< in that round
+    std::uint64_t cut = 0;          ///< runs that a limit ended before the scenario did
+    std::uint64_t memory = 0;       ///< bytes of snapshots and states at most
+    /// Each distinct one once, by clause and function, in the order they were met.
+    std::vector<ExploreFinding> findings;
     /// More than a hundred different ones are not kept; how often others were met.
     std::uint64_t not_kept = 0;
     std::vector<ExploreAllowed> allowed;

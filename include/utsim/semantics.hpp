@@ -48,6 +48,24 @@ struct SemanticsChoice {
     std::string_view value;
 };
 
+/// A real bug of utrace's history that can be made again, as `--semantics=F,quirk=B33` does it.
+struct QuirkInfo {
+    std::string_view id;        ///< `B33`
+    std::string_view name;      ///< `detach-vs-stop-orphan`
+    std::string_view since;     ///< the day of the change that made it; empty: not known
+    std::string_view mended;    ///< the day of the change that ended it
+    std::string_view happened;  ///< what was seen
+    std::string_view why;       ///< what the code did
+    std::string_view fix;       ///< what it does since
+    std::string_view needs;     ///< what has to come together for it to be seen
+    /// The decision that is this bug, `step.disable=control-resume`; empty: it has its own switch.
+    std::string_view decision;
+    /// Its place among the twenty that any search ought to find, the easiest first; 0: not one.
+    unsigned rung = 0;
+};
+/// All, by their numbers.
+std::span<const QuirkInfo> quirk_table();
+
 /// A semantics that was read and found right.
 struct SemanticsDescription {
     /// The shortest text that says it, good for `RunOptions::semantics`: a preset, then what
@@ -59,12 +77,14 @@ struct SemanticsDescription {
     /// something else.
     std::string digest;
     std::vector<SemanticsChoice> choices;  ///< one for each decision point
+    std::vector<std::string_view> quirks;  ///< ids of those that are on
 };
 
 /// Reads `F`, `E1,step.arm=flags`, `2009-11-13`, `20090421,arch=s390`. An empty text is F.
 Result<SemanticsDescription> describe_semantics(std::string_view text);
 
-/// A decision point at which two semantics differ.
+/// A decision point at which two semantics differ; or a quirk, such as `B33`, that is `on` or
+/// `off`.
 struct SemanticsDifference {
     std::string_view decision;
     std::string_view first;

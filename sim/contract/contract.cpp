@@ -34,7 +34,7 @@ void Judge::broken(std::uint64_t since, std::string message, EngineId by) {
     if (by.valid()) violation.by = name(by);
     violation.duty = clause_->bound != Bound::utrace;
     state_.violations.push_back(std::move(violation));
-    broke_ = true;
+    ++broke_;
 }
 
 // --- ContractState ---------------------------------------------------------------------------
@@ -261,9 +261,9 @@ inline void Contract::call(Judge& judge, std::size_t slot, Monitor monitor) {
     judge.slot_ = slot;
     judge.clause_ = &dispatch_->clause(slot);
     monitor(judge);
-    if (!judge.broke_) return;
-    judge.broke_ = false;
-    if (notify_ != nullptr) notify_(notify_argument_);
+    if (judge.broke_ == 0) return;
+    if (notify_ != nullptr) notify_(notify_argument_, judge.kind(), judge.broke_);
+    judge.broke_ = 0;
 }
 
 WhenSet Contract::conditions() const {

@@ -46,8 +46,9 @@ public:
 
     /// Passes every event on to `next`.
     void set_next(EventSink* next) { next_ = next; }
-    /// Called once at each violation, on the fiber; to stop the World for example.
-    void on_violation(void (*notify)(void*), void* argument) {
+    /// Called at violations, on the fiber, with the kind of the event and how many came up at once;
+    /// to stop the World for example, or to see where it stands.
+    void on_violation(void (*notify)(void*, EventKind, std::size_t), void* argument) {
         notify_ = notify;
         notify_argument_ = argument;
     }
@@ -102,7 +103,7 @@ private:
     const NameTable& names_;
     std::shared_ptr<const Dispatch> dispatch_;
     EventSink* next_ = nullptr;
-    void (*notify_)(void*) = nullptr;
+    void (*notify_)(void*, EventKind, std::size_t) = nullptr;
     void* notify_argument_ = nullptr;
     bool call_everybody_ = false;
     mutable FactSet told_;  ///< what `remembers` tells, once it was asked for

@@ -311,6 +311,14 @@ void History::new_task(const Event& event) {
     edit_task(child.parent).last_act = event.step;
 }
 
+/// The list of engines changes: a round of the task itself is over by then. Whoever reaps it, or
+/// lets go of a stopped one, ends none, and be it a callback of the round.
+void History::ends_pass(const Event& event) {
+    TaskView& task = edit_task(id_in(event, 0));
+    const bool calls = event.actor.valid() && edit_actor(event.actor.value).calls != 0;
+    if (task.actor == event.actor.value && !calls) task.pass_open = false;
+}
+
 /// What only the task itself does.
 void History::task_acts(const Event& event) {
     TaskView& task = edit_task(id_in(event, 0));
@@ -381,7 +389,7 @@ void History::engine_changes(const Event& event) {
             return;
         case EventKind::engine_listed:
             engine.listed = event.step;
-            edit_task(id_in(event, 0)).pass_open = false;
+            ends_pass(event);
             return;
         case EventKind::engine_stop:
             if (engine.stop) --circumstances_.holds;
@@ -391,7 +399,7 @@ void History::engine_changes(const Event& event) {
         default:
             engine.detached = event.step;
             engine.held = never;
-            edit_task(id_in(event, 0)).pass_open = false;
+            ends_pass(event);
             return;
     }
 }

@@ -400,6 +400,7 @@ private:
                             const CallbackReading& callback, const Event& event);
     void engine_changes(const Event& event);
     void task_state(const Event& event);
+    void ends_pass(const Event& event);
     void task_acts(const Event& event);
     void new_task(const Event& event);
 

@@ -127,6 +127,11 @@ void fatal_signal_is_reported(Judge& j) {
     const std::uint64_t sent = j.moment(task);
     if (signal == 0 || sent == never || j.of(task) != signal) return;
     if (has_threads(j, task) || j.ledger(task).killed_directly) return;
+    // An engine can deliver a signal of its own by an answer; nothing was taken off a queue then.
+    const TaskView& view = j.task(task);
+    const bool by_answer = view.pass_kind == CallbackKind::signal && view.last_event == 0 &&
+                           view.pass_left[0] == static_cast<std::int64_t>(signal);
+    if (by_answer) return;
     const std::uint64_t wanted = UTRACE_EVENT(EVENT_SIGNAL_TERM) | UTRACE_EVENT(EVENT_SIGNAL_CORE);
     j.each_engine(task, [&](EngineId id, const EngineView& engine) {
         const bool surely = (engine.mask & wanted) == wanted && engine.masked != never &&

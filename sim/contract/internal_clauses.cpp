@@ -32,17 +32,19 @@ void nothing_of_detached(Judge& j) {
     j.broken(since, j.name(callback.engine) + " is marked as detached and its own table is used");
 }
 
-/// Kept: 1 after a barrier, until the next callback.
+/// Kept: 1 after a barrier that began behind the last change of the mask, until the next callback.
 void change_in_effect(Judge& j) {
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
-        const bool counts = api.call == ApiCall::barrier && api.result == 0 && api.engine.valid() &&
-                            j.engine(api.engine).masked != never;
+        if (api.call != ApiCall::barrier || api.result != 0 || !api.engine.valid()) return;
+        const std::uint64_t masked = j.engine(api.engine).masked;
+        const bool counts = masked != never && masked <= j.call().step;
         if (counts) j.exercised();
-        if (api.call == ApiCall::barrier && api.result == 0) j.of(api.engine) = 1;
+        j.of(api.engine) = counts ? 1 : 0;
         return;
     }
     const CallbackReading callback = j.callback();
+    if (j.of(callback.engine) == 0) return;
     j.of(callback.engine) = 0;
     const EngineView& engine = j.engine(callback.engine);
     const std::uint64_t quiet = j.ledger(callback.engine).quiet;

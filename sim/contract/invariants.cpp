@@ -3,6 +3,8 @@
 // event makes and another breaks; what is remembered is the step of the promise.
 #include <utsim/errno.hpp>
 
+#include <algorithm>
+
 #include "contract/clauses.hpp"
 #include "contract/conditions.hpp"
 #include "kernel/signal_types.hpp"
@@ -189,6 +191,43 @@ constexpr TopicSet promise_ends = begins(ApiCall::control, ApiCall::set_events) 
                                   on(EventKind::callback, EventKind::engine_detached,
                                      EventKind::instruction, EventKind::syscall_enter);
 
+/// So many steps in a row of which nothing is known but that locks were taken are a loop.
+constexpr std::uint64_t many_steps = 1000;
+
+/// The step of the last thing that anybody is known to have done.
+std::uint64_t last_deed(const History& past) {
+    std::uint64_t last = 0;
+    const auto add = [&last](std::uint64_t step) {
+        if (step != never) last = std::max(last, step);
+    };
+    for (std::uint32_t i = 0; i < past.task_count(); ++i) {
+        const TaskView& task = past.task(TaskId{i});
+        for (const std::uint64_t step : {task.state_since, task.killed, task.user, task.kernel,
+                                         task.pass_step, task.last_act, task.entered}) {
+            add(step);
+        }
+    }
+    for (std::uint32_t i = 0; i < past.engine_count(); ++i) {
+        const EngineView& engine = past.engine(EngineId{i});
+        for (const std::uint64_t step : {engine.last_callback, engine.control_step, engine.masked,
+                                         engine.attached, engine.detached, engine.released}) {
+            add(step);
+        }
+    }
+    return last;
+}
+
+/// A barrier may wait as long as it has to, and looks again and again.
+bool somebody_waits_in_a_barrier(const History& past) {
+    for (std::uint32_t i = 0; i < past.actor_count(); ++i) {
+        const ActorView& actor = past.actor(ActorId{i});
+        for (std::uint32_t call = 0; call < actor.calls; ++call) {
+            if (actor.call[call].call == ApiCall::barrier) return true;
+        }
+    }
+    return false;
+}
+
 /// Who goes on for ever is in the detail that comes with the end.
 void i17_progress(Judge& j) {
     if (j.kind() == EventKind::run_end && !j.event().text.empty()) {
@@ -205,6 +244,10 @@ void i17_progress(Judge& j) {
     if (j.of_all() != 0) return;
     if (j.end() == RunEnd::deadlock) j.broken(never, "nobody can run and somebody spins");
     if (j.end() == RunEnd::livelock) j.broken(never, "steps go on without any effect");
+    if (j.end() == RunEnd::limit && j.event().step > last_deed(j.past()) + many_steps &&
+        !somebody_waits_in_a_barrier(j.past())) {
+        j.broken(never, "locks are taken and dropped without end");
+    }
 }
 
 constexpr Clause clauses[] = {

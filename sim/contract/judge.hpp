@@ -122,7 +122,7 @@ private:
     RunEnd end_;
     std::size_t slot_ = 0;  ///< of the clause that is being judged
     const Clause* clause_ = nullptr;
-    bool broke_ = false;
+    std::size_t broke_ = 0;  ///< violations of this call of a monitor
 };
 
 }  // namespace utsim

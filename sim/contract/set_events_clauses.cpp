@@ -82,6 +82,10 @@ void mask_of_a_stopped_task(Judge& j) {
     switch (j.kind()) {
         case EventKind::api: {
             const Change change(j);
+            if (change.api.call != ApiCall::set_events || !change.api.engine.valid()) return;
+            if (!is_accepted(change.api.result)) return;
+            // What was set before does not say any more what is wanted.
+            j.moment(change.api.engine) = never;
             if (!change.is_one || change.api.result != 0 || !began_traced(j)) return;
             const bool still = (change.api.state & TaskView::task_traced) != 0;
             if (!still || !undisturbed(j) || j.call().exit_state != 0) return;
@@ -96,7 +100,8 @@ void mask_of_a_stopped_task(Judge& j) {
             const std::uint64_t since = j.moment(callback.engine);
             j.moment(callback.engine) = never;
             const EngineView& engine = j.engine(callback.engine);
-            if (engine.leaving != never || asked_for(engine, 0, callback)) return;
+            if (engine.leaving != never || engine.setting != 0) return;
+            if (asked_for(engine, 0, callback)) return;
             return j.broken(since, j.name(callback.engine) +
                                        " gets a callback that it switched off during the stop");
         }
@@ -240,8 +245,7 @@ constexpr Clause clauses[] = {
      Bound::utrace,
      "A mask set while the thread is stopped is what counts from then on, and if QUIESCE is in it "
      "a report_quiesce follows when the thread goes on.",
-     (returns(ApiCall::set_events) & answered_0) |
-         armed(on(EventKind::callback, EventKind::instruction)),
+     returns(ApiCall::set_events) | armed(on(EventKind::callback, EventKind::instruction)),
      mask_of_a_stopped_task,
      nullptr,
      {},

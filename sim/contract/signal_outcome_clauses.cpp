@@ -71,7 +71,7 @@ void judge_handler_report(Judge& j, bool steps_only) {
 void judge_hold(Judge& j) {
     const TaskId task = j.task_in(0);
     const auto held = static_cast<std::int64_t>(j.of(task));
-    if (j.kind() == EventKind::handler) {
+    if (j.kind() == EventKind::handler || j.kind() == EventKind::signal_taken) {
         if (j.value(1) == held) j.of(task) = 0;
         return;
     }
@@ -195,6 +195,11 @@ void judge_no_loop(Judge& j) {
     const std::uint64_t since = j.moment(task);
     j.moment(task) = never;
     if (!again || since == never) return;
+    // A call that is still under way can have stored its request already.
+    bool asks = false;
+    j.each_engine(
+        task, [&](EngineId, const EngineView& engine) { asks = asks || engine.controlling != 0; });
+    if (asks) return;
     j.broken(since, j.name(callback.engine) + " is asked again only because it answered so");
 }
 
@@ -310,7 +315,8 @@ constexpr Clause clauses[] = {
      "HOLD puts the signal in info back on the queue after what was chosen was done; it will be "
      "seen again.",
      answers_of(CallbackKind::signal) |
-         armed(told(CallbackKind::signal) | on(EventKind::handler, EventKind::end_task)),
+         armed(told(CallbackKind::signal) |
+               on(EventKind::handler, EventKind::signal_taken, EventKind::end_task)),
      judge_hold, held_signals_are_there},
 
     {"C-098", Bound::utrace,

@@ -8,6 +8,7 @@
 
 #include "semantics/decision_table.hpp"
 #include "semantics/parse.hpp"
+#include "semantics/quirks.hpp"
 
 namespace utsim {
 
@@ -109,19 +110,36 @@ DecisionSet differing_decisions(const Semantics& a, const Semantics& b) {
     for (std::size_t i = 0; i < decision_count; ++i) {
         if (a.choice[i] != b.choice[i]) rows.push_back(i);
     }
+    for (std::size_t i = 0; i < quirk_count; ++i) {
+        if (a.has(static_cast<Quirk>(i)) != b.has(static_cast<Quirk>(i))) {
+            rows.push_back(decision_count + i);
+        }
+    }
     return rows;
 }
 
 Semantics with_choices(Semantics base, const Semantics& other, const DecisionSet& rows) {
-    for (const std::size_t row : rows) base.choice[row] = other.choice[row];
+    for (const std::size_t row : rows) {
+        if (row < decision_count) {
+            base.choice[row] = other.choice[row];
+        } else {
+            const std::uint64_t bit = std::uint64_t{1} << (row - decision_count);
+            base.quirks = (base.quirks & ~bit) | (other.quirks & bit);
+        }
+    }
     return base;
+}
+
+std::string_view decision_name(std::size_t row) {
+    if (row < decision_count) return decision_table()[row].name;
+    return quirk_table()[row - decision_count].id;
 }
 
 std::string decision_names(const DecisionSet& rows) {
     std::string out;
     for (const std::size_t row : rows) {
         if (!out.empty()) out += '+';
-        out += decision_table()[row].name;
+        out += decision_name(row);
     }
     return out;
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "explore/compare.hpp"
@@ -12,13 +13,15 @@
 
 namespace utsim {
 
-/// Rows of the decision table, ascending.
+/// Rows of the decision table, ascending; behind its end, those of the table of quirks.
 using DecisionSet = std::vector<std::size_t>;
 
 /// Where `a` and `b` decided differently.
 DecisionSet differing_decisions(const Semantics& a, const Semantics& b);
 /// `base` with the choices that `other` made at `rows`.
 Semantics with_choices(Semantics base, const Semantics& other, const DecisionSet& rows);
+/// `step.arm`; the id of a quirk.
+std::string_view decision_name(std::size_t row);
 /// `step.arm+request.store`.
 std::string decision_names(const DecisionSet& rows);
 

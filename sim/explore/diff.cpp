@@ -12,6 +12,7 @@
 #include "explore/shrink.hpp"
 #include "semantics/cost.hpp"
 #include "semantics/decision_table.hpp"
+#include "semantics/quirks.hpp"
 #include "trace/event_log.hpp"
 #include "trace/event_text.hpp"
 
@@ -165,6 +166,12 @@ void start(DiffReport& report, const NamedSemantics& a, const NamedSemantics& b)
     report.a = a.name;
     report.b = b.name;
     for (const std::size_t row : differing_decisions(a.semantics, b.semantics)) {
+        if (row >= decision_count) {
+            const bool in_a = a.semantics.has(static_cast<Quirk>(row - decision_count));
+            report.decisions.push_back(
+                {std::string(decision_name(row)), in_a ? "on" : "off", in_a ? "off" : "on", 0, 0});
+            continue;
+        }
         const DecisionInfo& info = decision_table()[row];
         report.decisions.push_back({std::string(info.name),
                                     std::string(info.values[a.semantics.choice[row]].name),
@@ -193,7 +200,7 @@ void tell_hunt(DiffReport& report, const Hunt& hunt, const NamedSemantics& a,
         DiffClass out;
         const Cause& cause = found.cause;
         for (const std::size_t row : cause.rows) {
-            out.decisions.emplace_back(decision_table()[row].name);
+            out.decisions.emplace_back(decision_name(row));
         }
         out.kind = cause.kind;
         out.direct = cause.direct;

@@ -393,6 +393,7 @@ private:
         ExploreFinding finding;
         finding.kind = failure.kind;
         finding.message = failure.message;
+        finding.function = failure.function;
         finding.pointer = failure.pointer;
         finding.line = failure.line;
         finding.column = failure.column;

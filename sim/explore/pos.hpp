@@ -6,9 +6,9 @@
 /// What a step is about to touch is known from the point at which its actor stands. Two pending
 /// steps race if
 ///  - both are about the same lock, shared cell, task or engine: taking a lock, reading or writing
-///    a cell (granularity `access`), an API call or a barrier about a task, a callback of an
-///    engine. Two reads count too, as points do not tell them from writes. The step behind a
-///    release does not: the lock has been let go before that point;
+///    a cell (granularity `access`), an API call or a barrier about a task, the beginning or the
+///    body of a callback of an engine. Two reads count too, as points do not tell them from
+///    writes. The step behind a release does not: the lock has been let go before that point;
 ///  - or one changes thread flags of the task that the other runs as.
 /// A step that has been there for long and races with nobody keeps its priority.
 ///

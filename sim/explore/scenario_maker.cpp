@@ -4,6 +4,8 @@
 // things have come to rest, and stops mostly end.
 #include "explore/scenario_maker.hpp"
 
+#include <array>
+
 #include <rapidcheck.h>
 
 #include "explore/generate.hpp"
@@ -11,16 +13,20 @@
 
 namespace utsim {
 
-std::string_view ScenarioMaker::draw(std::initializer_list<Weighted> words) {
-    std::uint32_t sum = 0;
-    for (const Weighted& word : words) sum += word.weight;
-    std::uint32_t drawn = below(sum);
-    for (const Weighted& word : words) {
-        if (drawn < word.weight) return word.word;
-        drawn -= word.weight;
+namespace {
+
+constexpr auto column = [] {
+    std::array<std::uint32_t, weight_count> weights{};
+    for (std::size_t i = 0; i < weight_count; ++i) {
+        const std::uint32_t weight = generator_rows[i].diff;
+        weights[i] = weight == not_asked ? 0 : weight;
     }
-    return words.begin()->word;
-}
+    return weights;
+}();
+
+}  // namespace
+
+ScenarioMaker::ScenarioMaker(const rc::Random& random) : Draws(random, column.data()) {}
 
 // --- writing ---------------------------------------------------------------------------------
 
@@ -66,44 +72,35 @@ void ScenarioMaker::member(std::string_view name, std::int64_t value) {
 std::string ScenarioMaker::task_name() { return "t" + std::to_string(1 + below(task_count_)); }
 
 std::string ScenarioMaker::any_task_name() {
-    if (has_second_child_ && chance(10)) return "child2";
-    if (has_child_ && chance(25)) return "child";
+    if (has_second_child_ && chance("whom.child2")) return "child2";
+    if (has_child_ && chance("whom.child")) return "child";
     return task_name();
 }
 
 std::string ScenarioMaker::engine_name() { return "e" + std::to_string(1 + below(engine_count_)); }
 
-std::string_view ScenarioMaker::signal() {
-    return draw({{"SIGUSR1", 30},
-                 {"SIGHUP", 12},
-                 {"SIGTRAP", 8},
-                 {"SIGSTOP", 8},
-                 {"SIGTSTP", 6},
-                 {"SIGCONT", 14},
-                 {"SIGKILL", 14},
-                 {"SIGTERM", 6},
-                 {"SIGCHLD", 4},
-                 {"SIGSEGV", 3}});
-}
+std::string_view ScenarioMaker::signal() { return draw("signal"); }
 
 // --- the whole -------------------------------------------------------------------------------
 
 std::string ScenarioMaker::make() {
-    has_child_ = chance(30);
+    has_child_ = chance("scenario.child");
     // Who may meet a child while it is new has to be there already.
-    task_count_ = chance(has_child_ ? 50 : 75) ? 1 : 2 + below(2);
-    engine_count_ = 1 + (chance(55) ? 1 : 0) + (chance(15) ? 1 : 0);
-    controller_count_ = chance(62) ? 1 : 2;
-    has_second_child_ = has_child_ && chance(25);
-    blocks_ = chance(25);
+    const bool one = has_child_ ? chance("scenario.one-family") : chance("scenario.one-task");
+    task_count_ = one ? 1 : 2 + below(2);
+    engine_count_ = 1 + (chance("scenario.second-engine") ? 1 : 0);
+    engine_count_ += chance("scenario.third-engine") ? 1 : 0;
+    controller_count_ = chance("scenario.one-controller") ? 1 : 2;
+    has_second_child_ = has_child_ && chance("scenario.second-child");
+    blocks_ = chance("scenario.blocks");
     open('{');
     member("format", "utsim.scenario/1");
-    if (chance(12)) {
+    if (chance("machine.limited")) {
         key("machine");
         open('{');
         key("has_block_step");
         put("false");
-        if (chance(50)) {
+        if (chance("machine.no-single-step")) {
             key("has_single_step");
             put("false");
         }
@@ -119,21 +116,13 @@ std::string ScenarioMaker::make() {
 
 // --- controllers -----------------------------------------------------------------------------
 
-std::string_view ScenarioMaker::resume_action() {
-    return draw({{"STOP", 26},
-                 {"RESUME", 16},
-                 {"SINGLESTEP", 17},
-                 {"BLOCKSTEP", 13},
-                 {"REPORT", 11},
-                 {"INTERRUPT", 14},
-                 {"DETACH", 10}});
-}
+std::string_view ScenarioMaker::resume_action() { return draw("resume"); }
 
 void ScenarioMaker::control(std::string_view action) {
     key("control");
     open('{');
     member("engine", engine_name());
-    if (chance(2)) {
+    if (chance("control.number")) {
         member("action", std::int64_t{7});
     } else {
         member("action", action);
@@ -144,15 +133,15 @@ void ScenarioMaker::control(std::string_view action) {
 void ScenarioMaker::await() {
     key("await");
     open('{');
-    const std::uint32_t drawn = below(100);
-    if (drawn < 78) {
+    const std::string_view until = draw("await");
+    if (until == "idle") {
         key("idle");
         put("true");
-    } else if (drawn < 86) {
+    } else if (until == "ticks") {
         member("ticks", 1 + below(4));
-    } else if (drawn < 95) {
+    } else if (until == "state") {
         member("task", task_name());
-        member("state", draw({{"TRACED", 3}, {"INTERRUPTIBLE", 1}, {"STOPPED", 1}}));
+        member("state", draw("await-state"));
     } else {
         member("engine", engine_name());
         member("calls", 1 + below(2));
@@ -161,32 +150,23 @@ void ScenarioMaker::await() {
 }
 
 /// `inside`: by a callback, which must not wait for anything.
+std::string_view ScenarioMaker::drawn_verb(bool inside) {
+    // Children are of interest while they are new.
+    if (inside) {
+        return has_child_ ? draw("inner", {"inner.attach"})
+                          : draw("inner", {"inner.attach-newborn"});
+    }
+    return has_child_ ? draw("step", {"step.attach"}) : draw("step", {"step.attach-newborn"});
+}
+
 void ScenarioMaker::step(bool inside) {
-    const std::string_view verb = draw({{"control", inside ? 60u : 44u},
-                                        {"await", inside ? 0u : 34u},
-                                        {"set_events", 8},
-                                        {"attach", has_child_ ? inside ? 30u : 12u : 6u},
-                                        {"lookup", 5},
-                                        {"barrier", inside ? 1u : 5u},
-                                        {"kill", 6},
-                                        {"tkill", 5},
-                                        {"wake", 4},
-                                        {"reap", inside ? 0u : 5u},
-                                        {"prepare_examine", inside ? 0u : 2u},
-                                        {"finish_examine", inside ? 0u : 1u},
-                                        {"put", 1},
-                                        {"spurious_wake", 1}});
+    const std::string_view word = drawn_verb(inside);
+    const std::string_view verb = word == "attach-newborn" ? "attach" : word;
     item();
     open('{');
     if (verb == "control" && inside) {
         // Callbacks are where another engine's stop can be undone before it happens.
-        control(draw({{"DETACH", 24},
-                      {"RESUME", 22},
-                      {"STOP", 18},
-                      {"INTERRUPT", 12},
-                      {"REPORT", 10},
-                      {"SINGLESTEP", 9},
-                      {"BLOCKSTEP", 5}}));
+        control(draw("inner-control"));
     } else if (verb == "control") {
         control(resume_action());
     } else if (verb == "await") {
@@ -212,20 +192,20 @@ void ScenarioMaker::arguments(std::string_view verb) {
         member("states", "TRACED");
     } else if (verb == "lookup") {
         member("task", any_task_name());
-        if (chance(60)) member("engine", engine_name());
+        if (chance("lookup.engine")) member("engine", engine_name());
         key("flags");
         put(R"(["MATCH_OPS"])");
     } else {
         member("engine", engine_name());
         if (verb == "attach") {
-            // Children are of interest while they are new.
-            member("task", has_child_ && chance(40) ? std::string("child") : any_task_name());
-            if (!chance(20)) return;
+            member("task",
+                   has_child_ && chance("attach.child") ? std::string("child") : any_task_name());
+            if (!chance("attach.flags")) return;
             key("flags");
             put(R"(["CREATE","EXCLUSIVE","MATCH_OPS"])");
         } else if (verb == "set_events") {
             key("events");
-            if (!chance(12)) return event_mask(chance(70));
+            if (!chance("set_events.number")) return event_mask(chance("set_events.quiesce"));
             number((1 << 14) | 1 | below(1 << 13));  // bits that an engine has no business with
         }
     }
@@ -242,12 +222,12 @@ void ScenarioMaker::steps_of_controller(std::uint32_t index) {
         }
         step(false);
         // What a call did shows once everybody has come to rest.
-        if (chance(35)) {
+        if (chance("behind-step.idle")) {
             item();
             put(R"({"await":{"idle":true}})");
         }
     }
-    if (chance(25)) {
+    if (chance("behind-steps.reap")) {
         item();
         open('{');
         key("reap");

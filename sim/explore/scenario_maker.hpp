@@ -4,33 +4,21 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
 #include <rapidcheck/Random.h>
 
+#include "explore/draws.hpp"
+
 namespace utsim {
 
-/// A word with the share of draws that it gets.
-struct Weighted {
-    std::string_view word;
-    std::uint32_t weight;
-};
-
-class ScenarioMaker {
+class ScenarioMaker : private Draws<rc::Random> {
 public:
-    explicit ScenarioMaker(const rc::Random& random) : random_(random) {}
+    explicit ScenarioMaker(const rc::Random& random);
     std::string make();
 
 private:
-    // drawing
-    std::uint32_t below(std::uint32_t count) {
-        return static_cast<std::uint32_t>(((random_.next() >> 32) * count) >> 32);
-    }
-    bool chance(std::uint32_t percent) { return below(100) < percent; }
-    std::string_view draw(std::initializer_list<Weighted> words);
-
     // writing
     void put(std::string_view text) { out_ += text; }
     void open(char bracket);
@@ -67,13 +55,13 @@ private:
     void inner_steps();
     std::string_view resume_action();
     void controllers();
+    std::string_view drawn_verb(bool inside);
     void step(bool inside);
     void arguments(std::string_view verb);
     void control(std::string_view action);
     void await();
     void steps_of_controller(std::uint32_t index);
 
-    rc::Random random_;
     std::string out_;
     bool first_ = true;  ///< nothing stands yet in the bracket that is open
     std::uint32_t task_count_ = 1;

@@ -11,52 +11,39 @@ void ScenarioMaker::operation(bool child) {
     item();
     open('{');
     const bool may_clone = has_child_ && !child;
-    const std::string_view op = draw({{"compute", 30},
-                                      {"branch", 10},
-                                      {"call", 26},
-                                      {"read", 9},
-                                      {"pause", 3},
-                                      {"usleep", 1},
-                                      {"kill", 10},
-                                      {"fault", 2},
-                                      {"trap", 3},
-                                      {"clone", may_clone ? 18u : 0u},
-                                      {"exec", 2},
-                                      {"exit", 2},
-                                      {"exit_group", 2},
-                                      {"sigaction", 2},
-                                      {"sigprocmask", 3}});
+    const std::string_view op = may_clone ? draw("op") : draw("op", {"op.clone"});
     if (op == "call") {
         member("op", "syscall");
-        member("nr", draw({{"getpid", 3}, {"getppid", 1}, {"write", 1}}));
+        member("nr", draw("call"));
         member("ret", 1 + below(3));
     } else if (op == "kill") {
-        member("op", chance(70) ? "tkill" : "kill");
+        member("op", chance("kill-op.thread") ? "tkill" : "kill");
         member("signal", signal());
-        if (task_count_ > 1 && chance(40)) member("task", task_name());
+        if (task_count_ > 1 && chance("kill-op.other")) member("task", task_name());
     } else if (op == "clone") {
         member("op", "clone");
-        member("child", has_second_child_ && chance(40) ? "child2" : "child");
-        const std::uint32_t flags = below(10);
-        if (flags < 3) {
+        member("child", has_second_child_ && chance("clone-child.second") ? "child2" : "child");
+        const std::string_view kind = draw("clone");
+        if (kind == "thread") {
             key("flags");
             put(R"(["VM","SIGHAND","THREAD"])");
-        } else if (flags < 5) {
+        } else if (kind == "vfork") {
             key("flags");
             put(R"(["VM","VFORK"])");
         }
     } else if (op == "sigaction") {
         member("op", op);
         member("signal", "SIGUSR1");
-        member("to", draw({{"DFL", 1}, {"IGN", 2}}));
+        member("to", draw("sigaction-to"));
     } else if (op == "sigprocmask") {
         member("op", op);
-        member("how", draw({{"BLOCK", 1}, {"UNBLOCK", 1}}));
+        member("how", draw("sigprocmask-how"));
         key("set");
         put(R"(["SIGUSR1","SIGTRAP"])");
     } else {
         member("op", op);
-        if ((op == "compute" || op == "branch") && chance(40)) member("count", 2 + below(2));
+        if ((op == "compute" || op == "branch") && chance("op-count.many"))
+            member("count", 2 + below(2));
     }
     close('}');
 }
@@ -73,7 +60,7 @@ void ScenarioMaker::handlers() {
     key("handlers");
     open('{');
     for (const std::string_view signal : {"SIGUSR1", "SIGTRAP"}) {
-        if (signal == "SIGTRAP" && !chance(15)) continue;
+        if (signal == "SIGTRAP" && !chance("handlers.trap")) continue;
         key(signal);
         open('{');
         program(1, 2, true);
@@ -86,22 +73,22 @@ void ScenarioMaker::task(std::uint32_t index) {
     item();
     open('{');
     member("name", "t" + std::to_string(index));
-    if (chance(45)) member("parent", "c" + std::to_string(1 + below(controller_count_)));
+    if (chance("task.parent")) member("parent", "c" + std::to_string(1 + below(controller_count_)));
     program(2, 7, false);
-    if (chance(45)) handlers();
-    if (chance(5)) {
+    if (chance("task.handlers")) handlers();
+    if (chance("task.ignored")) {
         key("ignored");
         put(R"(["SIGUSR1"])");
     }
-    if (chance(6)) {
+    if (chance("task.blocked")) {
         key("blocked");
         put(R"(["SIGUSR1"])");
     }
-    if (chance(8)) {
+    if (chance("task.autoreap")) {
         key("autoreap");
         put("true");
     }
-    if (chance(30)) {
+    if (chance("task.idle")) {
         key("idle_at_end");
         put("true");
     }
@@ -133,24 +120,24 @@ void ScenarioMaker::children() {
 
 void ScenarioMaker::event_mask(bool with_quiesce) {
     open('[');
-    const auto maybe = [&](std::string_view name, std::uint32_t percent) {
-        if (!chance(percent)) return;
+    const auto add = [&](std::string_view name, bool is_in) {
+        if (!is_in) return;
         item();
         text(name);
     };
-    maybe("QUIESCE", with_quiesce ? 100 : 0);
-    maybe("SIGNAL_ALL", 30);
-    maybe("SIGNAL_CORE", 12);
-    maybe("SIGNAL", 10);
-    maybe("SIGNAL_TERM", 6);
-    maybe("SYSCALL_ENTRY", 32);
-    maybe("SYSCALL_EXIT", 28);
-    maybe("CLONE", has_child_ ? 45 : 3);
-    maybe("EXEC", 7);
-    maybe("EXIT", 12);
-    maybe("DEATH", 18);
-    maybe("REAP", 15);
-    maybe("JCTL", 12);
+    add("QUIESCE", chance_if(with_quiesce, "event.QUIESCE"));
+    add("SIGNAL_ALL", chance("event.SIGNAL_ALL"));
+    add("SIGNAL_CORE", chance("event.SIGNAL_CORE"));
+    add("SIGNAL", chance("event.SIGNAL"));
+    add("SIGNAL_TERM", chance("event.SIGNAL_TERM"));
+    add("SYSCALL_ENTRY", chance("event.SYSCALL_ENTRY"));
+    add("SYSCALL_EXIT", chance("event.SYSCALL_EXIT"));
+    add("CLONE", has_child_ ? chance("event.CLONE") : chance("event.CLONE-childless"));
+    add("EXEC", chance("event.EXEC"));
+    add("EXIT", chance("event.EXIT"));
+    add("DEATH", chance("event.DEATH"));
+    add("REAP", chance("event.REAP"));
+    add("JCTL", chance("event.JCTL"));
     close(']');
 }
 
@@ -160,7 +147,7 @@ void ScenarioMaker::answer_word(std::string_view callback, std::string_view resu
         text(resume);
         return;
     }
-    if (chance(signal ? 35 : 60)) {
+    if (signal ? chance("answer.plain-signal") : chance("answer.plain-entry")) {
         text(resume);
         return;
     }
@@ -169,15 +156,14 @@ void ScenarioMaker::answer_word(std::string_view callback, std::string_view resu
     text(resume);
     item();
     if (signal) {
-        text(
-            draw({{"IGN", 8}, {"DELIVER", 5}, {"TERM", 1}, {"CORE", 1}, {"STOP", 2}, {"TSTP", 1}}));
-        if (chance(7)) {
+        text(draw("signal-answer"));
+        if (chance("answer.hold")) {
             item();
             text("HOLD");
         }
     } else {
-        text(draw({{"RUN", 1}, {"ABORT", 1}}));
-        if (chance(12)) {
+        text(draw("entry-answer"));
+        if (chance("answer.resumed")) {
             item();
             text("RESUMED");
         }
@@ -186,13 +172,13 @@ void ScenarioMaker::answer_word(std::string_view callback, std::string_view resu
 }
 
 void ScenarioMaker::changes(std::string_view callback) {
-    if (callback.substr(0, 6) != "signal" || !chance(12)) return;
+    if (callback.substr(0, 6) != "signal" || !chance("set.any")) return;
     key("set");
     open('{');
-    if (chance(60)) {
-        member("si_signo", draw({{"SIGUSR1", 3}, {"SIGTERM", 1}, {"SIGTRAP", 1}}));
+    if (chance("set.signo")) {
+        member("si_signo", draw("set-signo"));
     } else {
-        member("handler", draw({{"DFL", 1}, {"IGN", 1}, {"HANDLER", 1}}));
+        member("handler", draw("set-handler"));
     }
     close('}');
 }
@@ -200,43 +186,51 @@ void ScenarioMaker::changes(std::string_view callback) {
 void ScenarioMaker::inner_steps() {
     key("do");
     open('[');
-    const std::uint32_t count = 1 + (chance(30) ? 1 : 0);
+    const std::uint32_t count = 1 + (chance("inner-steps.second") ? 1 : 0);
     for (std::uint32_t i = 0; i < count; ++i) step(true);
     close(']');
 }
 
 void ScenarioMaker::answer(std::string_view callback) {
-    const std::string_view resume = chance(35) ? std::string_view("STICKY") : resume_action();
+    const std::string_view resume =
+        chance("answer.sticky") ? std::string_view("STICKY") : resume_action();
     open('{');
     key("return");
     answer_word(callback, resume);
-    if (!chance(blocks_ ? 45 : 22)) return close('}');
+    if (!(blocks_ ? chance("answer.object-blocks") : chance("answer.object"))) return close('}');
     changes(callback);
-    if (blocks_ && chance(60)) member("block", "go");
-    if (chance(55)) inner_steps();
+    if (blocks_ && chance("answer.block")) member("block", "go");
+    if (chance("answer.do")) inner_steps();
     close('}');
 }
 
 void ScenarioMaker::answers() {
-    const std::string_view callbacks[] = {
-        "quiesce",       "signal",       "signal:REPORT", "signal:SIGTRAP", "signal:HANDLER",
-        "syscall_entry", "syscall_exit", "clone",         "exec",           "exit",
-        "death",         "jctl",         "reap"};
-    const std::uint32_t shares[] = {35, 25, 10, 12, 8, 25, 25, has_child_ ? 40u : 2u,
-                                    4,  10, 10, 8,  8};
     key("answers");
     open('{');
-    for (std::size_t i = 0; i < std::size(callbacks); ++i) {
-        if (!chance(shares[i])) continue;
-        key(callbacks[i]);
+    const auto queue = [&](std::string_view callback, bool is_there) {
+        if (!is_there) return;
+        key(callback);
         open('[');
         const std::uint32_t count = 1 + below(3);
         for (std::uint32_t n = 0; n < count; ++n) {
             item();
-            answer(callbacks[i]);
+            answer(callback);
         }
         close(']');
-    }
+    };
+    queue("quiesce", chance("callback.quiesce"));
+    queue("signal", chance("callback.signal"));
+    queue("signal:REPORT", chance("callback.signal:REPORT"));
+    queue("signal:SIGTRAP", chance("callback.signal:SIGTRAP"));
+    queue("signal:HANDLER", chance("callback.signal:HANDLER"));
+    queue("syscall_entry", chance("callback.syscall_entry"));
+    queue("syscall_exit", chance("callback.syscall_exit"));
+    queue("clone", has_child_ ? chance("callback.clone") : chance("callback.clone-childless"));
+    queue("exec", chance("callback.exec"));
+    queue("exit", chance("callback.exit"));
+    queue("death", chance("callback.death"));
+    queue("jctl", chance("callback.jctl"));
+    queue("reap", chance("callback.reap"));
     close('}');
 }
 
@@ -245,23 +239,25 @@ void ScenarioMaker::engine(std::uint32_t index) {
     open('{');
     member("name", "e" + std::to_string(index));
     // Mostly about the same task, so that engines meet.
-    if (task_count_ > 1) member("on", chance(65) ? std::string("t1") : task_name());
-    if (chance(22))
+    if (task_count_ > 1)
+        member("on", chance("engine.first-task") ? std::string("t1") : task_name());
+    if (chance("engine.late")) {
         member("attach", "controller");
-    else if (chance(40))
+    } else if (chance("engine.then")) {
         member("then", resume_action());
+    }
     key("events");
-    event_mask(chance(82));
+    event_mask(chance("engine.quiesce"));
     answers();
     key("default");
     open('{');
-    if (chance(70)) {
+    if (chance("default.sticky")) {
         member("*", "STICKY");
-    } else if (chance(50)) {
-        member("*", draw({{"RESUME", 2}, {"SINGLESTEP", 3}, {"BLOCKSTEP", 1}, {"REPORT", 1}}));
+    } else if (chance("default.other")) {
+        member("*", draw("default"));
     }
     // An engine that steps takes its traps away.
-    if (chance(60)) {
+    if (chance("default.takes-traps")) {
         key("signal:SIGTRAP");
         put(R"({"return":["STICKY","IGN"]})");
     }

@@ -17,10 +17,11 @@ constexpr std::size_t width = 98;
 class Shrinker {
 public:
     Shrinker(const std::string& text, const std::function<bool(const Scenario&)>& keeps,
-             int attempts)
+             int attempts, std::string_view fixed)
         : tree_(Json::parse(text)),
           keeps_(keeps),
-          left_(attempts) {}
+          left_(attempts),
+          fixed_(fixed) {}
 
     std::string shrink() {
         while (left_ > 0 && pass()) {}
@@ -41,7 +42,9 @@ private:
         bool changed = false;
         for (std::size_t depth = 1; depth <= 12 && left_ > 0; ++depth) {
             std::vector<Pointer> places;
-            collect(tree_, Pointer(), depth, places);
+            for (const auto& [key, value] : tree_.items()) {
+                if (key != fixed_) collect(value, Pointer() / key, depth - 1, places);
+            }
             // From the back, so that the places before stay where they are.
             for (auto place = places.rbegin(); place != places.rend(); ++place) {
                 if (tree_.contains(*place) && (without(*place) || simpler(*place))) changed = true;
@@ -94,6 +97,7 @@ private:
     Json tree_;
     const std::function<bool(const Scenario&)>& keeps_;
     int left_;
+    std::string_view fixed_;
 };
 
 /// `{ "a": 1, "b": [2] }` on one line, with the spaces that the shipped scenarios have.
@@ -146,8 +150,9 @@ void lay_out(const Json& node, std::size_t indent, std::size_t used, std::string
 }  // namespace
 
 std::string shrink_scenario(const std::string& text,
-                            const std::function<bool(const Scenario&)>& keeps, int attempts) {
-    return Shrinker(text, keeps, attempts).shrink();
+                            const std::function<bool(const Scenario&)>& keeps, int attempts,
+                            std::string_view fixed) {
+    return Shrinker(text, keeps, attempts, fixed).shrink();
 }
 
 std::string lay_out_scenario(const std::string& text, const std::string& title,

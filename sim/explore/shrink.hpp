@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <utsim/scenario.hpp>
@@ -12,9 +13,10 @@ namespace utsim {
 
 /// Leaves out of a scenario's text whatever can be left out: elements of lists, members of objects,
 /// numbers down to 1. What the loader refuses is passed over. `keeps` is asked about the others; at
-/// most `attempts` times.
+/// most `attempts` times. The member of the file called `fixed` stays as it is.
 std::string shrink_scenario(const std::string& text,
-                            const std::function<bool(const Scenario&)>& keeps, int attempts);
+                            const std::function<bool(const Scenario&)>& keeps, int attempts,
+                            std::string_view fixed = {});
 
 /// The text of a scenario file as a person would lay it out: what fits into a line is on a line.
 /// `title` and `notes` are put in front, semantics and schedule at the end; empty ones are not.

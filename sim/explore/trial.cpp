@@ -10,6 +10,18 @@
 
 namespace utsim {
 
+namespace {
+
+constexpr const char* end_of_run = "the end";
+
+}  // namespace
+
+const char* breach_place(World& world, EventKind kind) {
+    if (!world.on_fiber()) return end_of_run;
+    const bool about_utrace = kind <= EventKind::engine_detached;
+    return about_utrace || kind == EventKind::bug ? world.current().point.function : "the kernel";
+}
+
 Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
              const ContractChoice& contract, std::vector<AddedEngine> added)
     : run_(scenario, options, std::move(added)),
@@ -19,6 +31,17 @@ Trial::Trial(const Scenario& scenario, const ScenarioRunOptions& options,
         may_break_.push_back(clause.clause);
     }
     run_.set_sink(listener());
+    contract_.on_violation(
+        [](void* trial, EventKind kind, std::size_t count) {
+            static_cast<Trial*>(trial)->note_places(kind, count);
+        },
+        this);
+}
+
+void Trial::note_places(EventKind kind, std::size_t count) {
+    // Time may have jumped back: then what stands behind is of a future that never came.
+    places_.resize(contract_.violations().size() - count);
+    places_.resize(places_.size() + count, breach_place(run_.world(), kind));
 }
 
 EventSink* Trial::listener() { return contract_.judges() ? &contract_ : nullptr; }
@@ -26,6 +49,7 @@ EventSink* Trial::listener() { return contract_.judges() ? &contract_ : nullptr;
 void Trial::restart() {
     run_.restart();
     contract_.restart();
+    places_.clear();
 }
 
 Schedule Trial::schedule() const { return schedule_so_far(const_cast<Trial*>(this)->world()); }
@@ -65,11 +89,15 @@ bool Trial::cut_short(RunEnd end) const {
 std::vector<Failure> Trial::broken_so_far() {
     std::vector<Failure> failures;
     // What the scenario says is broken need not be so under every schedule.
-    for (const Violation& violation : contract_.violations()) {
+    const std::vector<Violation>& violations = contract_.violations();
+    for (std::size_t i = 0; i < violations.size(); ++i) {
+        const Violation& violation = violations[i];
         if (is_expected(violation, expected_)) continue;
         const bool allowed =
             std::find(may_break_.begin(), may_break_.end(), violation.rule) != may_break_.end();
-        failures.push_back({violation.rule, violation.message, {}, 0, 0, allowed});
+        const std::string place = i < places_.size() ? places_[i] : end_of_run;
+        failures.push_back(
+            {violation.rule, violation.message, {}, 0, 0, allowed, place, violation.duty});
     }
     return failures;
 }

@@ -14,7 +14,14 @@
 
 namespace utsim {
 
-/// What went wrong in a run. Two runs fail the same way when `kind` and `message` agree.
+/// Where `world` is when an event of `kind` shows that a clause is broken: the function of utrace
+/// or the callback that is running, when that is what the event is about; `the kernel` for what the
+/// task does by itself, as what is broken long before may come to light anywhere there; `the end`
+/// when only the end of the run tells.
+const char* breach_place(World& world, EventKind kind);
+
+/// What went wrong in a run. Two runs fail the same way when the same clause is broken in the same
+/// function, whoever it is about; what is not a clause has to be told in the same words.
 struct Failure {
     std::string kind;
     std::string message;
@@ -22,9 +29,13 @@ struct Failure {
     std::size_t line = 0;
     std::size_t column = 0;
     bool allowed = false;  ///< the scenario says that some orders may break this
+    /// Of a clause: where it was broken, as `breach_place` says.
+    std::string function = {};
+    bool duty = false;  ///< it is a duty of engines and callers
 
     bool same_as(const Failure& other) const {
-        return kind == other.kind && message == other.message && pointer == other.pointer;
+        return kind == other.kind && pointer == other.pointer && function == other.function &&
+               (!function.empty() || message == other.message);
     }
 };
 
@@ -64,11 +75,14 @@ public:
 private:
     /// Who listens beside the expectations: nobody when no clause is judged.
     EventSink* listener();
+    /// Notes where the last `count` violations came up.
+    void note_places(EventKind kind, std::size_t count);
 
     ScenarioRun run_;
     Contract contract_;
     std::vector<ExpectedBreach> expected_;
     std::vector<std::string> may_break_;
+    std::vector<const char*> places_;  ///< by violation: the function in which it came up
     std::uint64_t runs_ = 0;
     std::uint64_t steps_ = 0;
     std::uint64_t deepest_ = 0;

@@ -180,7 +180,7 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         return nullptr;
     }
     link_child(current, child, flags);
-    tracehook_init_task(child);
+    tracehook_finish_clone(current, child);
     current->sighand->siglock.unlock(in_copy_process);
     kernel.tasklist_lock.write_unlock(in_copy_process);
     child->born = true;

@@ -4,6 +4,7 @@
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 
 namespace utsim {
 
@@ -24,20 +25,39 @@ bool begin_group_stop(Task* current, int signr) {
     return true;
 }
 
+/// One thread less that still has to stop. siglock held.
+void count_as_stopped(Task* current) {
+    SignalStruct* signal = current->signal;
+    signal->group_stop_count = signal->group_stop_count - 1;
+    if (signal->group_stop_count == 0) signal->flags = SIGNAL_STOP_STOPPED;
+    current->exit_code = signal->group_exit_code;
+    set_task_state(current, TASK_STOPPED);
+}
+
+/// The report, then the stop: it may drop siglock, and SIGCONT or SIGKILL call the stop off.
+int report_and_stop(Task* current, int notify) {
+    if (quirk(current, Quirk::b45_jctl_report_while_stopped)) {
+        // The other way round: who sleeps in a callback wakes up running, and only a group that
+        // has stopped as a whole gets him back.
+        count_as_stopped(current);
+        notify = tracehook_notify_jctl(current, notify, CLD_STOPPED_);
+        if ((current->signal->flags & SIGNAL_STOP_STOPPED) != 0) {
+            set_task_state(current, TASK_STOPPED);
+        }
+        return notify;
+    }
+    notify = tracehook_notify_jctl(current, notify, CLD_STOPPED_);
+    if (current->signal->group_stop_count != 0) count_as_stopped(current);
+    return notify;
+}
+
 }  // namespace
 
 bool do_signal_stop(Task* current, int signr) {
     SignalStruct* signal = current->signal;
     if (signal->group_stop_count == 0 && !begin_group_stop(current, signr)) return false;
     int notify = signal->group_stop_count == 1 ? CLD_STOPPED_ : 0;
-    notify = tracehook_notify_jctl(current, notify, CLD_STOPPED_);
-    // The report may have dropped siglock: SIGCONT or SIGKILL can have called the stop off.
-    if (signal->group_stop_count != 0) {
-        signal->group_stop_count = signal->group_stop_count - 1;
-        if (signal->group_stop_count == 0) signal->flags = SIGNAL_STOP_STOPPED;
-        current->exit_code = signal->group_exit_code;
-        set_task_state(current, TASK_STOPPED);
-    }
+    notify = report_and_stop(current, notify);
     current->sighand->siglock.unlock("do_signal_stop");
     if (notify != 0) do_notify_parent_cldstop(current, notify);
     schedule(current, "do_signal_stop");

@@ -28,14 +28,15 @@ bool report_continued(Task* current) {
     return true;
 }
 
-/// A stop signal with its default action. siglock held on entry; on relock it is not.
-Taken stop_by_default(Task* current, int signr) {
+/// A stop signal with its default action: `signr` decides whether, `si_signo` is what is reported.
+/// siglock held on entry; on relock it is not.
+Taken stop_by_default(Task* current, int signr, int si_signo) {
     if (signr != K_SIGSTOP) {
         current->sighand->siglock.unlock(in_get_signal);
         if (current->signal->orphaned_pgrp) return Taken::relock;
         current->sighand->siglock.lock(in_get_signal);
     }
-    return do_signal_stop(current, signr) ? Taken::relock : Taken::next;
+    return do_signal_stop(current, si_signo) ? Taken::relock : Taken::next;
 }
 
 /// `signr` decides how, `si_signo` is what is reported: an engine can have made them differ.
@@ -58,7 +59,7 @@ Taken dispose(Task* current, int signr, KSigaction* action, SigInfo* info, KSiga
     if ((current->signal->flags & SIGNAL_UNKILLABLE) != 0 && !in_set(sig_kernel_only, signr)) {
         return Taken::next;
     }
-    if (in_set(sig_kernel_stop, signr)) return stop_by_default(current, info->si_signo);
+    if (in_set(sig_kernel_stop, signr)) return stop_by_default(current, signr, info->si_signo);
     die_by_default(current, signr, info->si_signo);
 }
 

@@ -6,6 +6,7 @@
 #include "kernel/signal.hpp"
 #include "kernel/step.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/hooks.hpp"
 
 namespace utsim {
@@ -30,6 +31,11 @@ void ptrace_stop_without_tracer(Task* current) {
 }  // namespace
 
 void tracehook_init_task(Task* child) { utrace_init_task(child); }
+
+void tracehook_finish_clone(const Task* parent, Task* child) {
+    utrace_init_task(child);
+    if (quirk(child, Quirk::b61_child_inherits_bits)) utrace_inherit(parent, child);
+}
 
 void tracehook_report_clone(Task* current, std::uint64_t clone_flags, Task* child) {
     if (task_wants(current, UTRACE_EVENT(EVENT_CLONE))) {

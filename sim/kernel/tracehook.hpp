@@ -16,6 +16,8 @@ inline bool task_wants(const Task* task, std::uint64_t events) {
 }
 
 void tracehook_init_task(Task* child);
+/// Once more, when the child of `parent` is linked.
+void tracehook_finish_clone(const Task* parent, Task* child);
 void tracehook_report_clone(Task* current, std::uint64_t clone_flags, Task* child);
 void tracehook_report_clone_complete(Task* current, std::uint64_t clone_flags);
 void tracehook_report_exec(Task* current);

@@ -179,6 +179,7 @@ void Decoder::decode_controllers(const JsonValue& root) {
         controller.name = text_of(member(json, "name"));
         controller.place = place_of(json);
         controller.pid = static_cast<int>(integer_of(member(json, "pid")).value_or(0));
+        controller.may_wait = flag_of(member(json, "may_wait"), false);
         controller.steps = decode_steps(member(json, "steps"));
     }
 }

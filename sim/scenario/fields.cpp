@@ -76,6 +76,8 @@ void add_scenario_type(FieldTable& t) {
     controller.fields.push_back({"name", t.name, "What everything else calls it.", "", true});
     controller.fields.push_back(
         {"pid", t.add_integer(2, 30'000), "Its process id.", "the next free one"});
+    controller.fields.push_back(
+        {"may_wait", t.yes_no, "It need not come to the end of its steps.", "false"});
     controller.fields.push_back({"steps", t.add_list(t.controller_step, 0, ScenarioLimits::steps),
                                  "What it does.", "", true});
     const auto limit = [](std::size_t n) { return static_cast<std::int64_t>(n); };

@@ -6,6 +6,7 @@
 #include "scenario/fields_table.hpp"
 #include "semantics/decision_table.hpp"
 #include "semantics/presets.hpp"
+#include "semantics/quirks.hpp"
 
 namespace utsim {
 
@@ -31,6 +32,12 @@ const Type* add_choices(FieldTable& t) {
     return &choices;
 }
 
+const Type* add_quirks(FieldTable& t) {
+    std::vector<std::string> ids;
+    for (const QuirkInfo& row : quirk_table()) ids.emplace_back(row.id);
+    return t.add_list(t.add_words("quirk", std::move(ids)), 0, quirk_count);
+}
+
 /// Names can be completed; dates and API versions have a form.
 const Type* add_preset(FieldTable& t) {
     Type& preset = t.add(Shape::text, "preset");
@@ -53,6 +60,8 @@ const Type* build(FieldTable& t) {
     file.fields.push_back({"title", t.text, "One sentence.", "none"});
     file.fields.push_back({"preset", add_preset(t), "What the choices are made on top of.", "F"});
     file.fields.push_back({"choices", add_choices(t), "What is decided otherwise.", "nothing"});
+    file.fields.push_back(
+        {"quirks", add_quirks(t), "Bugs of the past that it has again (docs/museum.md).", "none"});
     return &file;
 }
 

@@ -65,7 +65,7 @@ private:
     void judge_controllers() {
         for (std::uint16_t i = 0; i < context_.controller_count; ++i) {
             const ScriptController& controller = context_.controllers[i];
-            if (controller.at >= controller.count) continue;
+            if (controller.at >= controller.count || data_.controllers[i].may_wait) continue;
             const StepInfo& info = data_.steps[controller.steps[controller.at].id];
             add(info.place, std::string(controller.name) + " comes to its end", Verdict::violated,
                 fmt::format("it still is at its step {} of {}: {}", controller.at + 1,

@@ -39,10 +39,13 @@ void suggest_preset(const JsonValue& root, std::vector<Error>& errors) {
 
 std::vector<std::pair<std::string, std::string>> choices_of(const JsonValue& root) {
     std::vector<std::pair<std::string, std::string>> choices;
-    const JsonMember* member = root.find("choices");
-    if (member == nullptr) return choices;
-    for (const JsonMember& choice : member->value.members) {
-        if (choice.key != "note") choices.emplace_back(choice.key, choice.value.text);
+    if (const JsonMember* member = root.find("choices")) {
+        for (const JsonMember& choice : member->value.members) {
+            if (choice.key != "note") choices.emplace_back(choice.key, choice.value.text);
+        }
+    }
+    if (const JsonMember* member = root.find("quirks")) {
+        for (const JsonValue& id : member->value.items) choices.emplace_back("quirk", id.text);
     }
     return choices;
 }

@@ -110,6 +110,7 @@ struct ControllerData {
     std::string name;
     SourcePlace place;
     int pid = 0;
+    bool may_wait = false;  ///< it need not come to the end of its steps
     std::vector<ScriptStep> steps;
 };
 

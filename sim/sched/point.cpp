@@ -12,9 +12,9 @@ namespace utsim {
 
 const char* point_kind_name(PointKind kind) {
     static constexpr const char* names[] = {
-        "start",       "call",          "callback",   "schedule", "user",
-        "sleep",       "wake_new_task", "controller", "lock",     "unlock",
-        "unlock_wait", "barrier",       "flag",       "resched",  "access",
+        "start",   "call",          "callback",   "in_callback", "schedule", "user",
+        "sleep",   "wake_new_task", "controller", "lock",        "unlock",   "unlock_wait",
+        "barrier", "flag",          "resched",    "access",
     };
     static_assert(std::size(names) == static_cast<std::size_t>(PointKind::access) + 1);
     return names[static_cast<std::size_t>(kind)];

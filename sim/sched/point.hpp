@@ -23,7 +23,8 @@ enum class PointKind : std::uint8_t {
     // level api
     start,          ///< an actor's first step
     call,           ///< entry of an API call
-    callback,       ///< body of an engine's callback
+    callback,       ///< before an engine's callback
+    in_callback,    ///< inside it, before its body: the callback is in progress
     schedule,       ///< a task gives up the CPU
     user,           ///< before a user instruction
     sleep,          ///< timed sleep, wait_task_inactive

@@ -134,7 +134,11 @@ StateKeys::StateKeys(World& world) : world_(world), base_(world.arena().base()),
     for (std::uint32_t i = 0; i < first_objects_; ++i) visit(i);
     parts_.resize(first_objects_);
     if (first_objects_ == 0) return;
-    const std::size_t end = known_.back().offset + known_.back().size;
+    // An empty object has a place as well, and may be the last one.
+    std::size_t end = 0;
+    for (const ArenaObject& object : known_) {
+        end = std::max<std::size_t>(end, object.offset + std::max(object.size, 1u));
+    }
     bytes_.assign(base_, base_ + end);
     stretches_.assign((end + stretch - 1) / stretch, Stretch{none, 0});
     for (std::uint32_t i = 0; i < first_objects_; ++i) {

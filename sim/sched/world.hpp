@@ -461,4 +461,9 @@ bool decided(const void* object, Decision value) {
     return World::of(object).semantics->decided(value);
 }
 
+/// A seam of the other kind: whether that World repeats an old mistake.
+inline bool quirk(const void* object, Quirk which) {
+    return World::of(object).semantics->has(which);
+}
+
 }  // namespace utsim

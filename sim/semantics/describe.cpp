@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The table for those who embed utsim: the same rows, without the enumerators behind them.
+#include <algorithm>
+
 #include <utsim/semantics.hpp>
 
 #include "semantics/decision_table.hpp"
 #include "semantics/describe.hpp"
 #include "semantics/presets.hpp"
+#include "semantics/quirks.hpp"
 #include "semantics/reference.hpp"
 
 namespace utsim {
@@ -49,6 +52,9 @@ SemanticsDescription describe(const NamedSemantics& named, const PresetInfo& bas
     for (std::size_t i = 0; i < rows.size(); ++i) {
         made.choices.push_back({rows[i].name, rows[i].values[named.semantics.choice[i]].name});
     }
+    for (const QuirkInfo& row : quirk_table()) {
+        if (named.semantics.has(quirk_of(row))) made.quirks.push_back(row.id);
+    }
     return made;
 }
 
@@ -64,6 +70,14 @@ std::vector<SemanticsDifference> compare_semantics(const SemanticsDescription& f
     for (std::size_t i = 0; i < first.choices.size() && i < second.choices.size(); ++i) {
         if (first.choices[i].value == second.choices[i].value) continue;
         all.push_back({first.choices[i].decision, first.choices[i].value, second.choices[i].value});
+    }
+    const auto has = [](const SemanticsDescription& side, std::string_view id) {
+        return std::find(side.quirks.begin(), side.quirks.end(), id) != side.quirks.end();
+    };
+    for (const QuirkInfo& row : quirk_table()) {
+        const bool in_first = has(first, row.id);
+        if (in_first == has(second, row.id)) continue;
+        all.push_back({row.id, in_first ? "on" : "off", in_first ? "off" : "on"});
     }
     return all;
 }

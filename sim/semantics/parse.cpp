@@ -9,10 +9,13 @@
 #include "base/digest.hpp"
 #include "base/suggest.hpp"
 #include "semantics/decision_table.hpp"
+#include "semantics/quirks.hpp"
 
 namespace utsim {
 
 namespace {
+
+constexpr std::string_view quirk_key = "quirk";
 
 Error error(const char* code, std::string message, std::string hint) {
     Error made;
@@ -44,7 +47,7 @@ Error unknown_preset(std::string_view name) {
 }
 
 Error unknown_decision(std::string_view name) {
-    std::vector<std::string_view> names;
+    std::vector<std::string_view> names = {quirk_key};
     for (const DecisionInfo& row : decision_table()) names.push_back(row.name);
     std::string hint = did_you_mean(name, names);
     if (hint.empty()) hint = "`utsim semantics list` prints the decision points";
@@ -56,6 +59,20 @@ Error unknown_value(const DecisionInfo& row, std::string_view value) {
     for (std::size_t i = 0; i < row.value_count(); ++i) names.push_back(row.values[i].name);
     return error("E-SEM-003", quoted(value) + " is no value of " + std::string(row.name),
                  "it can be " + list_of(names));
+}
+
+Error unknown_quirk(std::string_view id) {
+    std::vector<std::string_view> ids;
+    for (const QuirkInfo& row : quirk_table()) {
+        if (row.name == id) {
+            return error("E-SEM-007", "unknown quirk " + quoted(id),
+                         "it is called " + std::string(row.id));
+        }
+        ids.push_back(row.id);
+    }
+    std::string hint = did_you_mean(id, ids);
+    if (hint.empty()) hint = "`utsim museum --list` prints them";
+    return error("E-SEM-007", "unknown quirk " + quoted(id), std::move(hint));
 }
 
 std::vector<std::string_view> split(std::string_view text) {
@@ -103,6 +120,9 @@ std::string semantics_name(const PresetInfo& base, const Semantics& semantics) {
         name += "," + std::string(rows[i].name) + "=" +
                 std::string(rows[i].values[semantics.choice[i]].name);
     }
+    for (const QuirkInfo& row : quirk_table()) {
+        if (semantics.has(quirk_of(row))) name += ",quirk=" + std::string(row.id);
+    }
     return name;
 }
 
@@ -115,6 +135,12 @@ std::string semantics_digest(const Semantics& semantics) {
         digest.add(rows[i].values[semantics.choice[i]].name);
         digest.add("\n");
     }
+    for (const QuirkInfo& row : quirk_table()) {
+        if (!semantics.has(quirk_of(row))) continue;
+        digest.add("quirk=");
+        digest.add(row.id);
+        digest.add("\n");
+    }
     return digest.text();
 }
 
@@ -122,7 +148,20 @@ Result<NamedSemantics> change_semantics(
     const PresetInfo& base, const std::vector<std::pair<std::string, std::string>>& choices) {
     Semantics semantics = preset_semantics(base);
     std::vector<std::string_view> given;
-    for (const auto& [decision, value] : choices) {
+    for (const auto& choice : choices) {
+        std::string_view decision = choice.first;
+        std::string_view value = choice.second;
+        if (decision == quirk_key) {
+            const QuirkInfo* quirk = find_quirk(value);
+            if (quirk == nullptr) return unknown_quirk(value);
+            if (quirk->decision.empty()) {
+                semantics.add(quirk_of(*quirk));
+                continue;
+            }
+            const std::size_t equals = quirk->decision.find('=');
+            decision = quirk->decision.substr(0, equals);
+            value = quirk->decision.substr(equals + 1);
+        }
         const DecisionInfo* row = find_decision(decision);
         if (row == nullptr) return unknown_decision(decision);
         const auto index = row->find_value(value);

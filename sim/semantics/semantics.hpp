@@ -5,6 +5,9 @@
 /// the history argues for something else. Each is an enum here, one row of `decision_table.cpp`,
 /// and a seam, `decided(task, StepArm::by_resume)`, at the one place of the code that it is about.
 /// The first enumerator is not special; what era F chose is in the table.
+///
+/// A quirk is no decision: it is a mistake that somebody made once, and a switch that makes it
+/// again.
 #pragma once
 
 #include <array>
@@ -112,9 +115,13 @@ constexpr std::size_t decision_index() {
     }
 }
 
+/// A bug of the history that can be switched on; `semantics/quirks.hpp` has the list.
+enum class Quirk : std::uint8_t;
+
 /// A choice at every decision point. Plain data; `preset("F")` and its siblings make one.
 struct Semantics {
     std::array<std::uint8_t, decision_count> choice{};
+    std::uint64_t quirks = 0;  ///< one bit for each that is on; no preset has any
 
     template <typename Decision>
     constexpr Decision get() const {
@@ -129,6 +136,10 @@ struct Semantics {
     constexpr bool decided(Decision value) const {
         return get<Decision>() == value;
     }
+    constexpr bool has(Quirk quirk) const {
+        return (quirks >> static_cast<unsigned>(quirk) & 1) != 0;
+    }
+    constexpr void add(Quirk quirk) { quirks |= std::uint64_t{1} << static_cast<unsigned>(quirk); }
     bool operator==(const Semantics&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/api_call.hpp"
 #include "utrace/memory_order.hpp"
 #include "utrace/requests.hpp"
@@ -70,16 +71,26 @@ void free_unborn_engine(Engine* engine) {
     if (engine->kref.put("utrace_attach_task")) engine->kref.poison(engine);
 }
 
+/// Only the task that is making `target` right now.
+bool is_creator(const Task* task, const Task* target) {
+    if (quirk(target, Quirk::b58_creator_by_real_parent)) return target->real_parent == task;
+    const Utrace* utrace = task->utrace;
+    return utrace != nullptr && utrace->cloning == target;
+}
+
 /// attach.newborn: a new task is its creator's until its birth has been reported. 0, or
 /// -ERESTARTNOINTR when a signal ended the wait.
 int let_creator_go_first(Task* target) {
     World& world = world_of(target);
-    if (decided(target, AttachNewborn::at_once) || !world.on_fiber()) return 0;
+    const bool at_once = decided(target, AttachNewborn::at_once) &&
+                         !quirk(target, Quirk::b58_creator_by_real_parent) &&
+                         !quirk(target, Quirk::b60_attach_returns_eagain);
+    if (at_once || !world.on_fiber()) return 0;
     Task* current = current_task(world);
-    const Utrace* own = current->utrace;
-    if (own == nullptr && decided(target, AttachNewborn::waits_if_traced)) return 0;
-    if (own != nullptr && own->cloning == target) return 0;
+    if (current->utrace == nullptr && decided(target, AttachNewborn::waits_if_traced)) return 0;
+    if (is_creator(current, target)) return 0;
     while ((target->flags & PF_STARTING) != 0) {
+        if (quirk(target, Quirk::b60_attach_returns_eagain)) return -K_EAGAIN;
         schedule_timeout_polling(current, 1, "utrace_attach_delay");
         if (signal_pending(current)) return -K_ERESTARTNOINTR;
     }
@@ -121,6 +132,10 @@ AttachResult create(Task* target, int flags, EngineOps* ops, std::uint64_t data)
 /// sets EXIT_DEAD and then reads the flags; here it is the other way round, so one of them sees
 /// the other. False: the reaper came first.
 bool announce_first_engine(Task* target) {
+    if (quirk(target, Quirk::b27_attach_leaves_flags_zero) ||
+        quirk(target, Quirk::b54_attach_report_swallowed)) {
+        return true;
+    }
     target->utrace_flags = UTRACE_EVENT(EVENT_REAP);
     smp_mb(target, "utrace_add_engine");
     if (target->exit_state != EXIT_DEAD) return true;
@@ -145,12 +160,7 @@ Engine* find_matching_engine(Utrace* utrace, int flags, EngineOps* ops, std::uin
 
 bool utrace_task_alloc(Task* target) {
     if (!memory_is_there(target, sizeof(Utrace), "utrace_task_alloc")) return false;
-    Utrace* utrace = world_of(target).arena().make<Utrace>();
-    utrace->life.init(1);
-    utrace->lock.init(LockClass::utrace, target->id);
-    list_init(&utrace->attached);
-    list_init(&utrace->attaching);
-    utrace->resume.init(UTRACE_RESUME);
+    Utrace* utrace = make_utrace(target);
     target->alloc_lock.lock("utrace_task_alloc");
     if (target->utrace == nullptr) {
         smp_wmb(target, "utrace_task_alloc");  // B-1: nobody sees it before it is ready
@@ -167,14 +177,18 @@ int utrace_add_engine(Task* target, Utrace* utrace, Engine* engine, int flags, E
     if ((flags & UTRACE_ATTACH_EXCLUSIVE) != 0 &&
         find_matching_engine(utrace, flags, ops, data) != nullptr) {
         error = -K_EEXIST;
-    } else if (target->utrace_flags == 0 && !announce_first_engine(target)) {
+    } else if (target->utrace_flags == 0 && !announce_first_engine(target) &&
+               !quirk(target, Quirk::b57_attach_missing_else)) {
         error = -K_ESRCH;
     } else {
         // Only passes that start later will see it, even when the target attaches to itself: a
         // pass in progress walks `attached` without the lock.
         list_add_tail(&engine->entry, &utrace->attaching);
         utrace->pending_attach = true;
-        if (decided(target, AttachReport::forced)) ask_for_first_report(target, utrace);
+        if (decided(target, AttachReport::forced) ||
+            quirk(target, Quirk::b54_attach_report_swallowed)) {
+            ask_for_first_report(target, utrace);
+        }
         engine->kref.get("utrace_add_engine");
         world_of(target).emit(EventKind::engine_attached, target->id.value, engine->id.value,
                               number_of_ops(kernel_of(target), ops), data);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The calls of callbacks (spec 3.1). Each is window W-R2 of spec 4.31: a scheduling point stands
-// before the body, and the body may do what it likes, from calling the API to waiting.
+// The calls of callbacks (spec 3.1), with the windows W-R1 and W-R2 of spec 4.31: a scheduling
+// point stands before a callback begins, and one inside, before the body. The body may do what it
+// likes, from calling the API to waiting; the point inside is there for those that do nothing of
+// the kind.
 #include "utrace/callback.hpp"
 
 #include "kernel/task.hpp"
@@ -19,11 +21,14 @@ void enter(const EngineOps* ops, CallbackKind kind, const char* name, Engine* en
     world.point(PointKind::callback, name, about(engine->id));
 }
 
+/// Tells of the call and reaches the scheduling point `in_callback:name:engine`: others may act
+/// while the callback runs, also on its engine, and be told -EINPROGRESS.
 template <typename... Args>
-void tell_call(const Task* task, const Engine* engine, CallbackKind kind, std::uint32_t action,
-               std::uint64_t event, Args... args) {
-    world_of(task).emit(EventKind::callback, task->id.value, engine->id.value, kind, action, event,
-                        args...);
+void begin(const Task* task, const Engine* engine, CallbackKind kind, const char* name,
+           std::uint32_t action, std::uint64_t event, Args... args) {
+    World& world = world_of(task);
+    world.emit(EventKind::callback, task->id.value, engine->id.value, kind, action, event, args...);
+    world.point(PointKind::in_callback, name, about(engine->id));
 }
 
 /// `left` are the arguments that a callback can change, as it left them.
@@ -49,7 +54,7 @@ std::uint32_t call_report_quiesce(EngineOps* ops, std::uint32_t action, Task* cu
     enter(ops, CallbackKind::quiesce, "report_quiesce", engine);
     // As with report_reap: the table of detached engines is nobody's.
     if (ops == utrace_detached_ops()) return UTRACE_DETACH;
-    tell_call(current, engine, CallbackKind::quiesce, action, event);
+    begin(current, engine, CallbackKind::quiesce, "report_quiesce", action, event);
     const std::uint32_t word = ops->report_quiesce(action, *engine, event);
     return tell_answer(current, engine, CallbackKind::quiesce, word);
 }
@@ -57,8 +62,8 @@ std::uint32_t call_report_quiesce(EngineOps* ops, std::uint32_t action, Task* cu
 std::uint32_t call_report_signal(EngineOps* ops, std::uint32_t action, Task* current,
                                  Engine* engine, std::uint64_t event, SignalReport& info) {
     enter(ops, CallbackKind::signal, "report_signal", engine);
-    tell_call(current, engine, CallbackKind::signal, action, event, info.si_signo, info.si_code,
-              disposition_kind(info.orig_ka), disposition_kind(&info.return_ka));
+    begin(current, engine, CallbackKind::signal, "report_signal", action, event, info.si_signo,
+          info.si_code, disposition_kind(info.orig_ka), disposition_kind(&info.return_ka));
     const std::uint32_t word = ops->report_signal(action, *engine, info);
     return tell_answer(current, engine, CallbackKind::signal, word, info.si_signo,
                        disposition_kind(&info.return_ka));
@@ -67,8 +72,8 @@ std::uint32_t call_report_signal(EngineOps* ops, std::uint32_t action, Task* cur
 std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
                                 std::uint64_t clone_flags, Task* child) {
     enter(ops, CallbackKind::clone, "report_clone", engine);
-    tell_call(current, engine, CallbackKind::clone, action, UTRACE_EVENT(EVENT_CLONE), clone_flags,
-              child->id.value);
+    begin(current, engine, CallbackKind::clone, "report_clone", action, UTRACE_EVENT(EVENT_CLONE),
+          clone_flags, child->id.value);
     const std::uint32_t word = ops->report_clone(action, *engine, clone_flags, *child);
     return tell_answer(current, engine, CallbackKind::clone, word);
 }
@@ -76,7 +81,8 @@ std::uint32_t call_report_clone(EngineOps* ops, std::uint32_t action, Task* curr
 std::uint32_t call_report_jctl(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
                                int type, int notify) {
     enter(ops, CallbackKind::jctl, "report_jctl", engine);
-    tell_call(current, engine, CallbackKind::jctl, action, UTRACE_EVENT(EVENT_JCTL), type, notify);
+    begin(current, engine, CallbackKind::jctl, "report_jctl", action, UTRACE_EVENT(EVENT_JCTL),
+          type, notify);
     const std::uint32_t word = ops->report_jctl(action, *engine, type, notify);
     return tell_answer(current, engine, CallbackKind::jctl, word);
 }
@@ -84,7 +90,7 @@ std::uint32_t call_report_jctl(EngineOps* ops, std::uint32_t action, Task* curre
 std::uint32_t call_report_exec(EngineOps* ops, std::uint32_t action, Task* current,
                                Engine* engine) {
     enter(ops, CallbackKind::exec, "report_exec", engine);
-    tell_call(current, engine, CallbackKind::exec, action, UTRACE_EVENT(EVENT_EXEC));
+    begin(current, engine, CallbackKind::exec, "report_exec", action, UTRACE_EVENT(EVENT_EXEC));
     const std::uint32_t word = ops->report_exec(action, *engine);
     return tell_answer(current, engine, CallbackKind::exec, word);
 }
@@ -92,9 +98,9 @@ std::uint32_t call_report_exec(EngineOps* ops, std::uint32_t action, Task* curre
 std::uint32_t call_report_syscall_entry(EngineOps* ops, std::uint32_t action, Task* current,
                                         Engine* engine) {
     enter(ops, CallbackKind::syscall_entry, "report_syscall_entry", engine);
-    tell_call(current, engine, CallbackKind::syscall_entry, action,
-              UTRACE_EVENT(EVENT_SYSCALL_ENTRY), current->orig_ax,
-              user_register(*current, Register::rax));
+    begin(current, engine, CallbackKind::syscall_entry, "report_syscall_entry", action,
+          UTRACE_EVENT(EVENT_SYSCALL_ENTRY), current->orig_ax,
+          user_register(*current, Register::rax));
     const std::uint32_t word = ops->report_syscall_entry(action, *engine, *current);
     return tell_answer(current, engine, CallbackKind::syscall_entry, word, current->orig_ax,
                        user_register(*current, Register::rax));
@@ -103,8 +109,9 @@ std::uint32_t call_report_syscall_entry(EngineOps* ops, std::uint32_t action, Ta
 std::uint32_t call_report_syscall_exit(EngineOps* ops, std::uint32_t action, Task* current,
                                        Engine* engine) {
     enter(ops, CallbackKind::syscall_exit, "report_syscall_exit", engine);
-    tell_call(current, engine, CallbackKind::syscall_exit, action, UTRACE_EVENT(EVENT_SYSCALL_EXIT),
-              current->orig_ax, user_register(*current, Register::rax));
+    begin(current, engine, CallbackKind::syscall_exit, "report_syscall_exit", action,
+          UTRACE_EVENT(EVENT_SYSCALL_EXIT), current->orig_ax,
+          user_register(*current, Register::rax));
     const std::uint32_t word = ops->report_syscall_exit(action, *engine, *current);
     return tell_answer(current, engine, CallbackKind::syscall_exit, word, current->orig_ax,
                        user_register(*current, Register::rax));
@@ -113,8 +120,8 @@ std::uint32_t call_report_syscall_exit(EngineOps* ops, std::uint32_t action, Tas
 std::uint32_t call_report_exit(EngineOps* ops, std::uint32_t action, Task* current, Engine* engine,
                                long orig_code, long* code) {
     enter(ops, CallbackKind::exit, "report_exit", engine);
-    tell_call(current, engine, CallbackKind::exit, action, UTRACE_EVENT(EVENT_EXIT), orig_code,
-              *code);
+    begin(current, engine, CallbackKind::exit, "report_exit", action, UTRACE_EVENT(EVENT_EXIT),
+          orig_code, *code);
     const std::uint32_t word = ops->report_exit(action, *engine, orig_code, code);
     return tell_answer(current, engine, CallbackKind::exit, word, *code);
 }
@@ -122,8 +129,8 @@ std::uint32_t call_report_exit(EngineOps* ops, std::uint32_t action, Task* curre
 std::uint32_t call_report_death(EngineOps* ops, Task* current, Engine* engine, bool group_dead,
                                 int signal) {
     enter(ops, CallbackKind::death, "report_death", engine);
-    tell_call(current, engine, CallbackKind::death, UTRACE_RESUME, UTRACE_EVENT(EVENT_DEATH),
-              group_dead, signal);
+    begin(current, engine, CallbackKind::death, "report_death", UTRACE_RESUME,
+          UTRACE_EVENT(EVENT_DEATH), group_dead, signal);
     const std::uint32_t word = ops->report_death(*engine, group_dead, signal);
     return tell_answer(current, engine, CallbackKind::death, word);
 }
@@ -132,7 +139,8 @@ void call_report_reap(EngineOps* ops, Task* target, Engine* engine) {
     enter(ops, CallbackKind::reap, "report_reap", engine);
     // The table of detached engines has a real entry that does nothing; nobody needs to hear of it.
     if (ops == utrace_detached_ops()) return;
-    tell_call(target, engine, CallbackKind::reap, UTRACE_RESUME, UTRACE_EVENT(EVENT_REAP));
+    begin(target, engine, CallbackKind::reap, "report_reap", UTRACE_RESUME,
+          UTRACE_EVENT(EVENT_REAP));
     ops->report_reap(*engine, *target);
     tell_answer(target, engine, CallbackKind::reap, UTRACE_RESUME);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Calling one callback of one engine: a scheduling point, an event, the call, an event.
+/// Calling one callback of one engine: a scheduling point, an event, another point, the call, an
+/// event.
 ///
 /// No lock may be held (spec 1.9). A missing table entry is what it is in the kernel, a jump
 /// through a null pointer, and ends the run as a bug.

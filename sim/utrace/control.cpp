@@ -8,6 +8,7 @@
 #include "kernel/step.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/api_call.hpp"
 #include "utrace/detach.hpp"
 #include "utrace/gate.hpp"
@@ -36,8 +37,12 @@ bool needs_quiesce(std::uint32_t action) {
 
 /// `control_dead`: a dead target can only be let go, and not while its last callbacks run.
 /// W-C2: `exit_state` may be set right after the caller's test; `death` and `reap` cannot.
-int control_dead(const Utrace* utrace, std::uint32_t action) {
+int control_dead(const Task* target, const Utrace* utrace, std::uint32_t action) {
     if (action != UTRACE_DETACH || utrace->reap) return -K_ESRCH;
+    if (quirk(target, Quirk::b52_ealready_too_early) &&
+        (target->utrace_flags & UTRACE_DEATH_EVENTS) != 0) {
+        return -K_EALREADY;  // the report is still to come
+    }
     return utrace->death ? -K_EALREADY : 0;
 }
 
@@ -48,12 +53,21 @@ void control_stop(Control& c) {
 }
 
 void control_detach(Control& c) {
+    const bool was_inside =
+        quirk(c.target, Quirk::b30b_einprogress_before_mark) && c.utrace->reporting == c.engine;
     // A target that is about to stop for this engine looks at its flags first (4.15 step 3).
-    if (engine_wants_stop(c.engine)) c.target->utrace_flags &= ~ENGINE_STOP;
+    // Once the engine is marked as detached the answer would always be no.
+    const bool wants_stop =
+        !quirk(c.target, Quirk::b30_detach_forgets_its_stop) && engine_wants_stop(c.engine);
+    if (wants_stop) c.target->utrace_flags &= ~ENGINE_STOP;
     mark_engine_detached(c.target, c.engine);
     if (decided(c.target, FlagsOnDetach::cleared)) drop_step_flags(c.utrace);
     c.reset = c.reset || utrace_do_stop(c.target, c.utrace);
     if (c.reset) return;
+    if (quirk(c.target, Quirk::b30b_einprogress_before_mark)) {
+        if (was_inside) c.result = -K_EINPROGRESS;
+        return;
+    }
     // B-5. Also true when the engine detaches itself inside its own callback: no exemption here.
     smp_mb(c.target, "utrace_control");
     if (c.utrace->reporting == c.engine) c.result = -K_EINPROGRESS;
@@ -151,14 +165,15 @@ int control_locked(Task* target, Engine* engine, Utrace* utrace, std::uint32_t a
     // taken the lock in utrace_stop looks as if it ran.
     Control c{target, engine, utrace, task_is_traced(target)};
     if (target->exit_state != 0) {
-        c.result = control_dead(utrace, action);
+        c.result = control_dead(target, utrace, action);
         if (c.result != 0) {
             utrace->lock.unlock("utrace_control");
             return c.result;
         }
-        c.reset = true;
+        c.reset = !quirk(target, Quirk::b31_zombie_detach_not_unlinked);
     }
     act(c, action);
+    if (quirk(target, Quirk::b63_double_siglock) && action != UTRACE_STOP) utrace->stopped = false;
     if (c.reset) {
         utrace_reset(target, utrace);
     } else {

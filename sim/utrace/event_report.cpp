@@ -2,8 +2,10 @@
 // The passes that need nothing of their own: exec, system call exit, job control (spec 4.22, 4.23)
 // and exit (4.25). What engines answer is stored and takes effect before user mode.
 #include "kernel/task.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/hooks.hpp"
 #include "utrace/report.hpp"
+#include "utrace/requests.hpp"
 #include "utrace/stop.hpp"
 
 namespace utsim {
@@ -26,11 +28,25 @@ void utrace_report_syscall_exit(Task* current) {
                  });
 }
 
+namespace {
+
+/// As if the pass that follows were what all of them waited for; but newcomers stay where they are.
+void forget_what_is_outstanding(Utrace* utrace) {
+    utrace->lock.lock("utrace_report_jctl");
+    requests_of(utrace).use_up(utrace);
+    utrace->pending_attach = false;
+    utrace->lock.unlock("utrace_report_jctl");
+}
+
+}  // namespace
+
 void utrace_report_jctl(Task* current, int notify, int what) {
     Utrace* utrace = task_utrace_struct(current);
     SpinLock& siglock = current->sighand->siglock;
     // W-J1: meanwhile SIGCONT or SIGKILL may call the group stop off; the caller looks again.
     siglock.unlock("utrace_report_jctl");
+    if (quirk(current, Quirk::b51_jctl_eats_newcomers)) forget_what_is_outstanding(utrace);
+    if (quirk(current, Quirk::b56_jctl_notify_argument)) notify = what;
     Report report;
     report_event(current, utrace, report, UTRACE_EVENT(EVENT_JCTL),
                  [&](EngineOps* ops, Engine* engine) {

@@ -5,6 +5,7 @@
 #include "utrace/gate.hpp"
 
 #include "kernel/task.hpp"
+#include "semantics/quirks.hpp"
 
 namespace utsim {
 
@@ -29,6 +30,12 @@ Gate get_utrace_lock(Task* target, Engine* engine, GateFor wanted) {
         gate.error = on_its_way_out;
     } else {
         target->usage.check_alive("get_utrace_lock");
+        if (quirk(target, Quirk::b79_exit_dead_taken_for_reaped) &&
+            target->exit_state == EXIT_DEAD) {
+            world.rcu_read_unlock();
+            gate.error = -K_ESRCH;
+            return gate;
+        }
         Utrace* utrace = task_utrace_struct(target);
         if (utrace == nullptr)
             world.null_pointer("get_utrace_lock", "a task without struct utrace");

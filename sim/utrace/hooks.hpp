@@ -14,6 +14,8 @@ struct SigInfo;
 struct KSigaction;
 
 void utrace_init_task(Task* task);
+/// Of a quirk: the child's struct starts as a copy of the parent's, but for its engines.
+void utrace_inherit(const Task* parent, Task* child);
 /// The task_struct goes away: poisons the Utrace.
 void utrace_free_task(Task* task);
 bool utrace_interrupt_pending(Task* current);

@@ -7,6 +7,7 @@
 #include "kernel/step.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/detach.hpp"
 #include "utrace/memory_order.hpp"
 #include "utrace/requests.hpp"
@@ -50,6 +51,18 @@ void answered_no_stop(Utrace* utrace, Engine* engine) {
     utrace->lock.unlock("finish_callback_report");
 }
 
+/// Whether `action` is the more constraining one.
+bool stronger(const Utrace* utrace, std::uint32_t action, std::uint32_t other) {
+    const auto is_request = [](std::uint32_t one) {
+        return one == UTRACE_REPORT || one == UTRACE_INTERRUPT;
+    };
+    if (quirk(utrace, Quirk::b39_report_beats_interrupt) && is_request(action) &&
+        is_request(other)) {
+        return action > other;
+    }
+    return action < other;
+}
+
 /// spec 4.6
 void finish_callback_report(Task* current, Utrace* utrace, Report& report, Engine* engine,
                             std::uint32_t action) {
@@ -58,9 +71,9 @@ void finish_callback_report(Task* current, Utrace* utrace, Report& report, Engin
         report.detaches = true;
         return;
     }
-    if (action < report.action) report.action = action;
+    if (stronger(utrace, action, report.action)) report.action = action;
     if (action == UTRACE_STOP) return answered_stop(current, utrace, report, engine);
-    if (action < report.resume_action) report.resume_action = action;
+    if (stronger(utrace, action, report.resume_action)) report.resume_action = action;
     answered_no_stop(utrace, engine);
 }
 
@@ -88,7 +101,14 @@ void finish_report_reset(Task* current, Utrace* utrace, Report& report) {
 
 std::uint32_t start_report(Utrace* utrace) {
     const RequestStore& requests = requests_of(utrace);
-    if (!utrace->pending_attach && !used_up_by_any_pass(utrace)) return requests.strongest(utrace);
+    if (quirk(utrace, Quirk::b42_stopped_bit_leaks) && utrace->stopped) {
+        World::of(utrace).bug("start_report", "BUG_ON(utrace->stopped)");
+    }
+    const bool overlooked = quirk(utrace, Quirk::b26_slow_path_forgotten) &&
+                            requests.strongest(utrace) == UTRACE_REPORT;
+    if (!utrace->pending_attach && (overlooked || !used_up_by_any_pass(utrace))) {
+        return requests.strongest(utrace);
+    }
     utrace->lock.lock("start_report");
     splice_attaching(utrace);
     const std::uint32_t request = requests.use_up(utrace);
@@ -110,6 +130,7 @@ EngineOps* start_callback(Task* current, Utrace* utrace, Report& report, Engine*
         if (finish_callback(current, utrace, report, engine, word)) return nullptr;
         if (event == 0 && decided(current, ReportQuiesce::counts)) {
             report.spurious = false;
+            if (quirk(current, Quirk::b02_reporting_left_by_resume)) utrace->reporting = engine;
             return nullptr;
         }
         // report_quiesce may have changed the mask, and so may anybody since (W-R4).
@@ -122,13 +143,17 @@ EngineOps* start_callback(Task* current, Utrace* utrace, Report& report, Engine*
         report.spurious = false;
         return ops;
     }
-    utrace->reporting = nullptr;
+    if (!quirk(current, Quirk::b47_reporting_left_without_callback)) utrace->reporting = nullptr;
     return nullptr;
 }
 
 bool finish_callback(Task* current, Utrace* utrace, Report& report, Engine* engine,
                      std::uint32_t word) {
     report.result = word & ~UTRACE_RESUME_MASK;
+    if (quirk(current, Quirk::b64_reporting_cleared_first)) {
+        utrace->reporting = nullptr;
+        smp_mb(current, "finish_callback");
+    }
     finish_callback_report(current, utrace, report, engine, utrace_resume_action(word));
     // No barrier: what has changed above was changed under the lock.
     utrace->reporting = nullptr;
@@ -143,6 +168,11 @@ void finish_report(Task* current, Utrace* utrace, Report& report, AfterPass afte
         utrace->lock.lock("finish_report");
         store_own_request(current, utrace, request);
         utrace->lock.unlock("finish_report");
+    }
+    if (quirk(current, Quirk::b40_interrupt_also_reports) && report.action == UTRACE_INTERRUPT &&
+        requests_of(utrace).strongest(utrace) == UTRACE_INTERRUPT) {
+        utrace->report = true;
+        set_tsk_thread_flag(current, TIF_NOTIFY_RESUME);
     }
     finish_report_reset(current, utrace, report);
 }

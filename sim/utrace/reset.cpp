@@ -4,6 +4,7 @@
 #include "kernel/step.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/detach.hpp"
 #include "utrace/requests.hpp"
 #include "utrace/stop.hpp"
@@ -60,7 +61,7 @@ bool utrace_reset(Task* task, Utrace* utrace) {
                test_tsk_thread_flag(task, TIF_SYSCALL_TRACE)) {
         clear_tsk_thread_flag(task, TIF_SYSCALL_TRACE);
     }
-    if (flags == 0) {
+    if (flags == 0 && !quirk(task, Quirk::b35_handler_mark_leaks)) {
         requests_of(utrace).clear(utrace);
         utrace->signal_handler = false;
     }
@@ -69,6 +70,12 @@ bool utrace_reset(Task* task, Utrace* utrace) {
         utrace_wakeup(task);
     }
 
+    if (quirk(task, Quirk::b25_reset_touches_freed_task)) {
+        task->utrace_flags = flags;
+        utrace->lock.unlock("utrace_reset");
+        put_detached_list(&detached);
+        return flags == 0;
+    }
     // B-7: with flags of 0 the reaper passes by without the lock, and the task with this struct
     // could be freed under our unlock.
     world.rcu_read_lock();

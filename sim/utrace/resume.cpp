@@ -2,6 +2,8 @@
 // utrace_resume (spec 4.18): the last hook before user mode, reached through TIF_NOTIFY_RESUME. An
 // outstanding request is acted on here: a report round, or arming the step that was asked for.
 #include "kernel/task.hpp"
+#include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/hooks.hpp"
 #include "utrace/report.hpp"
 #include "utrace/requests.hpp"
@@ -34,6 +36,10 @@ void ask_everybody(Task* current, Utrace* utrace, Report& report) {
 std::uint32_t begin_with_request(Utrace* utrace) {
     const std::uint32_t seen = requests_of(utrace).strongest(utrace);
     const std::uint32_t used_up = start_report(utrace);
+    if (quirk(utrace, Quirk::b40_interrupt_also_reports) && utrace->report) {
+        utrace->report = false;
+        return UTRACE_REPORT;
+    }
     return decided(utrace, ResumeRead::from_start) ? used_up : seen;
 }
 
@@ -58,6 +64,10 @@ void utrace_resume(Task* current) {
     if (mark_was_all(utrace, was_marked)) return;
     Report report;
     report.action = begin_with_request(utrace);
+    if (quirk(current, Quirk::b49_interrupt_before_sigpending) &&
+        report.action == UTRACE_INTERRUPT && !test_tsk_thread_flag(current, TIF_SIGPENDING)) {
+        world_of(current).bug("utrace_resume", "BUG_ON(!signal_pending(current))");
+    }
     if (report.action == UTRACE_RESUME && decided(current, ResumeUnasked::returns)) {
         return;  // nobody asked for anything: the stepping state stays as it is
     }

@@ -5,6 +5,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/api_call.hpp"
 #include "utrace/gate.hpp"
 #include "utrace/memory_order.hpp"
@@ -42,7 +43,15 @@ bool accept_death_events(Task* target, const Utrace* utrace, std::uint64_t old,
 /// Bits were taken away, but the target may be inside a callback that they asked for.
 bool may_be_in_a_callback(const Task* target) {
     return target != current_task(world_of(target)) && !task_is_stopped_or_traced(target) &&
-           target->exit_state == 0;
+           (target->exit_state == 0 || quirk(target, Quirk::b36_einprogress_on_zombie));
+}
+
+/// What was taken away may be on its way to the engine; what was added never is.
+bool takes_something_away(const Task* target, std::uint64_t old, std::uint64_t events) {
+    // Before the run nobody is there who calls.
+    if (quirk(target, Quirk::b24_false_einprogress)) return world_of(target).on_fiber();
+    if (quirk(target, Quirk::b36_einprogress_on_zombie) && target->exit_state != 0) return true;
+    return (old & ~events) != 0;
 }
 
 int set_events_locked(Task* target, Engine* engine, Utrace* utrace, std::uint64_t events) {
@@ -55,7 +64,7 @@ int set_events_locked(Task* target, Engine* engine, Utrace* utrace, std::uint64_
     if ((events & UTRACE_EVENT_SYSCALL) != 0 && (old_task_flags & UTRACE_EVENT_SYSCALL) == 0) {
         set_tsk_thread_flag(target, TIF_SYSCALL_TRACE);
     }
-    if ((old & ~events) == 0 || !may_be_in_a_callback(target)) return 0;
+    if (!takes_something_away(target, old, events) || !may_be_in_a_callback(target)) return 0;
     smp_mb(target, "utrace_set_events");  // B-5: either the pass sees the new flags, or we see it
     return utrace->reporting == engine ? -K_EINPROGRESS : 0;
 }

@@ -6,6 +6,7 @@
 #include "kernel/signal.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/detach.hpp"
 #include "utrace/hooks.hpp"
 #include "utrace/memory_order.hpp"
@@ -108,7 +109,8 @@ bool take_signal(SignalPass& pass, int& answer) {
     answer = 0;
     // During a group stop nothing is dequeued: the caller stops first.
     if ((current->utrace_flags & UTRACE_EVENT_SIGNAL_ALL) == 0 ||
-        current->signal->group_stop_count != 0) {
+        (current->signal->group_stop_count != 0 &&
+         !quirk(current, Quirk::b23_dequeue_in_group_stop))) {
         return false;
     }
     const int signr = dequeue_signal(current, current->blocked, pass.info);
@@ -236,7 +238,7 @@ int deliver_to_handler(SignalPass& pass, int signr) {
 int deliver_nothing(SignalPass& pass) {
     Task* current = pass.current;
     finish_resume_report(current, pass.utrace, pass.report);
-    if (fatal_signal_pending(current)) {
+    if (killed_in_its_stop(current, pass.utrace)) {
         lock_siglock(current);
         const int signr = dequeue_signal(current, ~sigmask(K_SIGKILL), pass.info);
         if (signr != K_SIGKILL) {
@@ -312,6 +314,7 @@ void ask_for_handler_report(Task* current, Utrace* utrace, bool stepping) {
 
 int utrace_get_signal(Task* current, SigInfo* info, KSigaction* return_ka) {
     SignalPass pass{current, task_utrace_struct(current), info, return_ka, nullptr, 0, {}};
+    if (quirk(current, Quirk::b63_double_siglock) && pass.utrace->stopped) lock_siglock(current);
     if (has_request(pass.utrace)) {
         const std::uint32_t request = take_request(pass);
         if (!act_on_request(pass, request)) return restart;

@@ -7,6 +7,7 @@
 
 #include "kernel/step.hpp"
 #include "kernel/task.hpp"
+#include "semantics/quirks.hpp"
 
 namespace utsim {
 
@@ -34,6 +35,9 @@ void arm_step(Task* task, std::uint32_t action, const char* function) {
         world.warn(function, "BLOCKSTEP on a machine without block step: SINGLESTEP");
     }
     if (arch_has_single_step(task)) return user_enable_single_step(task);
+    if (quirk(task, Quirk::b53_step_without_machine)) {
+        world.bug("user_enable_single_step", "BUG: the machine cannot step");
+    }
     world.warn(function, "SINGLESTEP on a machine without single step");
 }
 

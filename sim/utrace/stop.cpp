@@ -7,8 +7,10 @@
 #include "kernel/signal.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
+#include "semantics/quirks.hpp"
 #include "utrace/detach.hpp"
 #include "utrace/hooks.hpp"
+#include "utrace/memory_order.hpp"
 #include "utrace/requests.hpp"
 #include "utrace/step_request.hpp"
 
@@ -22,6 +24,7 @@ void participate_in_group_stop(Task* current) {
     SignalStruct* signal = current->signal;
     if (signal->group_stop_count == 0) return;
     signal->group_stop_count = signal->group_stop_count - 1;
+    if (quirk(current, Quirk::b43_group_stop_lost)) return;
     if (signal->group_stop_count == 0) signal->flags = SIGNAL_STOP_STOPPED;
 }
 
@@ -29,6 +32,8 @@ void participate_in_group_stop(Task* current) {
 void keep_beside_stop(Task* current, Utrace* utrace, std::uint32_t action) {
     const RequestStore& requests = requests_of(utrace);
     if (!requests.lacks(utrace, action)) return;
+    if (action == UTRACE_REPORT && quirk(current, Quirk::b38a_stop_drops_report)) return;
+    if (action == UTRACE_INTERRUPT && quirk(current, Quirk::b38b_stop_drops_interrupt)) return;
     if (action == UTRACE_INTERRUPT && decided(current, StopInterrupt::waits_for_recalc)) {
         requests.store(utrace, action);
     } else {
@@ -42,14 +47,17 @@ bool become_traced(Task* current, Utrace* utrace, std::uint32_t resume_action) {
         // W-S1: since the last callback answered STOP nothing was locked; any call may have come.
         utrace->lock.lock("utrace_stop");
         keep_beside_stop(current, utrace, resume_action);
+        if (quirk(current, Quirk::b33_detach_vs_stop_orphan)) break;
         if ((current->utrace_flags & ENGINE_STOP) != 0) break;
         // Nobody seems to want it any more; only a reset knows for sure.
-        utrace_reset(current, utrace);
+        const bool left_alone = utrace_reset(current, utrace);
+        if (!left_alone && quirk(current, Quirk::b34_stop_retries_for_ever)) continue;
         if ((current->utrace_flags & ENGINE_STOP) == 0) return false;
     }
     SpinLock& siglock = current->sighand->siglock;
     siglock.lock("utrace_stop");
     const bool killed = fatal_signal_pending_nocheck(current);
+    if (quirk(current, Quirk::b37_kill_missed_after_demotion)) utrace->stopped = true;
     if (!killed) {
         set_task_state(current, TASK_TRACED);
         participate_in_group_stop(current);
@@ -99,12 +107,29 @@ void utrace_finish_jctl(Task* current) {
     }
 }
 
+bool killed_in_its_stop(const Task* current, const Utrace* utrace) {
+    // A tracer that let go has cleared the mark, even if the task then stayed in a group stop.
+    if (quirk(current, Quirk::b37_kill_missed_after_demotion) && !utrace->stopped) return false;
+    return fatal_signal_pending(current);
+}
+
 bool utrace_do_stop(Task* target, Utrace* utrace) {
     if (task_is_stopped(target)) {
+        if (quirk(target, Quirk::b41_sigcont_fools_tracer)) return true;
+        if (quirk(target, Quirk::b63_double_siglock)) {
+            utrace->stopped = true;
+            return true;
+        }
+        if (quirk(target, Quirk::b55_stop_tested_unlocked)) {
+            smp_mb(target, "utrace_do_stop");
+            if (task_is_stopped(target)) set_task_state(target, TASK_TRACED);
+            return true;
+        }
         SpinLock& siglock = target->sighand->siglock;
         siglock.lock("utrace_do_stop");
         // Continued in between: then nothing at all is asked for (spec 4.16).
         if (task_is_stopped(target)) set_task_state(target, TASK_TRACED);
+        if (quirk(target, Quirk::b42_stopped_bit_leaks)) utrace->stopped = task_is_traced(target);
         siglock.unlock("utrace_do_stop");
     } else if (report_must_be_requested(utrace)) {
         requests_of(utrace).store(utrace, UTRACE_REPORT);
@@ -116,8 +141,13 @@ bool utrace_do_stop(Task* target, Utrace* utrace) {
 void utrace_wakeup(Task* target) {
     SpinLock& siglock = target->sighand->siglock;
     siglock.lock("utrace_wakeup");
+    if (quirk(target, Quirk::b37_kill_missed_after_demotion) ||
+        quirk(target, Quirk::b42_stopped_bit_leaks)) {
+        target->utrace->stopped = false;
+    }
     if ((target->signal->flags & SIGNAL_STOP_STOPPED) != 0 ||
-        target->signal->group_stop_count != 0) {
+        (target->signal->group_stop_count != 0 &&
+         !quirk(target, Quirk::b44_wakeup_ignores_group_stop))) {
         set_task_state(target, TASK_STOPPED);
     } else {
         wake_up_state(target, TASK_TRACED_BIT);

@@ -12,6 +12,9 @@ namespace utsim {
 /// have asked for meanwhile. May return without having stopped.
 void utrace_stop(Task* current, Utrace* utrace, std::uint32_t resume_action);
 
+/// After a stop: whether SIGKILL ended it.
+bool killed_in_its_stop(const Task* current, const Utrace* utrace);
+
 /// Stops `target` if that can be done at once, or asks for a report soon. Lock held; the target is
 /// not traced. True: it is traced now.
 bool utrace_do_stop(Task* target, Utrace* utrace);

@@ -63,7 +63,7 @@ bool utrace_report_syscall_entry(Task* current) {
         report_entry(current, utrace, report, repeat);
         if (report.action != UTRACE_STOP) break;
         utrace_stop(current, utrace, report.resume_action);
-        if (fatal_signal_pending(current)) {
+        if (killed_in_its_stop(current, utrace)) {
             report.result = UTRACE_SYSCALL_ABORT;
             break;
         }

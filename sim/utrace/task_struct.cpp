@@ -24,6 +24,26 @@ void utrace_init_task(Task* task) {
     task->utrace = nullptr;
 }
 
+Utrace* make_utrace(Task* target) {
+    Utrace* utrace = world_of(target).arena().make<Utrace>();
+    utrace->life.init(1);
+    utrace->lock.init(LockClass::utrace, target->id);
+    list_init(&utrace->attached);
+    list_init(&utrace->attaching);
+    utrace->resume.init(UTRACE_RESUME);
+    return utrace;
+}
+
+void utrace_inherit(const Task* parent, Task* child) {
+    const Utrace* own = parent->utrace;
+    if (own == nullptr) return;
+    Utrace* utrace = make_utrace(child);
+    utrace->resume = own->resume.load();
+    utrace->signal_handler = own->signal_handler.load();
+    utrace->vfork_stop = own->vfork_stop.load();
+    child->utrace = utrace;
+}
+
 void utrace_free_task(Task* task) {
     Utrace* utrace = task->utrace;
     if (utrace != nullptr && utrace->life.put("utrace_free_task")) utrace->life.poison(utrace);

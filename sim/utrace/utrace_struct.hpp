@@ -64,6 +64,7 @@ struct Utrace {
     Shared<bool> death;
     Shared<bool> reap;
     Shared<bool> pending_attach;
+    Shared<bool> stopped;  ///< of early versions: only quirks set it
 };
 
 template <typename V>
@@ -83,10 +84,14 @@ void describe(V& v, Utrace& u) {
     v.field("death", u.death);
     v.field("reap", u.reap);
     v.field("pending_attach", u.pending_attach);
+    v.field("stopped", u.stopped);
 }
 
 /// `&utrace_detached_ops`: marks an engine that is on its way out (spec 1.7).
 EngineOps* utrace_detached_ops();
+
+/// One with nothing in it, for `target`.
+Utrace* make_utrace(Task* target);
 
 /// The pointer with the barrier of rules B-1 and B-2; null for a task that never was traced.
 Utrace* task_utrace_struct(Task* task);

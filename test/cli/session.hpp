@@ -45,8 +45,9 @@ public:
 
     Ran shell(const std::string& command) {
         if (std::getenv("UTSIM_BIN") == nullptr) FAIL("UTSIM_BIN is not set; ctest sets it");
-        const std::string whole =
-            "cd '" + folder_.string() + "' && { " + command + "\n} >.out 2>.err </dev/null";
+        const std::string whole = "cd '" + folder_.string() +
+                                  "' && unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY && { " + command +
+                                  "\n} >.out 2>.err </dev/null";
         const int status = std::system(whole.c_str());
         Ran ran;
         ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

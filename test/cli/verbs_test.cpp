@@ -71,7 +71,7 @@ TEST_CASE("replay of a scenario", "[replay]") {
     CHECK(session.tell("replay stop.json").code == 0);
     CHECK(session.tell("replay stop.json --columns").code == 0);
     CHECK(session.tell("replay stop.json --from=16 --until=36").code == 0);
-    CHECK(session.tell("replay stop.json --at=19").code == 0);
+    CHECK(session.tell("replay stop.json --at=20").code == 0);
     CHECK(session.tell("replay fails.json").code == 1);
     CHECK(session.tell("replay stop.json --schedule=Z3").code == 6);
     session.check("replay.txt");

@@ -35,6 +35,18 @@ const ClauseCases cases = {
 
 }  // namespace
 
+TEST_CASE("whoever takes and drops locks until the run is cut off makes no progress",
+          "[contract]") {
+    Story spins("I17");
+    spins.stop_bit(0, true);
+    spins.step += 1500;
+    CHECK(!spins.end(RunEnd::limit).broken().empty());
+    Story works("I17");
+    works.stop_bit(0, true);
+    works.step += 1500;
+    CHECK(works.instruction().end(RunEnd::limit).broken().empty());
+}
+
 TEST_CASE("a killed task may run on to its death", "[contract]") {
     Story story("I1");
     story.stop_bit(0, true).control(0, UTRACE_STOP, 0).kill().instruction();

@@ -8,7 +8,7 @@ function(run)
 endfunction()
 
 set(prefix ${work}/prefix)
-file(REMOVE_RECURSE ${prefix} ${work}/build)
+file(REMOVE_RECURSE ${prefix} ${work}/build ${work}/scenarios)
 run(${CMAKE_COMMAND} --install ${build} --prefix ${prefix} --config ${config})
 run(${CMAKE_COMMAND} -S ${source} -B ${work}/build -G Ninja
     -DCMAKE_BUILD_TYPE=${config} -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_PREFIX_PATH=${prefix})
@@ -31,7 +31,20 @@ function(run_example name)
 endfunction()
 run_example(counter "quiet after 3 calls")
 run_example(listener
-    "step 7: guard answers UTRACE_SYSCALL_ABORT|UTRACE_RESUME"
+    "step 8: guard answers UTRACE_SYSCALL_ABORT|UTRACE_RESUME"
     "C-123, broken by utrace: target makes the system call that the last answer aborted")
+
+# A project that has nothing but scenarios gets a test of each, and of no other file.
+run(${CMAKE_COMMAND} -S ${consumer} -B ${work}/scenarios -G Ninja
+    -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_PREFIX_PATH=${prefix})
+execute_process(COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${work}/scenarios --output-on-failure
+                OUTPUT_VARIABLE output)
+foreach(line "mine.holds ...* Passed" "mine.deeper/fails ...*Failed" "explored.holds ...* Passed"
+             "tests failed out of 4")
+    if(NOT output MATCHES "${line}")
+        message(FATAL_ERROR "ctest does not print '${line}':\n${output}")
+    endif()
+endforeach()
+
 # The last one, as its words let the test pass.
 run(${work}/build/embedding)

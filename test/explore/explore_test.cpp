@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The search finds what it should, with the fewest switches, and says truly when nothing is left.
+#include <algorithm>
+
 #include <utsim/explore.hpp>
 
 #include "explore/search.hpp"
@@ -36,6 +38,19 @@ const char* const harmless = R"({
   "controllers": [{"name": "c", "steps": [{"control": {"engine": "e", "action": "REPORT"}}]}]
 })";
 
+/// -ESRCH of a barrier is to say that all callbacks are over. Whoever reaps the task while its
+/// death is being reported is told so too early. The callback has no body in which that could
+/// happen.
+const char* const reaped_in_callback = R"({
+  "format": "utsim.scenario/1", "title": "a barrier beside a report of death",
+  "tasks": [{"name": "t", "program": [{"op": "compute"}], "parent": "c"}],
+  "engines": [{"name": "e", "on": "t", "events": ["DEATH"]}],
+  "controllers": [{"name": "c", "steps": [
+    {"await": {"task": "t", "exit_state": "ZOMBIE"}},
+    {"reap": {"task": "t"}},
+    {"barrier": {"engine": "e"}}]}]
+})";
+
 }  // namespace
 
 TEST_CASE("the search finds an orphaned stop in the final utrace", "[explore]") {
@@ -57,6 +72,40 @@ TEST_CASE("the search finds an orphaned stop in the final utrace", "[explore]") 
     const std::vector<Failure> failures = trial.try_schedule(*schedule);
     REQUIRE(failures.size() == 1);
     CHECK(failures.front().kind == finding.kind);
+}
+
+TEST_CASE("the search lets others act inside a callback without a body", "[explore]") {
+    const Scenario scenario = load(reaped_in_callback);
+    for (const ExploreStrategy strategy : {ExploreStrategy::states, ExploreStrategy::exhaustive,
+                                           ExploreStrategy::pos, ExploreStrategy::random}) {
+        INFO(static_cast<int>(strategy));
+        ExploreOptions options;
+        options.strategy = strategy;
+        options.contract = "C-232";
+        options.runs = 2000;
+        const Result<ExploreReport> report = explore(scenario, options);
+        REQUIRE(report.ok());
+        const auto finding = std::find_if(
+            report->findings.begin(), report->findings.end(), [](const ExploreFinding& f) {
+                return f.message == "a barrier for e says -ESRCH while a callback of it runs";
+            });
+        REQUIRE(finding != report->findings.end());
+        RunOptions again;
+        again.schedule = finding->schedule;
+        Result<Simulation> simulation = Simulation::create(scenario, again);
+        REQUIRE(simulation.ok());
+        std::string order;
+        simulation->listen([&order](const Event& event, const NameTable&) {
+            if (event.kind == EventKind::callback) order += '(';
+            if (event.kind == EventKind::callback_end) order += ')';
+            const bool barrier =
+                event.kind == EventKind::api && event.value[*find_field(EventKind::api, "call")] ==
+                                                    static_cast<std::int64_t>(ApiCall::barrier);
+            if (barrier) order += 'b';
+        });
+        simulation->run();
+        CHECK(order == "(b)");
+    }
 }
 
 TEST_CASE("a search that finds nothing says that it was exhaustive", "[explore]") {

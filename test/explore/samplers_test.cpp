@@ -246,4 +246,10 @@ TEST_CASE("which steps race", "[samplers]") {
     CHECK_FALSE(next_steps_race(a, b));
     a.point = b.point = {PointKind::controller, "", {}};
     CHECK_FALSE(next_steps_race(a, b));
+    // Before a callback and inside it: both are about the engine.
+    a.point = {PointKind::callback, "", about(EngineId{1})};
+    b.point = {PointKind::in_callback, "", about(EngineId{1})};
+    CHECK(next_steps_race(a, b));
+    b.point.object.id = 2;
+    CHECK_FALSE(next_steps_race(a, b));
 }

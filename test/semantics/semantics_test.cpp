@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The decision table as data: complete, readable, and the same in text form and back.
+#include <algorithm>
 #include <set>
 
 #include <utsim/semantics.hpp>
@@ -7,6 +8,7 @@
 #include "semantics/decision_table.hpp"
 #include "semantics/parse.hpp"
 #include "semantics/presets.hpp"
+#include "semantics/quirks.hpp"
 #include "semantics/reference.hpp"
 #include "support/golden.hpp"
 
@@ -121,6 +123,67 @@ TEST_CASE("two descriptions are compared point by point", "[semantics]") {
     CHECK(differences[0].second == "flags");
     CHECK(proposal.preset == "flags-proposal");
     CHECK(proposal.digest != e1.digest);
+}
+
+bool is_day(std::string_view text) { return text.size() == 10 && text[4] == '-' && text[7] == '-'; }
+
+TEST_CASE("every bug of the museum is told completely", "[semantics]") {
+    std::set<std::string_view> ids;
+    std::set<std::string_view> names;
+    for (const QuirkInfo& row : quirk_table()) {
+        INFO(row.id);
+        CHECK(ids.insert(row.id).second);
+        CHECK(names.insert(row.name).second);
+        CHECK(is_day(row.mended));
+        if (!row.since.empty()) {
+            CHECK(is_day(row.since));
+            CHECK(row.since <= row.mended);
+        }
+        for (const std::string_view text : {row.happened, row.why, row.fix, row.needs}) {
+            CHECK(text.size() > 5);
+            CHECK(text.ends_with('.'));
+        }
+        CHECK(row.rung <= 20);
+        CHECK(find_quirk(row.id) == &row);
+    }
+    for (unsigned rung = 1; rung <= 20; ++rung) {
+        const auto rows = quirk_table();
+        CHECK(std::any_of(rows.begin(), rows.end(),
+                          [&](const QuirkInfo& row) { return row.rung == rung; }));
+    }
+}
+
+TEST_CASE("a quirk is part of what a semantics is", "[semantics]") {
+    CHECK(name_of_text("F,quirk=B34,quirk=B33") == "F,quirk=B33,quirk=B34");
+    CHECK(name_of_text("F,quirk=B01") == "F,step.disable=control-resume");
+    CHECK(name_of_text("E3,entry.order=first-attached-first,quirk=B28") ==
+          "E3,entry.order=first-attached-first,quirk=B28");
+    const SemanticsDescription last = describe_semantics("F").value();
+    for (const QuirkInfo& row : quirk_table()) {
+        INFO(row.id);
+        const auto made = parse_semantics("F,quirk=" + std::string(row.id));
+        REQUIRE(made.ok());
+        CHECK(made->semantics != final_semantics());
+        CHECK(made->semantics.has(quirk_of(row)) == row.decision.empty());
+        const auto again = parse_semantics(made->name);
+        REQUIRE(again.ok());
+        CHECK(again->semantics == made->semantics);
+        const SemanticsDescription described = describe_semantics(made->name).value();
+        CHECK(described.digest != last.digest);
+        CHECK(described.quirks.size() == (row.decision.empty() ? 1u : 0u));
+        CHECK(compare_semantics(last, described).size() == 1);
+    }
+}
+
+TEST_CASE("an unknown quirk is told with what it may have been", "[semantics]") {
+    CHECK(mistake("F,quirk=B99") == "E-SEM-007");
+    CHECK(mistake("F,quirk=") == "E-SEM-007");
+    CHECK(mistake("F,quirks=B33") == "E-SEM-002");
+    CHECK(parse_semantics("F,quirks=B33").errors().front().hint.find("quirk") != std::string::npos);
+    CHECK(parse_semantics("F,quirk=b33").errors().front().hint.find("B33") != std::string::npos);
+    CHECK(parse_semantics("F,quirk=detach-vs-stop-orphan").errors().front().hint.find("B33") !=
+          std::string::npos);
+    CHECK(mistake("F,quirk=B01,step.disable=wakeup") == "E-SEM-006");
 }
 
 TEST_CASE("the reference in docs/semantics.md is made from the table", "[semantics][docs]") {

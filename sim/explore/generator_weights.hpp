@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: MIT
+/// The weight of every choice that makes a scenario, in one table.
+///
+/// A row is `group.word`. There are two columns: `diff --generate` compares versions, and what it
+/// makes stays what it is; `utsim check` looks for what breaks. A column has nothing where its
+/// maker does not ask. Words of a group are weighed against each other; a share is how often out of
+/// a hundred times something is so.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace utsim {
+
+struct GeneratorRow {
+    std::string_view name;
+    std::uint32_t diff;   ///< for generate_scenario
+    std::uint32_t check;  ///< for ScenarioGenerator
+    std::string_view about;
+    bool percent;
+};
+
+/// The maker of this column does not ask.
+inline constexpr std::uint32_t not_asked = ~std::uint32_t{0};
+
+namespace weight_rows {
+
+constexpr std::uint32_t none = not_asked;
+
+constexpr GeneratorRow word(std::string_view name, std::uint32_t diff, std::uint32_t check,
+                            std::string_view about = {}) {
+    return {name, diff, check, about, false};
+}
+
+constexpr GeneratorRow share(std::string_view name, std::uint32_t diff, std::uint32_t check,
+                             std::string_view about) {
+    return {name, diff, check, about, true};
+}
+
+// clang-format off
+inline constexpr GeneratorRow all[] = {
+    // --- what a scenario is about ------------------------------------------------------------
+    word("meeting.none", none, 25, "nothing in particular"),
+    word("meeting.vfork", none, 4, "a vfork with two engines"),
+    word("meeting.detach-signal", none, 4, "a DETACH beside a signal"),
+    word("meeting.changing-mask", none, 4, "a mask that changes in a callback"),
+    word("meeting.exec-stop", none, 4, "an exec beside a stop"),
+    word("meeting.stop-kill", none, 4, "a stop beside SIGKILL"),
+    word("meeting.attach-death", none, 4, "an attach beside death and reaping"),
+    word("meeting.step-exit", none, 4, "a step beside a stop at a system call's exit"),
+    word("meeting.group-exit", none, 4, "two threads, and one ends both"),
+    word("meeting.examine", none, 4, "a pair of prepare_examine and finish_examine around a hold"),
+    word("meeting.barrier-callback", none, 4, "a barrier beside a callback"),
+    word("meeting.two-answers", none, 4, "two engines that answer one system call or signal"),
+    word("meeting.requests", none, 4, "requests of two callers for one task"),
+    word("meeting.job-control", none, 4, "a stop of a group beside a hold"),
+    word("meeting.handler-step", none, 4, "a step into a handler"),
+    word("meeting.own-step", none, 4, "a program that steps itself beside an engine that does"),
+
+    // --- how much there is -------------------------------------------------------------------
+    word("tasks.one", none, 86),
+    word("tasks.two", none, 11),
+    word("tasks.three", none, 3),
+    word("engines.one", none, 26),
+    word("engines.two", none, 50),
+    word("engines.three", none, 19),
+    word("engines.four", none, 5),
+    word("controllers.one", none, 50),
+    word("controllers.two", none, 40),
+    word("controllers.three", none, 10),
+    word("steps.one", none, 12),
+    word("steps.two", none, 28),
+    word("steps.three", none, 28),
+    word("steps.four", none, 18),
+    word("steps.five", none, 12),
+    word("steps.more", none, 4, "six to nine"),
+    word("ops.one", none, 24),
+    word("ops.two", none, 38),
+    word("ops.three", none, 26),
+    word("ops.more", none, 16, "four to six"),
+    share("scenario.child", 30, 18, "there is a child for clone"),
+    share("scenario.second-child", 25, 12, "if so, there is a second one"),
+    share("scenario.one-task", 75, none, "there is one task"),
+    share("scenario.one-family", 50, none, "there is one task, and a child"),
+    share("scenario.second-engine", 55, none, "there is another engine"),
+    share("scenario.third-engine", 15, none, "there is one more"),
+    share("scenario.one-controller", 62, none, "there is one controller"),
+    share("scenario.blocks", 25, 8, "callbacks can wait for a flag"),
+    share("machine.limited", 12, 4, "the machine has no block step"),
+    share("machine.no-single-step", 50, 40, "then it has no single step either"),
+
+    // --- tasks -------------------------------------------------------------------------------
+    word("level.abstract", none, 72, "abstract operations"),
+    word("level.asm", none, 18, "real code, as text"),
+    word("level.bytes", none, 4, "real code, as bytes"),
+    word("op.compute", 30, 16),
+    word("op.branch", 10, 8),
+    word("op.call", 26, 36, "`syscall`: a call that returns at once"),
+    word("op.read", 9, 7),
+    word("op.pause", 3, 3),
+    word("op.usleep", 1, 1),
+    word("op.kill", 10, 12, "`kill` or `tkill`"),
+    word("op.fault", 2, 2),
+    word("op.trap", 3, 4),
+    word("op.clone", 18, 20, "if there is a child"),
+    word("op.exec", 2, 4),
+    word("op.exit", 2, 3),
+    word("op.exit_group", 2, 3),
+    word("op.sigaction", 2, 2),
+    word("op.sigprocmask", 3, 2),
+    word("op.loop", 0, 2),
+    share("op-count.many", 40, 30, "`compute` and `branch` have a count"),
+    share("op-behind.compute", none, 20, "user instructions follow the operation"),
+    word("call.getpid", 3, 5),
+    word("call.getppid", 1, 1),
+    word("call.write", 1, 2),
+    word("call.sched_yield", 0, 1),
+    word("call.unknown", 0, 1, "a number that there is not"),
+    share("call-result.scripted", none, 60, "the call only returns a number"),
+    share("kill-op.thread", 70, 60, "to a thread, not to a process"),
+    share("kill-op.other", 40, 35, "to another task, if there is one"),
+    word("clone.thread", 3, 4),
+    word("clone.vfork", 2, 3),
+    word("clone.fork", 5, 4),
+    word("clone.untraced", 0, 1),
+    share("clone-child.second", 40, 40, "of the second child, if there is one"),
+    share("exec-op.becomes", none, 50, "a child's program goes on, if there is one"),
+    word("sigaction-to.DFL", 1, 1),
+    word("sigaction-to.IGN", 2, 2),
+    word("sigaction-to.HANDLER", 0, 2),
+    word("sigprocmask-how.BLOCK", 1, 3),
+    word("sigprocmask-how.UNBLOCK", 1, 2),
+    word("sigprocmask-how.SETMASK", 0, 1),
+    word("code.loop", none, 12, "`dec` and `jnz`"),
+    word("code.call", none, 26, "a system call"),
+    word("code.write", none, 6),
+    word("code.kill", none, 12, "a signal for itself"),
+    word("code.trap", none, 5, "`int3`"),
+    word("code.string", none, 6, "`rep movsb`"),
+    word("code.function", none, 10, "`call` and `ret`"),
+    word("code.jump", none, 8),
+    word("code.plain", none, 10, "a few instructions in a row"),
+    word("code.own-step", none, 3, "sets TF itself"),
+    word("code.flags", none, 3, "`pushfq` and `popfq`"),
+    word("code.fault", none, 2, "memory that is not there"),
+    word("code.undefined", none, 1, "`ud2`"),
+    word("code.fork", none, 3),
+    word("code.vfork", none, 2),
+    word("code.pause", none, 2),
+    word("code.mask", none, 1, "`rt_sigprocmask`"),
+    word("code.sleep", none, 1, "`nanosleep`"),
+    word("end.exit", none, 30, "a program ends with `exit`"),
+    word("end.exit_group", none, 12),
+    word("end.itself", none, 30, "behind its last operation"),
+    word("end.idle", none, 28, "never: it stays in user mode"),
+    share("handlers.trap", 15, 15, "also for SIGTRAP"),
+    share("task.parent", 45, 35, "the parent is a controller, which can reap it"),
+    share("task.handlers", 45, 35, "there are handlers"),
+    share("task.ignored", 5, 5, "a signal is ignored from the start"),
+    share("task.blocked", 6, 5, "a signal is blocked from the start"),
+    share("task.autoreap", 8, 6, "it reaps itself"),
+    share("task.idle", 30, none, "it never ends"),
+    share("task.orphaned", none, 4, "its process group is orphaned"),
+    share("task.kernel-thread", none, 1, "nobody can attach to it"),
+    share("handler.flags", none, 20, "the handler has a flag"),
+    word("handler-flag.ONESHOT", none, 2),
+    word("handler-flag.RESTART", none, 3),
+    word("handler-flag.NODEFER", none, 2),
+    word("handler-flag.NOCLDSTOP", none, 1),
+    word("handler-flag.SIGINFO", none, 1),
+
+    // --- engines -----------------------------------------------------------------------------
+    word("kind.scripted", none, 94),
+    word("kind.stepper", none, 3),
+    word("kind.syscall-log", none, 1),
+    word("kind.guard", none, 2),
+    share("engine.first-task", 65, 80, "it is for the first task"),
+    share("engine.late", 22, 22, "a step attaches it, or a callback"),
+    share("engine.then", 40, 36, "`then`: a request when it is attached"),
+    share("engine.quiesce", 82, 84, "QUIESCE is in its mask"),
+    share("engine.rules", none, 8, "it has `rules`"),
+    share("engine.lacks", none, 3, "its table lacks callbacks"),
+    share("engine.data", none, 4, "its `data` is that of another"),
+    share("event.QUIESCE", 100, 100, "of masks with `engine.quiesce`"),
+    share("event.SIGNAL_ALL", 30, 32, "in the mask"),
+    share("event.SIGNAL_CORE", 12, 10, "in the mask"),
+    share("event.SIGNAL", 10, 8, "in the mask"),
+    share("event.SIGNAL_TERM", 6, 6, "in the mask"),
+    share("event.SYSCALL_ENTRY", 32, 42, "in the mask"),
+    share("event.SYSCALL_EXIT", 28, 38, "in the mask"),
+    share("event.CLONE", 45, 50, "in the mask, if there is a child"),
+    share("event.CLONE-childless", 3, 3, "in the mask, if there is none"),
+    share("event.EXEC", 7, 8, "in the mask"),
+    share("event.EXIT", 12, 22, "in the mask"),
+    share("event.DEATH", 18, 30, "in the mask"),
+    share("event.REAP", 15, 22, "in the mask"),
+    share("event.JCTL", 12, 10, "in the mask"),
+    share("event.SIGNAL_IGN", none, 3, "in the mask"),
+    share("event.SIGNAL_STOP", none, 4, "in the mask"),
+    share("event.number", none, 2, "the mask is a number"),
+    share("callback.quiesce", 35, 40, "there are answers for it"),
+    share("callback.signal", 25, 34, "there are answers for it, if it is in the mask"),
+    share("callback.signal:REPORT", 10, 14, "there are answers for it"),
+    share("callback.signal:SIGTRAP", 12, 12, "there are answers for it"),
+    share("callback.signal:HANDLER", 8, 10, "there are answers for it"),
+    share("callback.syscall_entry", 25, 60, "there are answers for it, if it is in the mask"),
+    share("callback.syscall_exit", 25, 60, "there are answers for it, if it is in the mask"),
+    share("callback.clone", 40, 70, "there are answers for it, if it is in the mask"),
+    share("callback.clone-childless", 2, none, "there are answers for it, without a child"),
+    share("callback.exec", 4, 60, "there are answers for it, if it is in the mask"),
+    share("callback.exit", 10, 60, "there are answers for it, if it is in the mask"),
+    share("callback.death", 10, 40, "there are answers for it, if it is in the mask"),
+    share("callback.jctl", 8, 50, "there are answers for it, if it is in the mask"),
+    share("callback.reap", 8, 30, "there are answers for it, if it is in the mask"),
+    share("callback.quiesce:0", none, 16, "there are answers for it"),
+    share("callback.signal:SIGUSR1", none, 14, "there are answers for it"),
+    word("answers.one", none, 60, "in a queue"),
+    word("answers.two", none, 30),
+    word("answers.three", none, 10),
+    share("answer.sticky", 35, 30, "STOP while the engine wants a stop, else RESUME"),
+    share("answer.keep", none, 3, "what the engine before chose"),
+    share("answer.plain-signal", 35, 55, "nothing becomes of the signal"),
+    share("answer.plain-entry", 60, 55, "nothing is said about the call"),
+    share("answer.hold", 7, 10, "HOLD"),
+    share("answer.resumed", 12, 10, "RESUMED"),
+    share("answer.object", 22, 26, "it can do more"),
+    share("answer.object-blocks", 45, 45, "the same, where callbacks can wait"),
+    share("answer.block", 60, 60, "it waits for the flag"),
+    share("answer.do", 55, 70, "it calls the API"),
+    word("signal-answer.IGN", 8, 8),
+    word("signal-answer.DELIVER", 5, 6),
+    word("signal-answer.TERM", 1, 1),
+    word("signal-answer.CORE", 1, 1),
+    word("signal-answer.STOP", 2, 2),
+    word("signal-answer.TSTP", 1, 1),
+    word("entry-answer.RUN", 1, 1),
+    word("entry-answer.ABORT", 1, 2),
+    share("set.any", 12, 20, "a report_signal changes something"),
+    share("set.signo", 60, 60, "`si_signo`, not `handler`"),
+    share("set.registers", none, 6, "a callback changes a register, the call or its result"),
+    share("set.state", none, 4, "the engine's state"),
+    word("set-signo.SIGUSR1", 3, 3),
+    word("set-signo.SIGTERM", 1, 1),
+    word("set-signo.SIGTRAP", 1, 1),
+    word("set-signo.SIGSTOP", 0, 1),
+    word("set-handler.DFL", 1, 1),
+    word("set-handler.IGN", 1, 1),
+    word("set-handler.HANDLER", 1, 1),
+    word("set-register.nr", none, 3),
+    word("set-register.ax", none, 3),
+    word("set-register.rflags", none, 1),
+    word("set-register.rbx", none, 2),
+    word("set-register.code", none, 2, "of report_exit"),
+    share("default.sticky", 70, 76, "STICKY is what is answered else"),
+    share("default.other", 50, 60, "or one of these"),
+    word("default.RESUME", 2, 2),
+    word("default.SINGLESTEP", 3, 3),
+    word("default.BLOCKSTEP", 1, 1),
+    word("default.REPORT", 1, 1),
+    word("default.KEEP", 0, 1),
+    share("default.takes-traps", 60, 66, "SIGTRAP is taken away"),
+
+    // --- steps -------------------------------------------------------------------------------
+    word("signal.SIGUSR1", 30, 30),
+    word("signal.SIGHUP", 12, 6),
+    word("signal.SIGTRAP", 8, 4),
+    word("signal.SIGSTOP", 8, 9),
+    word("signal.SIGTSTP", 6, 4),
+    word("signal.SIGCONT", 14, 12),
+    word("signal.SIGKILL", 14, 22),
+    word("signal.SIGTERM", 6, 5),
+    word("signal.SIGCHLD", 4, 2),
+    word("signal.SIGSEGV", 3, 2),
+    word("signal.SIGALRM", 0, 1),
+    word("signal.SIGWINCH", 0, 1),
+    word("signal.SIGTTIN", 0, 1),
+    word("signal.SIGURG", 0, 1),
+    word("resume.STOP", 26, 30),
+    word("resume.RESUME", 16, 14),
+    word("resume.SINGLESTEP", 17, 20),
+    word("resume.BLOCKSTEP", 13, 10),
+    word("resume.REPORT", 11, 12),
+    word("resume.INTERRUPT", 14, 14),
+    word("resume.DETACH", 10, 10),
+    share("control.number", 2, 1, "the action is a number that means nothing"),
+    share("control.pid", none, 4, "by the form of the call that takes a pid"),
+    word("step.control", 44, 46),
+    word("step.await", 34, 16),
+    word("step.set_events", 8, 26),
+    word("step.attach", 6, 12, "if there is no child"),
+    word("step.attach-newborn", 12, 18, "if there is one"),
+    word("step.lookup", 5, 2),
+    word("step.barrier", 5, 6),
+    word("step.kill", 6, 7),
+    word("step.tkill", 5, 5),
+    word("step.wake", 4, 3),
+    word("step.reap", 5, 4),
+    word("step.prepare_examine", 2, 2),
+    word("step.finish_examine", 1, 1),
+    word("step.put", 1, 1),
+    word("step.spurious_wake", 1, 1),
+    word("step.detach", 0, 3),
+    word("step.get", 0, 1),
+    word("step.page_out", 0, 1, "if it runs real code"),
+    word("step.set_regs", 0, 1),
+    word("step.check_regs", 0, 1),
+    word("step.state", 0, 1),
+    word("step.release", 0, 1),
+    word("step.say", 0, 1),
+    word("inner.control", 60, 50, "steps in a callback"),
+    word("inner.await", 0, none),
+    word("inner.set_events", 8, 32),
+    word("inner.attach", 6, 6, "if there is no child"),
+    word("inner.attach-newborn", 30, 30, "if there is one"),
+    word("inner.lookup", 5, 2),
+    word("inner.barrier", 1, 2),
+    word("inner.kill", 6, 7),
+    word("inner.tkill", 5, 6),
+    word("inner.wake", 4, 2),
+    word("inner.reap", 0, 1),
+    word("inner.prepare_examine", 0, 1),
+    word("inner.finish_examine", 0, 1),
+    word("inner.put", 1, 1),
+    word("inner.spurious_wake", 1, 1),
+    word("inner.detach", 0, 3),
+    word("inner.get", 0, 1),
+    word("inner.page_out", 0, 1, "if it runs real code"),
+    word("inner.set_regs", 0, 1),
+    word("inner.check_regs", 0, 1),
+    word("inner.state", 0, 1),
+    word("inner.release", 0, 1),
+    word("inner.say", 0, 1),
+    share("inner-steps.second", 30, 20, "a callback has two steps"),
+    word("inner-control.DETACH", 24, 20),
+    word("inner-control.RESUME", 22, 16),
+    word("inner-control.STOP", 18, 22),
+    word("inner-control.INTERRUPT", 12, 14),
+    word("inner-control.REPORT", 10, 12),
+    word("inner-control.SINGLESTEP", 9, 9),
+    word("inner-control.BLOCKSTEP", 5, 5),
+    word("await.idle", 78, 45),
+    word("await.ticks", 8, 4),
+    word("await.state", 9, 14),
+    word("await.calls", 5, 8),
+    word("await.exit_state", 0, 6),
+    word("await.flag", 0, 2),
+    word("await-state.TRACED", 3, 5),
+    word("await-state.INTERRUPTIBLE", 1, 1),
+    word("await-state.STOPPED", 1, 1),
+    share("lookup.engine", 60, 60, "for an engine, not for any"),
+    share("lookup.data", none, 30, "also by `data`"),
+    share("attach.child", 40, 50, "to the child, if there is one"),
+    share("attach.flags", 20, 12, "with flags"),
+    share("attach.wrong-table", none, 2, "with a table that is refused"),
+    share("set_events.number", 12, 3, "bits that an engine has no business with"),
+    share("set_events.quiesce", 70, 76, "QUIESCE is in the new mask"),
+    share("set_events.nothing", none, 10, "the new mask is empty"),
+    share("whom.child2", 10, 10, "a step is about the second child"),
+    share("whom.child", 25, 30, "about the first one"),
+    share("behind-step.idle", 35, 10, "an await for rest follows"),
+    share("behind-steps.reap", 25, 20, "the last step reaps"),
+};
+// clang-format on
+
+}  // namespace weight_rows
+
+inline constexpr const auto& generator_rows = weight_rows::all;
+inline constexpr std::size_t weight_count = std::size(weight_rows::all);
+
+/// The row called `name`; `weight_count` if there is none.
+constexpr std::size_t find_weight(std::string_view name) {
+    std::size_t index = 0;
+    while (index < weight_count && generator_rows[index].name != name) ++index;
+    return index;
+}
+
+constexpr std::string_view group_of(const GeneratorRow& row) {
+    return row.name.substr(0, row.name.find('.'));
+}
+
+constexpr std::string_view word_of(const GeneratorRow& row) {
+    return row.name.substr(row.name.find('.') + 1);
+}
+
+constexpr bool is_word_of(const GeneratorRow& row, std::string_view group) {
+    return !row.percent && group_of(row) == group;
+}
+
+}  // namespace utsim
