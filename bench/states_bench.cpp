@@ -13,7 +13,8 @@
 
 #include <utsim/scenario.hpp>
 
-#include "explore/search.hpp"
+#include "contract/fact.hpp"
+#include "explore//search.hpp"
 #include "explore/trial.hpp"
 
 namespace {

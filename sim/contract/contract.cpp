@@ -10,6 +10,8 @@
 
 #include "base/check.hpp"
 #include "base/suggest.hpp"
+#include "contract/fact.hpp"
+#include "contract/identity.hpp"
 
 namespace utsim {
 
@@ -225,12 +227,12 @@ private:
 }  // namespace
 
 FactSet& Contract::told() const {
-    if (told_is_known_) return told_;
-    told_is_known_ = true;
+    if (told_ != nullptr) return *told_;
+    told_ = std::make_unique<FactSet>();
     for (std::size_t i = 0; i < fact_count; ++i) {
-        if (dispatch_->is_read(facts[i])) told_.add(i);
+        if (dispatch_->is_read(facts[i])) told_->add(i);
     }
-    return told_;
+    return *told_;
 }
 
 void Contract::remembers(SinkMemory& memory) const {

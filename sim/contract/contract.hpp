@@ -14,10 +14,11 @@
 #include <utsim/result.hpp>
 
 #include "contract/dispatch.hpp"
-#include "contract/identity.hpp"
 #include "contract/judge.hpp"
 
 namespace utsim {
+
+class FactSet;
 
 /// Which clauses are judged, as indices into `all_clauses()`.
 struct ContractChoice {
@@ -81,11 +82,10 @@ public:
         state_.ledger.describe(v);
         state_.memory.describe(v);
     }
-    /// What of that can still make a difference to what it will say (identity.hpp).
+    /// What of that can still make a difference to what it will say; see identity.hpp, where this
+    /// is defined.
     template <typename V>
-    void identify(V& v) const {
-        if (judges()) Identity<V>(v, state_, *dispatch_).tell();
-    }
+    void identify(V& v) const;
     /// How many times a monitor was called, for who measures.
     std::uint64_t calls() const { return calls_; }
     /// How often clause `index` of `all_clauses()` had a chance to be broken.
@@ -106,8 +106,7 @@ private:
     void (*notify_)(void*, EventKind, std::size_t) = nullptr;
     void* notify_argument_ = nullptr;
     bool call_everybody_ = false;
-    mutable FactSet told_;  ///< what `remembers` tells, once it was asked for
-    mutable bool told_is_known_ = false;
+    mutable std::unique_ptr<FactSet> told_;  ///< what `remembers` tells, once it was asked for
     std::uint64_t calls_ = 0;
     struct Mark {
         ContractState::Mark state;

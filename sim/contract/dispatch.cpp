@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "base/check.hpp"
+#include "contract/fact.hpp"
 
 namespace utsim {
 

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "contract/clause.hpp"
-#include "contract/fact.hpp"
 
 namespace utsim {
+
+struct FactRow;
 
 /// Which conditions hold, a bit for each `When`.
 using WhenSet = std::uint32_t;

@@ -238,6 +238,7 @@ inline constexpr FactRow facts[] = {
     {"call.runs callback"},
     {"call.behind reaping", "C-177"},
     {"call.behind release", "C-229 I23"},
+    {"call.before mask", "C-251"},
     {"call.behind death report", "C-175 C-193"},
     {"call.behind hold", "C-206"},
     {"call.behind attach", "C-008 C-011 C-030"},

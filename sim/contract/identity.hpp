@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "contract/contract.hpp"
 #include "contract/dispatch.hpp"
 #include "contract/fact.hpp"
 #include "contract/judge.hpp"
@@ -360,7 +361,7 @@ private:
         v.value("answer.kind", a.kind, counts);
         v.value("answer.action", action, counts);
         v.value("answer.stops", a.event, stops);
-        v.since("answer.behind stop", k.traced, a.step, is(a.step) && (stops || t.in_call));
+        v.since("answer.behind stop", k.traced, a.step, stops || t.in_call);
         v.value("answer.interrupts",
                 is(a.step) && action == UTRACE_INTERRUPT && a.step >= t.call_step);
         v.value("answer.steps", is(a.step) && is_step(action) && a.step >= t.pass_step);
@@ -445,6 +446,7 @@ private:
         v.value("call.runs callback", runs, !stop && !resume);
         v.before("call.behind reaping", el.reaping, c.step, is(el.reaping));
         v.before("call.behind release", t.released, c.step, is(t.released));
+        v.before("call.before mask", c.step, e.masked, c.call == ApiCall::barrier);
         past.each_engine(TaskId{c.task}, [&](EngineId id, const EngineView& other) {
             const bool death = is(other.in_callback) && other.event == UTRACE_EVENT(EVENT_DEATH);
             v.before("call.behind death report", other.in_callback, c.step,
@@ -480,5 +482,10 @@ private:
     const MonitorMemory& memory;
     const Dispatch& dispatch_;
 };
+
+template <typename V>
+void Contract::identify(V& v) const {
+    if (judges()) Identity<V>(v, state_, *dispatch_).tell();
+}
 
 }  // namespace utsim

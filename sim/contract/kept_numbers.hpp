@@ -67,7 +67,8 @@ private:
             case Compares::what_was_heard:
                 return past.each_engine(task, [&](EngineId, const EngineView& e) {
                     v.kept_order("number.mask", value, e.masked);
-                    v.kept_order("number.callback", value, e.last_callback);
+                    const bool since = e.last_callback != never && e.last_callback >= value - 1;
+                    v.some("number.callback", since ? 1 : 0, 1);
                 });
             case Compares::of_all:
                 if (what != Keeping::moment_of_task) return;

@@ -57,6 +57,9 @@ struct BreachOutcome {
     std::string differs_when_forgetful;       ///< likewise, of all clauses and of this one alone
 };
 BreachOutcome try_breach(const Breach& breach);
+/// What is said otherwise when one field of what monitors remember is changed at every chance, by
+/// the field. None, if they go by nothing that they do not tell.
+std::map<std::string, std::string> try_each_field(const Breach& breach);
 
 Result<Scenario> breach_scenario(const std::string& name);
 

@@ -11,21 +11,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <set>
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <utsim/sink_memory.hpp>
 
 #include "contract/contract.hpp"
+#include "contract/identity.hpp"
 
 namespace utsim::testing {
 
 class Forgetful final : public EventSink {
 public:
-    Forgetful(const NameTable& names, const ContractChoice& choice, std::uint64_t seed)
+    /// With a `focus` only the fields of that name are changed, and at every chance.
+    Forgetful(const NameTable& names, const ContractChoice& choice, std::uint64_t seed,
+              std::string focus = {})
         : contract_(names, choice),
-          state_(seed * 2 + 1) {}
+          state_(seed * 2 + 1),
+          focus_(std::move(focus)) {}
 
     void emit(const Event& event) override {
         contract_.emit(event);
@@ -39,6 +46,17 @@ public:
     const Contract& contract() const { return contract_; }
     /// How many changes made no difference to what it remembers.
     std::uint64_t changes() const { return changes_; }
+    /// Names for a focus, of all that the memory now has.
+    std::set<std::string> names_of_fields() const {
+        std::vector<Field> list;
+        Fields all{list};
+        contract_.describe(all);
+        std::set<std::string> names{"number.kept"};
+        for (const Field& field : list) {
+            names.insert(std::string(field.record) + "." + std::string(field.name));
+        }
+        return names;
+    }
 
     /// What a contract has said, without the steps that its messages name as the cause.
     static std::string told(const Contract& contract) {
@@ -55,14 +73,24 @@ private:
         void* at;
         std::size_t size;
         Form form;
+        std::string_view record;
+        std::string_view name;
+
+        bool is(std::string_view called) const {
+            const std::size_t dot = called.find('.');
+            return called.substr(0, dot) == record && called.substr(dot + 1) == name;
+        }
     };
 
     /// Where everything lies. What links lists is left alone, as are lengths.
     struct Fields {
         std::vector<Field>& list;
+        std::string_view in = {};
+        bool in_numbers = false;
 
         void record(const char* name, std::uint32_t) {
             in_numbers = std::string_view(name) == "number";
+            in = name;
         }
         template <typename T>
         void plain(const char* name, const T& field) {
@@ -74,24 +102,26 @@ private:
             const Form form = std::is_same_v<T, bool> ? Form::truth
                               : std::is_enum_v<T>     ? Form::small
                                                       : Form::number;
-            add(field, form);
+            add(name, field, form);
         }
-        void stamp(const char*, const std::uint64_t& field) {
-            if (!in_numbers) add(field, Form::stamp);
+        void stamp(const char* name, const std::uint64_t& field) {
+            if (!in_numbers) add(name, field, Form::stamp);
         }
-        void count(const char*, const std::uint64_t& field) {
-            if (!in_numbers) add(field, Form::count);
+        void count(const char* name, const std::uint64_t& field) {
+            if (!in_numbers) add(name, field, Form::count);
         }
         template <typename T>
-        void within(const char*, const T& field) {
+        void within(const char* name, const T& field) {
+            const std::string_view outer = in;
+            in = name;
             describe(*this, field);
+            in = outer;
         }
         template <typename T>
-        void add(const T& field, Form form) {
+        void add(const char* name, const T& field, Form form) {
             // The records are not constant; only who describes them sees them so.
-            list.push_back({const_cast<T*>(&field), sizeof field, form});
+            list.push_back({const_cast<T*>(&field), sizeof field, form, in, name});
         }
-        bool in_numbers = false;
     };
 
     /// Where the steps and counts lie that monitors keep.
@@ -111,7 +141,7 @@ private:
         void rank(Fact, std::uint64_t) {}
         void number(Keeping, std::size_t, std::uint32_t) {}
         void kept_moment(Fact, const std::uint64_t& kept, bool) {
-            list.push_back({const_cast<std::uint64_t*>(&kept), sizeof kept, Form::kept});
+            list.push_back({const_cast<std::uint64_t*>(&kept), sizeof kept, Form::kept, "number", "kept"});
         }
         void kept_order(Fact, const std::uint64_t&, std::uint64_t) {}
         void kept_orders(Fact, const std::uint64_t&, std::uint64_t) {}
@@ -181,23 +211,36 @@ private:
         contract_.identify(kept);
         if (fields_.empty()) return;
         const std::vector<std::uint64_t> told = remembered(now);
-        for (int i = 0; i < changes_an_event; ++i) {
-            const Field& field = fields_[random() % fields_.size()];
-            const std::uint64_t was = read(field);
-            write(field, another(field, now));
-            if (read(field) == was) continue;
-            if (remembered(now) == told) {
-                ++changes_;
-            } else {
-                write(field, was);
+        if (!focus_.empty()) {
+            for (const Field& field : fields_) {
+                if (!field.is(focus_)) continue;
+                for (int i = 0; i < tries_with_focus; ++i) change(field, now, told);
             }
+            return;
+        }
+        for (int i = 0; i < changes_an_event; ++i) {
+            change(fields_[random() % fields_.size()], now, told);
         }
     }
 
+    /// Gives it another value, unless that is told.
+    void change(const Field& field, std::uint64_t now, const std::vector<std::uint64_t>& told) {
+        const std::uint64_t was = read(field);
+        write(field, another(field, now));
+        if (read(field) == was) return;
+        if (remembered(now) == told) {
+            ++changes_;
+        } else {
+            write(field, was);
+        }
+    }
+
+    static constexpr int tries_with_focus = 4;
     static constexpr int changes_an_event = 25;
 
     Contract contract_;
     std::uint64_t state_;
+    std::string focus_;
     std::vector<Field> fields_;
     std::uint64_t changes_ = 0;
 };
