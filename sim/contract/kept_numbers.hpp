@@ -42,7 +42,9 @@ private:
                               ? past.engine(EngineId{id}).task
                               : id};
         const TaskView& t = past.task(task);
-        v.kept_moment("number.moment", value, what < Keeping::count_of_engine);
+        // Who compares it with nothing asks only whether it is there.
+        const bool is_step = what < Keeping::count_of_engine && with != Compares::nothing;
+        v.kept_moment("number.moment", value, is_step);
         switch (with) {
             case Compares::nothing:
                 return;
