@@ -19,7 +19,7 @@
 ///
 /// A field that is never told is for messages only. That nothing else decides anything is tested:
 /// whatever is not told can be changed at any moment, and no verdict changes
-/// (test/contract/identity_test.cpp).
+/// (test/explore/identity_test.cpp, test/breach).
 #pragma once
 
 #include <algorithm>

@@ -105,6 +105,6 @@ TEST_CASE("monitors go by nothing that they do not tell", "[states]") {
             compare(stage, *scenario, version, ++seed, sums);
         }
     }
-    CHECK(sums.violations > 50);      // there was something to disagree about
+    CHECK(sums.violations > 50);    // there was something to disagree about
     CHECK(sums.changes > 300'000);  // and much that was changed
 }

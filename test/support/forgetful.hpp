@@ -141,7 +141,8 @@ private:
         void rank(Fact, std::uint64_t) {}
         void number(Keeping, std::size_t, std::uint32_t) {}
         void kept_moment(Fact, const std::uint64_t& kept, bool) {
-            list.push_back({const_cast<std::uint64_t*>(&kept), sizeof kept, Form::kept, "number", "kept"});
+            list.push_back(
+                {const_cast<std::uint64_t*>(&kept), sizeof kept, Form::kept, "number", "kept"});
         }
         void kept_order(Fact, const std::uint64_t&, std::uint64_t) {}
         void kept_orders(Fact, const std::uint64_t&, std::uint64_t) {}
