@@ -15,7 +15,10 @@ class SinkMemory {
 public:
     static constexpr std::uint64_t never = ~std::uint64_t{0};
 
-    void clear();
+    /// Forgets all; the next step will be `now`.
+    void clear(std::uint64_t now = never);
+    /// The step that comes next, or that is under way.
+    std::uint64_t now() const { return now_; }
     void number(std::uint64_t value) { words_.push_back(value); }
     /// A step, or `never`.
     void moment(std::uint64_t step) {
@@ -36,6 +39,7 @@ private:
     };
     void rank(Ranked& all);
 
+    std::uint64_t now_ = never;
     std::vector<std::uint64_t> words_;
     Ranked moments_;
     Ranked counts_;

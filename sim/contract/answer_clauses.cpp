@@ -220,13 +220,17 @@ constexpr Clause clauses[] = {
                   j.name(id) + " stops behind the report of an event, with none before user mode");
      }},
 
-    {"C-068", Bound::utrace, "If more callbacks come before user mode, the last round decides.",
-     on(EventKind::user, EventKind::warning), judge_last_round_decides},
+    comparing(
+        Compares::pass_step,
+        {"C-068", Bound::utrace, "If more callbacks come before user mode, the last round decides.",
+         on(EventKind::user, EventKind::warning), judge_last_round_decides}),
 
-    {"C-069", Bound::utrace,
-     "When a report was asked for, the last callback before user mode is report_quiesce with event "
-     "0 or report_signal.",
-     returns(ApiCall::control) | armed(on(EventKind::user)), judge_last_callback},
+    comparing(Compares::callbacks,
+              {"C-069", Bound::utrace,
+               "When a report was asked for, the last callback before user mode is "
+               "report_quiesce with event "
+               "0 or report_signal.",
+               returns(ApiCall::control) | armed(on(EventKind::user)), judge_last_callback}),
 
     {"C-070", Bound::utrace,
      "Only STOP lasts: the task is held until the very engine that said so says something else.",
@@ -304,27 +308,30 @@ constexpr Clause clauses[] = {
          });
      }},
 
-    {"C-074", Bound::utrace,
-     "An engine attached from elsewhere is on the list that rounds walk in time for the next one.",
-     on(EventKind::engine_attached) | armed(on(EventKind::user)),
-     [](Judge& j) {
-         if (j.kind() == EventKind::engine_attached) {
-             j.count(j.task_in(0)) = j.task(j.task_in(0)).pass;
-             return;
-         }
-         const TaskId id = j.task_in(0);
-         const std::uint64_t passes = j.count(id);
-         if (passes == never || j.task(id).pass <= passes) return;  // no round since
-         j.count(id) = never;
-         bool waits = false;
-         j.each_engine(id, [&](EngineId, const EngineView& engine) {
-             waits = waits || (engine.stays() && engine.listed == never &&
-                               engine.attached < j.task(id).pass_step &&
-                               engine.attached < j.task(id).entered);
-         });
-         j.expect(!waits, j.task(id).pass_step,
-                  [&] { return "a round of " + j.name(id) + " was made without a new engine"; });
-     }},
+    comparing(Compares::passes,
+              {"C-074", Bound::utrace,
+               "An engine attached from elsewhere is on the list that rounds walk in time for "
+               "the next one.",
+               on(EventKind::engine_attached) | armed(on(EventKind::user)),
+               [](Judge& j) {
+                   if (j.kind() == EventKind::engine_attached) {
+                       j.count(j.task_in(0)) = j.task(j.task_in(0)).pass;
+                       return;
+                   }
+                   const TaskId id = j.task_in(0);
+                   const std::uint64_t passes = j.count(id);
+                   if (passes == never || j.task(id).pass <= passes) return;  // no round since
+                   j.count(id) = never;
+                   bool waits = false;
+                   j.each_engine(id, [&](EngineId, const EngineView& engine) {
+                       waits = waits || (engine.stays() && engine.listed == never &&
+                                         engine.attached < j.task(id).pass_step &&
+                                         engine.attached < j.task(id).entered);
+                   });
+                   j.expect(!waits, j.task(id).pass_step, [&] {
+                       return "a round of " + j.name(id) + " was made without a new engine";
+                   });
+               }}),
 
     undecided("C-075", Bound::utrace,
               "A round that nobody wanted puts the task's event flags right, so that it does not "

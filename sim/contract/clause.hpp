@@ -24,6 +24,22 @@ enum class Bound : std::uint8_t {
     caller,  ///< whoever calls the API: a duty too
 };
 
+/// What a monitor compares the steps, or counts, that it keeps with. To most of them it matters
+/// only whether there is one, and which it is stands in the message.
+enum class Compares : std::uint8_t {
+    nothing,
+    acts,            ///< `TaskView::last_act`
+    pass_step,       ///< `TaskView::pass_step`
+    handler,         ///< `TaskView::handler`
+    call_step,       ///< `TaskView::call_step`
+    calls,           ///< `CallView::step` of those under way about the task
+    what_was_heard,  ///< `EngineView::masked` and `last_callback`, of the task's engines
+    of_all,          ///< `Judge::moment_of_all`
+    passes,          ///< `TaskView::pass`
+    callbacks,       ///< `EngineView::callbacks`
+    system_calls,    ///< `TaskLedger::system_calls`
+};
+
 /// Looks at one event, before the history takes it in.
 using Monitor = void (*)(Judge&);
 
@@ -36,9 +52,16 @@ struct Clause {
     Monitor at_end = nullptr;           ///< called once when the run has ended
     std::string_view undecidable = {};  ///< why there is no monitor; empty when there is one
     std::string_view scenario = {};     ///< a built-in scenario that exercises it, if one is known
+    Compares compares = Compares::nothing;
 
     constexpr bool has_monitor() const { return monitor != nullptr || at_end != nullptr; }
 };
+
+/// The same, with a monitor that compares what it keeps.
+constexpr Clause comparing(Compares with, Clause clause) {
+    clause.compares = with;
+    return clause;
+}
 
 /// A clause that no trace can decide.
 constexpr Clause undecided(std::string_view id, Bound bound, std::string_view text,

@@ -10,6 +10,8 @@
 
 #include "base/check.hpp"
 #include "base/suggest.hpp"
+#include "contract/fact.hpp"
+#include "contract/identity.hpp"
 
 namespace utsim {
 
@@ -147,32 +149,107 @@ std::uint64_t Contract::mark() const {
 
 namespace {
 
-/// Puts what a list of fields tells into a SinkMemory.
+/// Puts what an Identity tells into a SinkMemory. Answers lie side by side in words at the end.
 class Remembering {
 public:
-    explicit Remembering(SinkMemory& memory) : memory_(memory) {}
-    template <typename T>
-    void plain(const char*, T value) {
-        memory_.number(static_cast<std::uint64_t>(value));
+    Remembering(SinkMemory& memory, const FactSet& told) : memory_(memory), told_(told) {}
+    ~Remembering() {
+        if (room_ != all_room) memory_.number(bits_);
     }
-    void stamp(const char*, std::uint64_t step) { memory_.moment(step); }
-    void count(const char*, std::uint64_t value) { memory_.count(value); }
+    Remembering(const Remembering&) = delete;
+    Remembering& operator=(const Remembering&) = delete;
+
+    void record(const char*, std::uint32_t) {}
     template <typename T>
-    void within(const char*, const T& record) {
-        describe(*this, record);
+    void value(Fact fact, T field, bool live = true) {
+        if (told_.has(fact)) memory_.number(live ? static_cast<std::uint64_t>(field) : 0);
     }
-    void record(const char*, std::uint32_t index) { memory_.number(index); }
+    void some(Fact fact, std::uint64_t count, std::uint64_t most) {
+        if (told_.has(fact)) put(std::min(count, most), 2);
+    }
+    void moment(Fact fact, std::uint64_t step, bool live = true) {
+        if (told_.has(fact)) put(live ? seen(step) : 0, 2);
+    }
+    void now(Fact fact, std::uint64_t step) {
+        if (told_.has(fact)) put(step == memory_.now() ? 1 : 0, 1);
+    }
+    void before(Fact fact, std::uint64_t a, std::uint64_t b, bool live = true) {
+        if (told_.has(fact)) put(live && a < b ? 1 : 0, 1);
+    }
+    void since(Fact fact, std::uint64_t a, std::uint64_t b, bool live) {
+        if (told_.has(fact)) put(live && (a == never || a < b) ? 1 : 0, 1);
+    }
+    void same(Fact fact, std::uint64_t a, std::uint64_t b, bool live = true) {
+        if (told_.has(fact)) put(live && a == b ? 1 : 0, 1);
+    }
+    void ahead(Fact fact, std::uint64_t a, std::uint64_t b, std::uint64_t most, bool live) {
+        if (told_.has(fact)) put(live ? std::min(a - b, most) : 0, 2);
+    }
+    void rank(Fact fact, std::uint64_t number) {
+        if (told_.has(fact)) memory_.count(number);
+    }
+
+    void number(Keeping what, std::size_t slot, std::uint32_t id) {
+        if (!told_.has("number")) return;
+        memory_.number(static_cast<std::uint64_t>(what) << 56 | std::uint64_t{slot} << 32 | id);
+    }
+    void kept_moment(Fact fact, std::uint64_t kept, bool is_step) {
+        if (told_.has(fact) && is_step) put(seen(kept - 1), 2);
+    }
+    void kept_order(Fact fact, std::uint64_t kept, std::uint64_t with) {
+        if (told_.has(fact)) put(kept - 1 < with ? 0 : kept - 1 == with ? 1 : 2, 2);
+    }
+    void kept_orders(Fact fact, std::uint64_t kept, std::uint64_t with) {
+        kept_order(fact, kept, with - 1);
+    }
 
 private:
+    static constexpr int all_room = 64;
+    std::uint64_t seen(std::uint64_t step) const {
+        return step == never ? 0 : step == memory_.now() ? 2 : 1;
+    }
+    void put(std::uint64_t bits, int size) {
+        if (room_ < size) {
+            memory_.number(bits_);
+            bits_ = 0;
+            room_ = all_room;
+        }
+        bits_ = bits_ << size | bits;
+        room_ -= size;
+    }
+
     SinkMemory& memory_;
+    const FactSet& told_;
+    std::uint64_t bits_ = 0;
+    int room_ = all_room;
 };
 
 }  // namespace
 
+FactSet& Contract::told() const {
+    if (told_ != nullptr) return *told_;
+    told_ = std::make_unique<FactSet>();
+    for (std::size_t i = 0; i < fact_count; ++i) {
+        if (dispatch_->is_read(facts[i])) told_->add(i);
+    }
+    return *told_;
+}
+
 void Contract::remembers(SinkMemory& memory) const {
-    Remembering visitor(memory);
-    describe(visitor);
+    if (judges()) {
+        Remembering visitor(memory, told());
+        identify(visitor);
+    }
     if (next_ != nullptr) next_->remembers(memory);
+}
+
+bool Contract::leave_out(std::string_view fact) {
+    for (std::size_t i = 0; i < fact_count; ++i) {
+        if (facts[i].name != fact) continue;
+        told().remove(i);
+        return true;
+    }
+    return false;
 }
 
 void Contract::rewind(std::uint64_t mark) {

@@ -18,6 +18,8 @@
 
 namespace utsim {
 
+class FactSet;
+
 /// Which clauses are judged, as indices into `all_clauses()`.
 struct ContractChoice {
     std::vector<std::size_t> clauses;
@@ -60,6 +62,9 @@ public:
     void rewind(std::uint64_t mark) override;
     void remembers(SinkMemory& memory) const override;
     bool wants_each_instruction() const override;
+    /// Leaves a fact (contract/fact.hpp) out of what it remembers, for tests that want to see what
+    /// comes of it. False: there is none of that name.
+    bool leave_out(std::string_view fact);
 
     /// Forgets everything: a new run begins.
     void restart();
@@ -69,8 +74,8 @@ public:
     /// In the order in which they were seen; one per clause and message.
     const std::vector<Violation>& violations() const { return state_.violations; }
     const History& history() const { return state_.history; }
-    /// All that what it will say depends on, told to a visitor (described.hpp). What it has said
-    /// already, and how often clauses were put to the test, is not among it.
+    /// All that it knows, told to a visitor (described.hpp). What it has said already, and how
+    /// often clauses were put to the test, is not among it.
     template <typename V>
     void describe(V& v) const {
         if (!judges()) return;
@@ -78,6 +83,10 @@ public:
         state_.ledger.describe(v);
         state_.memory.describe(v);
     }
+    /// What of that can still make a difference to what it will say; see identity.hpp, where this
+    /// is defined.
+    template <typename V>
+    void identify(V& v) const;
     /// How many times a monitor was called, for who measures.
     std::uint64_t calls() const { return calls_; }
     /// How often clause `index` of `all_clauses()` had a chance to be broken.
@@ -87,6 +96,8 @@ private:
     void call(Judge& judge, std::size_t slot, Monitor monitor);
     template <typename Use>
     void for_each_listener_word(Topic topic, Use&& use) const;
+    /// What some chosen clause goes by.
+    FactSet& told() const;
     /// The conditions that hold now.
     WhenSet conditions() const;
 
@@ -96,6 +107,7 @@ private:
     void (*notify_)(void*, EventKind, std::size_t) = nullptr;
     void* notify_argument_ = nullptr;
     bool call_everybody_ = false;
+    mutable std::unique_ptr<FactSet> told_;  ///< what `remembers` tells, once it was asked for
     std::uint64_t calls_ = 0;
     struct Mark {
         ContractState::Mark state;

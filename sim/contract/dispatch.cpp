@@ -3,7 +3,11 @@
 // the order of their slots whatever condition lets them hear.
 #include "contract/dispatch.hpp"
 
+#include <algorithm>
 #include <mutex>
+
+#include "base/check.hpp"
+#include "contract/fact.hpp"
 
 namespace utsim {
 
@@ -33,6 +37,19 @@ Dispatch::Dispatch(const std::vector<std::size_t>& chosen)
             everybody_[kind * words_ + slot / 64] |= mine;
         }
     }
+}
+
+bool Dispatch::is_read(const FactRow& fact) const {
+    std::string_view left = fact.readers;
+    if (left.empty()) return true;
+    while (!left.empty()) {
+        const std::string_view id = left.substr(0, left.find(' '));
+        left.remove_prefix(std::min(left.size(), id.size() + 1));
+        const std::size_t clause = find_clause(id);
+        UTSIM_CHECK(clause < all_clauses().size(), "a fact has a reader that there is not");
+        if (slot_of(clause) != slots()) return true;
+    }
+    return false;
 }
 
 std::shared_ptr<const Dispatch> Dispatch::of(const std::vector<std::size_t>& chosen) {

@@ -12,6 +12,8 @@
 
 namespace utsim {
 
+struct FactRow;
+
 /// Which conditions hold, a bit for each `When`.
 using WhenSet = std::uint32_t;
 inline constexpr WhenSet bit(When when) { return WhenSet{1} << static_cast<unsigned>(when); }
@@ -36,6 +38,9 @@ public:
     std::size_t slot_of(std::size_t clause) const {
         return clause < slot_of_.size() ? slot_of_[clause] : slots();
     }
+
+    /// Whether some chosen clause goes by it.
+    bool is_read(const FactRow& fact) const;
 
     /// Under which conditions somebody hears of the topic.
     WhenSet heard(Topic topic) const { return heard_[topic]; }

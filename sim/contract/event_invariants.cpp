@@ -232,15 +232,18 @@ constexpr Clause clauses[] = {
     undecided("I19", Bound::utrace,
               "FLAG-HYGIENE: in user mode nothing is left in the layer's own fields.",
               "these fields are private state"),
-    {"I20", Bound::utrace,
-     "JOBCTL: a thread that stopped for job control runs no user code before SIGCONT.",
-     on(EventKind::signal_generated) | becomes(Standing::stopped) |
-         armed(on(EventKind::instruction) | returns(ApiCall::wake)),
-     i20_job_control},
-    {"I21", Bound::utrace,
-     "ARGS: SYSCALL_RESUMED is in the word of repeated reports, and only there (for the other "
-     "arguments see C-062, C-087 and C-118).",
-     with_event, i21_arguments},
+    comparing(Compares::of_all,
+              {"I20", Bound::utrace,
+               "JOBCTL: a thread that stopped for job control runs no user code before SIGCONT.",
+               on(EventKind::signal_generated) | becomes(Standing::stopped) |
+                   armed(on(EventKind::instruction) | returns(ApiCall::wake)),
+               i20_job_control}),
+    comparing(
+        Compares::call_step,
+        {"I21", Bound::utrace,
+         "ARGS: SYSCALL_RESUMED is in the word of repeated reports, and only there (for the other "
+         "arguments see C-062, C-087 and C-118).",
+         with_event, i21_arguments}),
     {"I22", Bound::utrace,
      "RESULT-CHAIN: an engine that does not handle a system call's entry does not change what "
      "another one decided about it.",

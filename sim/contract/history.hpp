@@ -325,6 +325,8 @@ public:
     std::size_t actor_count() const { return actors_.size(); }
 
     const Circumstances& circumstances() const { return circumstances_; }
+    /// How many engines have come so far.
+    std::uint64_t attachments() const { return attachments_; }
 
     /// Calls `f(EngineId, const EngineView&)` for each engine of `task`, in the order of their ids.
     template <typename F>
@@ -336,6 +338,16 @@ public:
             const EngineId id{next};
             next = view.next_engine;
             f(id, view);
+        }
+    }
+
+    /// Calls `f(const CallView&)` for each call about `task` that is under way.
+    template <typename F>
+    void each_call(TaskId task, F&& f) const {
+        for (const ActorView& actor : actors_) {
+            for (std::uint32_t i = 0; i < actor.calls; ++i) {
+                if (actor.call[i].task == task.value) f(actor.call[i]);
+            }
         }
     }
 

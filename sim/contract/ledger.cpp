@@ -258,13 +258,25 @@ void Ledger::signal(const Event& event, const History& past) {
     if (event.value[3] != K_SI_KERNEL) task.killed_directly = true;
 }
 
+/// What the calls under way may still ask of the task.
+void Ledger::note_open_calls(TaskId id, const History& past) {
+    TaskLedger& task = tasks_.edit(id.value);
+    past.each_call(id, [&task](const CallView& call) {
+        if (call.call != ApiCall::control) return;
+        const bool leaves = call.action == UTRACE_DETACH;
+        if (is_step(call.action)) task.step_since_user = true;
+        if (leaves) task.changed_since_user = true;
+        if (leaves || wants_report(call.action)) task.asked_since_user = true;
+    });
+}
+
 void Ledger::user(const Event& event, const History& past) {
     const TaskId id{id_in(event, 0)};
     TaskLedger& task = tasks_.edit(id.value);
     task.returned = event.step;
     // Who is calling now may ask for something after the task has returned.
-    task.asked_since_user = task.open_calls != 0;
-    task.step_since_user = task.changed_since_user = task.open_calls != 0;
+    task.asked_since_user = task.step_since_user = task.changed_since_user = false;
+    if (task.open_calls != 0) note_open_calls(id, past);
     if (past.task(id).stepping == 0) task.own_tf = event.value[3] != 0;
 }
 

@@ -227,6 +227,7 @@ private:
     void died(TaskId task, const History& past);
     void signal(const Event& event, const History& past);
     void user(const Event& event, const History& past);
+    void note_open_calls(TaskId task, const History& past);
     void step(const Event& event);
 
     UndoList<TaskLedger> tasks_;

@@ -39,6 +39,9 @@ public:
     std::uint64_t get(Keeping what, std::size_t slot, std::uint32_t id) const {
         return list(what).at(place(slot, id));
     }
+    const std::uint64_t& at(Keeping what, std::size_t slot, std::uint32_t id) const {
+        return list(what).at(place(slot, id));
+    }
     void set(Keeping what, std::size_t slot, std::uint32_t id, std::uint64_t value) {
         UndoList<std::uint64_t>& list = lists_[static_cast<std::size_t>(what)];
         const std::uint64_t was = list.at(place(slot, id));
@@ -68,7 +71,7 @@ public:
                 const std::size_t slot =
                     64 * word + static_cast<std::size_t>(std::countr_zero(left));
                 for (std::uint32_t id = 0; id < ids; ++id) {
-                    const std::uint64_t value = numbers.at(place(slot, id));
+                    const std::uint64_t& value = numbers.at(place(slot, id));
                     if (value != 0) f(slot, id, value);
                 }
             }

@@ -170,14 +170,16 @@ constexpr Clause clauses[] = {
                   EventKind::syscall_ran, EventKind::exit)),
      judge_request_inside},
 
-    {"C-082", Bound::utrace,
-     "With event 0 nothing else has happened: the task is about to go back to user mode, and some "
-     "engine wanted a report.",
-     (returns(ApiCall::control) & accepted) |
-         answers_with(UTRACE_STOP, UTRACE_INTERRUPT, UTRACE_REPORT, UTRACE_SINGLESTEP,
-                      UTRACE_BLOCKSTEP, UTRACE_DETACH) |
-         (told(CallbackKind::quiesce) & without_event),
-     judge_reason},
+    comparing(Compares::acts,
+              {"C-082", Bound::utrace,
+               "With event 0 nothing else has happened: the task is about to go back to user "
+               "mode, and some "
+               "engine wanted a report.",
+               (returns(ApiCall::control) & accepted) |
+                   answers_with(UTRACE_STOP, UTRACE_INTERRUPT, UTRACE_REPORT, UTRACE_SINGLESTEP,
+                                UTRACE_BLOCKSTEP, UTRACE_DETACH) |
+                   (told(CallbackKind::quiesce) & without_event),
+               judge_reason}),
 
     undecided("C-083", Bound::utrace,
               "For an engine with report_signal that one may stand in for it, with SIGNAL_REPORT, "

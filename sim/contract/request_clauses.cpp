@@ -20,7 +20,9 @@ void resume_undoes_stop(Judge& j) {
         j.of(api.engine) = j.engine(api.engine).stop ? 1 : 0;
         return;
     }
-    if (j.of(api.engine) == 0 || api.result != 0 || !began_traced(j) || !undisturbed(j)) return;
+    const bool held = j.of(api.engine) != 0;
+    j.of(api.engine) = 0;
+    if (!held || api.result != 0 || !began_traced(j) || !undisturbed(j)) return;
     const EngineView& engine = j.engine(api.engine);
     if (engine.callbacks != j.call().callbacks) return;
     j.expect(!engine.stop, j.call().step,

@@ -315,32 +315,34 @@ constexpr Clause clauses[] = {
      {},
      "contract/calls-on-oneself"},
 
-    {"C-183",
-     Bound::utrace,
-     "A new engine hears nothing of the event in progress, whatever its mask.",
-     on(EventKind::engine_attached) | armed(with_event),
-     [](Judge& j) {
-         // Kept: the pass in which it came.
-         if (j.kind() == EventKind::engine_attached) {
-             const TaskId task = j.task_in(0);
-             const bool during = j.task(task).calling != EngineId::none_value &&
-                                 j.past().is_current(j.event().actor, task);
-             if (!during) return;
-             j.count(j.engine_in(1)) = j.task(task).pass;
-             return j.exercised();
-         }
-         const CallbackReading callback = j.callback();
-         // Passes over these events can follow each other without anything in between.
-         const std::uint64_t unclear = UTRACE_EVENT_SIGNAL_ALL | UTRACE_EVENT(EVENT_JCTL);
-         if (callback.event == 0 || (callback.event & unclear) != 0) return;
-         const bool same = j.count(callback.engine) == j.task(callback.task).pass;
-         if (!same || j.past().begins_pass(callback)) return;
-         j.broken(j.engine(callback.engine).attached,
-                  j.name(callback.engine) + " hears of the event during which it was attached");
-     },
-     nullptr,
-     {},
-     "contract/attach-in-callback"},
+    comparing(Compares::passes,
+              {"C-183",
+               Bound::utrace,
+               "A new engine hears nothing of the event in progress, whatever its mask.",
+               on(EventKind::engine_attached) | armed(with_event),
+               [](Judge& j) {
+                   // Kept: the pass in which it came.
+                   if (j.kind() == EventKind::engine_attached) {
+                       const TaskId task = j.task_in(0);
+                       const bool during = j.task(task).calling != EngineId::none_value &&
+                                           j.past().is_current(j.event().actor, task);
+                       if (!during) return;
+                       j.count(j.engine_in(1)) = j.task(task).pass;
+                       return j.exercised();
+                   }
+                   const CallbackReading callback = j.callback();
+                   // Passes over these events can follow each other without anything in between.
+                   const std::uint64_t unclear = UTRACE_EVENT_SIGNAL_ALL | UTRACE_EVENT(EVENT_JCTL);
+                   if (callback.event == 0 || (callback.event & unclear) != 0) return;
+                   const bool same = j.count(callback.engine) == j.task(callback.task).pass;
+                   if (!same || j.past().begins_pass(callback)) return;
+                   j.broken(j.engine(callback.engine).attached,
+                            j.name(callback.engine) +
+                                " hears of the event during which it was attached");
+               },
+               nullptr,
+               {},
+               "contract/attach-in-callback"}),
 
     {"C-184",
      Bound::utrace,

@@ -140,13 +140,15 @@ constexpr Clause clauses[] = {
          });
      }},
 
-    {"C-086", Bound::utrace,
-     "SIGNAL_REPORT means that no signal was taken off the queue and some engine wanted a report.",
-     (returns(ApiCall::control) & accepted) |
-         answers_with(UTRACE_STOP, UTRACE_INTERRUPT, UTRACE_REPORT, UTRACE_SINGLESTEP,
-                      UTRACE_BLOCKSTEP, UTRACE_DETACH) |
-         told(CallbackKind::signal),
-     judge_reason},
+    comparing(Compares::acts,
+              {"C-086", Bound::utrace,
+               "SIGNAL_REPORT means that no signal was taken off the queue and some engine "
+               "wanted a report.",
+               (returns(ApiCall::control) & accepted) |
+                   answers_with(UTRACE_STOP, UTRACE_INTERRUPT, UTRACE_REPORT, UTRACE_SINGLESTEP,
+                                UTRACE_BLOCKSTEP, UTRACE_DETACH) |
+                   told(CallbackKind::signal),
+               judge_reason}),
 
     {"C-087", Bound::utrace,
      "SIGNAL_HANDLER means that a handler's frame has just been built; it stands in for a "

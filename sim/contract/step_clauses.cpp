@@ -244,13 +244,22 @@ void interrupt_is_pending(Judge& j) {
     });
 }
 
-/// Kept: whether anything but RESUME or DETACH was asked for since the task was stopped.
+/// The task has not been in user mode since it was stopped.
+bool comes_from_stop(const TaskLedger& task) {
+    const bool since_user =
+        task.woken == never || task.returned == never || task.woken > task.returned;
+    return task.traced != never && since_user;
+}
+
+/// Kept: whether anything but RESUME or DETACH was asked for since the task was stopped, until it
+/// is in user mode.
 void not_left_stepping(Judge& j) {
     switch (j.kind()) {
         case EventKind::api_enter: {
             const ApiReading api = j.api();
             const bool lets_go = api.action == UTRACE_RESUME || api.action == UTRACE_DETACH;
-            if (api.call == ApiCall::control && api.task.valid() && !lets_go) j.of(api.task) = 1;
+            if (api.call != ApiCall::control || !api.task.valid() || lets_go) return;
+            if (comes_from_stop(j.ledger(api.task))) j.of(api.task) = 1;
             return;
         }
         case EventKind::task_state:
@@ -264,9 +273,10 @@ void not_left_stepping(Judge& j) {
     }
     const TaskId task = j.task_in(0);
     const TaskLedger& ledger = j.ledger(task);
-    const bool from_stop = ledger.traced != never && ledger.woken != never &&
-                           (ledger.returned == never || ledger.woken > ledger.returned);
-    if (!from_stop || j.of(task) != 0 || ledger.step_since_user || excused(j, task)) return;
+    const bool asked = j.of(task) != 0;
+    j.of(task) = 0;
+    const bool from_stop = comes_from_stop(ledger) && ledger.woken != never;
+    if (!from_stop || asked || ledger.step_since_user || excused(j, task)) return;
     const bool quiet =
         j.task(task).callbacks == ledger.callbacks_at_stop && ledger.calls > ledger.calls_at_stop;
     const bool step_answered = ledger.pass.single_step || ledger.pass.block_step;

@@ -220,35 +220,39 @@ constexpr Clause clauses[] = {
      {},
      "tutorial/guard"},
 
-    {"C-122",
-     Bound::utrace,
-     "The syscall action of an answer replaces that of the engine asked before; each engine is "
-     "shown what the one before it chose.",
-     told(CallbackKind::syscall_entry) | answers_of(CallbackKind::syscall_entry),
-     [](Judge& j) {
-         const CallbackReading callback = j.callback();
-         if (!is_entry(callback)) return;
-         if (j.kind() == EventKind::callback_end) return keep_action(j);
-         std::uint64_t before = 0;
-         if (!kept_action(j, callback.task, &before)) return;
-         const std::uint64_t shown = utrace_syscall_action(callback.word);
-         j.expect(shown == before, j.task(callback.task).call_step, [&] {
-             return j.name(callback.engine) + " is shown " + action_word(shown) +
-                    " although the engine asked before it answered " + action_word(before);
-         });
-     },
-     nullptr,
-     {},
-     "contract/last-word-on-a-call"},
+    comparing(
+        Compares::system_calls,
+        {"C-122",
+         Bound::utrace,
+         "The syscall action of an answer replaces that of the engine asked before; each engine is "
+         "shown what the one before it chose.",
+         told(CallbackKind::syscall_entry) | answers_of(CallbackKind::syscall_entry),
+         [](Judge& j) {
+             const CallbackReading callback = j.callback();
+             if (!is_entry(callback)) return;
+             if (j.kind() == EventKind::callback_end) return keep_action(j);
+             std::uint64_t before = 0;
+             if (!kept_action(j, callback.task, &before)) return;
+             const std::uint64_t shown = utrace_syscall_action(callback.word);
+             j.expect(shown == before, j.task(callback.task).call_step, [&] {
+                 return j.name(callback.engine) + " is shown " + action_word(shown) +
+                        " although the engine asked before it answered " + action_word(before);
+             });
+         },
+         nullptr,
+         {},
+         "contract/last-word-on-a-call"}),
 
-    {"C-123",
-     Bound::utrace,
-     "When the last answer of a report says ABORT the call is not made.",
-     answers_of(CallbackKind::syscall_entry) | armed(call_runs | on(EventKind::syscall_skipped)),
-     final_abort,
-     nullptr,
-     {},
-     "contract/last-word-on-a-call"},
+    comparing(Compares::system_calls,
+              {"C-123",
+               Bound::utrace,
+               "When the last answer of a report says ABORT the call is not made.",
+               answers_of(CallbackKind::syscall_entry) |
+                   armed(call_runs | on(EventKind::syscall_skipped)),
+               final_abort,
+               nullptr,
+               {},
+               "contract/last-word-on-a-call"}),
 
     {"C-124",
      Bound::utrace,
@@ -260,73 +264,84 @@ constexpr Clause clauses[] = {
      {},
      "contract/syscall-entry-again"},
 
-    {"C-125",
-     Bound::utrace,
-     "After a stop at the entry the report is made again before the call if somebody asked for "
-     "REPORT or INTERRUPT meanwhile, and only then.",
-     told(CallbackKind::syscall_entry) |
-         (returns_control(UTRACE_REPORT, UTRACE_INTERRUPT) & answered_0) |
-         armed(call_runs | on(EventKind::syscall_skipped)),
-     repeat_for_request,
-     nullptr,
-     {},
-     "contract/entry-report-by-request"},
+    comparing(
+        Compares::system_calls,
+        {"C-125",
+         Bound::utrace,
+         "After a stop at the entry the report is made again before the call if somebody asked for "
+         "REPORT or INTERRUPT meanwhile, and only then.",
+         told(CallbackKind::syscall_entry) |
+             (returns_control(UTRACE_REPORT, UTRACE_INTERRUPT) & answered_0) |
+             armed(call_runs | on(EventKind::syscall_skipped)),
+         repeat_for_request,
+         nullptr,
+         {},
+         "contract/entry-report-by-request"}),
 
-    {"C-126",
-     Bound::utrace,
-     "The repeated entry reports carry SYSCALL_RESUMED in their action argument, the first one "
-     "does not.",
-     told(CallbackKind::syscall_entry),
-     resumed_mark,
-     nullptr,
-     {},
-     "contract/syscall-entry-again"},
+    comparing(
+        Compares::system_calls,
+        {"C-126",
+         Bound::utrace,
+         "The repeated entry reports carry SYSCALL_RESUMED in their action argument, the first one "
+         "does not.",
+         told(CallbackKind::syscall_entry),
+         resumed_mark,
+         nullptr,
+         {},
+         "contract/syscall-entry-again"}),
 
     undecided("C-127", Bound::utrace,
               "The repetition gives engines another look at registers that others may have changed "
               "during the stop.",
               "It tells what the repetition is for; that it comes is C-125 and C-128."),
 
-    {"C-128",
-     Bound::utrace,
-     "An engine that answers REPORT at the entry is asked again before the call if the thread "
-     "stops there.",
-     (answers_of(CallbackKind::syscall_entry) & answers_with(UTRACE_REPORT)) |
-         armed(told(CallbackKind::syscall_entry) | call_runs | on(EventKind::syscall_skipped)),
-     repeat_for_answer,
-     nullptr,
-     {},
-     "contract/syscall-entry-again"},
+    comparing(
+        Compares::system_calls,
+        {"C-128",
+         Bound::utrace,
+         "An engine that answers REPORT at the entry is asked again before the call if the thread "
+         "stops there.",
+         (answers_of(CallbackKind::syscall_entry) & answers_with(UTRACE_REPORT)) |
+             armed(told(CallbackKind::syscall_entry) | call_runs | on(EventKind::syscall_skipped)),
+         repeat_for_answer,
+         nullptr,
+         {},
+         "contract/syscall-entry-again"}),
 
-    {"C-129",
-     Bound::utrace,
-     "When it is let go the thread makes the call that its registers describe at that moment.",
-     answers_of(CallbackKind::syscall_entry) |
-         armed(returns(ApiCall::set_regs) | on(EventKind::callback_end, EventKind::syscall_ran)),
-     [](Judge& j) {
-         // Kept: the number that the last entry callback left, with the number of the call.
-         if (j.kind() == EventKind::api) {
-             if (j.api().call == ApiCall::set_regs && j.api().task.valid()) j.of(j.api().task) = 0;
-             return;
-         }
-         const TaskId task = j.task_in(0);
-         const std::uint64_t number = call_number(j, task);
-         if (j.kind() == EventKind::callback_end) {
-             const CallbackReading callback = j.callback();
-             const bool entry = is_entry(callback) && j.value(4) >= 0;
-             j.of(task) = entry ? static_cast<std::uint64_t>(j.value(4) + 1) : 0;
-             j.count(task) = entry ? number : never;
-             return;
-         }
-         const std::uint64_t kept = j.of(task);
-         if (kept == 0 || j.count(task) != number) return;
-         j.expect(kept == static_cast<std::uint64_t>(j.value(1) + 1), j.task(task).call_step, [&] {
-             return j.name(task) + " makes another call than the one in its registers";
-         });
-     },
-     nullptr,
-     {},
-     "contract/another-call"},
+    comparing(
+        Compares::system_calls,
+        {"C-129",
+         Bound::utrace,
+         "When it is let go the thread makes the call that its registers describe at that moment.",
+         answers_of(CallbackKind::syscall_entry) |
+             armed(returns(ApiCall::set_regs) |
+                   on(EventKind::callback_end, EventKind::syscall_ran)),
+         [](Judge& j) {
+             // Kept: the number that the last entry callback left, with the number of the call.
+             if (j.kind() == EventKind::api) {
+                 if (j.api().call == ApiCall::set_regs && j.api().task.valid())
+                     j.of(j.api().task) = 0;
+                 return;
+             }
+             const TaskId task = j.task_in(0);
+             const std::uint64_t number = call_number(j, task);
+             if (j.kind() == EventKind::callback_end) {
+                 const CallbackReading callback = j.callback();
+                 const bool entry = is_entry(callback) && j.value(4) >= 0;
+                 j.of(task) = entry ? static_cast<std::uint64_t>(j.value(4) + 1) : 0;
+                 j.count(task) = entry ? number : never;
+                 return;
+             }
+             const std::uint64_t kept = j.of(task);
+             if (kept == 0 || j.count(task) != number) return;
+             j.expect(kept == static_cast<std::uint64_t>(j.value(1) + 1), j.task(task).call_step,
+                      [&] {
+                          return j.name(task) + " makes another call than the one in its registers";
+                      });
+         },
+         nullptr,
+         {},
+         "contract/another-call"}),
 
     {"C-130",
      Bound::utrace,

@@ -6,7 +6,8 @@
 
 namespace utsim {
 
-void SinkMemory::clear() {
+void SinkMemory::clear(std::uint64_t now) {
+    now_ = now;
     words_.clear();
     moments_.places.clear();
     counts_.places.clear();

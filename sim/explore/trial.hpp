@@ -65,6 +65,9 @@ public:
     /// The fingerprint of the run under `schedule`, and its steps.
     std::string fingerprint(const Schedule& schedule, std::uint64_t* steps);
 
+    /// See Contract::leave_out.
+    bool leave_out(std::string_view fact) { return contract_.leave_out(fact); }
+
     std::uint64_t runs() const { return runs_; }
     std::uint64_t steps() const { return steps_; }
     std::uint64_t deepest() const { return deepest_; }

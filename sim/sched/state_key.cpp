@@ -387,7 +387,7 @@ void StateKeys::begin(std::uint64_t more) {
     words_.push_back(more);
     const EventSink* sink = world_.sink();
     if (sink == nullptr || !takes_sink_) return;
-    memory_.clear();
+    memory_.clear(world_.step());
     memory_.moment(world_.step());
     sink->remembers(memory_);
     memory_.append_to(words_);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "explore/contract_run.hpp"
+#include "support/forgetful.hpp"
 
 namespace utsim::testing {
 
@@ -81,6 +82,33 @@ std::set<std::string> Recording::differs_by_tables() const {
     said_by_one(a, b);
     said_by_one(b, a);
     return ids;
+}
+
+std::string Recording::differs_when_forgetful(const Stream& stream, const ContractChoice& choice,
+                                              std::uint64_t seed, const std::string& focus) const {
+    Contract contract(*parts_->names, choice);
+    Forgetful forgetful(*parts_->names, choice, seed, focus);
+    for (const Told& told : stream) {
+        Event event = told.event;
+        event.text = told.text;
+        contract.emit(event);
+        forgetful.emit(event);
+    }
+    contract.finish(parts_->end, parts_->steps);
+    forgetful.finish(parts_->end, parts_->steps);
+    const std::string a = Forgetful::told(contract);
+    const std::string b = Forgetful::told(forgetful.contract());
+    return a == b ? "" : "said:\n" + a + "and, forgetful:\n" + b;
+}
+
+std::set<std::string> Recording::fields(const Stream& stream, const ContractChoice& choice) const {
+    Forgetful forgetful(*parts_->names, choice, 0, "nothing");
+    for (const Told& told : stream) {
+        Event event = told.event;
+        event.text = told.text;
+        forgetful.emit(event);
+    }
+    return forgetful.names_of_fields();
 }
 
 std::set<std::string> clauses_in(const std::vector<Violation>& violations) {

@@ -58,6 +58,12 @@ public:
     /// Clauses of which the last judgement would have been another one if every monitor had heard
     /// every event of its kinds. None, if the tables of listeners are right.
     std::set<std::string> differs_by_tables() const;
+    /// What these clauses say of `stream`, and what they say when their memory is changed wherever
+    /// they do not say that it matters (support/forgetful.hpp); nothing when that is the same.
+    std::string differs_when_forgetful(const Stream& stream, const ContractChoice& choice,
+                                       std::uint64_t seed, const std::string& focus = {}) const;
+    /// Names of all that these clauses remember of `stream` at any time.
+    std::set<std::string> fields(const Stream& stream, const ContractChoice& choice) const;
 
 private:
     /// What events refer to stays where it is when a Recording is moved.

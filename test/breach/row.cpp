@@ -123,33 +123,83 @@ Result<Scenario> breach_scenario(const std::string& name) {
     return load_scenario_text(builtin->text, name);
 }
 
-BreachOutcome try_breach(const Breach& breach) {
-    BreachOutcome outcome;
-    const auto failed = [&](const std::vector<Error>& errors) {
-        outcome.mistake = errors.front().message;
-        return outcome;
-    };
+namespace {
+
+/// The run of a row, and what it is after the edits.
+struct Edited {
+    Recording recording;
+    std::set<std::string> before;  ///< reported of the run without switches and edits
+    Stream stream;
+};
+
+Result<Edited> edited(const Breach& breach) {
     auto scenario = breach_scenario(breach.scenario);
-    if (!scenario.ok()) return failed(scenario.errors());
+    if (!scenario.ok()) return scenario.errors();
     RunOptions options;
     options.semantics = breach.semantics.empty() ? scenario->semantics() : breach.semantics;
     options.schedule = breach.schedule;
     auto recording = Recording::of(*scenario, options);
-    if (!recording.ok()) return failed(recording.errors());
-    outcome.before = clauses_in(recording->judge(recording->stream()));
+    if (!recording.ok()) return recording.errors();
+    std::set<std::string> before = clauses_in(recording->judge(recording->stream()));
     if (!breach.switches.empty()) {
         options.semantics += breach.switches;
         recording = Recording::of(*scenario, options);
-        if (!recording.ok()) return failed(recording.errors());
+        if (!recording.ok()) return recording.errors();
     }
     Stream stream = recording->stream();
     for (const std::string& edit : breach.edits) {
         const auto applied = apply_edit(edit, stream, recording->names());
-        if (!applied.ok()) return failed(applied.errors());
+        if (!applied.ok()) return applied.errors();
     }
-    outcome.after = recording->judge(stream);
-    outcome.differs_by_tables = recording->differs_by_tables();
+    return Edited{std::move(*recording), std::move(before), std::move(stream)};
+}
+
+}  // namespace
+
+BreachOutcome try_breach(const Breach& breach) {
+    BreachOutcome outcome;
+    auto run = edited(breach);
+    if (!run.ok()) {
+        outcome.mistake = run.errors().front().message;
+        return outcome;
+    }
+    outcome.before = run->before;
+    outcome.after = run->recording.judge(run->stream);
+    outcome.differs_by_tables = run->recording.differs_by_tables();
+    constexpr std::uint64_t seeds = 6;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+        for (const std::string& choice : {std::string("all"), breach.clause}) {
+            const std::string difference = run->recording.differs_when_forgetful(
+                run->stream, *ContractChoice::parse(choice), seed);
+            if (outcome.differs_when_forgetful.empty() && !difference.empty()) {
+                outcome.differs_when_forgetful =
+                    choice + ", seed " + std::to_string(seed) + " " + difference;
+            }
+        }
+    }
     return outcome;
+}
+
+std::map<std::string, std::string> try_each_field(const Breach& breach) {
+    std::map<std::string, std::string> differences;
+    auto run = edited(breach);
+    if (!run.ok()) return differences;
+    for (const std::string& choice : {std::string("all"), breach.clause}) {
+        const ContractChoice clauses = *ContractChoice::parse(choice);
+        for (std::uint64_t seed = 100; seed < 130; ++seed) {
+            const std::string difference =
+                run->recording.differs_when_forgetful(run->stream, clauses, seed);
+            if (!difference.empty()) differences.emplace(choice + " any field", difference);
+        }
+        for (const std::string& field : run->recording.fields(run->stream, clauses)) {
+            for (std::uint64_t seed = 0; seed < 2; ++seed) {
+                const std::string difference =
+                    run->recording.differs_when_forgetful(run->stream, clauses, seed, field);
+                if (!difference.empty()) differences.emplace(choice + " " + field, difference);
+            }
+        }
+    }
+    return differences;
 }
 
 }  // namespace utsim::testing

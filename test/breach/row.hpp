@@ -54,8 +54,12 @@ struct BreachOutcome {
     std::set<std::string> before;             ///< reported of the run as it is
     std::vector<Violation> after;             ///< reported of the edited one
     std::set<std::string> differs_by_tables;  ///< see Recording
+    std::string differs_when_forgetful;       ///< likewise, of all clauses and of this one alone
 };
 BreachOutcome try_breach(const Breach& breach);
+/// What is said otherwise when one field of what monitors remember is changed at every chance, by
+/// the field. None, if they go by nothing that they do not tell.
+std::map<std::string, std::string> try_each_field(const Breach& breach);
 
 Result<Scenario> breach_scenario(const std::string& name);
 
