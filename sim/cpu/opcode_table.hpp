@@ -75,11 +75,16 @@ enum class Map : std::uint8_t { one_byte, two_byte, three_byte_38, three_byte_3a
 std::span<const Row> rows_for(Map map, std::uint8_t opcode);
 
 namespace opcode_table {
-// The maps; each is sorted by first opcode.
+// What the maps are made of; each part is sorted by first opcode. Of several rows for an opcode,
+// those of the part named first in opcode_table.cpp are tried first.
 std::span<const Row> one_byte();  // opcode_table_one_byte.cpp
 std::span<const Row> two_byte();  // opcode_table_two_byte.cpp
 std::span<const Row> three_byte_38();
 std::span<const Row> three_byte_3a();
+std::span<const Row> sse();  // opcode_table_sse.cpp, behind 0F
+std::span<const Row> sse_38();
+std::span<const Row> sse_3a();
+std::span<const Row> x87();  // opcode_table_x87.cpp
 }  // namespace opcode_table
 
 }  // namespace utsim::cpu
