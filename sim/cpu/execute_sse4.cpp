@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Of SSE4.1 what is neither a move nor lanes of integers: PTEST, ROUND and the dot products.
-// Rounding to an integer is plain arithmetic on the bits; dot products are SSE2 operations one after
-// the other, which is how the manuals define their flags.
+// Rounding to an integer is plain arithmetic on the bits; dot products are SSE2 operations one
+// after the other, which is how the manuals define their flags.
 #include "cpu/float_unit.hpp"
 #include "cpu/handler_sets_vector.hpp"
 
@@ -149,10 +149,9 @@ consteval HandlerSet reading() {
 
 namespace execute {
 constinit const HandlerSet ptest = reading<Test>();
-constinit const FloatSets round_float = {reading<Round<u32, 4, Xmm>>(),
-                                         reading<Round<u64, 2, Xmm>>(),
-                                         reading<Round<u32, 1, u32>>(),
-                                         reading<Round<u64, 1, u64>>()};
+constinit const FloatSets round_float = {
+    reading<Round<u32, 4, Xmm>>(), reading<Round<u64, 2, Xmm>>(), reading<Round<u32, 1, u32>>(),
+    reading<Round<u64, 1, u64>>()};
 constinit const HandlerSet dpps = reading<DotSingles>();
 constinit const HandlerSet dppd = reading<DotDoubles>();
 }  // namespace execute

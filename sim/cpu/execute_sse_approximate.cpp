@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// RCPPS and RSQRTPS, where the manuals promise an error below 1.5/4096 and each processor has tables
-// of its own. Ours rounds the exact result to 12 bits behind the point, to nearest. Zeroes and
-// denormals are zero, results too small are zero; no exceptions.
+// RCPPS and RSQRTPS, where the manuals promise an error below 1.5/4096 and each processor has
+// tables of its own. Ours rounds the exact result to 12 bits behind the point, to nearest. Zeroes
+// and denormals are zero, results too small are zero; no exceptions.
 #include <bit>
 
 #include "cpu/handler_sets_vector.hpp"

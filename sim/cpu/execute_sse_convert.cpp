@@ -26,43 +26,43 @@ using Plain = Produces<u64, 2>;
 // -- To and from general registers.
 
 #if defined(__x86_64__)
-#define UTSIM_HOST_FROM_INTEGER(Name, text)                                                \
+#define UTSIM_HOST_FROM_INTEGER(Name, text)                                        \
+    struct Name {                                                                  \
+        template <typename T>                                                      \
+        static void run(Xmm& a, T value, MxcsrWindow& w) {                         \
+            auto x = std::bit_cast<HostVector>(a);                                 \
+            asm volatile("stmxcsr %[host]\n\tldmxcsr %[control]\n\t" text          \
+                         " %[value], %[x]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"  \
+                         : [x] "+x"(x), [host] "=m"(w.host), [after] "=m"(w.after) \
+                         : [value] "r"(value), [control] "m"(w.control));          \
+            a = std::bit_cast<Xmm>(x);                                             \
+        }                                                                          \
+    }
+#define UTSIM_HOST_TO_INTEGER(Name, text)                                                  \
     struct Name {                                                                          \
         template <typename T>                                                              \
-        static void run(Xmm& a, T value, MxcsrWindow& w) {                                 \
-            auto x = std::bit_cast<HostVector>(a);                                         \
+        static T run(const Xmm& b, MxcsrWindow& w) {                                       \
+            const auto y = std::bit_cast<HostVector>(b);                                   \
+            T value{};                                                                     \
             asm volatile("stmxcsr %[host]\n\tldmxcsr %[control]\n\t" text                  \
-                         " %[value], %[x]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"          \
-                         : [x] "+x"(x), [host] "=m"(w.host), [after] "=m"(w.after)         \
-                         : [value] "r"(value), [control] "m"(w.control));                  \
-            a = std::bit_cast<Xmm>(x);                                                     \
+                         " %[y], %[value]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"          \
+                         : [value] "=r"(value), [host] "=m"(w.host), [after] "=m"(w.after) \
+                         : [y] "x"(y), [control] "m"(w.control));                          \
+            return value;                                                                  \
         }                                                                                  \
     }
-#define UTSIM_HOST_TO_INTEGER(Name, text)                                                   \
-    struct Name {                                                                           \
-        template <typename T>                                                               \
-        static T run(const Xmm& b, MxcsrWindow& w) {                                        \
-            const auto y = std::bit_cast<HostVector>(b);                                    \
-            T value{};                                                                      \
-            asm volatile("stmxcsr %[host]\n\tldmxcsr %[control]\n\t" text                   \
-                         " %[y], %[value]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"           \
-                         : [value] "=r"(value), [host] "=m"(w.host), [after] "=m"(w.after)  \
-                         : [y] "x"(y), [control] "m"(w.control));                           \
-            return value;                                                                   \
-        }                                                                                   \
-    }
 #else
-#define UTSIM_HOST_FROM_INTEGER(Name, text)              \
-    struct Name {                                        \
-        template <typename T>                            \
-        static void run(Xmm&, T, MxcsrWindow&) {}        \
+#define UTSIM_HOST_FROM_INTEGER(Name, text)       \
+    struct Name {                                 \
+        template <typename T>                     \
+        static void run(Xmm&, T, MxcsrWindow&) {} \
     }
-#define UTSIM_HOST_TO_INTEGER(Name, text)                \
-    struct Name {                                        \
-        template <typename T>                            \
-        static T run(const Xmm&, MxcsrWindow&) {         \
-            return T{};                                  \
-        }                                                \
+#define UTSIM_HOST_TO_INTEGER(Name, text)        \
+    struct Name {                                \
+        template <typename T>                    \
+        static T run(const Xmm&, MxcsrWindow&) { \
+            return T{};                          \
+        }                                        \
     }
 #endif
 
@@ -106,21 +106,20 @@ struct ToInteger {
 
 // -- To and from MMX registers.
 
-/// CVTPI2PS changes the low half only, CVTPI2PD all; from memory the latter leaves MMX alone.
+/// CVTPI2PS changes the low half only, CVTPI2PD all. From memory they leave x87 alone.
 template <typename Op, bool HalfOnly>
 struct FromMmx {
     template <Shape S>
     static Status run(Core& c, const Instruction& i) {
         if constexpr (!host_has_sse) return without_host_unit(c);
-        constexpr bool uses_mmx = HalfOnly || S == Shape::rr;
+        constexpr bool uses_mmx = S == Shape::rr;
         if (uses_mmx && !mmx_permitted(c)) return Status::fault;
         Mmx b;
         if (!read_vector<S, u64>(c, i, b)) return Status::fault;
+        if constexpr (uses_mmx) enter_mmx(c.r.fpu);
         Xmm a;
         FloatUnit unit(c);
-        const bool done = unit.run<Op, Plain>(a, Xmm{{b.bits, 0}});
-        if (!done) return Status::fault;
-        if constexpr (uses_mmx) enter_mmx(c.r.fpu);
+        if (!unit.run<Op, Plain>(a, Xmm{{b.bits, 0}})) return Status::fault;
         if constexpr (HalfOnly) a.half[1] = c.r.fpu.xmm[i.destination].half[1];
         c.r.fpu.xmm[i.destination] = a;
         return Status::retired;
@@ -136,10 +135,10 @@ struct ToMmx {
         Xmm b;
         if (!read_vector<S, Memory>(c, i, b)) return Status::fault;
         if constexpr (sizeof(Memory) == 8) b.half[1] = 0;
+        enter_mmx(c.r.fpu);  // even if #XM follows
         Xmm a;
         FloatUnit unit(c);
         if (!unit.run<Op, Plain>(a, b)) return Status::fault;
-        enter_mmx(c.r.fpu);
         set_vector(c, i.destination, Mmx{a.half[0]});
         return Status::retired;
     }

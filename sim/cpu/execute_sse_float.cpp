@@ -14,10 +14,10 @@ using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 
 /// The four operations that a mnemonic like ADD stands for.
-#define UTSIM_HOST_OPERATIONS(Name, text)         \
-    UTSIM_HOST_OPERATION(Name##Ps, text "ps");    \
-    UTSIM_HOST_OPERATION(Name##Pd, text "pd");    \
-    UTSIM_HOST_OPERATION(Name##Ss, text "ss");    \
+#define UTSIM_HOST_OPERATIONS(Name, text)      \
+    UTSIM_HOST_OPERATION(Name##Ps, text "ps"); \
+    UTSIM_HOST_OPERATION(Name##Pd, text "pd"); \
+    UTSIM_HOST_OPERATION(Name##Ss, text "ss"); \
     UTSIM_HOST_OPERATION(Name##Sd, text "sd")
 
 UTSIM_HOST_OPERATIONS(Add, "add");
@@ -30,32 +30,32 @@ UTSIM_HOST_OPERATIONS(Sqrt, "sqrt");
 
 template <typename Ps, typename Pd, typename Ss, typename Sd, Rounds How>
 consteval FloatSets float_sets() {
-    return {on_floats<Ps, Produces<u32, 4, How>, Xmm>(), on_floats<Pd, Produces<u64, 2, How>, Xmm>(),
-            on_floats<Ss, Produces<u32, 1, How>, u32>(),
-            on_floats<Sd, Produces<u64, 1, How>, u64>()};
+    return {
+        on_floats<Ps, Produces<u32, 4, How>, Xmm>(), on_floats<Pd, Produces<u64, 2, How>, Xmm>(),
+        on_floats<Ss, Produces<u32, 1, How>, u32>(), on_floats<Sd, Produces<u64, 1, How>, u64>()};
 }
 
 // -- CMPPS and its like: eight predicates by immediate, of which the upper bits do not count.
 
 #if defined(__x86_64__)
-#define UTSIM_HOST_COMPARISON(Name, text)                                                    \
-    struct Name {                                                                            \
-        template <unsigned Predicate>                                                        \
-        static void run_one(Xmm& a, const Xmm& b, MxcsrWindow& w) {                          \
-            auto x = std::bit_cast<HostVector>(a);                                           \
-            const auto y = std::bit_cast<HostVector>(b);                                     \
-            asm volatile("stmxcsr %[host]\n\tldmxcsr %[control]\n\t" text                    \
-                         " %[predicate], %[y], %[x]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"  \
-                         : [x] "+x"(x), [host] "=m"(w.host), [after] "=m"(w.after)           \
+#define UTSIM_HOST_COMPARISON(Name, text)                                                     \
+    struct Name {                                                                             \
+        template <unsigned Predicate>                                                         \
+        static void run_one(Xmm& a, const Xmm& b, MxcsrWindow& w) {                           \
+            auto x = std::bit_cast<HostVector>(a);                                            \
+            const auto y = std::bit_cast<HostVector>(b);                                      \
+            asm volatile("stmxcsr %[host]\n\tldmxcsr %[control]\n\t" text                     \
+                         " %[predicate], %[y], %[x]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"   \
+                         : [x] "+x"(x), [host] "=m"(w.host), [after] "=m"(w.after)            \
                          : [y] "x"(y), [control] "m"(w.control), [predicate] "i"(Predicate)); \
-            a = std::bit_cast<Xmm>(x);                                                       \
-        }                                                                                    \
+            a = std::bit_cast<Xmm>(x);                                                        \
+        }                                                                                     \
     }
 #else
-#define UTSIM_HOST_COMPARISON(Name, text)                              \
-    struct Name {                                                      \
-        template <unsigned Predicate>                                  \
-        static void run_one(Xmm&, const Xmm&, MxcsrWindow&) {}         \
+#define UTSIM_HOST_COMPARISON(Name, text)                      \
+    struct Name {                                              \
+        template <unsigned Predicate>                          \
+        static void run_one(Xmm&, const Xmm&, MxcsrWindow&) {} \
     }
 #endif
 
@@ -91,23 +91,23 @@ struct Compare {
 // -- UCOMISS, COMISS and so on: the result is in RFLAGS.
 
 #if defined(__x86_64__)
-#define UTSIM_HOST_TEST(Name, text)                                                                 \
-    struct Name {                                                                                   \
-        static u64 run(const Xmm& a, const Xmm& b, MxcsrWindow& w) {                                \
-            const auto x = std::bit_cast<HostVector>(a), y = std::bit_cast<HostVector>(b);          \
-            bool z = false, p = false, c = false;                                                   \
-            asm volatile("stmxcsr %[host]\n\tldmxcsr %[control]\n\t" text                           \
-                         " %[y], %[x]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"                       \
-                         : [host] "=m"(w.host), [after] "=m"(w.after), "=@ccz"(z), "=@ccp"(p),      \
-                           "=@ccc"(c)                                                               \
-                         : [x] "x"(x), [y] "x"(y), [control] "m"(w.control));                       \
-            return (z ? flag::zf : 0) | (p ? flag::pf : 0) | (c ? flag::cf : 0);                    \
-        }                                                                                           \
+#define UTSIM_HOST_TEST(Name, text)                                                            \
+    struct Name {                                                                              \
+        static u64 run(const Xmm& a, const Xmm& b, MxcsrWindow& w) {                           \
+            const auto x = std::bit_cast<HostVector>(a), y = std::bit_cast<HostVector>(b);     \
+            bool z = false, p = false, c = false;                                              \
+            asm volatile("stmxcsr %[host]\n\tldmxcsr %[control]\n\t" text                      \
+                         " %[y], %[x]\n\tstmxcsr %[after]\n\tldmxcsr %[host]"                  \
+                         : [host] "=m"(w.host), [after] "=m"(w.after), "=@ccz"(z), "=@ccp"(p), \
+                           "=@ccc"(c)                                                          \
+                         : [x] "x"(x), [y] "x"(y), [control] "m"(w.control));                  \
+            return (z ? flag::zf : 0) | (p ? flag::pf : 0) | (c ? flag::cf : 0);               \
+        }                                                                                      \
     }
 #else
-#define UTSIM_HOST_TEST(Name, text)                                              \
-    struct Name {                                                                \
-        static u64 run(const Xmm&, const Xmm&, MxcsrWindow&) { return 0; }       \
+#define UTSIM_HOST_TEST(Name, text)                                        \
+    struct Name {                                                          \
+        static u64 run(const Xmm&, const Xmm&, MxcsrWindow&) { return 0; } \
     }
 #endif
 
@@ -215,10 +215,12 @@ constinit const HandlerSet haddps =
     vector_handlers<Horizontal<AddPs, Produces<u32, 4, Rounds::sum>>, Shape::rr, Shape::rm>();
 constinit const HandlerSet haddpd =
     vector_handlers<Horizontal<AddPd, Produces<u64, 2, Rounds::sum>>, Shape::rr, Shape::rm>();
-constinit const HandlerSet hsubps = vector_handlers<
-    Horizontal<SubPs, Produces<u32, 4, Rounds::difference>>, Shape::rr, Shape::rm>();
-constinit const HandlerSet hsubpd = vector_handlers<
-    Horizontal<SubPd, Produces<u64, 2, Rounds::difference>>, Shape::rr, Shape::rm>();
+constinit const HandlerSet hsubps =
+    vector_handlers<Horizontal<SubPs, Produces<u32, 4, Rounds::difference>>, Shape::rr,
+                    Shape::rm>();
+constinit const HandlerSet hsubpd =
+    vector_handlers<Horizontal<SubPd, Produces<u64, 2, Rounds::difference>>, Shape::rr,
+                    Shape::rm>();
 constinit const HandlerSet addsubps =
     on_floats<AddSub<u32, SubPs, AddPs>::Op, Produces<u32, 4, Rounds::alternating>, Xmm>();
 constinit const HandlerSet addsubpd =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Integer arithmetic of MMX and SSE up to SSE4.2 whose result in a lane comes from the same lane (or
-// its neighbour) of the operands: add, subtract, multiply, compare, average, minimum, absolute
+// Integer arithmetic of MMX and SSE up to SSE4.2 whose result in a lane comes from the same lane
+// (or its neighbour) of the operands: add, subtract, multiply, compare, average, minimum, absolute
 // value, logic. What moves lanes about is in execute_sse_shuffle.cpp.
 #include <limits>
 #include <type_traits>
@@ -174,8 +174,7 @@ struct SumOfDistances {  // PSADBW
     template <typename V>
     static V apply(const V& a, const V& b) {
         Lanes<u64, V> out;
-        for (std::size_t n = 0; n < out.size(); ++n)
-            out[n] = byte_distance(a, b, 8 * n, 8 * n, 8);
+        for (std::size_t n = 0; n < out.size(); ++n) out[n] = byte_distance(a, b, 8 * n, 8 * n, 8);
         return vector_of<V>(out);
     }
 };
@@ -258,7 +257,8 @@ struct ByteShift {  // PSLLDQ, PSRLDQ
     static Xmm shift(const Xmm& a, u8 count) {
         const auto x = lanes<u8>(a);
         Lanes<u8, Xmm> out{};
-        for (std::size_t n = count; n < 16; ++n) (Up ? out[n] : out[n - count]) = Up ? x[n - count] : x[n];
+        for (std::size_t n = count; n < 16; ++n)
+            (Up ? out[n] : out[n - count]) = Up ? x[n - count] : x[n];
         return vector_of<Xmm>(out);
     }
 };

@@ -255,7 +255,7 @@ struct SignMask {
 };
 
 /// MASKMOVQ, MASKMOVDQU: the bytes of the first operand whose byte of the second has its top bit
-/// set, at RDI. All of the memory must be writable, whatever the mask is.
+/// set, at RDI. All of the memory must be writable, whatever the mask is; RFLAGS.AC does not count.
 template <typename V>
 struct MaskedStore {
     template <Shape S>
@@ -266,16 +266,17 @@ struct MaskedStore {
         u64 address = c.r.gpr[rdi];
         if (i.has(instruction_flag::address32)) address = static_cast<u32>(address);
         address += c.word_at(i.segment);
-        V memory{};
-        if (!c.load_to_modify(address, memory, Segment::data)) return Status::fault;
+        if constexpr (sizeof(V) == 8) enter_mmx(c.r.fpu);  // even if a fault follows
+        if (!c.memory.check(address, sizeof(V), Access::write, c.memory_fault)) {
+            c.access_failed(Segment::data);
+            return Status::fault;
+        }
         const auto x = lanes<u8>(vector_register<V>(c, i.destination));
         const auto mask = lanes<u8>(vector_register<V>(c, i.source));
-        auto bytes = lanes<u8>(memory);
         for (std::size_t n = 0; n < x.size(); ++n) {
-            if ((mask[n] & 0x80) != 0) bytes[n] = x[n];
+            if ((mask[n] & 0x80) == 0) continue;
+            if (!c.store(address + n, x[n], Segment::data)) return Status::fault;
         }
-        if (!c.store(address, bytes, Segment::data)) return Status::fault;
-        if constexpr (sizeof(V) == 8) enter_mmx(c.r.fpu);
         return c.stored();
     }
 };
@@ -284,6 +285,7 @@ struct MaskedStore {
 
 Status emms(Core& c, const Instruction&) {
     if (!mmx_permitted(c)) return Status::fault;
+    enter_mmx(c.r.fpu);
     c.r.fpu.ftw = 0;
     return Status::retired;
 }
@@ -344,9 +346,8 @@ constinit const HandlerSet movhlps = on_xmm<LowFromHigh>();
 constinit const HandlerSet movlps_store = stores<StoreHalf<0>>();
 constinit const HandlerSet movhps_store = stores<StoreHalf<1>>();
 constinit const HandlerSet movq_load = on_xmm<CopyLow, u64>();
-constinit const VectorSets movd_load = {
-    sized_handlers<FromGeneral<Mmx>, Shape::rr, Shape::rm>(),
-    sized_handlers<FromGeneral<Xmm>, Shape::rr, Shape::rm>()};
+constinit const VectorSets movd_load = {sized_handlers<FromGeneral<Mmx>, Shape::rr, Shape::rm>(),
+                                        sized_handlers<FromGeneral<Xmm>, Shape::rr, Shape::rm>()};
 constinit const VectorSets movd_store = {sized_handlers<ToGeneral<Mmx>, Shape::rr, Shape::mr>(),
                                          sized_handlers<ToGeneral<Xmm>, Shape::rr, Shape::mr>()};
 constinit const HandlerSet movq_mmx_load = on_mmx<Copy>();

@@ -173,9 +173,10 @@ consteval VectorSets unpack_low() {
 }
 template <typename From, typename To>
 consteval HandlerSet extend() {
-    return on_xmm<Extend<From, To>,
-                  std::conditional_t<sizeof(To) / sizeof(From) == 2, u64,
-                                     std::conditional_t<sizeof(To) / sizeof(From) == 4, u32, u16>>>();
+    return on_xmm<
+        Extend<From, To>,
+        std::conditional_t<sizeof(To) / sizeof(From) == 2, u64,
+                           std::conditional_t<sizeof(To) / sizeof(From) == 4, u32, u16>>>();
 }
 
 }  // namespace

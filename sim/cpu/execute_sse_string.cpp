@@ -36,8 +36,8 @@ public:
     /// Ends before the first zero.
     String implicit(const Xmm& x) const {
         String s = read(x);
-        s.length = static_cast<unsigned>(
-            std::find(s.at.begin(), s.at.begin() + elements_, 0) - s.at.begin());
+        s.length = static_cast<unsigned>(std::find(s.at.begin(), s.at.begin() + elements_, 0) -
+                                         s.at.begin());
         return s;
     }
     /// Has as many elements as a register says, or all if it says more; the sign does not count.
@@ -124,7 +124,8 @@ struct CompareStrings {
         if (S == Shape::rm && !c.load(i, second)) return Status::fault;
         const Xmm first = c.r.fpu.xmm[i.destination];
         const StringCompare compare(i.immediate);
-        const String a = Explicit ? compare.explicit_(first, c.reg<T>(rax)) : compare.implicit(first);
+        const String a =
+            Explicit ? compare.explicit_(first, c.reg<T>(rax)) : compare.implicit(first);
         const String b =
             Explicit ? compare.explicit_(second, c.reg<T>(rdx)) : compare.implicit(second);
         const u32 bits = compare.compare(a, b);

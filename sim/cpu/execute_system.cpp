@@ -62,8 +62,8 @@ constexpr std::uint32_t features_1_edx = bit(4) | bit(8) | bit(15);    // TSC CX
 // SSE3 SSSE3 SSE4.1 SSE4.2, and CLFLUSH MMX SSE SSE2: what the execute_sse files do.
 constexpr std::uint32_t vector_1_ecx = bit(0) | bit(9) | bit(19) | bit(20);
 constexpr std::uint32_t vector_1_edx = bit(19) | bit(23) | bit(25) | bit(26);
-constexpr std::uint32_t clflush_line = 8u << 8;  // in eight bytes
-constexpr std::uint32_t features_ext_ecx = bit(0) | bit(5);            // LAHF LZCNT
+constexpr std::uint32_t clflush_line = 8u << 8;              // in eight bytes
+constexpr std::uint32_t features_ext_ecx = bit(0) | bit(5);  // LAHF LZCNT
 constexpr std::uint32_t features_ext_edx =
     bit(4) | bit(8) | bit(11) | bit(15) | bit(20) | bit(27) | bit(29);  // + SYSCALL NX RDTSCP LM
 

@@ -130,8 +130,8 @@ private:
     template <typename What>
     std::uint32_t as_unmasked(const Xmm& a, const Xmm& b, const Xmm& result, std::uint32_t raised) {
         using T = typename What::Number;
-        constexpr T fraction = sizeof(T) == 4 ? static_cast<T>(0x7fffff)
-                                              : static_cast<T>(0xfffffffffffff);
+        constexpr T fraction =
+            sizeof(T) == 4 ? static_cast<T>(0x7fffff) : static_cast<T>(0xfffffffffffff);
         constexpr T sign = T{1} << (8 * sizeof(T) - 1);
         const auto x = lanes<T>(result);
         for (std::size_t n = 0; n < What::count; ++n) {

@@ -33,8 +33,8 @@ struct FormInfo {
     Immediate immediate;
     Shape in_register;  ///< without ModRM: always this one
     Shape in_memory;
-    bool byte_size = false;  ///< operand size 8
-    bool byte_rm = false;    ///< ModRM.rm names a byte register although the size is larger
+    bool byte_size = false;      ///< operand size 8
+    bool byte_rm = false;        ///< ModRM.rm names a byte register although the size is larger
     Bank field = Bank::general;  ///< of ModRM.reg
     Bank rm = Bank::general;     ///< of ModRM.rm
     /// Of vector forms: how much of memory is read or written; 0: as wide as a general register.

@@ -93,7 +93,7 @@ inline void set_vector(Core& c, std::uint8_t number, Mmx value) {
 /// 16 bytes, which must be aligned.
 inline bool load_aligned(Core& c, const Instruction& i, Xmm& out) {
     const std::uint64_t address = c.address(i);
-    if (address % 16 != 0 && is_canonical(address)) [[unlikely]] {
+    if (address % 16 != 0) [[unlikely]] {
         c.protect("16 bytes of memory must be aligned here");
         return false;
     }
@@ -101,7 +101,7 @@ inline bool load_aligned(Core& c, const Instruction& i, Xmm& out) {
 }
 inline Status store_aligned(Core& c, const Instruction& i, const Xmm& value) {
     const std::uint64_t address = c.address(i);
-    if (address % 16 != 0 && is_canonical(address)) [[unlikely]]
+    if (address % 16 != 0) [[unlikely]]
         return c.protect("16 bytes of memory must be aligned here");
     return c.store(address, value, Core::segment(i)) ? c.stored() : Status::fault;
 }
