@@ -9,6 +9,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 
 #include "cpu/core.hpp"
 #include "cpu/vector.hpp"
@@ -105,7 +106,8 @@ public:
         Op::run(a, b, window_);
         std::uint32_t raised = window_.after & mxcsr::flags;
         if (unmasked_ != 0) [[unlikely]] {
-            if constexpr (What::how != Rounds::no) raised = as_unmasked<What>(first, b, a, raised);
+            if constexpr (What::how != Rounds::no)
+                raised = as_unmasked<Op, What>(first, b, a, raised);
         }
         return raise(raised);
     }
@@ -126,27 +128,43 @@ private:
     bool trap(std::uint32_t flags);
 
     /// Which flags stand when underflow or overflow is unmasked: a tiny result underflows even if
-    /// it is exact, and is inexact only if it would be with any exponent.
-    template <typename What>
+    /// it is exact, and one that traps is inexact only if it would be with any exponent.
+    template <typename Op, typename What>
     std::uint32_t as_unmasked(const Xmm& a, const Xmm& b, const Xmm& result, std::uint32_t raised) {
         using T = typename What::Number;
-        constexpr T fraction =
-            sizeof(T) == 4 ? static_cast<T>(0x7fffff) : static_cast<T>(0xfffffffffffff);
-        constexpr T sign = T{1} << (8 * sizeof(T) - 1);
+        using Operand = std::conditional_t<What::how == Rounds::narrowed, std::uint64_t, T>;
+        const std::uint32_t range = (mxcsr::underflow | mxcsr::overflow) & unmasked_;
         const auto x = lanes<T>(result);
+        for (std::size_t n = 0; n < What::count; ++n) raised |= underflow_of(x[n]) & range;
+        if ((raised & range) == 0) return raised;
+        raised = 0;
         for (std::size_t n = 0; n < What::count; ++n) {
-            const T magnitude = x[n] & ~sign;
-            if (magnitude != 0 && magnitude <= fraction && (unmasked_ & mxcsr::underflow) != 0) {
-                raised |= mxcsr::underflow;
+            Xmm one = alone<Operand>(a, n, What::how);
+            Op::run(one, alone<Operand>(b, n, What::how), window_);
+            std::uint32_t lane = (window_.after & mxcsr::flags) | (underflow_of(x[n]) & range);
+            if ((lane & range) != 0) {
+                lane &= ~mxcsr::precision;
+                if (inexact(What::how, sizeof(T), a, b, n)) lane |= mxcsr::precision;
             }
-        }
-        const std::uint32_t range = mxcsr::underflow | mxcsr::overflow;
-        if ((raised & unmasked_ & range) == 0) return raised;
-        raised &= ~mxcsr::precision;
-        for (std::size_t n = 0; n < What::count; ++n) {
-            if (inexact(What::how, sizeof(T), a, b, n)) raised |= mxcsr::precision;
+            raised |= lane;
         }
         return raised;
+    }
+    /// The flag that a denormal result is.
+    template <typename T>
+    static std::uint32_t underflow_of(T x) {
+        constexpr unsigned fraction = sizeof(T) == 4 ? 23 : 52;
+        const T magnitude = x & ~(T{1} << (8 * sizeof(T) - 1));
+        return magnitude != 0 && magnitude >> fraction == 0 ? mxcsr::underflow : 0;
+    }
+    /// An operand with nothing in the other lanes that could be flagged.
+    template <typename T>
+    static Xmm alone(const Xmm& v, std::size_t lane, Rounds how) {
+        auto x = lanes<T>(v);
+        for (std::size_t n = 0; n < x.size(); ++n) {
+            if (n != lane) x[n] = how == Rounds::quotient ? x[lane] : T{0};
+        }
+        return vector_of<Xmm>(x);
     }
     /// Whether lane `n` is inexact with any exponent: the host's x87 has 15 bits of it.
     bool inexact(Rounds how, std::size_t bytes, const Xmm& a, const Xmm& b, std::size_t n) const;

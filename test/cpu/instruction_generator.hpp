@@ -114,7 +114,11 @@ private:
     }
     void prepare_vectors() {
         sse_.fill(r_->fpu);
-        if (sets(execute::maskmov.mmx) || sets(execute::maskmov.xmm)) r_->gpr[rdi] = pointer();
+        if (sets(execute::maskmov.mmx) || sets(execute::maskmov.xmm)) {
+            r_->gpr[rdi] =
+                random_.one_in(4) ? lockstep_map::read_only - random_.below(20) : pointer();
+            if (random_.one_in(4)) sse_.clear_masks(r_->fpu);
+        }
         if (sets(execute::pcmpestrm) || sets(execute::pcmpestri)) {
             r_->gpr[rax] = random_.below(40) - 20;
             r_->gpr[rdx] = random_.below(40) - 20;

@@ -60,6 +60,13 @@ public:
         fill_mmx(fpu);
     }
 
+    /// Masks of MASKMOVDQU that select nothing.
+    void clear_masks(FpuState& fpu) {
+        constexpr std::uint64_t rest = 0x7f7f7f7f7f7f7f7f;
+        for (Xmm& x : fpu.xmm) x = {{x.half[0] & rest, x.half[1] & rest}};
+        for (X87Register& x : fpu.st) x.significand &= rest;
+    }
+
 private:
     void fill_mmx(FpuState& fpu) {
         fpu.fcw = 0x37f;
