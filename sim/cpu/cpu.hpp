@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "cpu/fpu_state.hpp"
 #include "cpu/page_fault.hpp"
 
 namespace utsim::cpu {
@@ -47,7 +48,9 @@ inline constexpr std::uint8_t invalid_opcode = 6;
 inline constexpr std::uint8_t stack_fault = 12;
 inline constexpr std::uint8_t general_protection = 13;
 inline constexpr std::uint8_t page_fault = 14;
+inline constexpr std::uint8_t x87_error = 16;
 inline constexpr std::uint8_t alignment_check = 17;
+inline constexpr std::uint8_t simd_error = 19;
 }  // namespace vector
 
 /// User selectors of 64-bit Linux.
@@ -71,6 +74,7 @@ struct Registers {
     std::uint16_t fs = 0;
     std::uint16_t gs = 0;
     std::uint16_t unused[2] = {};
+    FpuState fpu;
 
     std::uint64_t& rax() { return gpr[0]; }
     std::uint64_t& rcx() { return gpr[1]; }
@@ -107,6 +111,7 @@ void describe(V& v, Registers& r) {
     v.field("fs", r.fs);
     v.field("gs", r.gs);
     v.field("unused", r.unused);
+    v.field("fpu", r.fpu);
 }
 
 /// DR6.BS: the trap after an instruction that began with TF set.
@@ -189,6 +194,8 @@ struct StepResult {
     std::uint64_t address = 0;
     /// CR2, for #PF.
     std::uint64_t fault_address = 0;
+    /// With #MF and #XM: the exceptions that are unmasked and there, by their bits in MXCSR.
+    std::uint8_t float_exceptions = 0;
     /// Why, as static text, where there is more to say than the vector does; else null.
     const char* reason = nullptr;
 };

@@ -170,6 +170,7 @@ private:
     unsigned operand_size(const FormInfo& form) const {
         const std::uint16_t a = row_->attributes;
         if (form.byte_size) return 0;
+        if (form.has_vector()) return prefixes_.rex_w() ? 3 : 2;
         if (prefixes_.rex_w() || (a & attribute::force64) != 0) return 3;
         if (prefixes_.operand_size) return 1;
         return (a & attribute::default64) != 0 ? 3 : 2;
@@ -181,6 +182,11 @@ private:
             return static_cast<std::uint8_t>((number - 4) | high_byte);
         }
         return number;
+    }
+
+    /// There are eight MMX registers only: REX does not reach them.
+    static std::uint8_t in_bank(Bank bank, std::uint8_t number) {
+        return bank == Bank::mmx ? number & 7 : number;
     }
 
     Decoded read_operands() {
@@ -248,10 +254,12 @@ private:
     /// False when the operands make the instruction undefined.
     bool assign_modrm(const FormInfo& form, std::uint8_t modrm, bool memory) {
         const std::uint8_t field = (modrm >> 3) & 7;
-        const std::uint8_t g = register_number(field | prefixes_.rex_r(), form.byte_size);
+        const std::uint8_t g =
+            in_bank(form.field, register_number(field | prefixes_.rex_r(), form.byte_size));
         std::uint8_t e = 0;
         if (!memory) {
-            e = register_number((modrm & 7) | prefixes_.rex_b(), form.byte_size || form.byte_rm);
+            e = in_bank(form.rm, register_number((modrm & 7) | prefixes_.rex_b(),
+                                                 form.byte_size || form.byte_rm));
         }
         switch (form.roles) {
             case Roles::E_G:

@@ -11,6 +11,16 @@ namespace utsim::cpu {
 /// One set for each condition code.
 using ConditionSets = std::array<HandlerSet, 16>;
 
+/// The two handler sets of an operation on MMX and on XMM registers.
+struct VectorSets {
+    HandlerSet mmx, xmm;
+};
+
+/// Those of an operation on packed and scalar numbers of single and double precision.
+struct FloatSets {
+    HandlerSet ps, pd, ss, sd;
+};
+
 namespace execute {
 
 // execute_arithmetic.cpp

@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Finding rows: each map gets an index from opcode to its first candidate row. A row may cover
-// several opcodes, so the candidates are those rows from there on that begin at or before the
-// opcode and end at or behind it; the maps are sorted by first opcode, and overlaps are adjacent.
+// Finding rows: the parts of a map are merged, and each map gets an index from opcode to its rows.
+// A row that covers several opcodes stands there once for each.
 #include "cpu/opcode_table.hpp"
 
-#include "base/check.hpp"
+#include <initializer_list>
+#include <vector>
 
 namespace utsim::cpu {
 namespace {
 
 struct Index {
-    std::uint16_t first[256] = {};
-    std::uint16_t count[256] = {};
-    std::span<const Row> rows;
+    std::uint16_t first[257] = {};
+    std::vector<Row> rows;
 
-    explicit Index(std::span<const Row> table) : rows(table) {
+    Index(std::initializer_list<std::span<const Row>> parts) {
         for (unsigned opcode = 0; opcode < 256; ++opcode) {
-            for (std::uint16_t n = 0; n < table.size(); ++n) {
-                if (table[n].first > opcode || table[n].last < opcode) continue;
-                if (count[opcode] == 0) first[opcode] = n;
-                ++count[opcode];
-                UTSIM_CHECK(first[opcode] + count[opcode] == n + 1,
-                            "overlapping rows are adjacent");
+            for (const std::span<const Row> part : parts) {
+                for (const Row& row : part) {
+                    if (row.first <= opcode && opcode <= row.last) rows.push_back(row);
+                }
             }
+            first[opcode + 1] = static_cast<std::uint16_t>(rows.size());
         }
     }
 };
@@ -30,8 +28,10 @@ struct Index {
 struct Indexes {
     Index map[4];
     Indexes()
-        : map{Index(opcode_table::one_byte()), Index(opcode_table::two_byte()),
-              Index(opcode_table::three_byte_38()), Index(opcode_table::three_byte_3a())} {}
+        : map{{opcode_table::x87(), opcode_table::one_byte()},
+              {opcode_table::sse(), opcode_table::two_byte()},
+              {opcode_table::sse_38(), opcode_table::three_byte_38()},
+              {opcode_table::sse_3a(), opcode_table::three_byte_3a()}} {}
 };
 
 const Indexes& indexes() {
@@ -43,7 +43,8 @@ const Indexes& indexes() {
 
 std::span<const Row> rows_for(Map map, std::uint8_t opcode) {
     const Index& index = indexes().map[static_cast<unsigned>(map)];
-    return index.rows.subspan(index.first[opcode], index.count[opcode]);
+    return std::span(index.rows)
+        .subspan(index.first[opcode], index.first[opcode + 1u] - index.first[opcode]);
 }
 
 }  // namespace utsim::cpu

@@ -4,7 +4,10 @@
 /// One row drives decoding and dispatch, and names the mnemonic. Operand forms are spelt as in the
 /// opcode maps of the manuals: E is a register or memory operand named by ModRM, G the register
 /// in ModRM.reg, M memory only, Z the register in the opcode, I an immediate, J a relative target,
-/// O an absolute address, S a segment register; b w v z say how wide.
+/// O an absolute address, S a segment register; b w v z say how wide. V and W are XMM registers
+/// (W also memory), P and Q MMX registers (Q also memory); behind them w d q is how much of memory
+/// is read or written, if not all of the register's width. With such an operand E and G have 32 or,
+/// with REX.W, 64 bits: prefix 66 is part of the opcode.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +35,12 @@ enum class Form : std::uint8_t {
     Zv, Zb_Ib, Zv_Iv, Zv_rAX,
     Ev_Sw, Sw_Ew,
     seg,            ///< a segment register that the opcode implies; see `Row::digit`
+    V_W, V_Wq, V_Wd, V_Ww, W_V, Wq_V, Wd_V,
+    V_W_Ib, V_Wq_Ib, V_Wd_Ib, W_Ib,
+    V_E, E_V, V_E_Ib, V_Ew_Ib, V_Eb_Ib, E_V_Ib, Ed_V_Ib, Ew_V_Ib, Eb_V_Ib,
+    G_W, G_Wq, G_Wd, G_W_Ib,
+    P_Q, P_Qd, Q_P, P_Q_Ib, Q_Ib, P_E, E_P, P_Ew_Ib, G_Q, G_Q_Ib,
+    V_Q, P_W, P_Wq,
     undefined,      ///< #UD on every processor
     unimplemented,  ///< #UD because this core has none; the name is the reason's text
 };
@@ -75,11 +84,16 @@ enum class Map : std::uint8_t { one_byte, two_byte, three_byte_38, three_byte_3a
 std::span<const Row> rows_for(Map map, std::uint8_t opcode);
 
 namespace opcode_table {
-// The maps; each is sorted by first opcode.
+// What the maps are made of; each part is sorted by first opcode. Of several rows for an opcode,
+// those of the part named first in opcode_table.cpp are tried first.
 std::span<const Row> one_byte();  // opcode_table_one_byte.cpp
 std::span<const Row> two_byte();  // opcode_table_two_byte.cpp
 std::span<const Row> three_byte_38();
 std::span<const Row> three_byte_3a();
+std::span<const Row> sse();  // opcode_table_sse.cpp, behind 0F
+std::span<const Row> sse_38();
+std::span<const Row> sse_3a();
+std::span<const Row> x87();  // opcode_table_x87.cpp
 }  // namespace opcode_table
 
 }  // namespace utsim::cpu

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The maps behind the escapes 0F, 0F 38 and 0F 3A. What belongs to MMX and SSE is listed as not
-// implemented, in ranges; a missing opcode is #UD.
+// The maps behind the escapes 0F, 0F 38 and 0F 3A, but for MMX and SSE (opcode_table_sse.cpp). A
+// missing opcode is #UD.
 #include "cpu/opcode_table.hpp"
 
 namespace utsim::cpu::opcode_table {
@@ -10,17 +10,11 @@ namespace x = execute;
 using enum Form;
 using namespace attribute;
 
-constexpr const char* sse_move = "SSE moves (0F 10 to 0F 17) are not implemented";
-constexpr const char* sse_convert = "SSE conversions (0F 28 to 0F 2F) are not implemented";
-constexpr const char* sse_arithmetic = "SSE arithmetic (0F 50 to 0F 5F) is not implemented";
-constexpr const char* mmx_60 =
-    "MMX and SSE2 integer instructions (0F 60 to 0F 7F) are not implemented";
-constexpr const char* mmx_d0 =
-    "MMX and SSE2 integer instructions (0F D0 to 0F FE) are not implemented";
 constexpr const char* group_6 = "SLDT, STR, VERR, VERW and their group (0F 00) are not implemented";
 constexpr const char* group_7 = "SGDT, SIDT, SMSW and their group (0F 01) are not implemented";
-constexpr const char* group_15 = "FXSAVE, LDMXCSR and their group (0F AE) are not implemented";
+constexpr const char* group_15 = "FXSAVE and its group (0F AE) are not implemented";
 constexpr std::int8_t fs = 4, gs = 5;
+constexpr Prefix xF2 = Prefix::xF2, xF3 = Prefix::xF3;
 
 constexpr Row rows[] = {
     {0x00, 0x00, Ev, "LLDT", &x::privileged, 0, 2},
@@ -44,10 +38,10 @@ constexpr Row rows[] = {
     {0x0d, 0x0d, Ev, "PREFETCH", &x::nop, memory_only},
     {0x0d, 0x0d, unimplemented, "PREFETCH of a register is not implemented"},
     {0x0e, 0x0f, unimplemented, "3DNow! instructions are not implemented"},
-    {0x10, 0x17, unimplemented, sse_move},
     {0x18, 0x1f, Ev, "NOP", &x::nop},
     {0x20, 0x23, unimplemented, "MOV to or from control and debug registers is not implemented"},
-    {0x28, 0x2f, unimplemented, sse_convert},
+    {0x2b, 0x2b, unimplemented, "SSE4a is not implemented", nullptr, memory_only, any_digit, xF2},
+    {0x2b, 0x2b, unimplemented, "SSE4a is not implemented", nullptr, memory_only, any_digit, xF3},
     {0x30, 0x30, none, "WRMSR", &x::privileged},
     {0x31, 0x31, none, "RDTSC", &x::rdtsc},
     {0x32, 0x32, none, "RDMSR", &x::privileged},
@@ -56,8 +50,7 @@ constexpr Row rows[] = {
     {0x35, 0x35, undefined, "SYSEXIT"},
     {0x37, 0x37, unimplemented, "GETSEC is not implemented"},
     {0x40, 0x4f, Gv_Ev, "CMOVcc", &x::cmovcc[0], by_condition},
-    {0x50, 0x5f, unimplemented, sse_arithmetic},
-    {0x60, 0x7f, unimplemented, mmx_60},
+    {0x78, 0x79, unimplemented, "VMREAD, VMWRITE and SSE4a (0F 78, 0F 79) are not implemented"},
     {0x80, 0x8f, Jz, "Jcc", &x::jcc[0], by_condition | force64},
     {0x90, 0x9f, Eb, "SETcc", &x::setcc[0], by_condition},
     {0xa0, 0xa0, seg, "PUSH FS", &x::push_segment, default64, fs},
@@ -101,18 +94,16 @@ constexpr Row rows[] = {
     {0xbf, 0xbf, Gv_Ew, "MOVSX", &x::movsx_word},
     {0xc0, 0xc0, Eb_Gb, "XADD", &x::xadd, lock},
     {0xc1, 0xc1, Ev_Gv, "XADD", &x::xadd, lock},
-    {0xc2, 0xc6, unimplemented, "SSE compares and shuffles (0F C2 to 0F C6) are not implemented"},
     {0xc7, 0xc7, M, "CMPXCHG16B", &x::cmpxchg16b, lock | memory_only | rex_w, 1},
     {0xc7, 0xc7, M, "CMPXCHG8B", &x::cmpxchg8b, lock | memory_only, 1},
     {0xc7, 0xc7, unimplemented, "RDRAND, RDSEED, RDPID and XSAVE (0F C7) are not implemented"},
     {0xc8, 0xcf, Zv, "BSWAP", &x::bswap},
-    {0xd0, 0xfe, unimplemented, mmx_d0},
     {0xff, 0xff, undefined, "UD0"},
 };
 
-constexpr const char* map_38 = "SSSE3 and SSE4 instructions (0F 38) are not implemented";
+constexpr const char* map_38 = "this extension (0F 38) is not implemented";
 constexpr const char* crc32 = "CRC32 is not implemented";
-constexpr const char* map_3a = "SSSE3 and SSE4 instructions (0F 3A) are not implemented";
+constexpr const char* map_3a = "this extension (0F 3A) is not implemented";
 
 constexpr Row rows_38[] = {
     {0x00, 0xef, unimplemented, map_38},

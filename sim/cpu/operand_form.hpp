@@ -24,14 +24,24 @@ enum class Roles : std::uint8_t {
 
 enum class Immediate : std::uint8_t { none, Ib, Iz, Iv, Iw, Iw_Ib, one, O, Jz };
 
+/// Which registers a field of ModRM names.
+enum class Bank : std::uint8_t { general, mmx, xmm };
+
 struct FormInfo {
     Form form;
     Roles roles;
     Immediate immediate;
     Shape in_register;  ///< without ModRM: always this one
     Shape in_memory;
-    bool byte_size = false;  ///< operand size 8
-    bool byte_rm = false;    ///< ModRM.rm names a byte register although the size is larger
+    bool byte_size = false;      ///< operand size 8
+    bool byte_rm = false;        ///< ModRM.rm names a byte register although the size is larger
+    Bank field = Bank::general;  ///< of ModRM.reg
+    Bank rm = Bank::general;     ///< of ModRM.rm
+    /// Of vector forms: how much of memory is read or written; 0: as wide as a general register.
+    std::uint8_t memory_bytes = 0;
+
+    /// Whether REX.W alone decides the operand size.
+    constexpr bool has_vector() const { return field != Bank::general || rm != Bank::general; }
 
     constexpr bool has_modrm() const {
         return roles == Roles::E_G || roles == Roles::G_E || roles == Roles::E ||

@@ -141,6 +141,7 @@ private:
         last.address = c_.ended_at;
         last.vector = c_.vector;
         last.error_code = c_.error_code;
+        last.float_exceptions = c_.float_exceptions;
         last.reason = c_.reason;
         last.unimplemented = c_.unimplemented;
         if (c_.vector == vector::page_fault) {

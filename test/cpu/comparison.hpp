@@ -137,6 +137,10 @@ private:
             x.rflags &= ~p.flags;
             y.rflags &= ~p.flags;
         }
+        if (p.xmm >= 0) {
+            equal = x.fpu.xmm[p.xmm] == y.fpu.xmm[p.xmm];
+            y.fpu.xmm[p.xmm] = x.fpu.xmm[p.xmm];
+        }
         if (p.reg >= 0) {
             equal = ((x.gpr[p.reg] ^ y.gpr[p.reg]) & p.bits) == 0;
             x.gpr[p.reg] &= ~p.bits;

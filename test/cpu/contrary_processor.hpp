@@ -75,6 +75,7 @@ private:
         }
         if (faulted || (p.id == Open::repeat_rf && !result.repeating)) return;
         r_.rflags ^= random_.next() & p.flags;
+        if (p.xmm >= 0) r_.fpu.xmm[p.xmm].half[0] ^= random_.next();
         if (p.reg >= 0) r_.gpr[p.reg] ^= random_.next() & p.bits;
     }
 

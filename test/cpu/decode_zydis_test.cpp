@@ -33,7 +33,7 @@ void fill(Random& random, std::uint8_t* bytes) {
     if (random.one_in(3)) bytes[at++] = 0x40 | (random.byte() & 15);
     if (random.one_in(2)) {
         bytes[at++] = 0x0f;
-        if (random.one_in(8)) bytes[at++] = 0x38;
+        if (random.one_in(4)) bytes[at++] = random.one_in(2) ? 0x38 : 0x3a;
     }
 }
 

@@ -56,9 +56,15 @@ struct Encoding {
         if (form().has_modrm()) return modrm < 0xc0;
         return form().immediate == Immediate::O;
     }
+    /// Whether an operand is an XMM or MMX register.
+    bool is_vector() const { return implemented() && form().has_vector(); }
     /// Bytes of an operand.
     unsigned operand_bytes() const {
         if (form().byte_size) return 1;
+        if (is_vector()) {
+            const unsigned fixed = form().memory_bytes;
+            return fixed != 0 ? fixed : rex_w ? 8 : 4;
+        }
         if (rex_w || has(attribute::force64)) return 8;
         if (operand_size) return 2;
         return has(attribute::default64) ? 8 : 4;

@@ -42,6 +42,34 @@ TEST_CASE("a bad stack address is SIGBUS", "[fault_signal]") {
     CHECK(linux_signal_for(result, guest.registers.rip) == LinuxSignal{7, 128, 0});
 }
 
+TEST_CASE("an unmasked exception of SSE is SIGFPE, and nothing was written", "[fault_signal]") {
+    const auto code_of = [](std::uint32_t mxcsr, const char* text) {
+        SmallGuest guest(text);
+        FpuState& fpu = guest.registers.fpu;
+        fpu.mxcsr = mxcsr;
+        fpu.xmm[1].half[0] = 0x3ff0000000000000;  // 1
+        fpu.xmm[2].half[0] = 0;
+        fpu.xmm[3].half[0] = 0x7fe0000000000000;  // 2^1023
+        fpu.xmm[4].half[0] = 0x0010000000000000;  // the least that is normal
+        fpu.xmm[5].half[0] = 1;                   // the least of all
+        fpu.xmm[6].half[0] = 0x4008000000000000;  // 3
+        const FpuState before = fpu;
+        const StepResult result = guest.step();
+        CHECK(result.vector == vector::simd_error);
+        for (int n = 0; n < 16; ++n) CHECK(fpu.xmm[n] == before.xmm[n]);
+        const LinuxSignal signal = linux_signal_for(result, guest.registers.rip);
+        CHECK(signal.signo == 8);
+        CHECK(signal.address == guest.registers.rip);
+        return signal.code;
+    };
+    CHECK(code_of(0x1f00, "divsd xmm2, xmm2") == 7);  // FLTINV
+    CHECK(code_of(0x1d80, "divsd xmm1, xmm2") == 3);  // FLTDIV
+    CHECK(code_of(0x1b80, "mulsd xmm3, xmm3") == 4);  // FLTOVF
+    CHECK(code_of(0x1780, "divsd xmm4, xmm3") == 5);  // FLTUND
+    CHECK(code_of(0x1e80, "addsd xmm1, xmm5") == 5);  // denormal operand
+    CHECK(code_of(0x0f80, "divsd xmm1, xmm6") == 6);  // FLTRES
+}
+
 TEST_CASE("what the kernel repairs is no signal", "[fault_signal]") {
     SmallGuest guest("mov al, [rbx]");
     guest.write(SmallGuest::data, {1});

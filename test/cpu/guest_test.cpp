@@ -31,11 +31,11 @@ bool have(const std::string& compiler) {
 std::string compile(const ScratchFolder& scratch, const std::string& compiler,
                     const std::string& options, const std::string& guest) {
     const std::string out = scratch.path + "/" + guest;
-    const std::string command =
-        compiler + " " + options +
-        " -nostdlib -ffreestanding -mgeneral-regs-only -fno-stack-protector -Wall -Wextra "
-        "-Werror -o " +
-        out + " " + utsim::testing::source_path("test/guests/" + guest + ".c");
+    const std::string command = compiler + " " + options +
+                                " -nostdlib -ffreestanding -fno-stack-protector -Wall -Wextra "
+                                "-Werror -o " +
+                                out + " " +
+                                utsim::testing::source_path("test/guests/" + guest + ".c");
     INFO(command);
     REQUIRE(std::system(command.c_str()) == 0);
     return out;
@@ -92,7 +92,7 @@ void compare(const std::string& path) {
     CHECK(simulated.code == native.code);
 }
 
-constexpr const char* guests[] = {"loops",  "recursion", "strings",
+constexpr const char* guests[] = {"loops",  "recursion", "strings",  "numbers",
                                   "memory", "fork_tree", "arguments"};
 
 }  // namespace
@@ -113,6 +113,15 @@ TEST_CASE("compiled guests print what they print natively", "[guest]") {
     if (!any) WARN("no compiler for guests here: skipped");
 }
 
+TEST_CASE("guests without vector registers run as well", "[guest]") {
+    if (!have("gcc")) return;
+    const ScratchFolder scratch;
+    for (const char* guest : {"loops", "strings", "memory"}) {
+        INFO(guest);
+        compare(compile(scratch, "gcc", "-static -O2 -mgeneral-regs-only", guest));
+    }
+}
+
 TEST_CASE("a static PIE guest runs at its base", "[guest]") {
     if (!have("gcc")) return;
     const ScratchFolder scratch;
@@ -124,7 +133,7 @@ TEST_CASE("a static PIE guest runs at its base", "[guest]") {
 TEST_CASE("a guest does not notice quanta and snapshots", "[guest]") {
     if (!have("gcc")) return;
     const ScratchFolder scratch;
-    for (const char* guest : {"recursion", "strings", "memory", "fork_tree"}) {
+    for (const char* guest : {"recursion", "strings", "memory", "numbers", "fork_tree"}) {
         const Image image = read_image(compile(scratch, "gcc", "-static -O2", guest));
         const GuestEnd whole = run_simulated(image, {});
         for (const GuestMachine::Options& options :

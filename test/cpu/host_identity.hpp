@@ -82,11 +82,13 @@ inline std::vector<std::uint16_t> other_selectors_here() {
     return out;
 }
 
-/// Whether TZCNT, LZCNT, POPCNT, MOVBE and CMPXCHG16B exist here: the model has them all.
+/// Whether TZCNT, LZCNT, POPCNT, MOVBE, CMPXCHG16B and SSE4.2 exist here: the model has them all.
 inline bool extensions_here() {
     unsigned a = 0, b = 0, c = 0, d = 0;
     if (__get_cpuid(1, &a, &b, &c, &d) == 0) return false;
-    const unsigned wanted = 1u << 13 | 1u << 22 | 1u << 23;  // CX16 MOVBE POPCNT
+    // SSE3 SSSE3 CX16 SSE4.1 SSE4.2 MOVBE POPCNT
+    const unsigned wanted =
+        1u << 0 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 22 | 1u << 23;
     if ((c & wanted) != wanted) return false;
     if (__get_cpuid(0x80000001, &a, &b, &c, &d) == 0) return false;
     const unsigned extended = 1u << 0 | 1u << 5;  // LAHF LZCNT

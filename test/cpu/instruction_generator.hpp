@@ -9,13 +9,15 @@
 #include "cpu/operand_form.hpp"
 #include "test/cpu/lockstep.hpp"
 #include "test/cpu/random_source.hpp"
+#include "test/cpu/sse_generator.hpp"
 
 namespace utsim::cpu::testing {
 
 class InstructionGenerator {
 public:
     InstructionGenerator(Random& random, Lockstep& machine) : random_(random), machine_(machine) {
-        for (const Map map : {Map::one_byte, Map::two_byte, Map::three_byte_38}) {
+        for (const Map map :
+             {Map::one_byte, Map::two_byte, Map::three_byte_38, Map::three_byte_3a}) {
             for (unsigned opcode = 0; opcode < 256; ++opcode) {
                 for (const Row& row : rows_for(map, static_cast<std::uint8_t>(opcode))) {
                     if (row.form == Form::unimplemented) continue;
@@ -34,6 +36,7 @@ public:
         // The debugger interface cannot change ID, so it stays what it is.
         r.rflags = flag::fixed | flag::interrupt | (old.rflags & flag::id) |
                    (random_.next() & flag::arithmetic);
+        r.fpu = old.fpu;
         r.fs_base = random_.one_in(2) ? 0 : random_.below(256);
         r.gs_base = random_.one_in(2) ? 0 : pointer();
         r.rip = lockstep_map::code + 0x200 + random_.below(lockstep_map::code_size - 0x400);
@@ -56,6 +59,7 @@ public:
             do {
                 entry_ = entries_[random_.below(entries_.size())];
             } while (entry_.row->set == &execute::nop && !random_.one_in(8));
+            if (is_vector()) prepare_vectors();
             encode();
         }
         bytes_.resize(bytes_.size() < 15 ? bytes_.size() : 15);
@@ -104,6 +108,23 @@ private:
     }
     bool sets(const HandlerSet& set) const { return entry_.row->set == &set; }
 
+    bool is_vector() const {
+        const Form form = entry_.row->form;
+        return form < Form::undefined && form_info(form).has_vector();
+    }
+    void prepare_vectors() {
+        sse_.fill(r_->fpu);
+        if (sets(execute::maskmov.mmx) || sets(execute::maskmov.xmm)) {
+            r_->gpr[rdi] =
+                random_.one_in(4) ? lockstep_map::read_only - random_.below(20) : pointer();
+            if (random_.one_in(4)) sse_.clear_masks(r_->fpu);
+        }
+        if (sets(execute::pcmpestrm) || sets(execute::pcmpestri)) {
+            r_->gpr[rax] = random_.below(40) - 20;
+            r_->gpr[rdx] = random_.below(40) - 20;
+        }
+    }
+
     void encode() {
         const Row& row = *entry_.row;
         const bool has_form = row.form != Form::undefined;
@@ -118,6 +139,7 @@ private:
         if (rex_ != 0) bytes_.push_back(rex_);
         if (entry_.map != Map::one_byte) bytes_.push_back(0x0f);
         if (entry_.map == Map::three_byte_38) bytes_.push_back(0x38);
+        if (entry_.map == Map::three_byte_3a) bytes_.push_back(0x3a);
         bytes_.push_back(entry_.opcode);
         prepare_implied();
         if (form.has_modrm()) put_modrm(row, form);
@@ -134,6 +156,7 @@ private:
     void put_prefixes(const Row& row) {
         operand16_ = random_.one_in(4) && (row.attributes & attribute::force64) == 0;
         if (row.prefix == Prefix::none) operand16_ = false;
+        if (row.prefix == Prefix::x66) operand16_ = true;
         if (operand16_) bytes_.push_back(0x66);
         if (address32_) bytes_.push_back(0x67);
         const bool lockable = in_memory_ && (row.attributes & attribute::lock) != 0;
@@ -144,9 +167,10 @@ private:
         }
         if (random_.one_in(32)) bytes_.push_back(random_.one_in(2) ? 0x36 : 0x3e);
         const bool repeats = (row.attributes & attribute::repeats) != 0 || is_io();
-        if (row.prefix == Prefix::xF3) {
-            bytes_.push_back(0xf3);
-        } else if (row.prefix != Prefix::none && random_.one_in(repeats ? 2 : 64)) {
+        if (row.prefix == Prefix::xF3 || row.prefix == Prefix::xF2) {
+            bytes_.push_back(row.prefix == Prefix::xF3 ? 0xf3 : 0xf2);
+        } else if (row.prefix != Prefix::none && row.prefix != Prefix::x66 &&
+                   random_.one_in(repeats ? 2 : 64)) {
             bytes_.push_back(random_.one_in(2) ? 0xf2 : 0xf3);
         }
     }
@@ -246,6 +270,9 @@ private:
             }
             if (sets(execute::mov_to_segment)) poke(target, selector(), 2);
         }
+        if (is_vector()) prepare_memory(target);
+        if (sets(execute::ldmxcsr))
+            poke(target, sse_.mxcsr() | (random_.one_in(8) ? 1u << random_.below(32) : 0u), 4);
         if (segment_ == 0x64) target -= r.fs_base;
         if (segment_ == 0x65) target -= r.gs_base;
         switch (random_.below(4)) {
@@ -265,6 +292,14 @@ private:
         }
     }
 
+    /// Mostly aligned where it must be.
+    void prepare_memory(std::uint64_t& target) {
+        if (!random_.one_in(8)) target &= ~std::uint64_t{15};
+        if (target + 16 > lockstep_map::no_access) return;
+        const Xmm value = sse_.value();
+        machine_.poke(target, &value, sizeof value);
+    }
+
     void put_sib(std::uint8_t field, std::uint64_t target) {
         Registers& r = *r_;
         const auto base = static_cast<std::uint8_t>(random_.below(8));
@@ -280,7 +315,7 @@ private:
             sum += r.gpr[index_number] << scale;
         }
         std::uint64_t displacement = target - sum;
-        const bool small = random_.one_in(2);
+        const bool small = random_.one_in(is_vector() ? 8 : 2);
         if (small) displacement = random_.below(256) - 128;
         put_mode(small ? 1 : 2, field, indexed ? 4 : base);
         if (indexed) bytes_.push_back(static_cast<std::uint8_t>(scale << 6 | index << 3 | base));
@@ -331,6 +366,7 @@ private:
 
     Random& random_;
     Lockstep& machine_;
+    SseGenerator sse_{random_};
     std::vector<Entry> entries_;
     Registers* r_ = nullptr;
     std::vector<std::uint8_t> bytes_;

@@ -112,8 +112,9 @@ private:
         if (e.decoded.decodability == Decodability::unimplemented) return false;
         if (e.is({&execute::syscall})) return false;
         return extensions_ ||
-               !e.is({&execute::tzcnt, &execute::lzcnt, &execute::popcnt, &execute::movbe,
-                      &execute::cmpxchg16b, &execute::lahf, &execute::sahf});
+               !(e.is_vector() ||
+                 e.is({&execute::tzcnt, &execute::lzcnt, &execute::popcnt, &execute::movbe,
+                       &execute::cmpxchg16b, &execute::lahf, &execute::sahf}));
     }
 
     Verdict compare(const OpenParts& parts) {
@@ -191,8 +192,31 @@ private:
              << model_.gs_base << "\n  segments host  " << real_.cs << ' ' << real_.ss << ' '
              << real_.ds << ' ' << real_.es << ' ' << real_.fs << ' ' << real_.gs << ' '
              << real_.fs_base << ' ' << real_.gs_base;
+        report_vectors(text);
         report_ = text.str();
         return Verdict::different;
+    }
+
+    void report_vectors(std::ostream& text) const {
+        const FpuState &a = before_.fpu, &b = model_.fpu, &c = real_.fpu;
+        if (a == b && b == c) return;
+        text << "\n  mxcsr " << a.mxcsr << ' ' << b.mxcsr << ' ' << c.mxcsr << " fsw " << a.fsw
+             << ' ' << b.fsw << ' ' << c.fsw << " ftw " << int{a.ftw} << ' ' << int{b.ftw} << ' '
+             << int{c.ftw};
+        for (unsigned n = 0; n < 16; ++n) {
+            text << "\n  " << (b.xmm[n] == c.xmm[n] ? "  " : "* ") << "xmm" << std::dec << n
+                 << std::hex;
+            for (const FpuState* f : {&a, &b, &c}) {
+                text << ' ' << f->xmm[n].half[1] << ':' << f->xmm[n].half[0];
+            }
+        }
+        for (unsigned n = 0; n < 8; ++n) {
+            if (b.st[n] == c.st[n]) continue;
+            text << "\n  * st" << n;
+            for (const FpuState* f : {&a, &b, &c}) {
+                text << ' ' << f->st[n].sign_exponent << ':' << f->st[n].significand;
+            }
+        }
     }
 
     MemoryWorld world_;

@@ -9,6 +9,7 @@
 
 #include "cpu/address_space.hpp"
 #include "cpu/fault_signal.hpp"
+#include "cpu/handler_sets_vector.hpp"
 #include "test/cpu/encoding.hpp"
 
 namespace utsim::cpu::testing {
@@ -104,7 +105,8 @@ private:
                    &execute::mov_from_segment})) {
             size = 2;
         }
-        if (e_.is({&execute::movsxd})) size = 4;
+        if (e_.is({&execute::movsxd, &execute::ldmxcsr, &execute::stmxcsr})) size = 4;
+        if (e_.is({&execute::clflush})) size = 1;
         if (e_.is({&execute::cmpxchg8b})) size = 8;
         if (e_.is({&execute::cmpxchg16b})) size = 16;
         if (e_.is({&execute::bt, &execute::bts, &execute::btr, &execute::btc}) &&
@@ -121,7 +123,8 @@ private:
             e_.form().in_memory == Shape::rm ||
             e_.is({&execute::cmp, &execute::test, &execute::bt, &execute::push, &execute::mul,
                    &execute::imul_one, &execute::div, &execute::idiv, &execute::call_indirect,
-                   &execute::jmp_indirect, &execute::privileged});
+                   &execute::jmp_indirect, &execute::privileged, &execute::ldmxcsr,
+                   &execute::clflush});
         add(address, size, !reads_only, Core::segment(i_) == Segment::stack);
         if (e_.is({&execute::call_indirect, &execute::jmp_indirect})) {
             set_target(value_at(address, 8));
@@ -141,6 +144,9 @@ private:
         add_strings();
         if (e_.is({&execute::xlat})) {
             add(with_segment(gpr(rbx) + (gpr(0) & 0xff)), 1, false, false);
+        }
+        if (e_.is({&execute::maskmov.mmx, &execute::maskmov.xmm})) {
+            add(with_segment(gpr(rdi)), bytes_, true, false);
         }
         if (e_.is({&execute::privileged}) && e_.opcode >= 0x6c && e_.opcode <= 0x6f &&
             e_.map == Map::one_byte) {
@@ -211,6 +217,7 @@ private:
     void add_faults(const MemoryAccess& a, Add add) const {
         const bool misaligned = (now_.r.rflags & flag::ac) != 0 && a.address % a.size != 0;
         if (misaligned) add(alignment_signal);
+        if (a.size == 16 && a.address % 16 != 0) add(general_protection_signal);
         if (!is_canonical(a.address)) {
             const bool either = e_.ignored_segment;
             if (a.stack || either) add(stack_fault_signal);

@@ -79,6 +79,9 @@ enum class Open : std::uint8_t {
     tsc,
     mov_ss_twice,
     block_step,
+    reciprocal,
+    mxcsr_bits,
+    mmx_transition,
 };
 
 struct OpenRow {
@@ -212,6 +215,16 @@ inline constexpr OpenRow open_rows[] = {
     "hypervisor whether it works",
      "every taken transfer, also to the next instruction; BTF ends with any #DB", known::nowhere,
      Testing::not_reached, "KVM suppresses it"},
+    {Open::reciprocal, "reciprocal", "RCPPS RCPSS RSQRTPS RSQRTSS",
+     "the result, but for an error below 1.5/4096",
+     "the exact result rounded to 12 bits behind the point; zero if it is too small",
+     {Known::differs, Known::differs, Known::differs}},
+    {Open::mxcsr_bits, "mxcsr-bits", "LDMXCSR with bit 17", "whether the bit exists",
+     "it does not: #GP", {Known::differs, Known::differs, Known::documented}},
+    {Open::mmx_transition, "mmx-transition",
+     "CVTPI2PS from memory; MASKMOVQ and conversions to MMX that end in an exception",
+     "whether the x87 registers become those of MMX", "not for the first, yes for the others",
+     known::only_26},
 };
 // clang-format on
 

@@ -15,6 +15,7 @@ namespace utsim::cpu::testing {
 struct OpenPart {
     Open id;
     std::uint64_t flags = 0;
+    int xmm = -1;  ///< a vector register that is open
     int reg = -1;  ///< a register of which `bits` are open
     std::uint64_t bits = 0;
     std::uint64_t memory = 0;  ///< where `bytes` of memory are open
@@ -38,6 +39,8 @@ public:
         find_double_shifts();
         find_arithmetic();
         find_bits();
+        find_vectors();
+        find_transition();
         find_upper_halves();
         find_faults();
         find_strings();
@@ -172,6 +175,31 @@ private:
         }
         if (e_.is({&execute::bswap}) && e_.operand_bytes() == 2) {
             reg(Open::bswap_16, destination(), 0xffff);
+        }
+    }
+
+    void find_vectors() {
+        if (e_.is({&execute::rcpps, &execute::rcpss, &execute::rsqrtps, &execute::rsqrtss})) {
+            parts_.push_back({.id = Open::reciprocal, .xmm = destination()});
+        }
+        if (e_.is({&execute::ldmxcsr})) {
+            constexpr std::uint64_t misaligned_mode = 1u << 17;
+            const std::uint64_t value = accesses_.value_at(accesses_.all().front().address, 4);
+            if ((value & misaligned_mode) != 0) outcome(Open::mxcsr_bits);
+        }
+    }
+
+    /// Where the change to MMX can be told, and may come or not.
+    void find_transition() {
+        const FpuState& f = before_.fpu;
+        constexpr std::uint16_t top = 7 << 11;
+        if ((f.fsw & top) == 0 && f.ftw == 0xff) return;
+        const bool to_mmx = e_.is(
+            {&execute::cvtps2pi, &execute::cvttps2pi, &execute::cvtpd2pi, &execute::cvttpd2pi});
+        const bool may_trap = (~f.mxcsr & 0x1f80) != 0;
+        if ((e_.is({&execute::cvtpi2ps}) && e_.in_memory()) || (to_mmx && may_trap) ||
+            (e_.is({&execute::maskmov.mmx}) && !faults_.empty())) {
+            outcome(Open::mmx_transition);
         }
     }
 

@@ -51,7 +51,8 @@ public:
 private:
     bool worth_it(const Encoding& e) const {
         if (e.decoded.decodability == Decodability::unimplemented) return false;
-        return !e.is({&execute::syscall});
+        // The format has no place for vector registers.
+        return !e.is_vector() && !e.is({&execute::syscall, &execute::emms, &execute::ldmxcsr});
     }
 
     /// What the instruction can reach of memory; the rest is zero in the vector.
