@@ -44,6 +44,7 @@ struct Core {
     std::uint8_t vector = 0;
     bool unimplemented = false;
     std::uint32_t error_code = 0;
+    std::uint8_t float_exceptions = 0;
     /// With Status::clock: RDTSCP, not RDTSC.
     bool wants_aux = false;
     MemoryFault memory_fault{};

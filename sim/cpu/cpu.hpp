@@ -188,6 +188,8 @@ struct StepResult {
     std::uint32_t error_code = 0;
     /// CR2, for #PF.
     std::uint64_t fault_address = 0;
+    /// With #MF and #XM: the exceptions that are unmasked and there, by their bits in MXCSR.
+    std::uint8_t float_exceptions = 0;
     /// Why, as static text, where there is more to say than the vector does; else null.
     const char* reason = nullptr;
 };

@@ -59,6 +59,8 @@ constexpr std::uint32_t letters(const char* text) {
 
 constexpr std::uint32_t features_1_ecx = bit(13) | bit(22) | bit(23);  // CX16 MOVBE POPCNT
 constexpr std::uint32_t features_1_edx = bit(4) | bit(8) | bit(15);    // TSC CX8 CMOV
+/// What x87 adds to leaf 1.
+constexpr std::uint32_t x87_1_edx = bit(0);  // FPU
 constexpr std::uint32_t features_ext_ecx = bit(0) | bit(5);            // LAHF LZCNT
 constexpr std::uint32_t features_ext_edx =
     bit(4) | bit(8) | bit(11) | bit(15) | bit(20) | bit(27) | bit(29);  // + SYSCALL NX RDTSCP LM
@@ -66,7 +68,7 @@ constexpr std::uint32_t features_ext_edx =
 /// An unknown leaf reads as zeroes.
 constexpr CpuidLeaf leaves[] = {
     {0x00000000, 7, letters("utsi"), letters("-64 "), letters("m x8")},
-    {0x00000001, 0x00000f00, 0, features_1_ecx, features_1_edx},
+    {0x00000001, 0x00000f00, 0, features_1_ecx, features_1_edx | x87_1_edx},
     {0x80000000, 0x80000008, 0, 0, 0},
     {0x80000001, 0, 0, features_ext_ecx, features_ext_edx},
     {0x80000002, letters("utsi"), letters("m us"), letters("er-m"), letters("ode ")},

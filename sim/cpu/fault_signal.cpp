@@ -12,6 +12,7 @@ constexpr int ill_illopn = 2;
 constexpr int trap_brkpt = 1;
 constexpr int trap_trace = 2;
 constexpr int fpe_intdiv = 1;
+constexpr int fpe_fltdiv = 3, fpe_fltovf = 4, fpe_fltund = 5, fpe_fltres = 6, fpe_fltinv = 7;
 constexpr int segv_maperr = 1;
 constexpr int segv_accerr = 2;
 constexpr int bus_adraln = 1;
@@ -25,6 +26,16 @@ LinuxSignal for_page_fault(const StepResult& result) {
         default:
             return {};  // the kernel repairs it, or kills the task
     }
+}
+
+/// Of several at once the first of these; a denormal operand is reported as underflow.
+int float_code(std::uint8_t exceptions) {
+    constexpr std::uint8_t invalid = 1, denormal = 2, zero_divide = 4, overflow = 8, underflow = 16;
+    if ((exceptions & invalid) != 0) return fpe_fltinv;
+    if ((exceptions & zero_divide) != 0) return fpe_fltdiv;
+    if ((exceptions & overflow) != 0) return fpe_fltovf;
+    if ((exceptions & (underflow | denormal)) != 0) return fpe_fltund;
+    return fpe_fltres;
 }
 
 LinuxSignal for_exception(const StepResult& result, std::uint64_t rip) {
@@ -47,6 +58,9 @@ LinuxSignal for_exception(const StepResult& result, std::uint64_t rip) {
             return for_page_fault(result);
         case vector::alignment_check:
             return {sigbus, bus_adraln, 0};
+        case vector::x87_error:
+        case vector::simd_error:
+            return {sigfpe, float_code(result.float_exceptions), rip};
         default:
             return {};
     }

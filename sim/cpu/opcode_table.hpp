@@ -32,6 +32,7 @@ enum class Form : std::uint8_t {
     Zv, Zb_Ib, Zv_Iv, Zv_rAX,
     Ev_Sw, Sw_Ew,
     seg,            ///< a segment register that the opcode implies; see `Row::digit`
+    x87,            ///< ModRM, with the opcode's low bits, is the operation as well
     undefined,      ///< #UD on every processor
     unimplemented,  ///< #UD because this core has none; the name is the reason's text
 };

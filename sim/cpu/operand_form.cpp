@@ -57,6 +57,7 @@ constexpr FormInfo infos[] = {
     {Form::Ev_Sw, R::E_S, I::none, rr, mr},
     {Form::Sw_Ew, R::S_E, I::none, rr, rm},
     {Form::seg, R::implied_segment, I::none, r, r},
+    {Form::x87, R::x87, I::none, r, m},
 };
 
 consteval bool in_order() {

@@ -135,6 +135,7 @@ private:
         last.outcome = Outcome::exception;
         last.vector = c_.vector;
         last.error_code = c_.error_code;
+        last.float_exceptions = c_.float_exceptions;
         last.reason = c_.reason;
         last.unimplemented = c_.unimplemented;
         if (c_.vector == vector::page_fault) {

@@ -59,6 +59,7 @@ public:
         raw_.cs = r.cs, raw_.ss = r.ss, raw_.ds = r.ds, raw_.es = r.es, raw_.fs = r.fs;
         raw_.gs = r.gs, raw_.orig_rax = ~std::uint64_t{0};
         ptrace(PTRACE_SETREGS, child_, nullptr, &raw_);
+        set_fpu(r.fpu);
     }
     Registers get() override {
         ptrace(PTRACE_GETREGS, child_, nullptr, &raw_);
@@ -72,6 +73,7 @@ public:
         r.cs = static_cast<std::uint16_t>(raw_.cs), r.ss = static_cast<std::uint16_t>(raw_.ss);
         r.ds = static_cast<std::uint16_t>(raw_.ds), r.es = static_cast<std::uint16_t>(raw_.es);
         r.fs = static_cast<std::uint16_t>(raw_.fs), r.gs = static_cast<std::uint16_t>(raw_.gs);
+        r.fpu = get_fpu();
         return r;
     }
 
@@ -117,6 +119,20 @@ private:
         }
         if (child_ < 0 || !wait_for_stop()) return "ptrace is not permitted";
         return set_up() ? nullptr : "ptrace does not single-step a 64-bit program here";
+    }
+
+    // The registers of x87, MMX and SSE, as a whole.
+    void set_fpu(const FpuState& fpu) {
+        if (fpu == last_fpu_) return;
+        std::memcpy(&raw_fpu_, &fpu, sizeof fpu);
+        ptrace(PTRACE_SETFPREGS, child_, nullptr, &raw_fpu_);
+        last_fpu_ = fpu;
+    }
+    FpuState get_fpu() {
+        ptrace(PTRACE_GETFPREGS, child_, nullptr, &raw_fpu_);
+        std::memcpy(static_cast<void*>(&last_fpu_), &raw_fpu_, sizeof last_fpu_);
+        last_fpu_.mxcsr_mask = FpuState{}.mxcsr_mask;
+        return last_fpu_;
     }
 
     /// Leaves the child nothing but the regions, each with its protection.
@@ -184,6 +200,9 @@ private:
     const char* why_not_ = nullptr;
     int signal_ = 0;
     user_regs_struct raw_{};
+    user_fpregs_struct raw_fpu_{};
+    static_assert(sizeof(FpuState) <= sizeof raw_fpu_);
+    FpuState last_fpu_;  ///< what the child is known to hold
 };
 
 }  // namespace utsim::cpu::testing

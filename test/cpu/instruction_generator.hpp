@@ -9,6 +9,7 @@
 #include "cpu/operand_form.hpp"
 #include "test/cpu/lockstep.hpp"
 #include "test/cpu/random_source.hpp"
+#include "test/cpu/x87_generator.hpp"
 
 namespace utsim::cpu::testing {
 
@@ -34,6 +35,7 @@ public:
         // The debugger interface cannot change ID, so it stays what it is.
         r.rflags = flag::fixed | flag::interrupt | (old.rflags & flag::id) |
                    (random_.next() & flag::arithmetic);
+        r.fpu = old.fpu;
         r.fs_base = random_.one_in(2) ? 0 : random_.below(256);
         r.gs_base = random_.one_in(2) ? 0 : pointer();
         r.rip = lockstep_map::code + 0x200 + random_.below(lockstep_map::code_size - 0x400);
@@ -56,6 +58,7 @@ public:
             do {
                 entry_ = entries_[random_.below(entries_.size())];
             } while (entry_.row->set == &execute::nop && !random_.one_in(8));
+            if (is_x87() && !random_.one_in(8)) x87_.fill(r.fpu);
             encode();
         }
         bytes_.resize(bytes_.size() < 15 ? bytes_.size() : 15);
@@ -101,6 +104,9 @@ private:
     bool rex_w() const { return (rex_ & 8) != 0; }
     bool is_io() const {
         return entry_.map == Map::one_byte && entry_.opcode >= 0x6c && entry_.opcode <= 0x6f;
+    }
+    bool is_x87() const {
+        return entry_.row->form == Form::x87 || entry_.row->set == &execute::x87_wait;
     }
     bool sets(const HandlerSet& set) const { return entry_.row->set == &set; }
 
@@ -245,6 +251,7 @@ private:
                 poke(target, code_pointer(), 8);
             }
             if (sets(execute::mov_to_segment)) poke(target, selector(), 2);
+            if (is_x87()) prepare_x87(target);
         }
         if (segment_ == 0x64) target -= r.fs_base;
         if (segment_ == 0x65) target -= r.gs_base;
@@ -262,6 +269,22 @@ private:
                 return;
             default:
                 put_sib(field, target);
+        }
+    }
+
+    /// An operand, or an environment.
+    void prepare_x87(std::uint64_t target) {
+        const bool state = sets(execute::x87_load_environment) || sets(execute::x87_restore);
+        if (state && !random_.one_in(8)) {
+            FpuState f;
+            x87_.fill(f);
+            const unsigned size = operand16_ && !rex_w() ? 2 : 4;
+            poke(target, f.fcw, size);
+            poke(target + size, f.fsw, size);
+            poke(target + 2 * size, random_.next(), size);
+        } else if (!state) {
+            const X87Generator::Operand operand = x87_.operand(entry_.opcode);
+            machine_.poke(target, operand.bytes, sizeof operand.bytes);
         }
     }
 
@@ -331,6 +354,7 @@ private:
 
     Random& random_;
     Lockstep& machine_;
+    X87Generator x87_{random_};
     std::vector<Entry> entries_;
     Registers* r_ = nullptr;
     std::vector<std::uint8_t> bytes_;

@@ -191,8 +191,23 @@ private:
              << model_.gs_base << "\n  segments host  " << real_.cs << ' ' << real_.ss << ' '
              << real_.ds << ' ' << real_.es << ' ' << real_.fs << ' ' << real_.gs << ' '
              << real_.fs_base << ' ' << real_.gs_base;
+        report_fpu(text);
         report_ = text.str();
         return Verdict::different;
+    }
+
+    void report_fpu(std::ostream& text) const {
+        if (model_.fpu == real_.fpu && before_.fpu == model_.fpu) return;
+        constexpr const char* names[] = {"before", "model ", "host  "};
+        const FpuState* const all[] = {&before_.fpu, &model_.fpu, &real_.fpu};
+        for (int n = 0; n < 3; ++n) {
+            const FpuState& f = *all[n];
+            text << "\n  x87 " << names[n] << " fcw " << f.fcw << " fsw " << f.fsw << " ftw "
+                 << int{f.ftw} << " fop " << f.fop << " fip " << f.fip << " fdp " << f.fdp;
+            for (const X87Register& r : f.st) {
+                text << ' ' << r.sign_exponent << ':' << r.significand;
+            }
+        }
     }
 
     MemoryWorld world_;

@@ -79,6 +79,12 @@ enum class Open : std::uint8_t {
     tsc,
     mov_ss_twice,
     block_step,
+    x87_digits,
+    x87_undefined,
+    x87_conditions,
+    x87_pointers,
+    x87_store,
+    x87_alias,
 };
 
 struct OpenRow {
@@ -212,6 +218,24 @@ inline constexpr OpenRow open_rows[] = {
     "hypervisor whether it works",
      "every taken transfer, also to the next instruction; BTF ends with any #DB", known::nowhere,
      Testing::not_reached, "KVM suppresses it"},
+    {Open::x87_digits, "x87-digits", "F2XM1 FYL2X FYL2XP1 FPTAN FPATAN FSIN FCOS FSINCOS",
+     "the last digit, and C1 and the exceptions that depend on it",
+     "computed with 113 bits and rounded once, FSIN and kin with a pi of 66 bits; PE unless 0",
+     known::nowhere, Testing::masked},
+    {Open::x87_undefined, "x87-domain", "F2XM1 beyond 1, FYL2XP1 beyond 1 - sqrt(1/2)",
+     "the result", "the operand for F2XM1 and for FYL2XP1 from -1 down, else the logarithm",
+     known::only_26},
+    {Open::x87_conditions, "x87-conditions", "x87, those that do not set them", "C0 C2 C3",
+     "unchanged", known::only_26},
+    {Open::x87_pointers, "x87-pointers", "x87", "FIP FDP FOP, and their selectors",
+     "those of the instruction whose unmasked exception is pending, else 0; selectors 0",
+     known::only_26},
+    {Open::x87_store, "x87-store", "x87 stores with an unmasked exception",
+     "whether memory is checked although nothing is stored", "it is", known::only_26},
+    {Open::x87_alias, "x87-alias",
+     "D9 D8+i, DC D0+i, DC D8+i, DD C8+i, DE D0+i, DF C0+i to DF D8+i, DB E0, DB E1, DB E4",
+     "whether they are the instructions that they were on the 8087", "they are", known::only_26,
+     Testing::not_executed},
 };
 // clang-format on
 

@@ -11,7 +11,7 @@ using namespace utsim::cpu::testing;
 
 namespace {
 
-constexpr std::uint64_t instructions = 40'000;
+constexpr std::uint64_t instructions = 100'000;
 
 HostIdentity recognised() {
     HostIdentity host;
