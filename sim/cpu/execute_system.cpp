@@ -60,8 +60,8 @@ constexpr std::uint32_t letters(const char* text) {
 constexpr std::uint32_t features_1_ecx = bit(13) | bit(22) | bit(23);  // CX16 MOVBE POPCNT
 constexpr std::uint32_t features_1_edx = bit(4) | bit(8) | bit(15);    // TSC CX8 CMOV
 /// What x87 adds to leaf 1.
-constexpr std::uint32_t x87_1_edx = bit(0);  // FPU
-constexpr std::uint32_t features_ext_ecx = bit(0) | bit(5);            // LAHF LZCNT
+constexpr std::uint32_t x87_1_edx = bit(0) | bit(24);        // FPU FXSR
+constexpr std::uint32_t features_ext_ecx = bit(0) | bit(5);  // LAHF LZCNT
 constexpr std::uint32_t features_ext_edx =
     bit(4) | bit(8) | bit(11) | bit(15) | bit(20) | bit(27) | bit(29);  // + SYSCALL NX RDTSCP LM
 

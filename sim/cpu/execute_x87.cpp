@@ -92,15 +92,31 @@ Status store_form(Core& c, const Instruction& i) {
 
 }  // namespace
 
+namespace {
+
+/// Alignment, and of what is longer than a number both ends, in the order that was measured.
+bool may_start(Core& c, const Instruction& i, std::uint64_t address, std::size_t n,
+               std::size_t alignment, Access access) {
+    if (c.checks_alignment && !c.aligned(address, alignment)) return false;
+    constexpr std::size_t longest_number = 10, longest_environment = 108;
+    const auto reaches = [&](std::uint64_t byte) {
+        return c.memory.check(byte, 1, access, c.memory_fault) || c.access_failed(Core::segment(i));
+    };
+    if (n <= longest_number) return true;
+    return (n > longest_environment || reaches(address)) && reaches(address + n - 1);
+}
+
+}  // namespace
+
 bool load_bytes(Core& c, const Instruction& i, void* out, std::size_t n, std::size_t alignment) {
     const std::uint64_t address = c.address(i);
-    if (c.checks_alignment && !c.aligned(address, alignment)) return false;
+    if (!may_start(c, i, address, n, alignment, Access::read)) return false;
     return c.memory.read(address, out, n, c.memory_fault) || c.access_failed(Core::segment(i));
 }
 
 bool may_store_bytes(Core& c, const Instruction& i, std::size_t n, std::size_t alignment) {
     const std::uint64_t address = c.address(i);
-    if (c.checks_alignment && !c.aligned(address, alignment)) return false;
+    if (!may_start(c, i, address, n, alignment, Access::write)) return false;
     return c.memory.check(address, n, Access::write, c.memory_fault) ||
            c.access_failed(Core::segment(i));
 }
@@ -108,7 +124,7 @@ bool may_store_bytes(Core& c, const Instruction& i, std::size_t n, std::size_t a
 bool store_bytes(Core& c, const Instruction& i, const void* in, std::size_t n,
                  std::size_t alignment) {
     const std::uint64_t address = c.address(i);
-    if (c.checks_alignment && !c.aligned(address, alignment)) return false;
+    if (!may_start(c, i, address, n, alignment, Access::write)) return false;
     return c.memory.write(address, in, n, c.memory_fault) || c.access_failed(Core::segment(i));
 }
 

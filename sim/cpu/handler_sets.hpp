@@ -46,6 +46,8 @@ extern const HandlerSet x87_store_2, x87_store_4, x87_store_8, x87_store_10;
 extern const HandlerSet x87_wait, x87_nothing, x87_initialise, x87_clear_exceptions;
 extern const HandlerSet x87_load_control, x87_store_control, x87_store_status, x87_status_to_ax;
 extern const HandlerSet x87_load_environment, x87_store_environment, x87_restore, x87_save;
+// execute_fxsave.cpp
+extern const HandlerSet fxsave, fxrstor;
 // execute_system.cpp
 extern const HandlerSet syscall, int3, int1, int_n, privileged, cpuid, rdtsc, rdtscp;
 extern const HandlerSet clc, stc, cmc, cld, std;

@@ -69,6 +69,11 @@ namespace {
 [[maybe_unused]] constexpr unsigned register_forms = 64;
 [[maybe_unused]] constexpr unsigned memory_forms = 8;
 
+/// What the pointers hold of an address: 57 bits.
+std::uint64_t canonical(std::uint64_t address) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(address << 7) >> 7);
+}
+
 }  // namespace
 
 void settle_x87(FpuState& f) {
@@ -78,6 +83,8 @@ void settle_x87(FpuState& f) {
     if (x87_pending(f) != 0) {
         f.fsw |= x87_flag::summary | x87_flag::busy;
         f.fop &= 0x7ff;
+        f.fip = canonical(f.fip);
+        f.fdp = canonical(f.fdp);
     } else {
         f.fop = 0;
         f.fip = f.fdp = 0;

@@ -35,6 +35,10 @@ constexpr std::uint16_t x87_pending(const FpuState& f) {
 /// whether an exception is pending, and the pointers to the last instruction are kept only then.
 void settle_x87(FpuState& f);
 
+/// What FXRSTOR makes of 416 bytes from memory. False, with nothing done, if MXCSR has bits set
+/// that do not exist: #GP.
+bool accept_fpu_image(FpuState& image);
+
 /// A copy of a guest's x87 registers that the host's unit can load. The guest's must have no
 /// exception pending, so that the host never meets one.
 class X87Unit {

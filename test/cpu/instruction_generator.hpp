@@ -58,7 +58,7 @@ public:
             do {
                 entry_ = entries_[random_.below(entries_.size())];
             } while (entry_.row->set == &execute::nop && !random_.one_in(8));
-            if (is_x87() && !random_.one_in(8)) x87_.fill(r.fpu);
+            if ((is_x87() || is_fxsave()) && !random_.one_in(8)) x87_.fill(r.fpu);
             encode();
         }
         bytes_.resize(bytes_.size() < 15 ? bytes_.size() : 15);
@@ -105,6 +105,7 @@ private:
     bool is_io() const {
         return entry_.map == Map::one_byte && entry_.opcode >= 0x6c && entry_.opcode <= 0x6f;
     }
+    bool is_fxsave() const { return sets(execute::fxsave) || sets(execute::fxrstor); }
     bool is_x87() const {
         return entry_.row->form == Form::x87 || entry_.row->set == &execute::x87_wait;
     }
@@ -245,13 +246,16 @@ private:
     void put_address(std::uint8_t field, const FormInfo& form, const Row& row) {
         Registers& r = *r_;
         std::uint64_t target = pointer();
-        if (sets(execute::cmpxchg16b) && !random_.one_in(8)) target &= ~std::uint64_t{15};
+        if ((sets(execute::cmpxchg16b) || is_fxsave()) && !random_.one_in(8)) {
+            target &= ~std::uint64_t{15};
+        }
         if (!random_.one_in(16) && target + 8 < lockstep_map::read_only) {
             if (sets(execute::jmp_indirect) || sets(execute::call_indirect)) {
                 poke(target, code_pointer(), 8);
             }
             if (sets(execute::mov_to_segment)) poke(target, selector(), 2);
             if (is_x87()) prepare_x87(target);
+            if (sets(execute::fxrstor)) prepare_fxrstor(target);
         }
         if (segment_ == 0x64) target -= r.fs_base;
         if (segment_ == 0x65) target -= r.gs_base;
@@ -286,6 +290,17 @@ private:
             const X87Generator::Operand operand = x87_.operand(entry_.opcode);
             machine_.poke(target, operand.bytes, sizeof operand.bytes);
         }
+    }
+
+    void prepare_fxrstor(std::uint64_t target) {
+        FpuState f;
+        x87_.fill(f);
+        f.mxcsr = static_cast<std::uint32_t>(random_.next() & 0xffff);
+        if (random_.one_in(8)) f.mxcsr |= 1u << (18 + random_.below(14));
+        if (random_.one_in(4)) f.fip = random_.next(), f.fdp = random_.next(), f.fop = 0xabc;
+        if (random_.one_in(4)) f.fsw = f.fcw = static_cast<std::uint16_t>(random_.next());
+        for (Xmm& x : f.xmm) x = {{random_.interesting(), random_.interesting()}};
+        if (target + sizeof f < lockstep_map::read_only) machine_.poke(target, &f, sizeof f);
     }
 
     void put_sib(std::uint8_t field, std::uint64_t target) {

@@ -124,7 +124,9 @@ private:
         if (!plain || host_.signal() != model.signal.signo) real.signal = host_.stop();
         const char* what = comparison_.compare(parts, result_, model, real);
         if (what != nullptr) return fail(what);
-        return compare_memory(compared_ % 64 == 0);
+        bool open_memory = false;  // what stands in code is made equal at once
+        for (const OpenPart& p : parts.all()) open_memory |= p.bytes != 0;
+        return compare_memory(open_memory || compared_ % 64 == 0);
     }
 
     Verdict compare_memory(bool all) {

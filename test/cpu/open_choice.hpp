@@ -85,6 +85,7 @@ enum class Open : std::uint8_t {
     x87_pointers,
     x87_store,
     x87_alias,
+    fxsave,
 };
 
 struct OpenRow {
@@ -236,6 +237,8 @@ inline constexpr OpenRow open_rows[] = {
      "D9 D8+i, DC D0+i, DC D8+i, DD C8+i, DE D0+i, DF C0+i to DF D8+i, DB E0, DB E1, DB E4",
      "whether they are the instructions that they were on the 8087", "they are", known::only_26,
      Testing::not_executed},
+    {Open::fxsave, "fxsave", "FXSAVE FXRSTOR", "MXCSR_MASK, bit 17 of MXCSR (AMD), and pointers "
+     "without an exception", "ffff, reserved, 0 and not loaded", known::nowhere, Testing::masked},
 };
 // clang-format on
 

@@ -50,6 +50,16 @@ public:
         find_selectors();
         find_not_executed();
         if (e_.decoded.row->form == Form::x87) find_x87();
+        if (e_.is({&execute::fxsave})) {
+            const std::uint64_t address = accesses_.all().front().address;
+            memory(Open::x87_pointers, address + 6, 18);
+            memory(Open::fxsave, address + 28, 4);
+        }
+        if (e_.is({&execute::fxrstor})) {
+            const std::uint64_t address = accesses_.all().front().address;
+            if ((accesses_.value_at(address + 24, 4) & 1u << 17) != 0) outcome(Open::fxsave);
+            parts_.push_back({.id = Open::x87_pointers, .pointers = true});
+        }
     }
 
     const std::vector<OpenPart>& all() const { return parts_; }
