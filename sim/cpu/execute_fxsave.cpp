@@ -16,6 +16,8 @@ constexpr std::size_t alignment = 16;
 
 bool is_aligned(Core& c, const Instruction& i) {
     if (c.address(i) % alignment == 0) return true;
+    // With RFLAGS.AC set, a place that is no multiple of 8 either is #AC.
+    if (c.checks_alignment && !c.aligned(c.address(i), 8)) return false;
     if (is_canonical(c.address(i))) {
         c.protect("FXSAVE or FXRSTOR of a place that is not a multiple of 16");
     } else {
@@ -33,8 +35,6 @@ struct Fxsave {
             image.fip = static_cast<std::uint32_t>(image.fip);
             image.fdp = static_cast<std::uint32_t>(image.fdp);
         }
-        // As measured: of the two, only this one is #AC where RFLAGS.AC is set.
-        if (c.checks_alignment && !c.aligned(c.address(i), alignment)) return Status::fault;
         if (!is_aligned(c, i) || !may_store_bytes(c, i, area, 1)) return Status::fault;
         if (!store_bytes(c, i, &image, sizeof image, 1)) return Status::fault;
         return c.stored();

@@ -86,6 +86,7 @@ enum class Open : std::uint8_t {
     x87_store,
     x87_alias,
     fxsave,
+    x87_state_fault,
 };
 
 struct OpenRow {
@@ -237,8 +238,12 @@ inline constexpr OpenRow open_rows[] = {
      "D9 D8+i, DC D0+i, DC D8+i, DD C8+i, DE D0+i, DF C0+i to DF D8+i, DB E0, DB E1, DB E4",
      "whether they are the instructions that they were on the 8087", "they are", known::only_26,
      Testing::not_executed},
-    {Open::fxsave, "fxsave", "FXSAVE FXRSTOR", "MXCSR_MASK, bit 17 of MXCSR (AMD), and pointers "
-     "without an exception", "ffff, reserved, 0 and not loaded", known::nowhere, Testing::masked},
+    {Open::fxsave, "fxsave", "FXSAVE FXRSTOR", "MXCSR_MASK, bit 17 of MXCSR (AMD), #AC or #GP "
+     "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8", known::nowhere, Testing::masked},
+    {Open::x87_state_fault, "x87-state-fault",
+     "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
+     "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
+     known::nowhere, Testing::masked},
 };
 // clang-format on
 

@@ -50,6 +50,7 @@ public:
         find_selectors();
         find_not_executed();
         if (e_.decoded.row->form == Form::x87) find_x87();
+        find_state_faults();
         if (e_.is({&execute::fxsave})) {
             const std::uint64_t address = accesses_.all().front().address;
             memory(Open::x87_pointers, address + 6, 18);
@@ -286,6 +287,20 @@ private:
         }
     }
 
+    void find_state_faults() {
+        if (!e_.in_memory() || faults_.empty()) return;
+        const bool fx = e_.is({&execute::fxsave, &execute::fxrstor});
+        if (!fx && !e_.is({&execute::x87_load_environment, &execute::x87_store_environment,
+                           &execute::x87_restore, &execute::x87_save})) {
+            return;
+        }
+        const MemoryAccess& a = accesses_.all().front();
+        if (a.address % 0x1000 + a.size > 0x1000) outcome(Open::x87_state_fault);
+        const bool ac = (before_.rflags & flag::ac) != 0;
+        if (fx && ac && a.address % 16 != 0) {
+            parts_.push_back({.id = Open::fxsave, .report = true});
+        }
+    }
     void find_x87() {
         using namespace x87_flag;
         parts_.push_back({.id = Open::x87_pointers, .pointers = true});
