@@ -22,8 +22,9 @@ add_library(utsim_build INTERFACE)
 target_compile_features(utsim_build INTERFACE cxx_std_20)
 target_include_directories(utsim_build INTERFACE
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/sim ${PROJECT_SOURCE_DIR})
+# quadmath comes with gcc: x87 functions are computed in its 113 bits.
 target_link_libraries(utsim_build INTERFACE
-    Boost::context fmt::fmt Zydis Zycore nlohmann_json::nlohmann_json)
+    Boost::context fmt::fmt Zydis Zycore nlohmann_json::nlohmann_json quadmath)
 
 # A run must not depend on who compiled it: no excess floating point freedom, one sign of char.
 target_compile_options(utsim_build INTERFACE

@@ -35,7 +35,7 @@ target_sources(utsim PUBLIC FILE_SET HEADERS
 target_compile_features(utsim PUBLIC cxx_std_20)
 find_package(Threads REQUIRED)
 target_link_libraries(utsim PRIVATE
-    Boost::context fmt::fmt Zydis Zycore rapidcheck Threads::Threads)
+    Boost::context fmt::fmt Zydis Zycore rapidcheck Threads::Threads quadmath)
 set_target_properties(utsim PROPERTIES LINKER_LANGUAGE CXX)
 if(UTSIM_SANITIZE)
     string(REPLACE ";" "," sanitizers "${UTSIM_SANITIZE}")

@@ -278,6 +278,9 @@ private:
                 out_.destination = field;
                 out_.source = e;
                 return field <= segment_number::gs && field != segment_number::cs;
+            case Roles::x87:
+                out_.immediate = (opcode_ & 7u) << 8 | modrm;
+                return true;
             default:
                 out_.destination = e;
                 return true;

@@ -48,6 +48,16 @@ extern const ConditionSets jcc;
 extern const HandlerSet movs, stos, lods, cmps, scas;
 // execute_segment.cpp
 extern const HandlerSet mov_from_segment, mov_to_segment;
+// execute_x87.cpp
+extern const HandlerSet x87_register, x87_compare, x87_transcendental;
+extern const HandlerSet x87_load_2, x87_load_4, x87_load_8, x87_load_10;
+extern const HandlerSet x87_store_2, x87_store_4, x87_store_8, x87_store_10;
+// execute_x87_control.cpp
+extern const HandlerSet x87_wait, x87_nothing, x87_initialise, x87_clear_exceptions;
+extern const HandlerSet x87_load_control, x87_store_control, x87_store_status, x87_status_to_ax;
+extern const HandlerSet x87_load_environment, x87_store_environment, x87_restore, x87_save;
+// execute_fxsave.cpp
+extern const HandlerSet fxsave, fxrstor;
 // execute_system.cpp
 extern const HandlerSet syscall, int3, int1, int_n, privileged, cpuid, rdtsc, rdtscp;
 extern const HandlerSet clc, stc, cmc, cld, std;

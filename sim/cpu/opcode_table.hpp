@@ -41,6 +41,7 @@ enum class Form : std::uint8_t {
     G_W, G_Wq, G_Wd, G_W_Ib,
     P_Q, P_Qd, Q_P, P_Q_Ib, Q_Ib, P_E, E_P, P_Ew_Ib, G_Q, G_Q_Ib,
     V_Q, P_W, P_Wq,
+    x87,            ///< ModRM, with the opcode's low bits, is the operation as well
     undefined,      ///< #UD on every processor
     unimplemented,  ///< #UD because this core has none; the name is the reason's text
 };

@@ -11,7 +11,6 @@ using enum Form;
 using namespace attribute;
 
 constexpr const char* vex = "VEX instructions (AVX, BMI) are not implemented";
-constexpr const char* x87 = "x87 instructions are not implemented";
 
 constexpr Row rows[] = {
     {0x00, 0x00, Eb_Gb, "ADD", &x::add, lock},
@@ -113,7 +112,6 @@ constexpr Row rows[] = {
     {0x90, 0x97, Zv_rAX, "XCHG", &x::xchg},
     {0x98, 0x98, none, "CBW/CWDE/CDQE", &x::cbw},
     {0x99, 0x99, none, "CWD/CDQ/CQO", &x::cwd},
-    {0x9b, 0x9b, unimplemented, x87},
     {0x9c, 0x9c, none, "PUSHF", &x::pushf, default64},
     {0x9d, 0x9d, none, "POPF", &x::popf, default64},
     {0x9e, 0x9e, none, "SAHF", &x::sahf},
@@ -199,7 +197,6 @@ constexpr Row rows[] = {
     {0xd3, 0xd3, Ev_CL, "SHL", &x::shl, 0, 6},
     {0xd3, 0xd3, Ev_CL, "SAR", &x::sar, 0, 7},
     {0xd7, 0xd7, none_b, "XLAT", &x::xlat},
-    {0xd8, 0xdf, unimplemented, x87},
     {0xe0, 0xe0, Jb, "LOOPNE", &x::loopne, force64},
     {0xe1, 0xe1, Jb, "LOOPE", &x::loope, force64},
     {0xe2, 0xe2, Jb, "LOOP", &x::loop, force64},

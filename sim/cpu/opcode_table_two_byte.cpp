@@ -12,7 +12,7 @@ using namespace attribute;
 
 constexpr const char* group_6 = "SLDT, STR, VERR, VERW and their group (0F 00) are not implemented";
 constexpr const char* group_7 = "SGDT, SIDT, SMSW and their group (0F 01) are not implemented";
-constexpr const char* group_15 = "FXSAVE and its group (0F AE) are not implemented";
+constexpr const char* group_15 = "XSAVE and its group (0F AE) are not implemented";
 constexpr std::int8_t fs = 4, gs = 5;
 constexpr Prefix xF2 = Prefix::xF2, xF3 = Prefix::xF3;
 
@@ -66,6 +66,8 @@ constexpr Row rows[] = {
     {0xab, 0xab, Ev_Gv, "BTS", &x::bts, lock},
     {0xac, 0xac, Ev_Gv_Ib, "SHRD", &x::shrd_immediate},
     {0xad, 0xad, Ev_Gv_CL, "SHRD", &x::shrd_cl},
+    {0xae, 0xae, M, "FXSAVE", &x::fxsave, memory_only, 0, Prefix::none},
+    {0xae, 0xae, M, "FXRSTOR", &x::fxrstor, memory_only, 1, Prefix::none},
     {0xae, 0xae, Ev, "LFENCE", &x::nop, register_only, 5, Prefix::none},
     {0xae, 0xae, Ev, "MFENCE", &x::nop, register_only, 6, Prefix::none},
     {0xae, 0xae, Ev, "SFENCE", &x::nop, register_only, 7, Prefix::none},

@@ -94,6 +94,7 @@ constexpr FormInfo infos[] = {
     {Form::V_Q, R::G_E, I::none, rr, rm, false, false, Bank::xmm, Bank::mmx, 8},
     {Form::P_W, R::G_E, I::none, rr, rm, false, false, Bank::mmx, Bank::xmm, 16},
     {Form::P_Wq, R::G_E, I::none, rr, rm, false, false, Bank::mmx, Bank::xmm, 8},
+    {Form::x87, R::x87, I::none, r, m},
 };
 
 consteval bool in_order() {

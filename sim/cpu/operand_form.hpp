@@ -20,6 +20,7 @@ enum class Roles : std::uint8_t {
     Z_rAX,        ///< that, and the accumulator
     accumulator,  ///< the accumulator
     implied_segment,
+    x87,  ///< ModRM as part of the opcode
 };
 
 enum class Immediate : std::uint8_t { none, Ib, Iz, Iv, Iw, Iw_Ib, one, O, Jz };
@@ -45,7 +46,7 @@ struct FormInfo {
 
     constexpr bool has_modrm() const {
         return roles == Roles::E_G || roles == Roles::G_E || roles == Roles::E ||
-               roles == Roles::E_S || roles == Roles::S_E;
+               roles == Roles::E_S || roles == Roles::S_E || roles == Roles::x87;
     }
 };
 

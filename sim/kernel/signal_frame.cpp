@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "cpu/x87_unit.hpp"
 #include "kernel/alt_stack.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
@@ -52,10 +53,15 @@ struct RtSigFrame {
 static_assert(sizeof(RtSigFrame) == 440);
 
 constexpr std::uint64_t red_zone = 128;
-/// The frame holds SS, and what it holds is to be loaded again. There is no UC_FP_XSTATE and the
-/// pointer to the FPU's state is null: this processor has no such state.
+/// The frame holds SS, and what it holds is to be loaded again. There is no UC_FP_XSTATE: without
+/// XSAVE the FPU's state is what FXSAVE stores.
 constexpr std::uint64_t uc_sigcontext_ss = 2;
 constexpr std::uint64_t uc_strict_restore_ss = 4;
+/// `struct _fpstate`: behind what FXSAVE stores, and 48 bytes that it leaves alone, come the
+/// kernel's own, which are zero without XSAVE.
+constexpr std::uint64_t fpstate_bytes = 512;
+constexpr std::uint64_t fpstate_own = 464;
+constexpr std::uint64_t fpstate_alignment = 64;
 /// What sigreturn may change: the arithmetic flags and TF, DF, RF, AC.
 constexpr std::uint64_t fix_eflags =
     cpu::flag::arithmetic | cpu::flag::tf | cpu::flag::df | cpu::flag::rf | cpu::flag::ac;
@@ -93,18 +99,45 @@ void fill_info(const SigInfo& info, UserSigInfo& user) {
     }
 }
 
-/// Where the frame goes: below what runs now, or to the top of the handler stack. False: on that
-/// stack there is no room left.
-bool place_frame(const Task* current, const KSigaction& ka, std::uint64_t* address) {
+/// Where the frame goes: below what runs now, or to the top of the handler stack, and between it
+/// and that the FPU's state. False: on that stack there is no room left.
+bool place_frame(const Task* current, const KSigaction& ka, std::uint64_t* address,
+                 std::uint64_t* fpstate) {
     const AltStack& stack = current->alt_stack;
     std::uint64_t sp = current->regs.rsp();
     const bool nested = alt_stack_state(stack, sp) == K_SS_ONSTACK;
     sp -= red_zone;
     const bool enters = (ka.flags & K_SA_ONSTACK) != 0 && alt_stack_state(stack, sp) == 0;
     if (enters) sp = stack.low + stack.size;
+    sp = (sp - fpstate_bytes) & ~(fpstate_alignment - 1);
+    *fpstate = sp;
     sp -= sizeof(RtSigFrame);
     *address = (sp & ~std::uint64_t{15}) - 8;
     return !(nested || enters) || in_alt_stack(stack, *address);
+}
+
+bool save_fpstate(Task* current, std::uint64_t address) {
+    const cpu::FpuState& fpu = current->regs.fpu;
+    constexpr std::uint8_t own[fpstate_bytes - fpstate_own] = {};
+    return copy_to_user(current, address, &fpu, sizeof fpu) == 0 &&
+           copy_to_user(current, address + fpstate_own, own, sizeof own) == 0;
+}
+
+/// As FXRSTOR would, which faults at a wrong alignment and at bits that MXCSR does not have. Then
+/// there is only the initial state left, which is also what no state means.
+bool restore_fpstate(Task* current, std::uint64_t address) {
+    cpu::FpuState& fpu = current->regs.fpu;
+    fpu = {};
+    if (address == 0) return true;
+    cpu::FpuState image;
+    std::uint8_t bytes[fpstate_bytes];
+    if (address % 16 != 0 || copy_from_user(current, bytes, address, sizeof bytes) != 0) {
+        return false;
+    }
+    std::memcpy(static_cast<void*>(&image), bytes, sizeof image);
+    if (!cpu::accept_fpu_image(image)) return false;
+    fpu = image;
+    return true;
 }
 
 bool build_machine_frame(Task* current, int signr, const SigInfo& info, const KSigaction& ka) {
@@ -120,10 +153,12 @@ bool build_machine_frame(Task* current, int signr, const SigInfo& info, const KS
     frame.context.oldmask = frame.uc_sigmask;
     fill_info(info, frame.info);
     std::uint64_t sp = 0;
-    if (!place_frame(current, ka, &sp)) return false;
+    if (!place_frame(current, ka, &sp, &frame.context.fpstate)) return false;
+    if (!save_fpstate(current, frame.context.fpstate)) return false;
     if (copy_to_user(current, sp, &frame, sizeof frame) != 0) return false;
     if ((stack.flags & K_SS_AUTODISARM) != 0) stack = {0, 0, K_SS_DISABLE};
     cpu::Registers& regs = current->regs;
+    regs.fpu = {};
     regs.rsp() = sp;
     regs.rip = ka.handler;
     regs.rdi() = static_cast<std::uint64_t>(signr);
@@ -248,6 +283,10 @@ std::int64_t sigreturn(Task* current) {
     }
     set_current_blocked(current, frame.uc_sigmask, "sigreturn");
     restore_context(frame.context, current->regs);
+    if (!restore_fpstate(current, frame.context.fpstate)) {
+        force_sigsegv(current, 0);
+        return 0;
+    }
     // Refusals count for nothing: a handler that ran on the stack may be on it still.
     set_alt_stack(current, frame.uc_stack, current->regs.rsp());
     std::uint16_t wrong = 0;

@@ -146,6 +146,7 @@ private:
             x.gpr[p.reg] &= ~p.bits;
             y.gpr[p.reg] &= ~p.bits;
         }
+        if (p.fsw != 0 || p.near != 0 || p.numbers || p.pointers) equal = hide_x87(p, x.fpu, y.fpu);
         if (p.report) {
             equal = same_signal;
             const auto& possible = parts_->faults();
@@ -159,6 +160,29 @@ private:
             outcome_is_open_ = true;
         }
         return equal;
+    }
+
+    static bool hide_x87(const OpenPart& p, FpuState& x, FpuState& y) {
+        const FpuState real = y;
+        y.fsw = static_cast<std::uint16_t>((y.fsw & ~p.fsw) | (x.fsw & p.fsw));
+        if (p.pointers) y.fip = x.fip, y.fdp = x.fdp, y.fop = x.fop;
+        if (p.numbers) y.st[0] = x.st[0];
+        for (unsigned n = 0; n < 8; ++n) {
+            if ((p.near >> n & 1) != 0 && one_step_apart(x.st[n], y.st[n])) y.st[n] = x.st[n];
+        }
+        return y == real;
+    }
+    static bool one_step_apart(const X87Register& a, const X87Register& b) {
+        // Numbers of one sign are in the order of their bits, but that the integer bit is doubled.
+        constexpr std::uint64_t fraction = ~std::uint64_t{0} >> 1;
+        const auto exponents = static_cast<std::uint16_t>(b.sign_exponent - a.sign_exponent);
+        const std::uint64_t up = (b.significand & fraction) - (a.significand & fraction);
+        if (exponents == 0) return up == 1 || up == ~std::uint64_t{0};
+        const bool above =
+            exponents == 1 && (up & fraction) == 1 && (b.significand & fraction) == 0;
+        const bool below =
+            exponents == 0xffff && (-up & fraction) == 1 && (a.significand & fraction) == 0;
+        return above || below;
     }
 
     const OpenPart* open_memory(std::uint64_t address) const {

@@ -76,6 +76,10 @@ private:
         if (faulted || (p.id == Open::repeat_rf && !result.repeating)) return;
         r_.rflags ^= random_.next() & p.flags;
         if (p.xmm >= 0) r_.fpu.xmm[p.xmm].half[0] ^= random_.next();
+        r_.fpu.fsw ^= static_cast<std::uint16_t>(random_.next() & p.fsw);
+        if (p.numbers) r_.fpu.st[0].significand ^= random_.next();
+        if (p.pointers) r_.fpu.fip ^= random_.byte();
+        if (p.near != 0) r_.fpu.st[0].significand ^= random_.below(2);
         if (p.reg >= 0) r_.gpr[p.reg] ^= random_.next() & p.bits;
     }
 

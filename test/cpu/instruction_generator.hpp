@@ -10,6 +10,7 @@
 #include "test/cpu/lockstep.hpp"
 #include "test/cpu/random_source.hpp"
 #include "test/cpu/sse_generator.hpp"
+#include "test/cpu/x87_generator.hpp"
 
 namespace utsim::cpu::testing {
 
@@ -60,6 +61,7 @@ public:
                 entry_ = entries_[random_.below(entries_.size())];
             } while (entry_.row->set == &execute::nop && !random_.one_in(8));
             if (is_vector()) prepare_vectors();
+            if ((is_x87() || is_fxsave()) && !random_.one_in(8)) x87_.fill(r.fpu);
             encode();
         }
         bytes_.resize(bytes_.size() < 15 ? bytes_.size() : 15);
@@ -105,6 +107,10 @@ private:
     bool rex_w() const { return (rex_ & 8) != 0; }
     bool is_io() const {
         return entry_.map == Map::one_byte && entry_.opcode >= 0x6c && entry_.opcode <= 0x6f;
+    }
+    bool is_fxsave() const { return sets(execute::fxsave) || sets(execute::fxrstor); }
+    bool is_x87() const {
+        return entry_.row->form == Form::x87 || entry_.row->set == &execute::x87_wait;
     }
     bool sets(const HandlerSet& set) const { return entry_.row->set == &set; }
 
@@ -263,12 +269,16 @@ private:
     void put_address(std::uint8_t field, const FormInfo& form, const Row& row) {
         Registers& r = *r_;
         std::uint64_t target = pointer();
-        if (sets(execute::cmpxchg16b) && !random_.one_in(8)) target &= ~std::uint64_t{15};
+        if ((sets(execute::cmpxchg16b) || is_fxsave()) && !random_.one_in(8)) {
+            target &= ~std::uint64_t{15};
+        }
         if (!random_.one_in(16) && target + 8 < lockstep_map::read_only) {
             if (sets(execute::jmp_indirect) || sets(execute::call_indirect)) {
                 poke(target, code_pointer(), 8);
             }
             if (sets(execute::mov_to_segment)) poke(target, selector(), 2);
+            if (is_x87()) prepare_x87(target);
+            if (sets(execute::fxrstor)) prepare_fxrstor(target);
         }
         if (is_vector()) prepare_memory(target);
         if (sets(execute::ldmxcsr))
@@ -298,6 +308,33 @@ private:
         if (target + 16 > lockstep_map::no_access) return;
         const Xmm value = sse_.value();
         machine_.poke(target, &value, sizeof value);
+    }
+
+    /// An operand, or an environment.
+    void prepare_x87(std::uint64_t target) {
+        const bool state = sets(execute::x87_load_environment) || sets(execute::x87_restore);
+        if (state && !random_.one_in(8)) {
+            FpuState f;
+            x87_.fill(f);
+            const unsigned size = operand16_ && !rex_w() ? 2 : 4;
+            poke(target, f.fcw, size);
+            poke(target + size, f.fsw, size);
+            poke(target + 2 * size, random_.next(), size);
+        } else if (!state) {
+            const X87Generator::Operand operand = x87_.operand(entry_.opcode);
+            machine_.poke(target, operand.bytes, sizeof operand.bytes);
+        }
+    }
+
+    void prepare_fxrstor(std::uint64_t target) {
+        FpuState f;
+        x87_.fill(f);
+        f.mxcsr = static_cast<std::uint32_t>(random_.next() & 0xffff);
+        if (random_.one_in(8)) f.mxcsr |= 1u << (18 + random_.below(14));
+        if (random_.one_in(4)) f.fip = random_.next(), f.fdp = random_.next(), f.fop = 0xabc;
+        if (random_.one_in(4)) f.fsw = f.fcw = static_cast<std::uint16_t>(random_.next());
+        for (Xmm& x : f.xmm) x = {{random_.interesting(), random_.interesting()}};
+        if (target + sizeof f < lockstep_map::read_only) machine_.poke(target, &f, sizeof f);
     }
 
     void put_sib(std::uint8_t field, std::uint64_t target) {
@@ -367,6 +404,7 @@ private:
     Random& random_;
     Lockstep& machine_;
     SseGenerator sse_{random_};
+    X87Generator x87_{random_};
     std::vector<Entry> entries_;
     Registers* r_ = nullptr;
     std::vector<std::uint8_t> bytes_;

@@ -125,7 +125,9 @@ private:
         if (!plain || host_.signal() != model.signal.signo) real.signal = host_.stop();
         const char* what = comparison_.compare(parts, result_, model, real);
         if (what != nullptr) return fail(what);
-        return compare_memory(compared_ % 64 == 0);
+        bool open_memory = false;  // what stands in code is made equal at once
+        for (const OpenPart& p : parts.all()) open_memory |= p.bytes != 0;
+        return compare_memory(open_memory || compared_ % 64 == 0);
     }
 
     Verdict compare_memory(bool all) {
@@ -193,6 +195,7 @@ private:
              << real_.ds << ' ' << real_.es << ' ' << real_.fs << ' ' << real_.gs << ' '
              << real_.fs_base << ' ' << real_.gs_base;
         report_vectors(text);
+        report_fpu(text);
         report_ = text.str();
         return Verdict::different;
     }
@@ -215,6 +218,20 @@ private:
             text << "\n  * st" << n;
             for (const FpuState* f : {&a, &b, &c}) {
                 text << ' ' << f->st[n].sign_exponent << ':' << f->st[n].significand;
+            }
+        }
+    }
+
+    void report_fpu(std::ostream& text) const {
+        if (model_.fpu == real_.fpu && before_.fpu == model_.fpu) return;
+        constexpr const char* names[] = {"before", "model ", "host  "};
+        const FpuState* const all[] = {&before_.fpu, &model_.fpu, &real_.fpu};
+        for (int n = 0; n < 3; ++n) {
+            const FpuState& f = *all[n];
+            text << "\n  x87 " << names[n] << " fcw " << f.fcw << " fsw " << f.fsw << " ftw "
+                 << int{f.ftw} << " fop " << f.fop << " fip " << f.fip << " fdp " << f.fdp;
+            for (const X87Register& r : f.st) {
+                text << ' ' << r.sign_exponent << ':' << r.significand;
             }
         }
     }

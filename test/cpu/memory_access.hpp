@@ -57,6 +57,11 @@ public:
             if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
         };
         for (const MemoryAccess& a : all_) add_faults(a, add);
+        // Misaligned, or with a bad MXCSR.
+        if (e_.is({&execute::fxsave, &execute::fxrstor}) && all_.front().address % 16 != 0) {
+            add(general_protection_signal);
+        }
+        if (e_.is({&execute::fxrstor}) && !out.empty()) add(general_protection_signal);
         if (has_target_ && !is_canonical(target_)) add(general_protection_signal);
         // What else is wrong with a frame is looked at at some time as well.
         const bool frame = e_.is({&execute::ret_far, &execute::iret, &execute::privileged,
@@ -109,6 +114,8 @@ private:
         if (e_.is({&execute::clflush})) size = 1;
         if (e_.is({&execute::cmpxchg8b})) size = 8;
         if (e_.is({&execute::cmpxchg16b})) size = 16;
+        if (e_.decoded.row->form == Form::x87) size = x87_bytes();
+        if (e_.is({&execute::fxsave, &execute::fxrstor})) size = 512;
         if (e_.is({&execute::bt, &execute::bts, &execute::btr, &execute::btc}) &&
             e_.form().roles == Roles::E_G) {
             address = bit_string_address(size);
@@ -125,10 +132,27 @@ private:
                    &execute::imul_one, &execute::div, &execute::idiv, &execute::call_indirect,
                    &execute::jmp_indirect, &execute::privileged, &execute::ldmxcsr,
                    &execute::clflush});
+        if (e_.is({&execute::x87_load_2, &execute::x87_load_4, &execute::x87_load_8,
+                   &execute::x87_load_10, &execute::x87_load_control,
+                   &execute::x87_load_environment, &execute::x87_restore, &execute::fxrstor})) {
+            return add(address, size, false, Core::segment(i_) == Segment::stack);
+        }
         add(address, size, !reads_only, Core::segment(i_) == Segment::stack);
         if (e_.is({&execute::call_indirect, &execute::jmp_indirect})) {
             set_target(value_at(address, 8));
         }
+    }
+
+    unsigned x87_bytes() const {
+        const bool narrow = bytes_ == 2;
+        if (e_.is({&execute::x87_load_4, &execute::x87_store_4})) return 4;
+        if (e_.is({&execute::x87_load_8, &execute::x87_store_8})) return 8;
+        if (e_.is({&execute::x87_load_10, &execute::x87_store_10})) return 10;
+        if (e_.is({&execute::x87_load_environment, &execute::x87_store_environment})) {
+            return narrow ? 14 : 28;
+        }
+        if (e_.is({&execute::x87_restore, &execute::x87_save})) return narrow ? 94 : 108;
+        return 2;
     }
 
     std::uint64_t bit_string_address(unsigned size) const {
@@ -213,9 +237,15 @@ private:
         }
     }
 
+    /// Of what no power of two is as long as, only the start is known to be looked at.
+    static unsigned alignment(const MemoryAccess& a) {
+        if (a.size == 10) return 8;
+        if (a.size == 512) return 16;
+        return a.size == 28 || a.size == 108 ? 4 : a.size == 14 || a.size == 94 ? 2 : a.size;
+    }
     template <typename Add>
     void add_faults(const MemoryAccess& a, Add add) const {
-        const bool misaligned = (now_.r.rflags & flag::ac) != 0 && a.address % a.size != 0;
+        const bool misaligned = (now_.r.rflags & flag::ac) != 0 && a.address % alignment(a) != 0;
         if (misaligned) add(alignment_signal);
         if (a.size == 16 && a.address % 16 != 0) add(general_protection_signal);
         if (!is_canonical(a.address)) {

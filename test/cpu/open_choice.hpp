@@ -82,6 +82,14 @@ enum class Open : std::uint8_t {
     reciprocal,
     mxcsr_bits,
     mmx_transition,
+    x87_digits,
+    x87_undefined,
+    x87_conditions,
+    x87_pointers,
+    x87_store,
+    x87_alias,
+    fxsave,
+    x87_state_fault,
 };
 
 struct OpenRow {
@@ -225,6 +233,30 @@ inline constexpr OpenRow open_rows[] = {
      "CVTPI2PS from memory; MASKMOVQ and conversions to MMX that end in an exception",
      "whether the x87 registers become those of MMX", "not for the first, yes for the others",
      known::only_26},
+    {Open::x87_digits, "x87-digits", "F2XM1 FYL2X FYL2XP1 FPTAN FPATAN FSIN FCOS FSINCOS",
+     "the last digit, and C1 and the exceptions that depend on it",
+     "computed with 113 bits and rounded once, FSIN and kin with a pi of 66 bits; PE unless 0",
+     known::nowhere, Testing::masked},
+    {Open::x87_undefined, "x87-domain", "F2XM1 beyond 1, FYL2XP1 beyond 1 - sqrt(1/2)",
+     "the result", "the operand for F2XM1 and for FYL2XP1 from -1 down, else the logarithm",
+     known::only_26},
+    {Open::x87_conditions, "x87-conditions", "x87, those that do not set them", "C0 C2 C3",
+     "unchanged", known::only_26},
+    {Open::x87_pointers, "x87-pointers", "x87", "FIP FDP FOP, and their selectors",
+     "those of the instruction whose unmasked exception is pending, else 0; selectors 0",
+     known::only_26},
+    {Open::x87_store, "x87-store", "x87 stores with an unmasked exception",
+     "whether memory is checked although nothing is stored", "it is", known::only_26},
+    {Open::x87_alias, "x87-alias",
+     "D9 D8+i, DC D0+i, DC D8+i, DD C8+i, DE D0+i, DF C0+i to DF D8+i, DB E0, DB E1, DB E4",
+     "whether they are the instructions that they were on the 8087", "they are", known::only_26,
+     Testing::not_executed},
+    {Open::fxsave, "fxsave", "FXSAVE FXRSTOR", "MXCSR_MASK, bit 17 of MXCSR (AMD), #AC or #GP "
+     "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8", known::nowhere, Testing::masked},
+    {Open::x87_state_fault, "x87-state-fault",
+     "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
+     "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
+     known::nowhere, Testing::masked},
 };
 // clang-format on
 

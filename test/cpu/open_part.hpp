@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cpu/x87_transcendental.hpp"
+#include "cpu/x87_unit.hpp"
 #include "test/cpu/memory_access.hpp"
 #include "test/cpu/open_choice.hpp"
 
@@ -23,6 +25,10 @@ struct OpenPart {
     bool report = false;         ///< which of `OpenParts::faults` is reported
     bool outcome = false;        ///< everything
     std::uint16_t selector = 0;  ///< which one the row selector is about
+    std::uint16_t fsw = 0;       ///< bits of FSW
+    std::uint8_t near = 0;       ///< ST registers of which the last digit is open, a bit each
+    bool numbers = false;        ///< what is in ST(0)
+    bool pointers = false;       ///< FIP, FDP and FOP
 };
 
 class OpenParts {
@@ -46,6 +52,18 @@ public:
         find_strings();
         find_selectors();
         find_not_executed();
+        if (e_.decoded.row->form == Form::x87) find_x87();
+        find_state_faults();
+        if (e_.is({&execute::fxsave})) {
+            const std::uint64_t address = accesses_.all().front().address;
+            memory(Open::x87_pointers, address + 6, 18);
+            memory(Open::fxsave, address + 28, 4);
+        }
+        if (e_.is({&execute::fxrstor})) {
+            const std::uint64_t address = accesses_.all().front().address;
+            if ((accesses_.value_at(address + 24, 4) & 1u << 17) != 0) outcome(Open::fxsave);
+            parts_.push_back({.id = Open::x87_pointers, .pointers = true});
+        }
     }
 
     const std::vector<OpenPart>& all() const { return parts_; }
@@ -295,6 +313,73 @@ private:
             const MemoryAccess& a = accesses_.all().front();
             if (a.address % 64 + a.size > 64) outcome(Open::split_lock);
         }
+    }
+
+    void find_state_faults() {
+        if (!e_.in_memory() || faults_.empty()) return;
+        const bool fx = e_.is({&execute::fxsave, &execute::fxrstor});
+        if (!fx && !e_.is({&execute::x87_load_environment, &execute::x87_store_environment,
+                           &execute::x87_restore, &execute::x87_save})) {
+            return;
+        }
+        const MemoryAccess& a = accesses_.all().front();
+        if (a.address % 0x1000 + a.size > 0x1000) outcome(Open::x87_state_fault);
+        const bool ac = (before_.rflags & flag::ac) != 0;
+        if (fx && ac && a.address % 16 != 0) {
+            parts_.push_back({.id = Open::fxsave, .report = true});
+        }
+    }
+    void find_x87() {
+        using namespace x87_flag;
+        parts_.push_back({.id = Open::x87_pointers, .pointers = true});
+        if (e_.is({&execute::x87_store_environment, &execute::x87_save})) {
+            const MemoryAccess& a = accesses_.all().front();
+            const unsigned field = e_.operand_bytes() == 2 ? 2 : 4;
+            memory(Open::x87_pointers, a.address + 3 * field, 4 * field);
+        }
+        if (e_.is({&execute::x87_store_2, &execute::x87_store_4, &execute::x87_store_8,
+                   &execute::x87_store_10}) &&
+            !faults_.empty()) {
+            outcome(Open::x87_store);
+        }
+        const unsigned m = e_.modrm, digit = (m >> 3) & 7;
+        const bool compares = e_.is({&execute::x87_compare}) ||
+                              (e_.opcode == 0xd9 && m >= 0xe4 && m <= 0xe5) ||
+                              (e_.opcode == 0xd9 && (m == 0xf5 || m == 0xf8)) ||
+                              ((e_.opcode & 1) == 0 && (digit == 2 || digit == 3)) ||
+                              (e_.opcode == 0xdd && m >= 0xe0) || e_.opcode == 0xda;
+        const bool control = e_.is({&execute::x87_load_environment, &execute::x87_restore,
+                                    &execute::x87_save, &execute::x87_store_environment,
+                                    &execute::x87_initialise, &execute::x87_store_status,
+                                    &execute::x87_status_to_ax, &execute::x87_store_control});
+        if (!compares && !control) {
+            parts_.push_back(
+                {.id = Open::x87_conditions, .fsw = static_cast<std::uint16_t>(c0 | c2 | c3)});
+        }
+        if (e_.is({&execute::x87_transcendental})) find_x87_digits();
+        find_x87_alias(m, digit);
+    }
+    void find_x87_digits() {
+        using namespace x87_flag;
+        constexpr auto open =
+            static_cast<std::uint16_t>(c1 | inexact | underflow | overflow | summary | busy);
+        const unsigned m = e_.modrm;
+        parts_.push_back({.id = Open::x87_digits, .fsw = open, .near = 3, .pointers = true});
+        const X87Register& x = before_.fpu.st[0];
+        const unsigned exponent = x.sign_exponent & 0x7fffu;
+        const bool beyond = m == x87_function::f2xm1 ? exponent >= 0x3fff : exponent >= 0x3ffd;
+        if ((m == x87_function::f2xm1 || m == x87_function::fyl2xp1) && beyond) {
+            parts_.push_back(
+                {.id = Open::x87_undefined, .fsw = 0xffff, .numbers = true, .pointers = true});
+        }
+    }
+    void find_x87_alias(unsigned modrm, unsigned digit) {
+        if (modrm < 0xc0) return;
+        const unsigned o = e_.opcode;
+        const bool alias = (o == 0xd9 && digit == 3) || (o == 0xdc && (digit == 2 || digit == 3)) ||
+                           (o == 0xdd && digit == 1) || (o == 0xde && digit == 2) ||
+                           (o == 0xdf && digit <= 3) || e_.is({&execute::x87_nothing});
+        if (alias) outcome(Open::x87_alias);
     }
 
     const Encoding& e_;
