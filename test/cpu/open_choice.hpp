@@ -82,6 +82,7 @@ enum class Open : std::uint8_t {
     reciprocal,
     mxcsr_bits,
     mmx_transition,
+    masked_store,
 };
 
 struct OpenRow {
@@ -225,6 +226,9 @@ inline constexpr OpenRow open_rows[] = {
      "CVTPI2PS from memory; MASKMOVQ and conversions to MMX that end in an exception",
      "whether the x87 registers become those of MMX", "not for the first, yes for the others",
      known::only_26},
+    {Open::masked_store, "masked-store", "MASKMOVQ MASKMOVDQU",
+     "exceptions of bytes that are not written",
+     "all of the memory must be writable, and aligned to eight bytes with AC set", known::only_26},
 };
 // clang-format on
 
