@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moves between vector registers, general registers and memory, parts of registers in and out, sign
 // masks. A cache is nothing that a program of ours could notice, so those "non-temporal" are moves.
-#include <algorithm>
 #include <type_traits>
 
 #include "cpu/handler_sets_vector.hpp"
@@ -256,8 +255,8 @@ struct SignMask {
 };
 
 /// MASKMOVQ, MASKMOVDQU: the bytes of the first operand whose byte of the second has its top bit
-/// set, at RDI. All of the memory must be writable; it must be aligned for RFLAGS.AC if there are
-/// any.
+/// set, at RDI. All of the memory must be writable, whatever the mask is, and for RFLAGS.AC aligned
+/// to eight bytes.
 template <typename V>
 struct MaskedStore {
     template <Shape S>
@@ -271,15 +270,13 @@ struct MaskedStore {
         if constexpr (sizeof(V) == 8) enter_mmx(c.r.fpu);  // even if a fault follows
         const auto x = lanes<u8>(vector_register<V>(c, i.destination));
         const auto mask = lanes<u8>(vector_register<V>(c, i.source));
-        constexpr auto selected = [](u8 byte) { return (byte & 0x80) != 0; };
-        const bool any = std::any_of(mask.begin(), mask.end(), selected);
-        if (any && c.checks_alignment && !c.aligned(address, sizeof(V))) return Status::fault;
+        if (c.checks_alignment && !c.aligned(address, sizeof(u64))) return Status::fault;
         if (!c.memory.check(address, sizeof(V), Access::write, c.memory_fault)) {
             c.access_failed(Segment::data);
             return Status::fault;
         }
         for (std::size_t n = 0; n < x.size(); ++n) {
-            if (!selected(mask[n])) continue;
+            if ((mask[n] & 0x80) == 0) continue;
             if (!c.store(address + n, x[n], Segment::data)) return Status::fault;
         }
         return c.stored();

@@ -103,9 +103,9 @@ constexpr Row rows[] = {
     {0xff, 0xff, undefined, "UD0"},
 };
 
-constexpr const char* map_38 = "this extension (0F 38) is not implemented";
+constexpr const char* map_38 = "AES, SHA and other extensions (0F 38) are not implemented";
 constexpr const char* crc32 = "CRC32 is not implemented";
-constexpr const char* map_3a = "this extension (0F 3A) is not implemented";
+constexpr const char* map_3a = "AES, PCLMULQDQ and other extensions (0F 3A) are not implemented";
 
 constexpr Row rows_38[] = {
     {0x00, 0xef, unimplemented, map_38},

@@ -288,7 +288,8 @@ TEST_CASE("what is not implemented says so", "[execute]") {
         CHECK(result.unimplemented);
         return result.reason;
     };
-    CHECK(reason({0x0f, 0x58, 0xc1}) == "SSE arithmetic (0F 50 to 0F 5F) is not implemented");
+    CHECK(reason({0x66, 0x0f, 0x38, 0xdc, 0xc1}) ==
+          "AES, SHA and other extensions (0F 38) are not implemented");
     CHECK(reason({0xc5, 0xf8, 0x58, 0xc1}) == "VEX instructions (AVX, BMI) are not implemented");
     CHECK(reason({0x0f, 0x01, 0xd0}) ==
           "SGDT, SIDT, SMSW and their group (0F 01) are not implemented");
@@ -323,5 +324,7 @@ TEST_CASE("CPUID advertises what is there", "[execute]") {
     SmallGuest guest("mov eax, 1\n cpuid\n int3");
     guest.run();
     CHECK((guest.registers.rcx() & 1u << 23) != 0);  // POPCNT
-    CHECK((guest.registers.rdx() & 1u << 26) == 0);  // SSE2
+    CHECK((guest.registers.rdx() & 1u << 26) != 0);  // SSE2
+    CHECK((guest.registers.rcx() & 1u << 20) != 0);  // SSE4.2
+    CHECK((guest.registers.rcx() & 1u << 28) == 0);  // AVX
 }

@@ -46,6 +46,7 @@ public:
         find_arithmetic();
         find_bits();
         find_vectors();
+        find_masked_stores();
         find_transition();
         find_upper_halves();
         find_faults();
@@ -204,6 +205,12 @@ private:
             constexpr std::uint64_t misaligned_mode = 1u << 17;
             const std::uint64_t value = accesses_.value_at(accesses_.all().front().address, 4);
             if ((value & misaligned_mode) != 0) outcome(Open::mxcsr_bits);
+        }
+    }
+
+    void find_masked_stores() {
+        if (e_.is({&execute::maskmov.mmx, &execute::maskmov.xmm}) && !faults_.empty()) {
+            outcome(Open::masked_store);
         }
     }
 
