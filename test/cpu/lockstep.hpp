@@ -112,8 +112,13 @@ private:
         if (e.decoded.decodability == Decodability::unimplemented) return false;
         if (e.is({&execute::syscall})) return false;
         return extensions_ ||
-               !e.is({&execute::tzcnt, &execute::lzcnt, &execute::popcnt, &execute::movbe,
-                      &execute::cmpxchg16b, &execute::lahf, &execute::sahf});
+               !e.is(
+                   {&execute::tzcnt,      &execute::lzcnt, &execute::popcnt, &execute::movbe,
+                    &execute::cmpxchg16b, &execute::lahf,  &execute::sahf,   &execute::andn,
+                    &execute::bzhi,       &execute::bextr, &execute::pdep,   &execute::pext,
+                    &execute::shlx,       &execute::shrx,  &execute::sarx,   &execute::blsr,
+                    &execute::blsmsk,     &execute::blsi,  &execute::mulx,   &execute::rorx,
+                    &execute::adcx,       &execute::adox,  &execute::crc32,  &execute::crc32_byte});
     }
 
     Verdict compare(const OpenParts& parts) {

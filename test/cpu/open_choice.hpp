@@ -87,6 +87,8 @@ enum class Open : std::uint8_t {
     x87_alias,
     fxsave,
     x87_state_fault,
+    bmi_flags,
+    bases,
 };
 
 struct OpenRow {
@@ -244,6 +246,10 @@ inline constexpr OpenRow open_rows[] = {
      "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
      "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
      known::nowhere, Testing::masked},
+    {Open::bmi_flags, "bmi-flags", "ANDN BLSI BLSMSK BLSR BZHI BEXTR", "AF PF, for BEXTR SF too",
+     "0", known::only_26},
+    {Open::bases, "bases", "RDFSBASE RDGSBASE WRFSBASE WRGSBASE", "whether they are allowed",
+     "they are", known::nowhere, Testing::not_executed, "the kernel decides it"},
 };
 // clang-format on
 
