@@ -15,10 +15,11 @@ std::uint8_t third(const Instruction& i) { return static_cast<std::uint8_t>(i.im
 template <typename T>
 constexpr unsigned width = 8 * sizeof(T);
 
-/// The flags of a result; AF and PF are 0.
+/// The flags of a result. The manuals leave PF and AF open: PF is that of the result.
 template <typename T>
 void set_flags(Core& c, T result, bool carry) {
     std::uint64_t bits = carry ? flag::cf : 0;
+    if (std::popcount(static_cast<std::uint8_t>(result)) % 2 == 0) bits |= flag::pf;
     if (result == 0) bits |= flag::zf;
     if ((result >> (width<T> - 1)) != 0) bits |= flag::sf;
     c.flags.load(bits);
@@ -47,7 +48,8 @@ struct Bextr {
         const unsigned start = other & 0xff, length = (other >> 8) & 0xff;
         T result = start < width<T> ? static_cast<T>(value >> start) : T{0};
         if (length < width<T>) result &= static_cast<T>((T{1} << length) - 1);
-        c.flags.load(result == 0 ? flag::zf : 0);
+        set_flags(c, result, false);
+        c.flags.load((c.flags.bits() & ~flag::sf) | flag::af);
         return result;
     }
 };
