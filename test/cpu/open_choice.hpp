@@ -246,8 +246,10 @@ inline constexpr OpenRow open_rows[] = {
      "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
      "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
      known::nowhere, Testing::masked},
-    {Open::bmi_flags, "bmi-flags", "ANDN BLSI BLSMSK BLSR BZHI BEXTR", "AF PF, for BEXTR SF too",
-     "PF of the result, AF = 0, for BEXTR SF = 0 and AF = 1", known::only_26},
+    {Open::bmi_flags, "bmi-flags", "ANDN BLSI BLSMSK BLSR BZHI BEXTR",
+     "AF PF, for BEXTR SF too",
+     "PF of the result, AF = 0, for BEXTR SF = 0 and AF = 1",
+     known::only_26},
     {Open::bases, "bases", "RDFSBASE RDGSBASE WRFSBASE WRGSBASE", "whether they are allowed",
      "they are", known::nowhere, Testing::not_executed, "the kernel decides it"},
 };
