@@ -241,7 +241,8 @@ inline constexpr OpenRow open_rows[] = {
      "whether they are the instructions that they were on the 8087", "they are", known::only_26,
      Testing::not_executed},
     {Open::fxsave, "fxsave", "FXSAVE FXRSTOR", "MXCSR_MASK, bit 17 of MXCSR (AMD), #AC or #GP "
-     "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8", known::nowhere, Testing::masked},
+     "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8",
+     known::nowhere, Testing::masked},
     {Open::x87_state_fault, "x87-state-fault",
      "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
      "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
