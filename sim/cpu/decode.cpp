@@ -90,8 +90,13 @@ public:
         read_prefixes();
         read_opcode();
         if (overrun_) return give_up();
+        if (vex_ != Vex::none) {
+            const Decoded unfit = check_vex();
+            if (unfit.decodability != Decodability::implemented) return unfit;
+        }
         row_ = find_row();
         if (overrun_) return give_up();
+        if (row_ == nullptr && vex_ != Vex::none) return avx();
         if (row_ == nullptr) return bad_opcode(Decodability::undefined, nullptr);
         if (row_->form == Form::undefined) return bad_opcode(Decodability::undefined, nullptr);
         if (row_->form == Form::unimplemented) {
@@ -134,6 +139,7 @@ private:
     }
 
     void read_opcode() {
+        if (opcode_ == 0xc4 || opcode_ == 0xc5) return read_vex();
         if (opcode_ != 0x0f) return;
         map_ = Map::two_byte;
         opcode_ = next();
@@ -172,6 +178,7 @@ private:
         if (form.byte_size) return 0;
         if (form.has_vector()) return prefixes_.rex_w() ? 3 : 2;
         if (prefixes_.rex_w() || (a & attribute::force64) != 0) return 3;
+        if ((a & attribute::no_66) != 0) return 2;
         if (prefixes_.operand_size) return 1;
         return (a & attribute::default64) != 0 ? 3 : 2;
     }
@@ -211,6 +218,7 @@ private:
             assign_opcode(form);
         }
         read_immediate(form.immediate, size);
+        if ((row_->attributes & attribute::third_register) != 0) out_.immediate = third_;
         if (overrun_) return give_up();
 
         const HandlerSet* set = row_->set;
@@ -328,6 +336,40 @@ private:
         }
     }
 
+    /// The prefix C4 or C5, in whose place `opcode_` stands: it says what REX, 66, F2, F3 and the
+    /// escapes would, and names one register more.
+    void read_vex() {
+        const bool legacy =
+            prefixes_.lock || prefixes_.operand_size || prefixes_.repeat != 0 || prefixes_.rex != 0;
+        vex_ = legacy ? Vex::not_allowed : Vex::there;
+        const std::uint8_t first = next();
+        std::uint8_t last = first;
+        unsigned map = 1;
+        unsigned rex = (~first >> 5) & 4;
+        if (opcode_ == 0xc4) {
+            last = next();
+            map = first & 31;
+            rex = ((~first >> 5) & 7) | ((last >> 4) & 8);
+        }
+        third_ = (~last >> 3) & 15;
+        long_vector_ = (last & 4) != 0;
+        prefixes_.rex = static_cast<std::uint8_t>(0x40 | rex);
+        prefixes_.operand_size = (last & 3) == 1;
+        prefixes_.repeat = (last & 3) == 2 ? 0xf3 : (last & 3) == 3 ? 0xf2 : 0;
+        map_ = map == 2 ? Map::vex_38 : map == 3 ? Map::vex_3a : Map::one_byte;
+        opcode_ = next();
+    }
+    Decoded avx() const {
+        return bad_opcode(Decodability::unimplemented, "AVX instructions are not implemented");
+    }
+    /// Implemented if the maps decide; RORX has no third register, and must not name one.
+    Decoded check_vex() const {
+        if (vex_ == Vex::not_allowed) return bad_opcode(Decodability::undefined, nullptr);
+        const bool rorx = map_ == Map::vex_3a && third_ != 0;
+        if (map_ == Map::one_byte || long_vector_ || rorx) return avx();
+        return {Decodability::implemented, {}, nullptr};
+    }
+
     Decoded bad_opcode(Decodability why, const char* reason) const {
         Instruction i;
         i.execute = why == Decodability::undefined ? execute::undefined : execute::unimplemented;
@@ -353,6 +395,10 @@ private:
     Prefixes prefixes_;
     Map map_ = Map::one_byte;
     std::uint8_t opcode_ = 0;
+    enum class Vex : std::uint8_t { none, there, not_allowed };
+    Vex vex_ = Vex::none;
+    bool long_vector_ = false;
+    std::uint8_t third_ = 0;  ///< VEX.vvvv
     const Row* row_ = nullptr;
     Instruction out_;
 };

@@ -58,6 +58,10 @@ extern const HandlerSet x87_load_control, x87_store_control, x87_store_status, x
 extern const HandlerSet x87_load_environment, x87_store_environment, x87_restore, x87_save;
 // execute_fxsave.cpp
 extern const HandlerSet fxsave, fxrstor;
+// execute_bmi.cpp
+extern const HandlerSet andn, bzhi, bextr, pdep, pext, shlx, shrx, sarx, blsr, blsmsk, blsi;
+extern const HandlerSet mulx, rorx, adcx, adox, crc32, crc32_byte;
+extern const HandlerSet rdfsbase, rdgsbase, wrfsbase, wrgsbase;
 // execute_system.cpp
 extern const HandlerSet syscall, int3, int1, int_n, privileged, cpuid, rdtsc, rdtscp;
 extern const HandlerSet clc, stc, cmc, cld, std;

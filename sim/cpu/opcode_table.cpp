@@ -26,12 +26,14 @@ struct Index {
 };
 
 struct Indexes {
-    Index map[4];
+    Index map[6];
     Indexes()
         : map{{opcode_table::x87(), opcode_table::one_byte()},
               {opcode_table::sse(), opcode_table::two_byte()},
               {opcode_table::sse_38(), opcode_table::three_byte_38()},
-              {opcode_table::sse_3a(), opcode_table::three_byte_3a()}} {}
+              {opcode_table::sse_3a(), opcode_table::three_byte_3a()},
+              {opcode_table::vex_38()},
+              {opcode_table::vex_3a()}} {}
 };
 
 const Indexes& indexes() {

@@ -61,6 +61,10 @@ inline constexpr std::uint16_t register_only = 64;
 inline constexpr std::uint16_t memory_only = 128;
 inline constexpr std::uint16_t rex_w = 256;          ///< only with REX.W
 inline constexpr std::uint16_t without_rex_b = 512;  ///< only without REX.B
+/// 66 is part of the opcode: 32 bits or, with REX.W, 64.
+inline constexpr std::uint16_t no_66 = 1024;
+/// VEX.vvvv names a register, which becomes the immediate.
+inline constexpr std::uint16_t third_register = 2048;
 }  // namespace attribute
 
 inline constexpr std::int8_t any_digit = -1;
@@ -79,7 +83,7 @@ struct Row {
     std::int16_t modrm = -1;
 };
 
-enum class Map : std::uint8_t { one_byte, two_byte, three_byte_38, three_byte_3a };
+enum class Map : std::uint8_t { one_byte, two_byte, three_byte_38, three_byte_3a, vex_38, vex_3a };
 
 /// The rows that may match `opcode`, in the order in which they are tried.
 std::span<const Row> rows_for(Map map, std::uint8_t opcode);
@@ -94,6 +98,8 @@ std::span<const Row> three_byte_3a();
 std::span<const Row> sse();  // opcode_table_sse.cpp, behind 0F
 std::span<const Row> sse_38();
 std::span<const Row> sse_3a();
+std::span<const Row> vex_38();  // opcode_table_vex.cpp
+std::span<const Row> vex_3a();
 std::span<const Row> x87();  // opcode_table_x87.cpp
 }  // namespace opcode_table
 

@@ -10,8 +10,6 @@ namespace x = execute;
 using enum Form;
 using namespace attribute;
 
-constexpr const char* vex = "VEX instructions (AVX, BMI) are not implemented";
-
 constexpr Row rows[] = {
     {0x00, 0x00, Eb_Gb, "ADD", &x::add, lock},
     {0x01, 0x01, Ev_Gv, "ADD", &x::add, lock},
@@ -152,7 +150,6 @@ constexpr Row rows[] = {
     {0xc1, 0xc1, Ev_Ib, "SAR", &x::sar, 0, 7},
     {0xc2, 0xc2, Iw, "RET", &x::ret, force64 | ends},
     {0xc3, 0xc3, none, "RET", &x::ret, force64 | ends},
-    {0xc4, 0xc5, unimplemented, vex},
     {0xc6, 0xc6, Eb_Ib, "MOV", &x::mov, 0, 0},
     {0xc6, 0xc6, unimplemented, "XABORT is not implemented", nullptr, 0, 7, Prefix::any, 0xf8},
     {0xc7, 0xc7, Ev_Iz, "MOV", &x::mov, 0, 0},

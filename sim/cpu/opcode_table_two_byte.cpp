@@ -66,6 +66,10 @@ constexpr Row rows[] = {
     {0xab, 0xab, Ev_Gv, "BTS", &x::bts, lock},
     {0xac, 0xac, Ev_Gv_Ib, "SHRD", &x::shrd_immediate},
     {0xad, 0xad, Ev_Gv_CL, "SHRD", &x::shrd_cl},
+    {0xae, 0xae, Ev, "RDFSBASE", &x::rdfsbase, register_only | no_66, 0, Prefix::xF3},
+    {0xae, 0xae, Ev, "RDGSBASE", &x::rdgsbase, register_only | no_66, 1, Prefix::xF3},
+    {0xae, 0xae, Ev, "WRFSBASE", &x::wrfsbase, register_only | no_66, 2, Prefix::xF3},
+    {0xae, 0xae, Ev, "WRGSBASE", &x::wrgsbase, register_only | no_66, 3, Prefix::xF3},
     {0xae, 0xae, M, "FXSAVE", &x::fxsave, memory_only, 0, Prefix::none},
     {0xae, 0xae, M, "FXRSTOR", &x::fxrstor, memory_only, 1, Prefix::none},
     {0xae, 0xae, Ev, "LFENCE", &x::nop, register_only, 5, Prefix::none},
@@ -104,16 +108,18 @@ constexpr Row rows[] = {
 };
 
 constexpr const char* map_38 = "AES, SHA and other extensions (0F 38) are not implemented";
-constexpr const char* crc32 = "CRC32 is not implemented";
 constexpr const char* map_3a = "AES, PCLMULQDQ and other extensions (0F 3A) are not implemented";
 
 constexpr Row rows_38[] = {
     {0x00, 0xef, unimplemented, map_38},
-    {0xf0, 0xf0, unimplemented, crc32, nullptr, 0, any_digit, Prefix::xF2},
+    {0xf0, 0xf0, Gv_Eb, "CRC32", &x::crc32_byte, 0, any_digit, Prefix::xF2},
     {0xf0, 0xf0, Gv_Ev, "MOVBE", &x::movbe, memory_only, any_digit, Prefix::no_repeat},
-    {0xf1, 0xf1, unimplemented, crc32, nullptr, 0, any_digit, Prefix::xF2},
+    {0xf1, 0xf1, Gv_Ev, "CRC32", &x::crc32, 0, any_digit, Prefix::xF2},
     {0xf1, 0xf1, Ev_Gv, "MOVBE", &x::movbe, memory_only, any_digit, Prefix::no_repeat},
-    {0xf2, 0xff, unimplemented, map_38},
+    {0xf2, 0xf5, unimplemented, map_38},
+    {0xf6, 0xf6, Gv_Ev, "ADCX", &x::adcx, no_66, any_digit, Prefix::x66},
+    {0xf6, 0xf6, Gv_Ev, "ADOX", &x::adox, no_66, any_digit, Prefix::xF3},
+    {0xf6, 0xff, unimplemented, map_38},
 };
 
 constexpr Row rows_3a[] = {

@@ -27,6 +27,7 @@ struct Encoding {
     bool rex_w = false;
     Map map = Map::one_byte;
     std::uint8_t opcode = 0;
+    int third = 0;           ///< VEX.vvvv
     std::uint8_t modrm = 0;  ///< what stands there, whether it is one or not
 
     Encoding() = default;
@@ -66,6 +67,7 @@ struct Encoding {
             return fixed != 0 ? fixed : rex_w ? 8 : 4;
         }
         if (rex_w || has(attribute::force64)) return 8;
+        if (has(attribute::no_66)) return 4;
         if (operand_size) return 2;
         return has(attribute::default64) ? 8 : 4;
     }
@@ -106,6 +108,13 @@ private:
         repeat = rep != 0;
         rex_w = (rex & 8) != 0;
         opcode = at(n++);
+        if (opcode == 0xc4 || opcode == 0xc5) {  // VEX
+            const bool three = opcode == 0xc4;
+            if (three) map = (at(n++) & 31) == 2 ? Map::vex_38 : Map::vex_3a;
+            rex_w = three && (at(n) & 0x80) != 0;
+            third = (~at(n++) >> 3) & 15;
+            opcode = at(n++);
+        }
         if (opcode == 0x0f) {
             map = Map::two_byte;
             opcode = at(n++);

@@ -82,7 +82,8 @@ inline std::vector<std::uint16_t> other_selectors_here() {
     return out;
 }
 
-/// Whether TZCNT, LZCNT, POPCNT, MOVBE, CMPXCHG16B and SSE4.2 exist here: the model has them all.
+/// Whether TZCNT, LZCNT, POPCNT, MOVBE, CMPXCHG16B, SSE4.2, BMI and ADX exist here: the model has
+/// them all.
 inline bool extensions_here() {
     unsigned a = 0, b = 0, c = 0, d = 0;
     if (__get_cpuid(1, &a, &b, &c, &d) == 0) return false;
@@ -93,7 +94,8 @@ inline bool extensions_here() {
     if (__get_cpuid(0x80000001, &a, &b, &c, &d) == 0) return false;
     const unsigned extended = 1u << 0 | 1u << 5;  // LAHF LZCNT
     if ((c & extended) != extended) return false;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & 1u << 3) != 0;  // BMI1
+    const unsigned integer = 1u << 3 | 1u << 8 | 1u << 19;  // BMI1 BMI2 ADX
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & integer) == integer;
 }
 
 #else

@@ -17,8 +17,8 @@ namespace utsim::cpu::testing {
 class InstructionGenerator {
 public:
     InstructionGenerator(Random& random, Lockstep& machine) : random_(random), machine_(machine) {
-        for (const Map map :
-             {Map::one_byte, Map::two_byte, Map::three_byte_38, Map::three_byte_3a}) {
+        for (const Map map : {Map::one_byte, Map::two_byte, Map::three_byte_38, Map::three_byte_3a,
+                              Map::vex_38, Map::vex_3a}) {
             for (unsigned opcode = 0; opcode < 256; ++opcode) {
                 for (const Row& row : rows_for(map, static_cast<std::uint8_t>(opcode))) {
                     if (row.form == Form::unimplemented) continue;
@@ -142,14 +142,33 @@ private:
         segment_ = 0;
         address32_ = random_.one_in(16);
         put_prefixes(row);
-        if (rex_ != 0) bytes_.push_back(rex_);
-        if (entry_.map != Map::one_byte) bytes_.push_back(0x0f);
+        if (is_vex()) {
+            put_vex(row);
+        } else if (rex_ != 0) {
+            bytes_.push_back(rex_);
+        }
+        if (entry_.map != Map::one_byte && !is_vex()) bytes_.push_back(0x0f);
         if (entry_.map == Map::three_byte_38) bytes_.push_back(0x38);
         if (entry_.map == Map::three_byte_3a) bytes_.push_back(0x3a);
         bytes_.push_back(entry_.opcode);
         prepare_implied();
         if (form.has_modrm()) put_modrm(row, form);
         put_immediate(form, row);
+    }
+
+    bool is_vex() const { return entry_.map == Map::vex_38 || entry_.map == Map::vex_3a; }
+    void put_vex(const Row& row) {
+        const unsigned pp = row.prefix == Prefix::x66   ? 1
+                            : row.prefix == Prefix::xF3 ? 2
+                            : row.prefix == Prefix::xF2 ? 3
+                                                        : 0;
+        const bool third = (row.attributes & attribute::third_register) != 0;
+        const unsigned vvvv = third ? static_cast<unsigned>(random_.below(16)) : 0;
+        const unsigned map = entry_.map == Map::vex_38 ? 2 : 3;
+        bytes_.push_back(0xc4);
+        bytes_.push_back(static_cast<std::uint8_t>(((~rex_ & 7u) << 5) | map));
+        const unsigned w = (rex_ & 8u) << 4;
+        bytes_.push_back(static_cast<std::uint8_t>(w | (~vvvv & 15u) << 3 | pp));
     }
 
     bool wants_memory(const Row& row) {
@@ -161,18 +180,19 @@ private:
 
     void put_prefixes(const Row& row) {
         operand16_ = random_.one_in(4) && (row.attributes & attribute::force64) == 0;
-        if (row.prefix == Prefix::none) operand16_ = false;
-        if (row.prefix == Prefix::x66) operand16_ = true;
+        if (row.prefix == Prefix::none || is_vex()) operand16_ = false;
+        if (row.prefix == Prefix::x66 && !is_vex()) operand16_ = true;
         if (operand16_) bytes_.push_back(0x66);
         if (address32_) bytes_.push_back(0x67);
         const bool lockable = in_memory_ && (row.attributes & attribute::lock) != 0;
-        if (random_.one_in(lockable ? 3 : 128)) bytes_.push_back(0xf0);
+        if (!is_vex() && random_.one_in(lockable ? 3 : 128)) bytes_.push_back(0xf0);
         if (random_.one_in(16)) {
             segment_ = random_.one_in(2) ? 0x64 : 0x65;
             bytes_.push_back(segment_);
         }
         if (random_.one_in(32)) bytes_.push_back(random_.one_in(2) ? 0x36 : 0x3e);
         const bool repeats = (row.attributes & attribute::repeats) != 0 || is_io();
+        if (is_vex()) return;
         if (row.prefix == Prefix::xF3 || row.prefix == Prefix::xF2) {
             bytes_.push_back(row.prefix == Prefix::xF3 ? 0xf3 : 0xf2);
         } else if (row.prefix != Prefix::none && row.prefix != Prefix::x66 &&

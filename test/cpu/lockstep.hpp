@@ -113,8 +113,14 @@ private:
         if (e.is({&execute::syscall})) return false;
         return extensions_ ||
                !(e.is_vector() ||
-                 e.is({&execute::tzcnt, &execute::lzcnt, &execute::popcnt, &execute::movbe,
-                       &execute::cmpxchg16b, &execute::lahf, &execute::sahf}));
+                 e.is({&execute::tzcnt, &execute::lzcnt,      &execute::popcnt,
+                       &execute::movbe, &execute::cmpxchg16b, &execute::lahf,
+                       &execute::sahf,  &execute::andn,       &execute::bzhi,
+                       &execute::bextr, &execute::pdep,       &execute::pext,
+                       &execute::shlx,  &execute::shrx,       &execute::sarx,
+                       &execute::blsr,  &execute::blsmsk,     &execute::blsi,
+                       &execute::mulx,  &execute::rorx,       &execute::adcx,
+                       &execute::adox,  &execute::crc32,      &execute::crc32_byte}));
     }
 
     Verdict compare(const OpenParts& parts) {

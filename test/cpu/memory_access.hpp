@@ -105,7 +105,7 @@ private:
         if (e_.is({&execute::lea, &execute::nop})) return;
         std::uint64_t address = now_.core.address(i_);
         unsigned size = bytes_;
-        if (e_.is({&execute::movzx_byte, &execute::movsx_byte})) size = 1;
+        if (e_.is({&execute::movzx_byte, &execute::movsx_byte, &execute::crc32_byte})) size = 1;
         if (e_.is({&execute::movzx_word, &execute::movsx_word, &execute::mov_to_segment,
                    &execute::mov_from_segment})) {
             size = 2;

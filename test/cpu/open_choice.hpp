@@ -91,6 +91,8 @@ enum class Open : std::uint8_t {
     x87_alias,
     fxsave,
     x87_state_fault,
+    bmi_flags,
+    bases,
 };
 
 struct OpenRow {
@@ -256,11 +258,18 @@ inline constexpr OpenRow open_rows[] = {
      "whether they are the instructions that they were on the 8087", "they are", known::only_26,
      Testing::not_executed},
     {Open::fxsave, "fxsave", "FXSAVE FXRSTOR", "MXCSR_MASK, bit 17 of MXCSR (AMD), #AC or #GP "
-     "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8", known::nowhere, Testing::masked},
+     "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8",
+     known::nowhere, Testing::masked},
     {Open::x87_state_fault, "x87-state-fault",
      "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
      "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
      known::nowhere, Testing::masked},
+    {Open::bmi_flags, "bmi-flags", "ANDN BLSI BLSMSK BLSR BZHI BEXTR",
+     "AF PF, for BEXTR SF too",
+     "PF of the result, AF = 0, for BEXTR SF = 0 and AF = 1",
+     known::only_26},
+    {Open::bases, "bases", "RDFSBASE RDGSBASE WRFSBASE WRGSBASE", "whether they are allowed",
+     "they are", known::nowhere, Testing::not_executed, "the kernel decides it"},
 };
 // clang-format on
 

@@ -55,6 +55,15 @@ public:
         find_not_executed();
         if (e_.decoded.row->form == Form::x87) find_x87();
         find_state_faults();
+        if (e_.is({&execute::andn, &execute::blsi, &execute::blsmsk, &execute::blsr,
+                   &execute::bzhi})) {
+            flags(Open::bmi_flags, flag::af | flag::pf);
+        }
+        if (e_.is({&execute::bextr})) flags(Open::bmi_flags, flag::af | flag::pf | flag::sf);
+        if (e_.is(
+                {&execute::rdfsbase, &execute::rdgsbase, &execute::wrfsbase, &execute::wrgsbase})) {
+            outcome(Open::bases);
+        }
         if (e_.is({&execute::fxsave})) {
             const std::uint64_t address = accesses_.all().front().address;
             memory(Open::x87_pointers, address + 6, 18);
