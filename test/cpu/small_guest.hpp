@@ -44,8 +44,16 @@ struct SmallGuest {
     }
 
     StepResult step() { return cpu::step(registers, debug, memory, environment); }
+    /// Past what loads the flags, behind which a run stops.
     RunResult run(std::uint64_t limit = 1'000'000) {
-        return cpu::run(registers, debug, memory, environment, limit);
+        RunResult all = cpu::run(registers, debug, memory, environment, limit);
+        while (all.last.flags_loaded && !all.last.debug_trap && all.retired < limit) {
+            const RunResult more =
+                cpu::run(registers, debug, memory, environment, limit - all.retired);
+            all.retired += more.retired;
+            all.last = more.last;
+        }
+        return all;
     }
 
     /// Where RIP is, relative to the code.

@@ -71,6 +71,7 @@ private:
     void fill_mmx(FpuState& fpu) {
         fpu.fcw = 0x37f;
         fpu.fsw &= 0x7f00;
+        fpu.fop = 0, fpu.fip = 0, fpu.fdp = 0;  // as ever without an x87 exception
         if (random_.one_in(8)) fpu.fsw = static_cast<std::uint16_t>(random_.below(8) << 11);
         if (random_.one_in(128)) {  // an x87 exception that nobody has looked at
             fpu.fcw = 0x37e;
