@@ -2,6 +2,8 @@
 // The system call table. A number that nobody implements gives -ENOSYS and one line in the trace.
 #include "kernel/syscalls.hpp"
 
+#include <algorithm>
+
 #include "kernel/exit.hpp"
 #include "kernel/fork.hpp"
 #include "kernel/kernel.hpp"
@@ -66,6 +68,8 @@ std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
     switch (nr) {
         case nr_write:
             return sys_write(current);
+        case nr_writev:
+            return sys_writev(current);
         case nr_mmap:
         case nr_mprotect:
         case nr_munmap:
@@ -133,17 +137,16 @@ std::int64_t run_system_call(Task* current, std::int64_t nr) {
     return run_numbered_call(current, nr);
 }
 
-std::int64_t sys_write(Task* current) {
-    const int fd = static_cast<int>(current->regs.gpr[7]);
-    const std::uint64_t from = current->regs.gpr[6];
-    std::uint64_t left = current->regs.gpr[2];
-    if (fd != 1 && fd != 2) return -K_EBADF;
+namespace {
+
+/// Bytes that one call writes at most.
+constexpr std::uint64_t one_call = 64 * 1024;
+
+/// Like a pipe: a bad address after some bytes gives a short count.
+std::int64_t write_from(Task* current, int fd, std::uint64_t from, std::uint64_t left) {
     World& world = world_of(current);
     std::int64_t done = 0;
     char buffer[largest_write];
-    // Like a pipe: a bad address after some bytes gives a short count.
-    constexpr std::uint64_t one_call = 64 * 1024;
-    if (left > one_call) left = one_call;
     while (left > 0) {
         const std::size_t piece = left < sizeof buffer ? left : sizeof buffer;
         if (copy_from_user(current, buffer, from + static_cast<std::uint64_t>(done), piece) != 0) {
@@ -152,6 +155,39 @@ std::int64_t sys_write(Task* current) {
         world.emit_text(EventKind::output, std::string_view(buffer, piece), current->id.value, fd);
         done += static_cast<std::int64_t>(piece);
         left -= piece;
+    }
+    return done;
+}
+
+}  // namespace
+
+std::int64_t sys_write(Task* current) {
+    const int fd = static_cast<int>(current->regs.gpr[7]);
+    if (fd != 1 && fd != 2) return -K_EBADF;
+    return write_from(current, fd, current->regs.gpr[6], std::min(current->regs.gpr[2], one_call));
+}
+
+std::int64_t sys_writev(Task* current) {
+    constexpr std::uint64_t most_pieces = 1024;
+    const int fd = static_cast<int>(current->regs.gpr[7]);
+    const std::uint64_t count = current->regs.gpr[2];
+    if (fd != 1 && fd != 2) return -K_EBADF;
+    if (count > most_pieces) return -K_EINVAL;
+    std::int64_t done = 0;
+    for (std::uint64_t n = 0; n < count; ++n) {
+        struct {
+            std::uint64_t base, length;
+        } piece;
+        const std::uint64_t at = current->regs.gpr[6] + n * sizeof piece;
+        if (copy_from_user(current, &piece, at, sizeof piece) != 0) {
+            return done > 0 ? done : -K_EFAULT;
+        }
+        const std::uint64_t room = one_call - static_cast<std::uint64_t>(done);
+        const std::int64_t written =
+            write_from(current, fd, piece.base, std::min(piece.length, room));
+        if (written < 0) return done > 0 ? done : written;
+        done += written;
+        if (static_cast<std::uint64_t>(written) < piece.length) break;
     }
     return done;
 }

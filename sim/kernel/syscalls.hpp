@@ -19,6 +19,7 @@ enum SyscallNumber : int {
     nr_rt_sigaction = 13,
     nr_rt_sigprocmask = 14,
     nr_rt_sigreturn = 15,
+    nr_writev = 20,
     nr_sched_yield = 24,
     nr_pause = 34,
     nr_nanosleep = 35,
@@ -61,6 +62,7 @@ std::int64_t sys_wait4(Task* current);
 std::int64_t sys_nanosleep(Task* current);
 std::int64_t sys_restart_syscall(Task* current);
 std::int64_t sys_write(Task* current);
+std::int64_t sys_writev(Task* current);
 std::int64_t sys_memory(Task* current, std::int64_t nr);
 std::int64_t sys_arch_prctl(Task* current);
 /// The registers of an abstract operation that is a call, as real code would set them: numbers are

@@ -30,19 +30,15 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
 std::uint64_t World::instructions_at_once() const {
     const State& s = *state_;
     const WorldLimits& limits = options_.limits;
-    std::uint64_t most =
+    if (!strides_ || (sink_ != nullptr && sink_->wants_each_instruction())) return 1;
+    const std::uint64_t left =
         limits.max_instructions - std::min(limits.max_instructions, s.instructions);
-    if (sink_ != nullptr) {
-        if (!strides_ || sink_->wants_each_instruction()) return 1;
-        most = std::min(most, limits.max_events - std::min(limits.max_events, s.events));
-    }
-    return strides_ ? std::max<std::uint64_t>(most, 1) : 1;
+    return std::max<std::uint64_t>(left, 1);
 }
 
 void World::emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,
                               std::string_view bytes) {
     if (!listening()) return;
-    state_->events += count - 1;  // as many as if each had been told
     emit_event(
         EventKind::instruction,
         {task.value, static_cast<std::int64_t>(ip), static_cast<std::int64_t>(count), branch},
