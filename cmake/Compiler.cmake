@@ -26,12 +26,14 @@ target_include_directories(utsim_build INTERFACE
 target_link_libraries(utsim_build INTERFACE
     Boost::context fmt::fmt Zydis Zycore nlohmann_json::nlohmann_json quadmath)
 
+set(blind -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
+    -Wno-maybe-uninitialized)
 # A run must not depend on who compiled it: no excess floating point freedom, one sign of char.
 target_compile_options(utsim_build INTERFACE
     -Wall -Wextra -Wpedantic -ffp-contract=off -fsigned-char -fno-omit-frame-pointer
     $<$<BOOL:${UTSIM_WERROR}>:-Werror>
     # In a precompiled header gcc takes the standard library for ours, and warns of what it inlines.
-    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${UTSIM_PCH}>>:-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-maybe-uninitialized>
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${UTSIM_PCH}>>:${blind}>
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Debug>>:-Og>)
 target_compile_definitions(utsim_build INTERFACE
     $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
