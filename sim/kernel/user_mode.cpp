@@ -64,7 +64,9 @@ bool jump_taken(const ProgramOp* op) {
 std::uint64_t stride(Task* current) {
     World& world = world_of(current);
     if ((current->regs.rflags & cpu::flag::tf) != 0) return 1;
-    return std::min(world.instructions_at_once(), 1 + world.points_ahead(PointKind::user));
+    const std::uint64_t ahead = world.points_ahead(PointKind::user);
+    if (ahead == 0) return 1;  // in a search, as a rule: no listener need be asked
+    return std::min(world.instructions_at_once(), 1 + ahead);
 }
 
 void execute_jump(Task* current, const ProgramOp* op) {
@@ -84,7 +86,8 @@ void execute_plain(Task* current, const ProgramOp* op) {
     const std::uint64_t ip = current->regs.rip;
     const std::uint64_t flags = current->regs.rflags;
     const bool branch = op->kind == OpKind::branch;
-    const std::uint64_t count = std::min(stride(current), repeats_left(current->program, *op, ip));
+    std::uint64_t count = stride(current);
+    if (count > 1) count = std::min(count, repeats_left(current->program, *op, ip));
     current->regs.rip = ip + count * op_size;
     world.pass_points(count - 1);
     world.count_instructions(count);

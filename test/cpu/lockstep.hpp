@@ -201,7 +201,7 @@ private:
              << real_.ds << ' ' << real_.es << ' ' << real_.fs << ' ' << real_.gs << ' '
              << real_.fs_base << ' ' << real_.gs_base;
         report_vectors(text);
-        report_fpu(text);
+        report_x87(text);
         report_ = text.str();
         return Verdict::different;
     }
@@ -209,9 +209,7 @@ private:
     void report_vectors(std::ostream& text) const {
         const FpuState &a = before_.fpu, &b = model_.fpu, &c = real_.fpu;
         if (a == b && b == c) return;
-        text << "\n  mxcsr " << a.mxcsr << ' ' << b.mxcsr << ' ' << c.mxcsr << " fsw " << a.fsw
-             << ' ' << b.fsw << ' ' << c.fsw << " ftw " << int{a.ftw} << ' ' << int{b.ftw} << ' '
-             << int{c.ftw};
+        text << "\n  mxcsr " << a.mxcsr << ' ' << b.mxcsr << ' ' << c.mxcsr;
         for (unsigned n = 0; n < 16; ++n) {
             text << "\n  " << (b.xmm[n] == c.xmm[n] ? "  " : "* ") << "xmm" << std::dec << n
                  << std::hex;
@@ -219,16 +217,9 @@ private:
                 text << ' ' << f->xmm[n].half[1] << ':' << f->xmm[n].half[0];
             }
         }
-        for (unsigned n = 0; n < 8; ++n) {
-            if (b.st[n] == c.st[n]) continue;
-            text << "\n  * st" << n;
-            for (const FpuState* f : {&a, &b, &c}) {
-                text << ' ' << f->st[n].sign_exponent << ':' << f->st[n].significand;
-            }
-        }
     }
 
-    void report_fpu(std::ostream& text) const {
+    void report_x87(std::ostream& text) const {
         if (model_.fpu == real_.fpu && before_.fpu == model_.fpu) return;
         constexpr const char* names[] = {"before", "model ", "host  "};
         const FpuState* const all[] = {&before_.fpu, &model_.fpu, &real_.fpu};
