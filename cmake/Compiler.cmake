@@ -52,10 +52,12 @@ if(UTSIM_SANITIZE)
         target_compile_options(utsim_build INTERFACE -fsanitize-address-use-after-return=never)
     endif()
 endif()
-# Tests are mostly templates that run once: under sanitizers, optimising them takes longer than it
-# saves. Linked after utsim_build, so that it has the last word.
+# Tests are mostly templates that run once: under sanitizers, and where a build from scratch has to
+# be fast, optimising them takes longer than it saves. Linked after utsim_build, so that it has the
+# last word.
 add_library(utsim_test_build INTERFACE)
-target_compile_options(utsim_test_build INTERFACE $<$<BOOL:${UTSIM_SANITIZE}>:-O0>)
+target_compile_options(utsim_test_build INTERFACE
+    $<$<OR:$<BOOL:${UTSIM_SANITIZE}>,$<BOOL:${UTSIM_PCH}>>:-O0>)
 
 if(UTSIM_FUZZ)
     if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
