@@ -215,8 +215,9 @@ private:
         const bool stack = sets(execute::push) || sets(execute::pop) ||
                            sets(execute::push_segment) || sets(execute::pop_segment) ||
                            sets(execute::pushf) || sets(execute::popf) || sets(execute::call) ||
-                           sets(execute::call_indirect) || sets(execute::ret) ||
-                           sets(execute::ret_far) || sets(execute::iret) || sets(execute::enter);
+                           sets(execute::call_indirect) || sets(execute::call_far) ||
+                           sets(execute::ret) || sets(execute::ret_far) || sets(execute::iret) ||
+                           sets(execute::enter);
         if (stack && !random_.one_in(16)) r.gpr[rsp] = pointer();
         if ((sets(execute::leave) || sets(execute::enter)) && !random_.one_in(16)) {
             r.gpr[rbp] = pointer();
@@ -227,6 +228,21 @@ private:
         }
         if (sets(execute::cmpxchg) && random_.one_in(2)) r.gpr[rax] = r.gpr[random_.below(16)];
         prepare_stack_top();
+    }
+
+    bool takes_selector() const {
+        return sets(execute::mov_to_segment) || sets(execute::verr) || sets(execute::verw) ||
+               sets(execute::lar) || sets(execute::lsl);
+    }
+    bool takes_far_pointer() const {
+        return sets(execute::lss) || sets(execute::lfs) || sets(execute::lgs) ||
+               sets(execute::call_far) || sets(execute::jmp_far);
+    }
+    void prepare_far_pointer(std::uint64_t target) {
+        const bool transfer = sets(execute::call_far) || sets(execute::jmp_far);
+        const unsigned size = operand16_ && !rex_w() ? 2 : 4;
+        poke(target, random_.one_in(8) ? random_.next() : code_pointer(), size);
+        poke(target + size, transfer && !random_.one_in(8) ? 0x33u : selector(), 2);
     }
 
     void prepare_stack_top() {
@@ -283,7 +299,7 @@ private:
         if (sets(execute::jmp_indirect) || sets(execute::call_indirect)) {
             r_->gpr[number] = code_pointer();
         }
-        if (sets(execute::mov_to_segment)) r_->gpr[number] = selector();
+        if (takes_selector()) r_->gpr[number] = selector();
     }
 
     void put_address(std::uint8_t field, const FormInfo& form, const Row& row) {
@@ -296,7 +312,8 @@ private:
             if (sets(execute::jmp_indirect) || sets(execute::call_indirect)) {
                 poke(target, code_pointer(), 8);
             }
-            if (sets(execute::mov_to_segment)) poke(target, selector(), 2);
+            if (takes_selector()) poke(target, selector(), 2);
+            if (takes_far_pointer()) prepare_far_pointer(target);
             if (is_x87()) prepare_x87(target);
             if (sets(execute::fxrstor)) prepare_fxrstor(target);
         }
