@@ -117,7 +117,7 @@ struct JmpFar {
     static Status run(Core& c, const Instruction& i) {
         FarPointer to;
         if (!load_far_pointer<T>(c, i, to)) return Status::fault;
-        if (!may_return_to(c, to.offset, to.selector)) return Status::fault;
+        if (!may_go_to(c, to.selector)) return Status::fault;
         return c.jump(to.offset);
     }
 };
@@ -128,7 +128,7 @@ struct CallFar {
     static Status run(Core& c, const Instruction& i) {
         FarPointer to;
         if (!load_far_pointer<T>(c, i, to)) return Status::fault;
-        if (!may_return_to(c, to.offset, to.selector)) return Status::fault;
+        if (!may_go_to(c, to.selector)) return Status::fault;
         const std::uint64_t top = c.r.gpr[rsp] - 2 * sizeof(T);
         if (!c.may_store(top + sizeof(T), sizeof(T), Segment::stack) ||
             !c.store(top, static_cast<T>(c.r.rip), Segment::stack) ||

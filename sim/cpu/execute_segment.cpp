@@ -102,6 +102,12 @@ bool may_return_to(Core& c, std::uint64_t rip, std::uint16_t code_selector) {
     return true;
 }
 
+bool may_go_to(Core& c, std::uint16_t code_selector) {
+    if (entry(code_selector) == entry(user_code_selector)) return true;
+    c.raise(vector::general_protection, entry(code_selector));
+    return false;
+}
+
 void load_user_flags(Core& c, std::uint64_t value, std::uint64_t mask) {
     mask &= flag::user;
     c.r.rflags = (c.r.rflags & ~mask & ~flag::rf) | (value & mask);

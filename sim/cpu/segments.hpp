@@ -53,6 +53,9 @@ Status load_segment(Core& c, std::uint8_t number, std::uint16_t selector);
 /// Whether a far return or IRET may use these; otherwise the exception is set.
 bool may_return_to(Core& c, std::uint64_t rip, std::uint16_t code_selector);
 
+/// The same for a far jump or call, which may name any privilege level.
+bool may_go_to(Core& c, std::uint16_t code_selector);
+
 /// Loads the bits of `mask` that user mode may change, as POPF does.
 void load_user_flags(Core& c, std::uint64_t value, std::uint64_t mask);
 

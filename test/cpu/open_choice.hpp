@@ -96,6 +96,7 @@ enum class Open : std::uint8_t {
     far_pointer,
     descriptor_tables,
     processor_number,
+    lock_operand,
 };
 
 struct OpenRow {
@@ -264,7 +265,7 @@ inline constexpr OpenRow open_rows[] = {
      "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8",
      known::nowhere, Testing::masked},
     {Open::x87_state_fault, "x87-state-fault",
-     "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
+     "FLDENV FNSTENV FNSAVE FRSTOR across pages, FXSAVE FXRSTOR", "which fault is reported",
      "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
      known::nowhere, Testing::masked},
     {Open::bmi_flags, "bmi-flags", "ANDN BLSI BLSMSK BLSR BZHI BEXTR",
@@ -284,6 +285,9 @@ inline constexpr OpenRow open_rows[] = {
     {Open::processor_number, "processor-number", "RDPID, LSL of 0x78",
      "on which processor the task runs", "always the same one", known::nowhere,
      Testing::not_executed},
+    {Open::lock_operand, "lock-operand", "VERR VERW with LOCK",
+     "#UD, or first a page fault of the operand", "#UD",
+     {Known::unknown, Known::differs, Known::unknown}},
 };
 // clang-format on
 

@@ -78,6 +78,7 @@ public:
     }
 
     const std::vector<OpenPart>& all() const { return parts_; }
+    const AccessList& accesses() const { return accesses_; }
     const std::vector<LinuxSignal>& faults() const { return faults_; }
 
 private:
@@ -129,6 +130,7 @@ private:
             faults_ = {{4, 2, before_.rip}, general_protection_signal};
             parts_.push_back({.id = Open::sysexit, .report = true});
         }
+        if (e_.lock && (is == "VERR" || is == "VERW")) outcome(Open::lock_operand);
         // With a row it is UD2 and its like, LOCK where it must not be, or a segment register that
         // does not exist: defined.
         if (e_.decoded.row == nullptr) outcome(Open::reserved_opcode);
@@ -357,7 +359,7 @@ private:
             return;
         }
         const MemoryAccess& a = accesses_.all().front();
-        if (a.address % 0x1000 + a.size > 0x1000) outcome(Open::x87_state_fault);
+        if (fx || a.address % 0x1000 + a.size > 0x1000) outcome(Open::x87_state_fault);
         const bool ac = (before_.rflags & flag::ac) != 0;
         if (fx && ac && a.address % 16 != 0) {
             parts_.push_back({.id = Open::fxsave, .report = true});
