@@ -32,7 +32,7 @@ TEST_CASE("the model does what the host does, in millions", "[cpu][host][million
     Lockstep machine(process, host);
     machine.set_extensions(extensions_here());
     const LockstepRun run(machine, setting("UTSIM_HOST_SEED", 1),
-                          setting("UTSIM_HOST_VECTORS", 1'000'000));
+                          setting("UTSIM_HOST_VECTORS", 500'000));
     machine.ledger().print(std::cout, host);
     CHECK_FALSE(run.skips_too_much);
     for (const auto& [mnemonic, report] : run.differences) UNSCOPED_INFO(report);

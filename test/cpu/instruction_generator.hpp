@@ -44,6 +44,28 @@ public:
         return r;
     }
 
+    /// An opcode and one of the rows that may match it.
+    struct Entry {
+        Map map;
+        std::uint8_t opcode;
+        const Row* row;
+    };
+    /// One form of an entry: where ModRM points, and what widens or narrows the operand.
+    struct Wish {
+        Entry entry;
+        bool memory = false;
+        bool operand16 = false;
+        bool rex_w = false;
+    };
+    const std::vector<Entry>& entries() const { return entries_; }
+
+    /// Writes an instruction of this form, if there is one (decode it to see).
+    void generate(Registers& r, const Wish& wish) {
+        wish_ = &wish;
+        generate(r);
+        wish_ = nullptr;
+    }
+
     /// Writes an instruction at `r.rip` and prepares registers and memory for it.
     void generate(Registers& r) {
         const std::uint64_t place = r.rip - lockstep_map::code;
@@ -54,12 +76,10 @@ public:
         normalise(r);
         r_ = &r;
         bytes_.clear();
-        if (random_.one_in(16)) {
+        if (wish_ == nullptr && random_.one_in(16)) {
             for (int n = 0; n < 15; ++n) bytes_.push_back(random_.byte());
         } else {
-            do {
-                entry_ = entries_[random_.below(entries_.size())];
-            } while (entry_.row->set == &execute::nop && !random_.one_in(8));
+            pick_entry();
             if (is_vector()) prepare_vectors();
             if ((is_x87() || is_fxsave()) && !random_.one_in(8)) x87_.fill(r.fpu);
             encode();
@@ -72,11 +92,15 @@ public:
 private:
     static constexpr std::uint8_t rax = 0, rcx = 1, rdx = 2, rsp = 4, rbp = 5, rsi = 6, rdi = 7;
 
-    struct Entry {
-        Map map;
-        std::uint8_t opcode;
-        const Row* row;
-    };
+    void pick_entry() {
+        if (wish_ != nullptr) {
+            entry_ = wish_->entry;
+            return;
+        }
+        do {
+            entry_ = entries_[random_.below(entries_.size())];
+        } while (entry_.row->set == &execute::nop && !random_.one_in(8));
+    }
 
     /// Mostly well inside the data, sometimes near the end, where read-only memory begins.
     std::uint64_t pointer() {
@@ -136,6 +160,9 @@ private:
         const bool has_form = row.form != Form::undefined;
         const FormInfo& form = form_info(has_form ? row.form : Form::Ev);
         rex_ = random_.one_in(2) ? static_cast<std::uint8_t>(0x40 | (random_.byte() & 15)) : 0;
+        if (wish_ != nullptr) {
+            rex_ = static_cast<std::uint8_t>(wish_->rex_w ? rex_ | 0x48 : rex_ & 0xf7);
+        }
         if ((row.attributes & attribute::rex_w) != 0) rex_ |= 0x48;
         if ((row.attributes & attribute::without_rex_b) != 0 && rex_ != 0) rex_ &= 0xfe;
         in_memory_ = form.has_modrm() && wants_memory(row);
@@ -173,6 +200,7 @@ private:
 
     bool wants_memory(const Row& row) {
         if (row.modrm >= 0) return row.modrm < 0xc0;
+        if (wish_ != nullptr) return wish_->memory;
         if ((row.attributes & attribute::register_only) != 0) return false;
         if ((row.attributes & attribute::memory_only) != 0) return true;
         return row.form == Form::Gv_M || row.form == Form::M || random_.one_in(2);
@@ -180,6 +208,7 @@ private:
 
     void put_prefixes(const Row& row) {
         operand16_ = random_.one_in(4) && (row.attributes & attribute::force64) == 0;
+        if (wish_ != nullptr) operand16_ = wish_->operand16;
         if (row.prefix == Prefix::none || is_vex()) operand16_ = false;
         if (row.prefix == Prefix::x66 && !is_vex()) operand16_ = true;
         if (operand16_) bytes_.push_back(0x66);
@@ -443,6 +472,7 @@ private:
     SseGenerator sse_{random_};
     X87Generator x87_{random_};
     std::vector<Entry> entries_;
+    const Wish* wish_ = nullptr;
     Registers* r_ = nullptr;
     std::vector<std::uint8_t> bytes_;
     Entry entry_{};

@@ -63,10 +63,12 @@ public:
     /// implement it, it is a system call, or the table forbids to execute it on this host.
     Verdict step(Registers& r) {
         before_ = r;
+        left_out_ = nullptr;
         const Encoding e = fetch(r.rip);
         if (!may_execute(e)) return Verdict::skipped;
         const OpenParts parts(e, r, space_);
-        if (comparison_.forbidden(parts) != nullptr) return Verdict::skipped;
+        left_out_ = comparison_.forbidden(parts);
+        if (left_out_ != nullptr) return Verdict::skipped;
         if (!host_.can_execute(e, r, parts.accesses())) return Verdict::skipped;
         if (host_.exit() != 0) poke_jump(host_.exit(), 0);
         const SingleStep step(space_, r, host_.single_steps());
@@ -104,6 +106,8 @@ public:
 
     /// How the last call of `step` ended in the model.
     const StepResult& result() const { return result_; }
+    /// If the last call of `step` was forbidden by a row of the table: which.
+    const OpenRow* left_out() const { return left_out_; }
     std::uint64_t compared() const { return compared_; }
     const std::string& report() const { return report_; }
     const Ledger& ledger() const { return ledger_; }
@@ -276,6 +280,7 @@ private:
     Ledger ledger_;
     Comparison comparison_;
     bool extensions_ = true;
+    const OpenRow* left_out_ = nullptr;
 
     Registers before_, model_, real_;
     Registers last_;  ///< what the host is known to hold
