@@ -11,7 +11,8 @@ using enum Form;
 using namespace attribute;
 
 constexpr const char* group_6 = "JMPE (0F 00) is not implemented";
-constexpr const char* group_7 = "MONITOR, XGETBV, VMX, SVM and their group (0F 01) are not implemented";
+constexpr const char* group_7 =
+    "MONITOR, XGETBV, VMX, SVM and their group (0F 01) are not implemented";
 constexpr const char* group_15 = "XSAVE and its group (0F AE) are not implemented";
 constexpr std::int8_t fs = 4, gs = 5;
 constexpr Prefix xF2 = Prefix::xF2, xF3 = Prefix::xF3;
