@@ -75,6 +75,10 @@ public:
         const std::uint64_t away = after.rip - before.rip;
         const bool inside = after.rip != before.rip && after.rip != exits_[0] &&
                             (away < 32 || away > ~std::uint64_t{32});
+        sets_nt_ = retired && (after.rflags & flag::nt) != 0;
+        // Where Linux has code of its own that a program may call.
+        constexpr std::uint64_t vsyscall_page = 0xffffffffff600;
+        if (after.rip >> 12 == vsyscall_page) return false;
         const bool to_itself = retired && after.rip == before.rip;
         return !inside && !to_itself && (after.rflags & flag::tf) == 0 &&
                is_canonical(after.gpr[4]);
@@ -87,6 +91,10 @@ public:
     Registers get() override { return trampoline_.after(); }
     bool step() override {
         trampoline_.run(before_, exits_);
+        // An interrupt behind POPF or IRET loses NT: those only read, so do it once more.
+        if (sets_nt_ && (trampoline_.after().rflags & flag::nt) == 0) {
+            trampoline_.run(before_, exits_);
+        }
         return true;
     }
     int signal() const override { return trampoline_.signal().signo; }
@@ -107,6 +115,7 @@ private:
     bool mapped_ = false;
     std::uint8_t* view_ = nullptr;
     bool uses_fs_ = false;
+    bool sets_nt_ = false;
     std::uint64_t exits_[2] = {};
     Registers before_;
 };

@@ -176,8 +176,9 @@ inline constexpr OpenRow open_rows[] = {
     {Open::canonical_width, "canonical-width", "addresses between 48 and 57 bits",
      "#GP, or a page fault with five-level paging", "48 bits are an address: #GP",
      {Known::varies, Known::varies, Known::varies}, Testing::probed, "the kernel decides it"},
-    {Open::selector, "selector", "MOV and POP to segment registers, LSS LFS LGS, RETF, far CALL and JMP, IRET, VERR "
-     "VERW LAR LSL",
+    {Open::selector, "selector",
+     "MOV and POP to segment registers, LSS LFS LGS, RETF, far CALL and JMP,"
+     " IRET, VERR VERW LAR LSL",
      "which selectors exist",
      "0x28 and 0x2b, 0x30 and 0x33, 0x78 and 0x7b with any RPL for data, 0x33 for code, 0x2b for "
      "the stack, null but for the stack; all others #GP",
