@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// JMP Jcc CALL RET LOOP JRCXZ RETF IRET. A transfer is taken even when its target is the next
-// instruction: that is what block-stepping counts. Near branches are always 64-bit, as on Intel;
-// AMD processors obey an operand-size prefix there, which no compiler emits.
+// JMP Jcc CALL RET LOOP JRCXZ RETF IRET, near and far. A transfer is taken even when its target is
+// the next instruction: that is what block-stepping counts. Near branches are always 64-bit, as on
+// Intel; AMD processors obey an operand-size prefix there, which no compiler emits.
 #include "cpu/handler_sets.hpp"
 #include "cpu/handlers.hpp"
 #include "cpu/segments.hpp"
@@ -112,6 +112,34 @@ struct RetFar {
     }
 };
 
+struct JmpFar {
+    template <Shape S, typename T>
+    static Status run(Core& c, const Instruction& i) {
+        FarPointer to;
+        if (!load_far_pointer<T>(c, i, to)) return Status::fault;
+        if (!may_go_to(c, to.selector)) return Status::fault;
+        return c.jump(to.offset);
+    }
+};
+
+/// Pushes CS and RIP, each as wide as the operand.
+struct CallFar {
+    template <Shape S, typename T>
+    static Status run(Core& c, const Instruction& i) {
+        FarPointer to;
+        if (!load_far_pointer<T>(c, i, to)) return Status::fault;
+        if (!may_go_to(c, to.selector)) return Status::fault;
+        const std::uint64_t top = c.r.gpr[rsp] - 2 * sizeof(T);
+        if (!c.may_store(top + sizeof(T), sizeof(T), Segment::stack) ||
+            !c.store(top, static_cast<T>(c.r.rip), Segment::stack) ||
+            !c.store(top + sizeof(T), static_cast<T>(c.r.cs), Segment::stack)) {
+            return Status::fault;
+        }
+        c.r.gpr[rsp] = top;
+        return c.jump(to.offset);
+    }
+};
+
 struct Iret {
     template <Shape S, typename T>
     static Status run(Core& c, const Instruction&) {
@@ -149,6 +177,8 @@ constinit const HandlerSet call = implied(cpu::call);
 constinit const HandlerSet call_indirect = handlers<CallIndirect, Shape::r, Shape::m>();
 constinit const HandlerSet ret = implied(cpu::ret);
 constinit const HandlerSet ret_far = handlers<RetFar, Shape::none>();
+constinit const HandlerSet jmp_far = handlers<JmpFar, Shape::m>();
+constinit const HandlerSet call_far = handlers<CallFar, Shape::m>();
 constinit const HandlerSet iret = handlers<Iret, Shape::none>();
 constinit const HandlerSet loop = implied(cpu::loop);
 constinit const HandlerSet loope = implied(cpu::loope);

@@ -2,7 +2,7 @@
 // MOV to and from segment registers, and the checks behind them. The descriptor table is the one
 // 64-bit Linux gives a program that never called set_thread_area or modify_ldt, on a kernel that
 // runs no 32-bit programs: selectors 0x2b (data), 0x33 (code) and 0x7b (whose limit is the number
-// of the processor); anything else is #GP.
+// of the processor); anything else is #GP. LAR and its like (execute_descriptor.cpp) tell of it.
 #include "cpu/handler_sets.hpp"
 #include "cpu/handlers.hpp"
 #include "cpu/segments.hpp"
@@ -10,8 +10,13 @@
 namespace utsim::cpu {
 namespace {
 
-constexpr std::uint16_t processor_selector = 0x7b;
 constexpr std::uint16_t privilege = 3;
+
+constexpr Descriptor descriptors[] = {
+    {0x28, true, true, 0xcff300},
+    {0x30, true, false, 0xaffb00},
+    {0x78, true, false, 0x40f500, true},
+};
 
 /// A descriptor's number without the requested privilege level.
 constexpr std::uint16_t entry(std::uint16_t selector) {
@@ -42,6 +47,13 @@ struct MovToSegment {
 
 }  // namespace
 
+const Descriptor* find_descriptor(std::uint16_t selector) {
+    for (const Descriptor& one : descriptors) {
+        if (one.selector == entry(selector)) return &one;
+    }
+    return nullptr;
+}
+
 std::uint16_t& segment_register(Registers& r, std::uint8_t number) {
     switch (number) {
         case segment_number::es:
@@ -61,9 +73,6 @@ std::uint16_t& segment_register(Registers& r, std::uint8_t number) {
 
 Status load_segment(Core& c, std::uint8_t number, std::uint16_t selector) {
     const bool null = entry(selector) == 0;
-    const bool readable = entry(selector) == entry(user_data_selector) ||
-                          entry(selector) == entry(user_code_selector) ||
-                          entry(selector) == entry(processor_selector);
     if (number == segment_number::ss) {
         if (null) return c.protect();
         if (selector != user_data_selector) {
@@ -72,7 +81,9 @@ Status load_segment(Core& c, std::uint8_t number, std::uint16_t selector) {
         c.r.ss = selector;
         return Status::shadow;
     }
-    if (!null && !readable) return c.raise(vector::general_protection, entry(selector));
+    if (!null && find_descriptor(selector) == nullptr) {
+        return c.raise(vector::general_protection, entry(selector));
+    }
     segment_register(c.r, number) = selector;
     if (number == segment_number::fs) c.r.fs_base = 0;
     if (number == segment_number::gs) c.r.gs_base = 0;
@@ -89,6 +100,12 @@ bool may_return_to(Core& c, std::uint64_t rip, std::uint16_t code_selector) {
         return false;
     }
     return true;
+}
+
+bool may_go_to(Core& c, std::uint16_t code_selector) {
+    if (entry(code_selector) == entry(user_code_selector)) return true;
+    c.raise(vector::general_protection, entry(code_selector));
+    return false;
 }
 
 void load_user_flags(Core& c, std::uint64_t value, std::uint64_t mask) {

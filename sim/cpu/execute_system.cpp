@@ -62,7 +62,7 @@ constexpr std::uint32_t features_1_edx = bit(4) | bit(8) | bit(15);    // TSC CX
 constexpr std::uint32_t vector_1_ecx = bit(0) | bit(9) | bit(19) | bit(20);
 constexpr std::uint32_t vector_1_edx = bit(19) | bit(23) | bit(25) | bit(26);
 constexpr std::uint32_t clflush_line = 8u << 8;  // in eight bytes
-/// FSGSBASE BMI1 BMI2 ADX.
+/// FSGSBASE BMI1 BMI2 ADX; in ECX RDPID.
 constexpr std::uint32_t integer_7_ebx = bit(0) | bit(3) | bit(8) | bit(19);
 /// What x87 adds to leaf 1.
 constexpr std::uint32_t x87_1_edx = bit(0) | bit(24);        // FPU FXSR
@@ -75,7 +75,7 @@ constexpr CpuidLeaf leaves[] = {
     {0x00000000, 7, letters("utsi"), letters("-64 "), letters("m x8")},
     {0x00000001, 0x00000f00, clflush_line, features_1_ecx | vector_1_ecx,
      features_1_edx | vector_1_edx | x87_1_edx},
-    {0x00000007, 0, integer_7_ebx, 0, 0},
+    {0x00000007, 0, integer_7_ebx, bit(22), 0},
     {0x80000000, 0x80000008, 0, 0, 0},
     {0x80000001, 0, 0, features_ext_ecx, features_ext_edx | bit(23)},
     {0x80000002, letters("utsi"), letters("m us"), letters("er-m"), letters("ode ")},

@@ -41,13 +41,16 @@ extern const HandlerSet cmpxchg, xadd, cmpxchg8b, cmpxchg16b;
 // execute_stack.cpp
 extern const HandlerSet push, pop, push_segment, pop_segment, pushf, popf, enter, leave, lahf, sahf;
 // execute_branch.cpp
-extern const HandlerSet jmp, jmp_indirect, call, call_indirect, ret, ret_far, iret;
+extern const HandlerSet jmp, jmp_indirect, call, call_indirect, ret;
+extern const HandlerSet jmp_far, call_far, ret_far, iret;
 extern const HandlerSet loop, loope, loopne, jrcxz;
 extern const ConditionSets jcc;
 // execute_string.cpp
 extern const HandlerSet movs, stos, lods, cmps, scas;
 // execute_segment.cpp
 extern const HandlerSet mov_from_segment, mov_to_segment;
+// execute_descriptor.cpp
+extern const HandlerSet sldt, str, smsw, sgdt, sidt, verr, verw, lar, lsl, rdpid, lss, lfs, lgs;
 // execute_x87.cpp
 extern const HandlerSet x87_register, x87_compare, x87_transcendental;
 extern const HandlerSet x87_load_2, x87_load_4, x87_load_8, x87_load_10;

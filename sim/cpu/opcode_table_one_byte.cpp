@@ -232,9 +232,9 @@ constexpr Row rows[] = {
     {0xff, 0xff, Ev, "INC", &x::inc, lock, 0},
     {0xff, 0xff, Ev, "DEC", &x::dec, lock, 1},
     {0xff, 0xff, Ev, "CALL", &x::call_indirect, force64 | ends, 2},
-    {0xff, 0xff, unimplemented, "far CALL is not implemented", nullptr, memory_only, 3},
+    {0xff, 0xff, Ev, "CALL far", &x::call_far, memory_only | ends, 3},
     {0xff, 0xff, Ev, "JMP", &x::jmp_indirect, force64 | ends, 4},
-    {0xff, 0xff, unimplemented, "far JMP is not implemented", nullptr, memory_only, 5},
+    {0xff, 0xff, Ev, "JMP far", &x::jmp_far, memory_only | ends, 5},
     {0xff, 0xff, Ev, "PUSH", &x::push, default64, 6},
 };
 

@@ -10,25 +10,33 @@ namespace x = execute;
 using enum Form;
 using namespace attribute;
 
-constexpr const char* group_6 = "SLDT, STR, VERR, VERW and their group (0F 00) are not implemented";
-constexpr const char* group_7 = "SGDT, SIDT, SMSW and their group (0F 01) are not implemented";
+constexpr const char* group_6 = "JMPE (0F 00) is not implemented";
+constexpr const char* group_7 =
+    "MONITOR, XGETBV, VMX, SVM and their group (0F 01) are not implemented";
 constexpr const char* group_15 = "XSAVE and its group (0F AE) are not implemented";
 constexpr std::int8_t fs = 4, gs = 5;
 constexpr Prefix xF2 = Prefix::xF2, xF3 = Prefix::xF3;
 
 constexpr Row rows[] = {
+    {0x00, 0x00, Ev, "SLDT", &x::sldt, 0, 0},
+    {0x00, 0x00, Ev, "STR", &x::str, 0, 1},
     {0x00, 0x00, Ev, "LLDT", &x::privileged, 0, 2},
     {0x00, 0x00, Ev, "LTR", &x::privileged, 0, 3},
+    {0x00, 0x00, Ev, "VERR", &x::verr, 0, 4},
+    {0x00, 0x00, Ev, "VERW", &x::verw, 0, 5},
     {0x00, 0x00, unimplemented, group_6},
+    {0x01, 0x01, M, "SGDT", &x::sgdt, memory_only, 0},
+    {0x01, 0x01, M, "SIDT", &x::sidt, memory_only, 1},
     {0x01, 0x01, M, "LGDT", &x::privileged, memory_only, 2},
     {0x01, 0x01, M, "LIDT", &x::privileged, memory_only, 3},
+    {0x01, 0x01, Ev, "SMSW", &x::smsw, 0, 4},
     {0x01, 0x01, Ev, "LMSW", &x::privileged, 0, 6},
     {0x01, 0x01, M, "INVLPG", &x::privileged, memory_only, 7},
     {0x01, 0x01, Ev, "SWAPGS", &x::privileged, register_only, 7, Prefix::any, 0xf8},
     {0x01, 0x01, Ev, "RDTSCP", &x::rdtscp, register_only, 7, Prefix::any, 0xf9},
     {0x01, 0x01, unimplemented, group_7},
-    {0x02, 0x02, unimplemented, "LAR is not implemented"},
-    {0x03, 0x03, unimplemented, "LSL is not implemented"},
+    {0x02, 0x02, Gv_Ew, "LAR", &x::lar},
+    {0x03, 0x03, Gv_Ew, "LSL", &x::lsl},
     {0x05, 0x05, none, "SYSCALL", &x::syscall, ends},
     {0x06, 0x06, none, "CLTS", &x::privileged},
     {0x07, 0x07, none, "SYSRET", &x::privileged},
@@ -79,10 +87,10 @@ constexpr Row rows[] = {
     {0xaf, 0xaf, Gv_Ev, "IMUL", &x::imul_two},
     {0xb0, 0xb0, Eb_Gb, "CMPXCHG", &x::cmpxchg, lock},
     {0xb1, 0xb1, Ev_Gv, "CMPXCHG", &x::cmpxchg, lock},
-    {0xb2, 0xb2, unimplemented, "LSS is not implemented", nullptr, memory_only},
+    {0xb2, 0xb2, Gv_M, "LSS", &x::lss, memory_only},
     {0xb3, 0xb3, Ev_Gv, "BTR", &x::btr, lock},
-    {0xb4, 0xb4, unimplemented, "LFS is not implemented", nullptr, memory_only},
-    {0xb5, 0xb5, unimplemented, "LGS is not implemented", nullptr, memory_only},
+    {0xb4, 0xb4, Gv_M, "LFS", &x::lfs, memory_only},
+    {0xb5, 0xb5, Gv_M, "LGS", &x::lgs, memory_only},
     {0xb6, 0xb6, Gv_Eb, "MOVZX", &x::movzx_byte},
     {0xb7, 0xb7, Gv_Ew, "MOVZX", &x::movzx_word},
     {0xb8, 0xb8, Gv_Ev, "POPCNT", &x::popcnt, 0, any_digit, Prefix::xF3},
@@ -102,7 +110,8 @@ constexpr Row rows[] = {
     {0xc1, 0xc1, Ev_Gv, "XADD", &x::xadd, lock},
     {0xc7, 0xc7, M, "CMPXCHG16B", &x::cmpxchg16b, lock | memory_only | rex_w, 1},
     {0xc7, 0xc7, M, "CMPXCHG8B", &x::cmpxchg8b, lock | memory_only, 1},
-    {0xc7, 0xc7, unimplemented, "RDRAND, RDSEED, RDPID and XSAVE (0F C7) are not implemented"},
+    {0xc7, 0xc7, Ev, "RDPID", &x::rdpid, register_only | no_66, 7, Prefix::xF3},
+    {0xc7, 0xc7, unimplemented, "RDRAND, RDSEED and XSAVE (0F C7) are not implemented"},
     {0xc8, 0xcf, Zv, "BSWAP", &x::bswap},
     {0xff, 0xff, undefined, "UD0"},
 };

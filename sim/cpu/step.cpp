@@ -22,7 +22,11 @@ Status execute_plain(Core& c, InstructionFinder& finder, std::uint64_t& left) {
     Status status = Status::fault;
     for (;;) {
         const Instruction* i = finder.find(c);
-        if (i == nullptr) break;
+        if (i == nullptr) {
+            status = Status::fault;  // also behind a branch or the end of a page
+            c.ended_at = c.r.rip;
+            break;
+        }
         std::uint64_t rip = c.r.rip;
         for (;;) {
             c.r.rip = rip + i->length;

@@ -158,6 +158,7 @@ private:
         if (p.outcome) {
             equal = x == y && same_signal;
             outcome_is_open_ = true;
+            differs_ = true;  // maybe in memory
         }
         return equal;
     }

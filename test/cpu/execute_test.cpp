@@ -292,7 +292,7 @@ TEST_CASE("what is not implemented says so", "[execute]") {
           "AES, SHA and other extensions (0F 38) are not implemented");
     CHECK(reason({0xc5, 0xf8, 0x58, 0xc1}) == "AVX instructions are not implemented");
     CHECK(reason({0x0f, 0x01, 0xd0}) ==
-          "SGDT, SIDT, SMSW and their group (0F 01) are not implemented");
+          "MONITOR, XGETBV, VMX, SVM and their group (0F 01) are not implemented");
 }
 
 TEST_CASE("what is undefined is #UD without a reason", "[execute]") {

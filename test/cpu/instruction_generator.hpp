@@ -44,6 +44,28 @@ public:
         return r;
     }
 
+    /// An opcode and one of the rows that may match it.
+    struct Entry {
+        Map map;
+        std::uint8_t opcode;
+        const Row* row;
+    };
+    /// One form of an entry: where ModRM points, and what widens or narrows the operand.
+    struct Wish {
+        Entry entry;
+        bool memory = false;
+        bool operand16 = false;
+        bool rex_w = false;
+    };
+    const std::vector<Entry>& entries() const { return entries_; }
+
+    /// Writes an instruction of this form, if there is one (decode it to see).
+    void generate(Registers& r, const Wish& wish) {
+        wish_ = &wish;
+        generate(r);
+        wish_ = nullptr;
+    }
+
     /// Writes an instruction at `r.rip` and prepares registers and memory for it.
     void generate(Registers& r) {
         const std::uint64_t place = r.rip - lockstep_map::code;
@@ -54,12 +76,10 @@ public:
         normalise(r);
         r_ = &r;
         bytes_.clear();
-        if (random_.one_in(16)) {
+        if (wish_ == nullptr && random_.one_in(16)) {
             for (int n = 0; n < 15; ++n) bytes_.push_back(random_.byte());
         } else {
-            do {
-                entry_ = entries_[random_.below(entries_.size())];
-            } while (entry_.row->set == &execute::nop && !random_.one_in(8));
+            pick_entry();
             if (is_vector()) prepare_vectors();
             if ((is_x87() || is_fxsave()) && !random_.one_in(8)) x87_.fill(r.fpu);
             encode();
@@ -72,11 +92,15 @@ public:
 private:
     static constexpr std::uint8_t rax = 0, rcx = 1, rdx = 2, rsp = 4, rbp = 5, rsi = 6, rdi = 7;
 
-    struct Entry {
-        Map map;
-        std::uint8_t opcode;
-        const Row* row;
-    };
+    void pick_entry() {
+        if (wish_ != nullptr) {
+            entry_ = wish_->entry;
+            return;
+        }
+        do {
+            entry_ = entries_[random_.below(entries_.size())];
+        } while (entry_.row->set == &execute::nop && !random_.one_in(8));
+    }
 
     /// Mostly well inside the data, sometimes near the end, where read-only memory begins.
     std::uint64_t pointer() {
@@ -136,6 +160,9 @@ private:
         const bool has_form = row.form != Form::undefined;
         const FormInfo& form = form_info(has_form ? row.form : Form::Ev);
         rex_ = random_.one_in(2) ? static_cast<std::uint8_t>(0x40 | (random_.byte() & 15)) : 0;
+        if (wish_ != nullptr) {
+            rex_ = static_cast<std::uint8_t>(wish_->rex_w ? rex_ | 0x48 : rex_ & 0xf7);
+        }
         if ((row.attributes & attribute::rex_w) != 0) rex_ |= 0x48;
         if ((row.attributes & attribute::without_rex_b) != 0 && rex_ != 0) rex_ &= 0xfe;
         in_memory_ = form.has_modrm() && wants_memory(row);
@@ -173,6 +200,7 @@ private:
 
     bool wants_memory(const Row& row) {
         if (row.modrm >= 0) return row.modrm < 0xc0;
+        if (wish_ != nullptr) return wish_->memory;
         if ((row.attributes & attribute::register_only) != 0) return false;
         if ((row.attributes & attribute::memory_only) != 0) return true;
         return row.form == Form::Gv_M || row.form == Form::M || random_.one_in(2);
@@ -180,6 +208,7 @@ private:
 
     void put_prefixes(const Row& row) {
         operand16_ = random_.one_in(4) && (row.attributes & attribute::force64) == 0;
+        if (wish_ != nullptr) operand16_ = wish_->operand16;
         if (row.prefix == Prefix::none || is_vex()) operand16_ = false;
         if (row.prefix == Prefix::x66 && !is_vex()) operand16_ = true;
         if (operand16_) bytes_.push_back(0x66);
@@ -215,8 +244,9 @@ private:
         const bool stack = sets(execute::push) || sets(execute::pop) ||
                            sets(execute::push_segment) || sets(execute::pop_segment) ||
                            sets(execute::pushf) || sets(execute::popf) || sets(execute::call) ||
-                           sets(execute::call_indirect) || sets(execute::ret) ||
-                           sets(execute::ret_far) || sets(execute::iret) || sets(execute::enter);
+                           sets(execute::call_indirect) || sets(execute::call_far) ||
+                           sets(execute::ret) || sets(execute::ret_far) || sets(execute::iret) ||
+                           sets(execute::enter);
         if (stack && !random_.one_in(16)) r.gpr[rsp] = pointer();
         if ((sets(execute::leave) || sets(execute::enter)) && !random_.one_in(16)) {
             r.gpr[rbp] = pointer();
@@ -227,6 +257,21 @@ private:
         }
         if (sets(execute::cmpxchg) && random_.one_in(2)) r.gpr[rax] = r.gpr[random_.below(16)];
         prepare_stack_top();
+    }
+
+    bool takes_selector() const {
+        return sets(execute::mov_to_segment) || sets(execute::verr) || sets(execute::verw) ||
+               sets(execute::lar) || sets(execute::lsl);
+    }
+    bool takes_far_pointer() const {
+        return sets(execute::lss) || sets(execute::lfs) || sets(execute::lgs) ||
+               sets(execute::call_far) || sets(execute::jmp_far);
+    }
+    void prepare_far_pointer(std::uint64_t target) {
+        const bool transfer = sets(execute::call_far) || sets(execute::jmp_far);
+        const unsigned size = operand16_ && !rex_w() ? 2 : 4;
+        poke(target, random_.one_in(8) ? random_.next() : code_pointer(), size);
+        poke(target + size, transfer && !random_.one_in(8) ? 0x33u : selector(), 2);
     }
 
     void prepare_stack_top() {
@@ -283,7 +328,7 @@ private:
         if (sets(execute::jmp_indirect) || sets(execute::call_indirect)) {
             r_->gpr[number] = code_pointer();
         }
-        if (sets(execute::mov_to_segment)) r_->gpr[number] = selector();
+        if (takes_selector()) r_->gpr[number] = selector();
     }
 
     void put_address(std::uint8_t field, const FormInfo& form, const Row& row) {
@@ -296,7 +341,8 @@ private:
             if (sets(execute::jmp_indirect) || sets(execute::call_indirect)) {
                 poke(target, code_pointer(), 8);
             }
-            if (sets(execute::mov_to_segment)) poke(target, selector(), 2);
+            if (takes_selector()) poke(target, selector(), 2);
+            if (takes_far_pointer()) prepare_far_pointer(target);
             if (is_x87()) prepare_x87(target);
             if (sets(execute::fxrstor)) prepare_fxrstor(target);
         }
@@ -426,6 +472,7 @@ private:
     SseGenerator sse_{random_};
     X87Generator x87_{random_};
     std::vector<Entry> entries_;
+    const Wish* wish_ = nullptr;
     Registers* r_ = nullptr;
     std::vector<std::uint8_t> bytes_;
     Entry entry_{};

@@ -63,17 +63,30 @@ public:
     /// implement it, it is a system call, or the table forbids to execute it on this host.
     Verdict step(Registers& r) {
         before_ = r;
+        left_out_ = nullptr;
         const Encoding e = fetch(r.rip);
         if (!may_execute(e)) return Verdict::skipped;
         const OpenParts parts(e, r, space_);
-        if (comparison_.forbidden(parts) != nullptr) return Verdict::skipped;
-        const SingleStep step(space_, r);
+        left_out_ = comparison_.forbidden(parts);
+        if (left_out_ != nullptr) return Verdict::skipped;
+        if (!host_.can_execute(e, r, parts.accesses())) return Verdict::skipped;
+        if (host_.exit() != 0) poke_jump(host_.exit(), 0);
+        const SingleStep step(space_, r, host_.single_steps());
         if (step.result.unimplemented) return Verdict::skipped;
+        if (!host_.can_end_in(r, step.registers, step.result.outcome == Outcome::retired)) {
+            resynchronise();
+            return Verdict::skipped;
+        }
+        const bool branches = step.registers.rip != host_.exit() && step.registers.rip != r.rip;
+        if (!host_.single_steps() && branches) poke_jump(step.registers.rip, 1);
         model_ = step.registers;
         result_ = step.result;
+        // RF that IRET loads is gone after the jump back.
+        const bool completed = result_.outcome == Outcome::retired;
+        if (!host_.single_steps() && completed) model_.rflags &= ~flag::rf;
         steps_ = step.instructions;
 
-        if (!(r == last_)) host_.set(r);
+        if (!host_.single_steps() || !(r == last_)) host_.set(r);
         if (!host_.step()) return fail("the host process died");
         real_ = host_.get();
         ++compared_;
@@ -93,12 +106,21 @@ public:
 
     /// How the last call of `step` ended in the model.
     const StepResult& result() const { return result_; }
+    /// If the last call of `step` was forbidden by a row of the table: which.
+    const OpenRow* left_out() const { return left_out_; }
     std::uint64_t compared() const { return compared_; }
     const std::string& report() const { return report_; }
     const Ledger& ledger() const { return ledger_; }
 
 private:
     static constexpr std::uint64_t compared_bytes = lockstep_map::no_access - lockstep_map::code;
+
+    void poke_jump(std::uint64_t address, unsigned number) {
+        const Oracle::Jump jump = host_.jump(number);
+        const bool in_code =
+            address - lockstep_map::code <= lockstep_map::code_size - sizeof jump.bytes;
+        if (in_code && !host_.single_steps()) poke(address, jump.bytes, sizeof jump.bytes);
+    }
 
     Encoding fetch(std::uint64_t rip) {
         std::uint8_t bytes[longest_instruction] = {};
@@ -133,6 +155,9 @@ private:
         if (what != nullptr) return fail(what);
         bool open_memory = false;  // what stands in code is made equal at once
         for (const OpenPart& p : parts.all()) open_memory |= p.bytes != 0;
+        if (!host_.single_steps() && !open_memory && compared_ % 64 != 0) {
+            return compare_touched(parts.accesses());
+        }
         return compare_memory(open_memory || compared_ % 64 == 0);
     }
 
@@ -140,6 +165,9 @@ private:
         using namespace lockstep_map;
         const std::uint64_t begin = all ? code : data;
         const std::uint64_t bytes = all ? compared_bytes : data_size;
+        return compare_range(begin, bytes);
+    }
+    Verdict compare_range(std::uint64_t begin, std::uint64_t bytes) {
         memory_.resize(bytes);
         space_.read_force(begin, memory_.data(), bytes);
         // The test's own mapping of the region stays readable whatever the child may do.
@@ -149,6 +177,19 @@ private:
         std::ostringstream text;
         text << "memory differs at " << std::hex << at;
         return fail(text.str());
+    }
+
+    /// The memory that the instruction names; what else it changed is noticed soon.
+    Verdict compare_touched(const AccessList& accesses) {
+        using namespace lockstep_map;
+        constexpr std::uint64_t around = 16;
+        for (const MemoryAccess& a : accesses.all()) {
+            if (!a.write || a.address < code + around) continue;
+            const std::uint64_t begin = a.address - around, bytes = a.size + 2 * around;
+            if (begin >= no_access || bytes > no_access - begin) continue;
+            if (compare_range(begin, bytes) == Verdict::different) return Verdict::different;
+        }
+        return Verdict::same;
     }
 
     /// The state to go on from: the model's, but for what the debugger interface cannot set or
@@ -239,6 +280,7 @@ private:
     Ledger ledger_;
     Comparison comparison_;
     bool extensions_ = true;
+    const OpenRow* left_out_ = nullptr;
 
     Registers before_, model_, real_;
     Registers last_;  ///< what the host is known to hold

@@ -64,8 +64,10 @@ public:
         if (e_.is({&execute::fxrstor}) && !out.empty()) add(general_protection_signal);
         if (has_target_ && !is_canonical(target_)) add(general_protection_signal);
         // What else is wrong with a frame is looked at at some time as well.
-        const bool frame = e_.is({&execute::ret_far, &execute::iret, &execute::privileged,
-                                  &execute::pop_segment, &execute::mov_to_segment});
+        const bool frame =
+            e_.is({&execute::ret_far, &execute::iret, &execute::privileged, &execute::pop_segment,
+                   &execute::mov_to_segment, &execute::lss, &execute::lfs, &execute::lgs,
+                   &execute::call_far, &execute::jmp_far});
         if (frame && !out.empty()) add(general_protection_signal);
         return out;
     }
@@ -107,7 +109,8 @@ private:
         unsigned size = bytes_;
         if (e_.is({&execute::movzx_byte, &execute::movsx_byte, &execute::crc32_byte})) size = 1;
         if (e_.is({&execute::movzx_word, &execute::movsx_word, &execute::mov_to_segment,
-                   &execute::mov_from_segment})) {
+                   &execute::mov_from_segment, &execute::sldt, &execute::str, &execute::smsw,
+                   &execute::verr, &execute::verw, &execute::lar, &execute::lsl})) {
             size = 2;
         }
         if (e_.is({&execute::movsxd, &execute::ldmxcsr, &execute::stmxcsr})) size = 4;
@@ -126,23 +129,35 @@ private:
             address = now_.core.address(i_);
             now_.r = moved;
         }
+        const bool stack = Core::segment(i_) == Segment::stack;
+        if (e_.is({&execute::sgdt, &execute::sidt})) {
+            add(address, 2, true, stack);
+            return add(address + 2, 8, true, stack);
+        }
+        if (e_.is({&execute::lss, &execute::lfs, &execute::lgs, &execute::call_far,
+                   &execute::jmp_far})) {
+            size = far_offset_bytes();
+            add(address, size, false, stack);
+            return add(address + size, 2, false, stack);
+        }
         const bool reads_only =
             e_.form().in_memory == Shape::rm ||
             e_.is({&execute::cmp, &execute::test, &execute::bt, &execute::push, &execute::mul,
                    &execute::imul_one, &execute::div, &execute::idiv, &execute::call_indirect,
                    &execute::jmp_indirect, &execute::privileged, &execute::ldmxcsr,
-                   &execute::clflush});
+                   &execute::clflush, &execute::verr, &execute::verw});
         if (e_.is({&execute::x87_load_2, &execute::x87_load_4, &execute::x87_load_8,
                    &execute::x87_load_10, &execute::x87_load_control,
                    &execute::x87_load_environment, &execute::x87_restore, &execute::fxrstor})) {
-            return add(address, size, false, Core::segment(i_) == Segment::stack);
+            return add(address, size, false, stack);
         }
-        add(address, size, !reads_only, Core::segment(i_) == Segment::stack);
+        add(address, size, !reads_only, stack);
         if (e_.is({&execute::call_indirect, &execute::jmp_indirect})) {
             set_target(value_at(address, 8));
         }
     }
 
+    unsigned far_offset_bytes() const { return std::min(bytes_, 4u); }
     unsigned x87_bytes() const {
         const bool narrow = bytes_ == 2;
         if (e_.is({&execute::x87_load_4, &execute::x87_store_4})) return 4;
@@ -207,6 +222,10 @@ private:
             set_target(gpr(i_.destination));
         }
         if (e_.is({&execute::call, &execute::call_indirect})) push(gpr(rsp) - 8, 8);
+        if (e_.is({&execute::call_far})) {
+            push(gpr(rsp) - bytes_, bytes_);
+            push(gpr(rsp) - 2 * bytes_, bytes_);
+        }
         if (e_.is({&execute::ret})) {
             pop(0, 8);
             set_target(value_at(gpr(rsp), 8));

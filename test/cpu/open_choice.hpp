@@ -93,6 +93,10 @@ enum class Open : std::uint8_t {
     x87_state_fault,
     bmi_flags,
     bases,
+    far_pointer,
+    descriptor_tables,
+    processor_number,
+    lock_operand,
 };
 
 struct OpenRow {
@@ -172,7 +176,9 @@ inline constexpr OpenRow open_rows[] = {
     {Open::canonical_width, "canonical-width", "addresses between 48 and 57 bits",
      "#GP, or a page fault with five-level paging", "48 bits are an address: #GP",
      {Known::varies, Known::varies, Known::varies}, Testing::probed, "the kernel decides it"},
-    {Open::selector, "selector", "MOV and POP to segment registers, RETF, IRET",
+    {Open::selector, "selector",
+     "MOV and POP to segment registers, LSS LFS LGS, RETF, far CALL and JMP,"
+     " IRET, VERR VERW LAR LSL",
      "which selectors exist",
      "0x28 and 0x2b, 0x30 and 0x33, 0x78 and 0x7b with any RPL for data, 0x33 for code, 0x2b for "
      "the stack, null but for the stack; all others #GP",
@@ -261,7 +267,7 @@ inline constexpr OpenRow open_rows[] = {
      "of a wrong alignment", "ffff, reserved, #AC only if it is no multiple of 8",
      known::nowhere, Testing::masked},
     {Open::x87_state_fault, "x87-state-fault",
-     "FLDENV FNSTENV FNSAVE FRSTOR FXSAVE FXRSTOR across pages", "which fault is reported",
+     "FLDENV FNSTENV FNSAVE FRSTOR across pages, FXSAVE FXRSTOR", "which fault is reported",
      "that of the first byte, of the last, then from below; FXSAVE and FXRSTOR of the last first",
      known::nowhere, Testing::masked},
     {Open::bmi_flags, "bmi-flags", "ANDN BLSI BLSMSK BLSR BZHI BEXTR",
@@ -270,6 +276,20 @@ inline constexpr OpenRow open_rows[] = {
      known::only_26},
     {Open::bases, "bases", "RDFSBASE RDGSBASE WRFSBASE WRGSBASE", "whether they are allowed",
      "they are", known::nowhere, Testing::not_executed, "the kernel decides it"},
+    {Open::far_pointer, "far-pointer", "far CALL and JMP, LSS LFS LGS with REX.W",
+     "whether the offset in memory has 64 bits", "32",
+     {Known::documented, Known::measured, Known::differs}},
+    {Open::descriptor_tables, "descriptor-tables", "SLDT STR SMSW SGDT SIDT",
+     "#GP, or what they show (UMIP)",
+     "0, 40, CR0 80050033, bases fffffffffffe0000 and ffffffffffff0000 with limit 0, which is what "
+     "Linux shows where UMIP is on",
+     known::nowhere, Testing::masked, "kernel and hypervisor decide it"},
+    {Open::processor_number, "processor-number", "RDPID, LSL of 0x78",
+     "on which processor the task runs", "always the same one", known::nowhere,
+     Testing::not_executed},
+    {Open::lock_operand, "lock-operand", "VERR VERW with LOCK",
+     "#UD, or first a page fault of the operand", "#UD",
+     {Known::unknown, Known::differs, Known::unknown}},
 };
 // clang-format on
 

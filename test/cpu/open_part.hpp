@@ -52,6 +52,7 @@ public:
         find_faults();
         find_strings();
         find_selectors();
+        find_descriptor_tables();
         find_not_executed();
         if (e_.decoded.row->form == Form::x87) find_x87();
         find_state_faults();
@@ -77,6 +78,7 @@ public:
     }
 
     const std::vector<OpenPart>& all() const { return parts_; }
+    const AccessList& accesses() const { return accesses_; }
     const std::vector<LinuxSignal>& faults() const { return faults_; }
 
 private:
@@ -128,6 +130,7 @@ private:
             faults_ = {{4, 2, before_.rip}, general_protection_signal};
             parts_.push_back({.id = Open::sysexit, .report = true});
         }
+        if (e_.lock && (is == "VERR" || is == "VERW")) outcome(Open::lock_operand);
         // With a row it is UD2 and its like, LOCK where it must not be, or a segment register that
         // does not exist: defined.
         if (e_.decoded.row == nullptr) outcome(Open::reserved_opcode);
@@ -291,9 +294,16 @@ private:
     }
     void find_selectors() {
         std::uint64_t selector = 0;
-        if (e_.is({&execute::mov_to_segment})) {
+        if (e_.is({&execute::mov_to_segment, &execute::lar, &execute::lsl})) {
             selector = e_.in_memory() ? accesses_.value_at(accesses_.all().front().address, 2)
                                       : gpr(e_.instruction().source);
+        } else if (e_.is({&execute::verr, &execute::verw})) {
+            selector = e_.in_memory() ? accesses_.value_at(accesses_.all().front().address, 2)
+                                      : gpr(static_cast<unsigned>(destination()));
+        } else if (e_.is({&execute::lss, &execute::lfs, &execute::lgs, &execute::call_far,
+                          &execute::jmp_far})) {
+            if (e_.rex_w) outcome(Open::far_pointer);
+            selector = accesses_.value_at(accesses_.all()[1].address, 2);
         } else if (e_.is({&execute::pop_segment})) {
             selector = accesses_.value_at(gpr(4), 2);
         } else if (e_.is({&execute::ret_far, &execute::iret})) {
@@ -307,9 +317,19 @@ private:
             return;
         }
         if (!surely_exists(selector)) outcome(Open::selector, selector);
+        if (e_.is({&execute::lsl}) && (selector & 0xfffc) == 0x78) outcome(Open::processor_number);
+    }
+
+    void find_descriptor_tables() {
+        const bool word = e_.is({&execute::sldt, &execute::str, &execute::smsw});
+        if (!word && !e_.is({&execute::sgdt, &execute::sidt})) return;
+        if (!faults_.empty()) return outcome(Open::descriptor_tables);
+        if (!e_.in_memory()) return reg(Open::descriptor_tables, destination(), operand_mask());
+        memory(Open::descriptor_tables, accesses_.all().front().address, word ? 2 : 10);
     }
 
     void find_not_executed() {
+        if (e_.is({&execute::rdpid})) outcome(Open::processor_number);
         if (e_.has(attribute::force64) && (e_.operand_size || e_.repeat)) {
             outcome(Open::near_branch_16);
         }
@@ -339,7 +359,7 @@ private:
             return;
         }
         const MemoryAccess& a = accesses_.all().front();
-        if (a.address % 0x1000 + a.size > 0x1000) outcome(Open::x87_state_fault);
+        if (fx || a.address % 0x1000 + a.size > 0x1000) outcome(Open::x87_state_fault);
         const bool ac = (before_.rflags & flag::ac) != 0;
         if (fx && ac && a.address % 16 != 0) {
             parts_.push_back({.id = Open::fxsave, .report = true});

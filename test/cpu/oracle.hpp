@@ -9,6 +9,9 @@
 
 namespace utsim::cpu::testing {
 
+struct Encoding;
+class AccessList;
+
 /// Where things are, in the model and in every oracle.
 namespace lockstep_map {
 inline constexpr std::uint64_t code = 0x10000000, code_size = 0x4000;        // rwx
@@ -32,6 +35,22 @@ public:
     /// The signal that the last step ended in, and with its details.
     virtual int signal() const = 0;
     virtual LinuxSignal stop() const = 0;
+
+    /// Whether `step` sets TF. Otherwise it executes an instruction to its end, all iterations of
+    /// it, and comes back by jumps that the caller has written: one with number 0 at `exit`, one
+    /// with number 1 where a branch goes.
+    virtual bool single_steps() const { return true; }
+    /// Of those that do not single-step: whether it can execute this at all; before everything.
+    virtual bool can_execute(const Encoding&, const Registers&, const AccessList&) { return true; }
+    /// The address behind the instruction, if there is one.
+    virtual std::uint64_t exit() const { return 0; }
+    /// Whether it can come back from this.
+    virtual bool can_end_in(const Registers&, const Registers&, bool /* retired */) { return true; }
+    /// A jump to exit `number`, as bytes.
+    struct Jump {
+        std::uint8_t bytes[7];
+    };
+    virtual Jump jump(unsigned) const { return {}; }
 };
 
 }  // namespace utsim::cpu::testing

@@ -190,3 +190,16 @@ TEST_CASE("random bytes never do worse than fault", "[run]") {
         }
     }
 }
+
+TEST_CASE("running off the end of the code is a fault there, and counts nothing", "[run]") {
+    const std::uint64_t end = SmallGuest::code + SmallGuest::code_size;
+    SmallGuest guest("nop");
+    guest.write(end - 3, {0x90, 0x90, 0x90});
+    guest.registers.rip = end - 3;
+    const RunResult result = guest.run(100);
+    CHECK(result.retired == 3);
+    CHECK(result.last.vector == vector::page_fault);
+    CHECK(result.last.address == end);
+    CHECK(result.last.fault_address == end);
+    CHECK(guest.registers.rip == end);
+}

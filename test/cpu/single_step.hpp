@@ -13,14 +13,20 @@ struct SingleStep {
     LinuxSignal signal;
     int instructions = 0;  ///< two or more behind MOV SS
 
-    SingleStep(AddressSpace& space, const Registers& before) : registers(before) {
+    /// Without `trap_flag` all iterations of a REP instruction, as a processor left alone does.
+    SingleStep(AddressSpace& space, const Registers& before, bool trap_flag = true)
+        : registers(before) {
         DebugState debug;
         Environment environment;
-        registers.rflags |= flag::tf;
+        if (trap_flag) registers.rflags |= flag::tf;
+        const auto unfinished = [&] {
+            if (!trap_flag) return result.repeating;
+            return result.outcome == Outcome::retired && !result.debug_trap && instructions < 4;
+        };
         do {
             result = cpu::step(registers, debug, space, environment);
             ++instructions;
-        } while (result.outcome == Outcome::retired && !result.debug_trap && instructions < 4);
+        } while (unfinished());
         signal = linux_signal_for(result, registers.rip);
     }
 };

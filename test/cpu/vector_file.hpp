@@ -7,13 +7,19 @@
 /// First the bytes, then the state before: registers that are not zero, `m=ADDRESS:BYTES` for
 /// memory that is not zero. Behind `>` what the instruction changed: registers, `w=` for memory,
 /// `s=SIGNAL,CODE,ADDRESS` if it ended in another signal than that of a single step. All numbers
-/// are hexadecimal. The instruction stands at `vector_rip`, with NOPs behind it.
+/// are hexadecimal. Of x87 and SSE `fcw fsw ftw fop fip fdp mxcsr` and `st0`..`st7`,
+/// `xmm0`..`xmm15` are named where they are not as FNINIT and zero leave them (files of version 2,
+/// whose header ends in `; version 2`; the first version has none of them). The instruction stands
+/// at `vector_rip`, with NOPs behind it.
 #pragma once
 
 #include <zlib.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -56,6 +62,43 @@ inline Registers vector_start() {
     return r;
 }
 
+/// The fields of the floating-point state, by name; those of two halves as HIGH:LOW.
+struct FpuField {
+    std::string name;
+    std::size_t offset;
+    std::size_t size;
+};
+inline const std::vector<FpuField>& fpu_fields() {
+    static const std::vector<FpuField> all = [] {
+        std::vector<FpuField> out = {
+            {"fcw", offsetof(FpuState, fcw), 2},    {"fsw", offsetof(FpuState, fsw), 2},
+            {"ftw", offsetof(FpuState, ftw), 1},    {"fop", offsetof(FpuState, fop), 2},
+            {"fip", offsetof(FpuState, fip), 8},    {"fdp", offsetof(FpuState, fdp), 8},
+            {"mxcsr", offsetof(FpuState, mxcsr), 4}};
+        for (std::size_t n = 0; n < 8; ++n) {
+            out.push_back({"st" + std::to_string(n), offsetof(FpuState, st) + 16 * n, 10});
+        }
+        for (std::size_t n = 0; n < 16; ++n) {
+            out.push_back({"xmm" + std::to_string(n), offsetof(FpuState, xmm) + 16 * n, 16});
+        }
+        return out;
+    }();
+    return all;
+}
+inline std::uint64_t fpu_half(const FpuState& f, const FpuField& field, std::size_t half) {
+    std::uint64_t value = 0;
+    if (8 * half >= field.size) return 0;
+    std::memcpy(&value, reinterpret_cast<const char*>(&f) + field.offset + 8 * half,
+                std::min<std::size_t>(8, field.size - 8 * half));
+    return value;
+}
+inline void set_fpu_half(FpuState& f, const FpuField& field, std::size_t half,
+                         std::uint64_t value) {
+    if (8 * half >= field.size) return;
+    std::memcpy(reinterpret_cast<char*>(&f) + field.offset + 8 * half, &value,
+                std::min<std::size_t>(8, field.size - 8 * half));
+}
+
 struct Bytes {
     std::uint64_t address = 0;
     std::vector<std::uint8_t> bytes;
@@ -93,6 +136,28 @@ inline std::vector<std::uint8_t> unhex(const std::string& text) {
     return out;
 }
 
+inline std::string fpu_words(const FpuState& from, const FpuState& to) {
+    std::string out;
+    for (const FpuField& field : fpu_fields()) {
+        const std::uint64_t low = fpu_half(to, field, 0), high = fpu_half(to, field, 1);
+        if (low == fpu_half(from, field, 0) && high == fpu_half(from, field, 1)) continue;
+        out += " " + field.name + "=" + (field.size > 8 ? hex(high) + ":" : "") + hex(low);
+    }
+    return out;
+}
+/// False if there is no such field.
+inline bool set_fpu(FpuState& f, const std::string& name, const std::string& value) {
+    for (const FpuField& field : fpu_fields()) {
+        if (field.name != name) continue;
+        const std::size_t colon = value.find(':');
+        const bool wide = colon != std::string::npos;
+        if (wide) set_fpu_half(f, field, 1, std::stoull(value.substr(0, colon), nullptr, 16));
+        set_fpu_half(f, field, 0, std::stoull(wide ? value.substr(colon + 1) : value, nullptr, 16));
+        return true;
+    }
+    return false;
+}
+
 inline std::string to_line(const Vector& v) {
     std::string out = hex_of(v.code);
     const auto registers = [&out](const Registers& from, const Registers& to) {
@@ -102,6 +167,7 @@ inline std::string to_line(const Vector& v) {
                 out += std::string(" ") + register_names[n] + "=" + hex(value);
             }
         }
+        out += fpu_words(from.fpu, to.fpu);
     };
     const auto memory = [&out](const char* name, const std::vector<Bytes>& all) {
         for (const Bytes& b : all) out += name + hex(b.address) + ":" + hex_of(b.bytes);
@@ -150,7 +216,7 @@ inline Vector from_line(const std::string& line) {
         } else if (name == "s") {
             v.signal = signal_in(value);
             other_signal = true;
-        } else {
+        } else if (!set_fpu((behind ? v.after : v.before).fpu, name, value)) {
             for (std::size_t n = 0; n < register_count; ++n) {
                 if (name != register_names[n]) continue;
                 set_register(behind ? v.after : v.before, n, std::stoull(value, nullptr, 16));
@@ -161,10 +227,12 @@ inline Vector from_line(const std::string& line) {
     return v;
 }
 
-inline std::string to_header(const HostIdentity& host) {
+/// Files of version 1 hold the integer state only.
+inline std::string to_header(const HostIdentity& host, int version = 1) {
     std::string out = std::string("host ") + host.name() + "; selectors";
     for (const std::uint16_t selector : host.other_selectors) out += " " + hex(selector);
-    return out + "; address " + (host.addresses_of_48_bits ? "48" : "57");
+    return out + "; address " + (host.addresses_of_48_bits ? "48" : "57") +
+           (version > 1 ? "; version " + std::to_string(version) : "");
 }
 inline HostIdentity from_header(const std::string& line) {
     std::istringstream in(line);
@@ -177,8 +245,14 @@ inline HostIdentity from_header(const std::string& line) {
         host.other_selectors.push_back(static_cast<std::uint16_t>(std::stoul(number, nullptr, 16)));
     }
     in >> word >> width;
-    host.addresses_of_48_bits = width == "48";
+    host.addresses_of_48_bits = width.substr(0, 2) == "48";
     return host;
+}
+
+inline int version_of(const std::string& header) {
+    const std::string name = "; version ";
+    const std::size_t at = header.find(name);
+    return at == std::string::npos ? 1 : std::stoi(header.substr(at + name.size()));
 }
 
 /// The lines of a compressed text file; none if it cannot be read.

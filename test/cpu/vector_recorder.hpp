@@ -15,8 +15,11 @@ namespace utsim::cpu::testing {
 
 class VectorRecorder {
 public:
-    VectorRecorder(HostProcess& host, const HostIdentity& identity, std::uint64_t seed)
+    /// Of instructions on vector and x87 registers, or of all others.
+    VectorRecorder(HostProcess& host, const HostIdentity& identity, std::uint64_t seed,
+                   bool floating)
         : host_(host),
+          floating_(floating),
           comparison_(identity, ledger_),
           random_(seed),
           machine_(host, identity),
@@ -51,8 +54,12 @@ public:
 private:
     bool worth_it(const Encoding& e) const {
         if (e.decoded.decodability == Decodability::unimplemented) return false;
-        // The format has no place for vector registers.
-        return !e.is_vector() && !e.is({&execute::syscall, &execute::emms, &execute::ldmxcsr});
+        if (e.is({&execute::syscall})) return false;
+        const bool x87 = e.implemented() && e.decoded.row->form == Form::x87;
+        const bool floating = e.is_vector() || x87 ||
+                              e.is({&execute::emms, &execute::ldmxcsr, &execute::stmxcsr,
+                                    &execute::fxsave, &execute::fxrstor, &execute::x87_wait});
+        return floating == floating_;
     }
 
     /// What the instruction can reach of memory; the rest is zero in the vector.
@@ -92,7 +99,32 @@ private:
             set_register(full.registers, n, 0);
             v.before = less.before;
         }
+        if (floating_) forget_numbers(v, full, memory);
         return true;
+    }
+
+    /// The same for the numbers in vector and x87 registers.
+    void forget_numbers(Vector& v, SingleStep& full, const std::vector<std::uint8_t>& memory) {
+        for (const FpuField& field : fpu_fields()) {
+            if (field.size < 10) continue;
+            const std::uint64_t low = fpu_half(v.before.fpu, field, 0);
+            const std::uint64_t high = fpu_half(v.before.fpu, field, 1);
+            Vector less = v;
+            set_fpu_half(less.before.fpu, field, 0, 0);
+            set_fpu_half(less.before.fpu, field, 1, 0);
+            image_.load(less);
+            SingleStep again(image_.space(), less.before);
+            SingleStep wanted = full;
+            if (fpu_half(full.registers.fpu, field, 0) == low &&
+                fpu_half(full.registers.fpu, field, 1) == high) {
+                set_fpu_half(wanted.registers.fpu, field, 0, 0);
+                set_fpu_half(wanted.registers.fpu, field, 1, 0);
+            }
+            if (!(again.registers == wanted.registers) || !(again.signal == full.signal)) continue;
+            if (image_.bytes() != memory) continue;
+            full.registers = again.registers;
+            v.before = less.before;
+        }
     }
 
     std::vector<std::uint8_t> host_code(const Vector& v) const {
@@ -122,6 +154,7 @@ private:
     }
 
     HostProcess& host_;
+    bool floating_;
     Ledger ledger_;
     Comparison comparison_;
     Random random_;

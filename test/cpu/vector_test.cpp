@@ -44,7 +44,7 @@ TEST_CASE("the model does what recorded processors did", "[cpu][vectors][oracle]
         const std::vector<std::string> lines = read_lines(path);
         REQUIRE(lines.size() > 1000);
         const HostIdentity host = from_header(lines[0]);
-        CHECK(to_header(host) == lines[0]);
+        CHECK(to_header(host, version_of(lines[0])) == lines[0]);
         VectorReplay recognised(host), unknown(HostIdentity{});
         CHECK(replay_all(recognised, lines) == 0);
         CHECK(replay_all(unknown, lines) == 0);
@@ -59,11 +59,17 @@ TEST_CASE("a vector is the same when written and read", "[cpu][vectors]") {
         "480fbb18 rax=10004100 rbx=5 rflags=a03 m=10004100:2100000000000000 > rip=10001004 "
         "rflags=a02 w=10004100:01 s=b,80,0";
     CHECK(to_line(from_line(line)) == line);
+    const std::string floating =
+        "0f58c1 rflags=203 fcw=27f mxcsr=9fc0 st0=3fff:8000000000000000 xmm1=1:2 > rip=10001003 "
+        "mxcsr=9fe0 xmm0=0:3f800000";
+    CHECK(to_line(from_line(floating)) == floating);
+    CHECK(version_of(to_header(HostIdentity{}, 2)) == 2);
     CHECK_THROWS(from_line("90 rax=zz > rip=1"));
     CHECK_THROWS(from_line("9x > rip=1"));
 }
 
-// UTSIM_RECORD=test/golden/cpu/NAME.txt.gz build/release/test_cpu "[record]"
+// UTSIM_RECORD=test/golden/cpu/NAME.txt.gz build/release/test_cpu "[record]"; with
+// UTSIM_RECORD_FLOATING=1 instructions on x87, MMX and SSE registers, else all others.
 TEST_CASE("record what this host does", "[.record]") {
     const char* path = std::getenv("UTSIM_RECORD");
     REQUIRE(path != nullptr);
@@ -72,8 +78,9 @@ TEST_CASE("record what this host does", "[.record]") {
     REQUIRE(process.usable());
     HostIdentity host = this_host();
     host.addresses_of_48_bits = process.addresses_of_48_bits();
-    VectorRecorder recorder(process, host, 1);
-    std::vector<std::string> lines{to_header(host)};
+    const bool floating = std::getenv("UTSIM_RECORD_FLOATING") != nullptr;
+    VectorRecorder recorder(process, host, 1, floating);
+    std::vector<std::string> lines{to_header(host, floating ? 2 : 1)};
     constexpr std::size_t wanted = 12'000;
     for (Vector v; lines.size() <= wanted;) {
         if (recorder.record(v)) lines.push_back(to_line(v));
