@@ -228,6 +228,8 @@ void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& r
 class InstructionBytes {
 public:
     std::string_view fetch(Task* current, std::uint64_t ip) {
+        const std::uint8_t* here = current->mm->space->readable(ip, all);
+        if (here != nullptr) return {reinterpret_cast<const char*>(here), all};
         std::size_t got = 0;
         cpu::MemoryFault fault;
         if (!current->mm->space->fetch(ip, bytes_, got, fault)) got = 0;
@@ -308,7 +310,11 @@ void execute_machine_code(Task* current) {
     const std::uint64_t ip = current->regs.rip;
     const Stride most = stride(current);
     cpu::RunResult run;
-    if (most.each_told) {
+    if (most.instructions == 1) {
+        run.last =
+            cpu::step(current->regs, current->debug, *current->mm->space, current->environment);
+        run.retired = run.last.outcome != cpu::Outcome::exception || run.last.trap ? 1 : 0;
+    } else if (most.each_told) {
         EachTold told(current);
         run = cpu::run_observed(current->regs, current->debug, *current->mm->space,
                                 current->environment, most.instructions, told.observer());
