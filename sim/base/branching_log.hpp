@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "base/growing_array.hpp"
 #include "base/ref.hpp"
 
 namespace utsim {
@@ -37,7 +38,7 @@ public:
     };
     using Moment = Ref<Part>;
 
-    const std::vector<T>& items() const { return items_; }
+    const GrowingArray<T>& items() const { return items_; }
     void add(const T& item) { items_.push_back(item); }
     void clear() {
         items_.clear();
@@ -48,7 +49,7 @@ public:
     Moment moment() {
         const std::size_t kept = end_of(kept_);
         if (items_.size() > kept) {
-            const auto first = items_.begin() + static_cast<std::ptrdiff_t>(kept);
+            const T* first = items_.begin() + kept;
             kept_ = Moment(new Part(kept_, std::vector<T>(first, items_.end())));
         }
         return kept_;
@@ -67,9 +68,9 @@ public:
                 want = want->before_.get();
             }
         }
-        items_.resize(end_of(have));
+        items_.shorten(end_of(have));
         for (auto part = missing.rbegin(); part != missing.rend(); ++part) {
-            items_.insert(items_.end(), (*part)->added_.begin(), (*part)->added_.end());
+            items_.append((*part)->added_);
         }
         kept_ = moment;
     }
@@ -78,7 +79,7 @@ private:
     static std::size_t end_of(const Part* part) { return part != nullptr ? part->end_ : 0; }
     static std::size_t end_of(const Moment& moment) { return end_of(moment.get()); }
 
-    std::vector<T> items_;
+    GrowingArray<T> items_;
     Moment kept_;  ///< the last moment at which the log was what it begins with
 };
 

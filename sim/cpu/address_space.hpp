@@ -102,6 +102,19 @@ public:
             return entry.page;
         return resolve_code(address, fault);
     }
+    /// The decoded code of the page of `address` if that page was the last one that
+    /// `remember_code` was called for, and is as it was then; else null.
+    CodePage* known_code(std::uint64_t address) const {
+        const PageTlb& known = tlb();
+        const bool good = known.code_tag == page_of(address) && known.code_epoch == code_epoch();
+        return good ? known.code : nullptr;
+    }
+    void remember_code(std::uint64_t address, CodePage* code) const {
+        PageTlb& known = tlb();
+        known.code_tag = page_of(address);
+        known.code_epoch = code_epoch();
+        known.code = code;
+    }
     std::uint64_t code_epoch() const { return pool_->code_epoch(); }
     /// See PagePool: for the interpreter, between two instructions.
     void free_dropped_code() {

@@ -54,6 +54,8 @@ const Instruction* InstructionFinder::find_slowly(Core& core) {
     }
     page_address_ = page_of(rip);
     code_ = page->code;
+    bytes_ = page->bytes;
+    core.memory.remember_code(rip, code_);
     const std::uint16_t slot = code_->slot[rip & page_mask];
     if (slot != 0) return &code_->instructions[slot - 1u];
     const Instruction* found = code_->decode_run(page->bytes, rip & page_mask);

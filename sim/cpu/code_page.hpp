@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cpu/core.hpp"
+#include "cpu/decode.hpp"
 #include "cpu/instruction.hpp"
 #include "cpu/page.hpp"
 
@@ -42,6 +43,25 @@ public:
         return find_slowly(core);
     }
 
+    /// The instruction at `rip` if it was decoded and its page is the one that was executed last,
+    /// else null: for who needs one instruction and no finder.
+    static const Instruction* known(const AddressSpace& memory, std::uint64_t rip) {
+        const CodePage* code = memory.known_code(rip);
+        if (code == nullptr) [[unlikely]]
+            return nullptr;
+        const std::uint16_t slot = code->slot[rip & page_mask];
+        return slot != 0 ? &code->instructions[slot - 1u] : nullptr;
+    }
+
+    /// The bytes of the instruction at `rip`, which was executed on the page that was found last;
+    /// null when they may have changed since, or go on on the next page.
+    const std::uint8_t* bytes_at(const Core& core, std::uint64_t rip) const {
+        const std::uint64_t offset = rip & page_mask;
+        const bool here =
+            offset <= page_size - longest_instruction && core.memory.code_epoch() == core.epoch;
+        return here ? bytes_ + offset : nullptr;
+    }
+
 private:
     const Instruction* find_slowly(Core& core);
     const Instruction* decode_across_pages(Core& core);
@@ -56,6 +76,7 @@ private:
     static constexpr std::uint64_t no_page = 1;
     std::uint64_t page_address_ = no_page;
     CodePage* code_ = nullptr;
+    const std::uint8_t* bytes_ = nullptr;
     Across across_;
 };
 

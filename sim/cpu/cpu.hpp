@@ -216,4 +216,27 @@ struct RunResult {
 RunResult run(Registers& registers, DebugState& debug, AddressSpace& memory,
               Environment& environment, std::uint64_t max_instructions);
 
+/// What an observer hears of an instruction, or an iteration, that has retired.
+struct Observed {
+    std::uint64_t rip = 0;
+    /// Its fifteen bytes, good during the call; null where whoever wants them has to fetch them.
+    const std::uint8_t* bytes = nullptr;
+    std::uint8_t length = 0;
+    bool taken_branch = false;
+};
+
+/// Somebody who hears of each instruction while it runs. General registers and RIP are then as
+/// after the instruction; RFLAGS and the environment are not up to date before the run has ended.
+struct Observer {
+    /// False ends the run here. It must not touch the memory of the guest.
+    bool (*after)(void* context, const Observed& instruction);
+    void* context;
+};
+
+/// `run`, with `observer` told of each instruction that retires, a SYSCALL too. Exceptions are for
+/// the caller to tell, from the result, and so are the traps among them.
+RunResult run_observed(Registers& registers, DebugState& debug, AddressSpace& memory,
+                       Environment& environment, std::uint64_t max_instructions,
+                       const Observer& observer);
+
 }  // namespace utsim::cpu

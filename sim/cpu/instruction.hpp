@@ -12,9 +12,9 @@ struct Instruction;
 /// What became of one instruction (or one iteration), as its handler tells the run loop.
 enum class Status : std::uint8_t {
     retired,       ///< go on behind it
-    code_changed,  ///< the same, but decoded instructions may be stale
     branch,        ///< a taken control transfer; RIP is the target
     repeat,        ///< one iteration of a REP instruction; RIP stays
+    code_changed,  ///< as retired, but decoded instructions may be stale
     flags_loaded,  ///< retired, and TF or AC may have changed
     flags_branch,  ///< the same for IRET, which also transfers control
     shadow,        ///< retired, and no debug trap may follow (MOV SS, POP SS)

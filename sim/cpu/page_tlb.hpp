@@ -32,6 +32,10 @@ struct PageTlb {
     Entry entry[entries];
     const AddressSpace* owner = nullptr;  ///< whose pages these are
     std::uint64_t used = 0;               ///< bit i: entry i may hold a tag
+    /// What was executed last, and the pool's `code_epoch` then: good as long as that is the same.
+    std::uint64_t code_tag = no_page;
+    std::uint64_t code_epoch = 0;
+    CodePage* code = nullptr;
 
     static unsigned slot(std::uint64_t address) {
         return static_cast<unsigned>(address >> 12) & (entries - 1);
@@ -46,6 +50,7 @@ struct PageTlb {
     }
 
     void flush() {
+        code_tag = no_page;
         for (; used != 0; used &= used - 1) entry[std::countr_zero(used)] = Entry{};
     }
     /// Takes the right to write without asking from every entry: the pages became shared.

@@ -15,22 +15,52 @@
 namespace utsim::cpu {
 namespace {
 
+/// Who hears of the instructions of a `run` and a `step`.
+struct Nobody {
+    static constexpr bool listens = false;
+    static constexpr bool ended = false;
+};
+
+/// Who hears of those of a `run_observed`.
+struct Somebody {
+    static constexpr bool listens = true;
+    const Observer& observer;
+    bool ended = false;
+    std::uint8_t length = 0;  ///< of the instruction that ended a run of plain ones
+
+    void tell(std::uint64_t rip, const std::uint8_t* bytes, std::uint8_t size, bool branch) {
+        ended = !observer.after(observer.context, {rip, bytes, size, branch});
+    }
+};
+
 /// Executes until `left` is used up or something other than a plain retirement happens. Only the
-/// statuses retired, branch and repeat are accounted for here.
-Status execute_plain(Core& c, InstructionFinder& finder, std::uint64_t& left) {
+/// statuses retired, branch and repeat are accounted for here, and told of.
+template <typename Audience>
+Status execute_plain(Core& c, InstructionFinder& finder, Audience& audience, std::uint64_t& left) {
     std::uint64_t budget = left;
     Status status = Status::fault;
     for (;;) {
         const Instruction* i = finder.find(c);
+        std::uint64_t rip = c.r.rip;
         if (i == nullptr) {
             status = Status::fault;  // also behind a branch or the end of a page
-            c.ended_at = c.r.rip;
+            c.ended_at = rip;
             break;
         }
-        std::uint64_t rip = c.r.rip;
         for (;;) {
             c.r.rip = rip + i->length;
             status = i->execute(c, *i);
+            if constexpr (Audience::listens) {
+                if (status <= Status::repeat) [[likely]] {
+                    if (status == Status::repeat) c.r.rip = rip;
+                    audience.tell(rip, finder.bytes_at(c, rip), i->length,
+                                  status == Status::branch);
+                    if (audience.ended) [[unlikely]] {
+                        --budget;
+                        break;
+                    }
+                }
+            }
             if (status == Status::retired) [[likely]] {
                 if (--budget == 0) break;
                 rip = c.r.rip;
@@ -40,17 +70,20 @@ Status execute_plain(Core& c, InstructionFinder& finder, std::uint64_t& left) {
             if (status == Status::repeat) {
                 c.r.rip = rip;
                 if (--budget == 0 || c.memory.code_epoch() != c.epoch) break;
-                if (budget > 1) budget -= execute::repeat_in_bulk(c, *i, budget - 1);
+                if (!Audience::listens && budget > 1) {
+                    budget -= execute::repeat_in_bulk(c, *i, budget - 1);
+                }
                 continue;
             }
             if (status == Status::branch) --budget;
             if (status == Status::fault) c.r.rip = rip;
             c.ended_at = rip;
+            if constexpr (Audience::listens) audience.length = i->length;
             break;
         }
         const bool plain =
             status == Status::branch || status == Status::repeat || status == Status::look_up;
-        if (budget == 0 || !plain) break;
+        if (budget == 0 || !plain || audience.ended) break;
     }
     left = budget;
     return status;
@@ -58,11 +91,14 @@ Status execute_plain(Core& c, InstructionFinder& finder, std::uint64_t& left) {
 
 bool is_branch(Status status) { return status == Status::branch || status == Status::flags_branch; }
 
-/// One call of `run` or `step`.
+/// One call of `run`, `run_observed` or `step`.
+template <typename Audience = Nobody>
 class Execution {
 public:
-    Execution(Registers& r, DebugState& debug, AddressSpace& memory, Environment& environment)
-        : c_(r, debug, memory, environment) {
+    Execution(Registers& r, DebugState& debug, AddressSpace& memory, Environment& environment,
+              Audience audience = {})
+        : c_(r, debug, memory, environment),
+          audience_(audience) {
         memory.free_dropped_code();
     }
     ~Execution() { c_.r.rflags = (c_.r.rflags & ~flag::arithmetic) | c_.flags.bits(); }
@@ -74,33 +110,55 @@ public:
         const std::uint64_t stretch = tf ? 1 : budget;
         std::uint64_t left = stretch;
         c_.debug.mov_ss_shadow = false;
-        const Status status = execute_plain(c_, finder_, left);
+        const Status status = execute_plain(c_, finder_, audience_, left);
         retired = stretch - left;
         c_.environment.retired += retired;
+        return end(status, tf, retired, last) || audience_.ended;
+    }
 
-        switch (status) {
-            case Status::fault:
-                return fault(last);
-            case Status::trap:
-                ++retired;
-                return trap(last);
-            case Status::syscall:
-                ++retired;
-                ++c_.environment.retired;
-                last.outcome = Outcome::syscall;
-                return true;
-            case Status::clock:
-                execute::read_clock(c_);
-                break;
-            case Status::shadow:
-                c_.debug.mov_ss_shadow = true;
-                break;
-            default:
-                break;
+    /// The same for a single instruction, which is as a rule on a page that was executed before.
+    void advance_by_one(StepResult& last) {
+        const bool tf = (c_.r.rflags & flag::tf) != 0;
+        c_.debug.mov_ss_shadow = false;
+        const std::uint64_t rip = c_.r.rip;
+        c_.ended_at = rip;
+        const Instruction* i = InstructionFinder::known(c_.memory, rip);
+        if (i == nullptr) [[unlikely]]
+            i = finder_.find(c_);
+        Status status = Status::fault;
+        if (i != nullptr) {
+            c_.r.rip = rip + i->length;
+            status = i->execute(c_, *i);
         }
-        if (!accounted_for(status)) {
+        if (status == Status::fault || status == Status::repeat) c_.r.rip = rip;
+        std::uint64_t retired = accounted_for(status) ? 1 : 0;
+        c_.environment.retired += retired;
+        end(status, tf, retired, last);
+    }
+
+private:
+    /// Whether `execute_plain` has counted the instruction that ended it.
+    static bool accounted_for(Status status) { return status <= Status::repeat; }
+
+    /// What the instruction that ended a stretch means. True when that ends a `run`.
+    bool end(Status status, bool tf, std::uint64_t& retired, StepResult& last) {
+        if (!accounted_for(status)) [[unlikely]] {
+            if (status == Status::fault) return fault(last);
             ++retired;
             ++c_.environment.retired;
+            if (status == Status::trap) return trap(last);
+            if (status == Status::clock) {
+                --c_.environment.retired;
+                execute::read_clock(c_);
+                ++c_.environment.retired;
+            }
+            c_.debug.mov_ss_shadow = status == Status::shadow;
+            if constexpr (Audience::listens) tell_of_last(status);
+            if (status == Status::syscall) {
+                c_.r.rflags &= ~flag::rf;
+                last.outcome = Outcome::syscall;
+                return true;
+            }
         }
         if (status != Status::flags_branch) c_.r.rflags &= ~flag::rf;
         last.taken_branch = is_branch(status);
@@ -111,10 +169,9 @@ public:
         return last.debug_trap || last.flags_loaded;
     }
 
-private:
-    /// Whether `execute_plain` has counted the instruction that ended it.
-    static bool accounted_for(Status status) {
-        return status == Status::retired || status == Status::branch || status == Status::repeat;
+    void tell_of_last(Status status) {
+        audience_.tell(c_.ended_at, finder_.bytes_at(c_, c_.ended_at), audience_.length,
+                       is_branch(status));
     }
 
     void single_step(Status status, StepResult& last) {
@@ -132,7 +189,6 @@ private:
     }
 
     bool trap(StepResult& last) {
-        ++c_.environment.retired;
         describe_exception(last);
         last.trap = true;
         c_.r.rflags &= ~flag::rf;
@@ -156,23 +212,12 @@ private:
 
     Core c_;
     InstructionFinder finder_;
+    [[no_unique_address]] Audience audience_;
 };
 
-}  // namespace
-
-StepResult step(Registers& registers, DebugState& debug, AddressSpace& memory,
-                Environment& environment) {
-    StepResult result;
-    std::uint64_t retired = 0;
-    Execution(registers, debug, memory, environment).advance(1, retired, result);
-    return result;
-}
-
-RunResult run(Registers& registers, DebugState& debug, AddressSpace& memory,
-              Environment& environment, std::uint64_t max_instructions) {
+template <typename Audience>
+RunResult run_with(Execution<Audience>& execution, std::uint64_t max_instructions) {
     RunResult result;
-    if (max_instructions == 0) return result;
-    Execution execution(registers, debug, memory, environment);
     bool stop = false;
     while (!stop && result.retired < max_instructions) {
         std::uint64_t retired = 0;
@@ -181,6 +226,30 @@ RunResult run(Registers& registers, DebugState& debug, AddressSpace& memory,
         result.retired += retired;
     }
     return result;
+}
+
+}  // namespace
+
+StepResult step(Registers& registers, DebugState& debug, AddressSpace& memory,
+                Environment& environment) {
+    StepResult result;
+    Execution<>(registers, debug, memory, environment).advance_by_one(result);
+    return result;
+}
+
+RunResult run(Registers& registers, DebugState& debug, AddressSpace& memory,
+              Environment& environment, std::uint64_t max_instructions) {
+    if (max_instructions == 0) return {};
+    Execution<> execution(registers, debug, memory, environment);
+    return run_with(execution, max_instructions);
+}
+
+RunResult run_observed(Registers& registers, DebugState& debug, AddressSpace& memory,
+                       Environment& environment, std::uint64_t max_instructions,
+                       const Observer& observer) {
+    if (max_instructions == 0) return {};
+    Execution<Somebody> execution(registers, debug, memory, environment, Somebody{observer});
+    return run_with(execution, max_instructions);
 }
 
 }  // namespace utsim::cpu

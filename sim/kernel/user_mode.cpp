@@ -60,13 +60,19 @@ bool jump_taken(const ProgramOp* op) {
     return false;
 }
 
-/// How many instructions may be gone through at once from the point on at which the task stands.
-std::uint64_t stride(Task* current) {
+/// What a task may go through at once from the point on at which it stands.
+struct Stride {
+    std::uint64_t instructions = 1;
+    bool each_told = false;  ///< by itself, not in one event for all of them
+};
+
+Stride stride(Task* current) {
     World& world = world_of(current);
-    if ((current->regs.rflags & cpu::flag::tf) != 0) return 1;
+    if ((current->regs.rflags & cpu::flag::tf) != 0) return {};
     const std::uint64_t ahead = world.points_ahead(PointKind::user);
-    if (ahead == 0) return 1;  // in a search, as a rule: no listener need be asked
-    return std::min(world.instructions_at_once(), 1 + ahead);
+    if (ahead == 0) return {};  // in a search, as a rule: no listener need be asked
+    const std::uint64_t most = std::min(world.instructions_at_once(), 1 + ahead);
+    return {most, most > 1 && world.tells_each_instruction()};
 }
 
 void execute_jump(Task* current, const ProgramOp* op) {
@@ -86,7 +92,8 @@ void execute_plain(Task* current, const ProgramOp* op) {
     const std::uint64_t ip = current->regs.rip;
     const std::uint64_t flags = current->regs.rflags;
     const bool branch = op->kind == OpKind::branch;
-    std::uint64_t count = stride(current);
+    const Stride most = stride(current);
+    std::uint64_t count = most.each_told ? 1 : most.instructions;
     if (count > 1) count = std::min(count, repeats_left(current->program, *op, ip));
     current->regs.rip = ip + count * op_size;
     world.pass_points(count - 1);
@@ -217,15 +224,29 @@ void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& r
     raise_fault(current, info, result.vector, visible_error_code(result));
 }
 
+/// The bytes from `ip` on, as many of an instruction's as can be fetched.
+class InstructionBytes {
+public:
+    std::string_view fetch(Task* current, std::uint64_t ip) {
+        const std::uint8_t* here = current->mm->space->readable(ip, all);
+        if (here != nullptr) return {reinterpret_cast<const char*>(here), all};
+        std::size_t got = 0;
+        cpu::MemoryFault fault;
+        if (!current->mm->space->fetch(ip, bytes_, got, fault)) got = 0;
+        return {reinterpret_cast<const char*>(bytes_), got};
+    }
+    /// How many there are where none is missing.
+    static constexpr std::size_t all = 15;
+
+private:
+    std::uint8_t bytes_[all];
+};
+
 void emit_instruction(Task* current, std::uint64_t ip, const cpu::StepResult& result) {
     World& world = world_of(current);
     if (!world.listening()) return;
-    std::uint8_t bytes[15];
-    std::size_t got = 0;
-    cpu::MemoryFault fault;
-    if (!current->mm->space->fetch(ip, bytes, got, fault)) got = 0;
-    world.emit_instructions(current->id, ip, 1, result.taken_branch,
-                            std::string_view(reinterpret_cast<const char*>(bytes), got));
+    InstructionBytes bytes;
+    world.emit_instructions(current->id, ip, 1, result.taken_branch, bytes.fetch(current, ip));
 }
 
 /// `count` instructions from `ip` on have retired; the task has passed the point before the first.
@@ -245,22 +266,71 @@ void retired(Task* current, std::uint64_t ip, std::uint64_t count, const cpu::St
     emit_instruction(current, count == 1 ? ip : last.address, last);
 }
 
+/// Tells a sink of the instructions of a stride, one by one while they are executed. Each event is
+/// as if the task had come to the point before that instruction and gone on.
+class EachTold {
+public:
+    explicit EachTold(Task* current) : current_(current), world_(world_of(current)) {
+        record_.kind = EventKind::instruction;
+        record_.actor = world_.current().id;
+        record_.value[0] = current->id.value;
+        record_.value[2] = 1;
+    }
+
+    cpu::Observer observer() {
+        return {[](void* self, const cpu::Observed& instruction) {
+                    return static_cast<EachTold*>(self)->tell(instruction);
+                },
+                this};
+    }
+
+private:
+    bool tell(const cpu::Observed& instruction) {
+        world_.pass_points(first_ ? 0 : 1);
+        first_ = false;
+        record_.value[1] = static_cast<std::int64_t>(instruction.rip);
+        record_.value[3] = instruction.taken_branch;
+        const auto* bytes = reinterpret_cast<const char*>(instruction.bytes);
+        record_.text = bytes != nullptr ? std::string_view(bytes, InstructionBytes::all)
+                                        : bytes_.fetch(current_, instruction.rip);
+        return world_.emit_instruction_of_stride(record_);
+    }
+
+    Task* current_;
+    World& world_;
+    bool first_ = true;
+    Event record_;
+    InstructionBytes bytes_;
+};
+
 /// Goes on until something happens, or could happen if somebody decided so: to the next instruction
-/// before which the chooser is to be asked, a limit is near, or a listener wants to hear of.
+/// before which the chooser is to be asked, or a limit is near.
 void execute_machine_code(Task* current) {
     World& world = world_of(current);
     const std::uint64_t ip = current->regs.rip;
-    const cpu::RunResult run = cpu::run(current->regs, current->debug, *current->mm->space,
-                                        current->environment, stride(current));
+    const Stride most = stride(current);
+    cpu::RunResult run;
+    if (most.instructions == 1) {
+        run.last =
+            cpu::step(current->regs, current->debug, *current->mm->space, current->environment);
+        run.retired = run.last.outcome != cpu::Outcome::exception || run.last.trap ? 1 : 0;
+    } else if (most.each_told) {
+        EachTold told(current);
+        run = cpu::run_observed(current->regs, current->debug, *current->mm->space,
+                                current->environment, most.instructions, told.observer());
+    } else {
+        run = cpu::run(current->regs, current->debug, *current->mm->space, current->environment,
+                       most.instructions);
+    }
     const cpu::StepResult& result = run.last;
-    if (result.outcome == cpu::Outcome::exception) {
-        const std::uint64_t before = run.retired - (result.trap ? 1 : 0);
-        retired(current, ip, before, {});
+    const bool exception = result.outcome == cpu::Outcome::exception;
+    const std::uint64_t before = run.retired - (exception && result.trap ? 1 : 0);
+    if (!most.each_told) retired(current, ip, before, exception ? cpu::StepResult{} : result);
+    if (exception) {
         if (before != 0) world.pass_points(1);
         world.count_instructions(1);
         return machine_exception(current, result.address, result);
     }
-    retired(current, ip, run.retired, result);
     if (result.outcome == cpu::Outcome::syscall) return system_call(current);
     retire(current, result.debug_trap);
 }

@@ -87,6 +87,11 @@ void ExpectMonitor::restart() {
 }
 
 void ExpectMonitor::emit(const Event& event) {
+    if (event.kind == EventKind::instruction && progress_.empty()) {
+        // The usual case, and there are many of them.
+        if (next_ != nullptr) next_->emit(event);
+        return;
+    }
     if (event.kind == EventKind::output) note_output(event);
     if (event.kind == EventKind::expect_failed) ++violations_;
     for (std::size_t i = 0; i < progress_.size(); ++i) {

@@ -154,7 +154,7 @@ StateKeys::StateKeys(World& world) : world_(world), base_(world.arena().base()),
 
 /// Follows what was allocated, or was forgotten in a jump, since the last call.
 void StateKeys::note_objects() {
-    const std::vector<ArenaObject>& now = world_.arena().objects().items();
+    const GrowingArray<ArenaObject>& now = world_.arena().objects().items();
     std::size_t same = first_objects_;
     UTSIM_CHECK(now.size() >= same, "the World was reset");
     const auto equal = [](const ArenaObject& a, const ArenaObject& b) {

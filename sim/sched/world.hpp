@@ -240,13 +240,20 @@ public:
         }
     }
     std::uint64_t instructions() const { return state_->instructions; }
-    /// How many instructions may be counted and told in one event: 1 when somebody wants each, or
-    /// when a limit is that near.
+    /// How many instructions a task may go through before a limit is to be looked at; at least 1.
     std::uint64_t instructions_at_once() const;
+    /// Whether each of them is to be told by itself, as somebody listens to them.
+    bool tells_each_instruction() const {
+        return sink_ != nullptr && sink_->wants_each_instruction();
+    }
     /// Tells of `count` instructions that began at `ip`, the last of which was a taken branch or
     /// not. `bytes` are those of a single one.
     void emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,
                            std::string_view bytes);
+    /// Counts one instruction of a stride and tells of it by a record that was made for all of
+    /// them. False when the stride has to end behind it: a point is to be looked at, or nobody
+    /// wants to hear of each any more.
+    bool emit_instruction_of_stride(Event& record);
     /// Makes tasks go instruction by instruction through user mode, as if every sink wanted to hear
     /// of each. It makes no difference but time; that is what this is for: to be tested.
     void forbid_strides() { strides_ = false; }

@@ -30,7 +30,7 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
 std::uint64_t World::instructions_at_once() const {
     const State& s = *state_;
     const WorldLimits& limits = options_.limits;
-    if (!strides_ || (sink_ != nullptr && sink_->wants_each_instruction())) return 1;
+    if (!strides_) return 1;
     const std::uint64_t left =
         limits.max_instructions - std::min(limits.max_instructions, s.instructions);
     return std::max<std::uint64_t>(left, 1);
@@ -43,6 +43,18 @@ void World::emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count
         EventKind::instruction,
         {task.value, static_cast<std::int64_t>(ip), static_cast<std::int64_t>(count), branch},
         bytes);
+}
+
+bool World::emit_instruction_of_stride(Event& record) {
+    State& s = *state_;
+    ++s.instructions;
+    s.last_progress = s.step;
+    record.step = s.step;
+    sink_->emit(record);
+    if (++s.events >= options_.limits.max_events) [[unlikely]] {
+        request_stop("max_events", RunEnd::limit);
+    }
+    return s.step + 1 < control_at_ && sink_->wants_each_instruction();
 }
 
 // A number once given stays for the World's life, also when time jumps back, so that whoever kept

@@ -20,15 +20,16 @@ using namespace utsim;
 
 namespace {
 
-/// Keeps what is told, with instructions that follow each other taken together.
+/// Keeps what is told, with instructions that follow each other taken together unless it wants
+/// each.
 class Summary final : public EventSink {
 public:
-    explicit Summary(Contract& contract) : contract_(contract) {}
+    Summary(Contract& contract, bool each) : contract_(contract), each_(each) {}
 
     void emit(const Event& event) override {
         contract_.emit(event);
         ++told;
-        if (event.kind != EventKind::instruction) {
+        if (each_ || event.kind != EventKind::instruction) {
             note(event, event.value[1], std::string(event.text));
             return;
         }
@@ -41,7 +42,9 @@ public:
     }
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override {}
-    bool wants_each_instruction() const override { return contract_.wants_each_instruction(); }
+    bool wants_each_instruction() const override {
+        return each_ || contract_.wants_each_instruction();
+    }
 
     const std::string& text() {
         end_instructions();
@@ -53,7 +56,7 @@ private:
     void note(const Event& event, std::int64_t ip, const std::string& more) {
         end_instructions();
         text_ += std::to_string(event.actor.value) + " " + kind_info(event.kind).name.data();
-        if (event.kind == EventKind::instruction) {
+        if (!each_ && event.kind == EventKind::instruction) {
             text_ += " " + std::to_string(event.value[0]) + " at " + std::to_string(ip);
             return;
         }
@@ -70,6 +73,7 @@ private:
     }
 
     Contract& contract_;
+    bool each_;
     std::string text_;
     std::uint64_t instructions_ = 0;
     std::uint64_t last_step_ = 0;
@@ -82,7 +86,7 @@ struct Told {
 };
 
 Told told(const Scenario& scenario, const Semantics& semantics, const ContractChoice& choice,
-          std::uint64_t seed, bool strides) {
+          std::uint64_t seed, bool strides, bool each = false) {
     ScenarioRunOptions options;
     options.semantics = semantics;
     options.max_steps = 5000;
@@ -90,7 +94,7 @@ Told told(const Scenario& scenario, const Semantics& semantics, const ContractCh
     ScenarioRun run(scenario, options);
     if (!strides) run.world().forbid_strides();
     Contract contract(run.world().names(), choice);
-    Summary summary(contract);
+    Summary summary(contract, each);
     run.set_sink(&summary);
     run.restart();
     Serial serial;
@@ -165,4 +169,36 @@ TEST_CASE("a run in strides is the run in single steps", "[explore][strides]") {
     }
     CAPTURE(totals.events, totals.saved);
     CHECK(totals.saved > 1000);  // strides were made
+}
+
+TEST_CASE("who wants each instruction hears the same of a stride", "[explore][strides]") {
+    std::size_t heard = 0;
+    const auto hear = [&](const Scenario& scenario, const std::string& name) {
+        for (std::uint64_t seed = 0; seed < 2; ++seed) {
+            const ContractChoice choice = ContractChoice::all();
+            const Told strides = told(scenario, final_semantics(), choice, seed, true, true);
+            const Told steps = told(scenario, final_semantics(), choice, seed, false, true);
+            INFO(name << ", order " << seed);
+            REQUIRE(strides.text == steps.text);
+            heard += strides.events;
+        }
+    };
+    for (const BuiltinScenario& builtin : builtin_scenarios()) {
+        const Result<Scenario> scenario =
+            load_scenario_text(std::string(builtin.text), std::string(builtin.name));
+        REQUIRE(scenario.ok());
+        hear(*scenario, std::string(builtin.name));
+    }
+    // Machine code across pages, with a fault in the middle, REP, a call, and code that is changed.
+    const Result<Scenario> scenario = load_scenario_text(R"({"format": "utsim.scenario/1",
+        "tasks": [{"name": "t", "at": 4198368, "asm": [
+            "mov ebx, 200", "again: lea rdi, [rsp - 2048]", "mov ecx, 40", "rep stosb",
+            "mov rax, 0x1122334455667788", "xor rax, rbx", "push rax", "call there",
+            "mov byte ptr [rel patch], 0x90", "patch: nop", "dec ebx", "jnz again",
+            "mov eax, 39", "syscall", "pushf", "popf", "mov rax, [0x10]",
+            "there: pop rdx", "pop rsi", "push rdx", "ret"]}]})",
+                                                         "machine");
+    if (!scenario.ok()) FAIL(scenario.errors()[0].message);
+    hear(*scenario, "machine code");
+    CHECK(heard > 10'000);
 }
