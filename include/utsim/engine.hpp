@@ -140,9 +140,49 @@ enum class Register : std::uint8_t {
     fs_base,
     gs_base,
 };
+/// The raw view, `pt_regs`: RFLAGS with the TF that stepping has set.
 std::uint64_t user_register(const Task& task, Register name);
 void set_user_register(Task& task, Register name, std::uint64_t value);
-/// Guest memory as a debugger sees it; the number of bytes done.
+
+/// The debugger's view of RFLAGS: without a TF that stepping has set (TIF_FORCED_TF).
+std::uint64_t get_flags(const Task& task);
+/// Writes what a debugger may write of RFLAGS. With TF, TF is the program's from now on; without,
+/// one that stepping has set stays (spec 6.7).
+void set_flags(Task& task, std::uint64_t value);
+
+/// `struct user_regset`, by the numbers of its core notes.
+enum class UserRegset : std::uint32_t {
+    general = 1,  ///< NT_PRSTATUS: `struct user_regs_struct`, 27 words, the debugger's view
+    fp = 2,       ///< NT_PRFPREG: 512 bytes in the layout of FXSAVE
+};
+/// The size of a set in bytes, or 0 when there is no such set.
+std::uint32_t user_regset_size(UserRegset set);
+/// Copies `count` bytes from `pos` on, both whole words; what lies behind the set's end is cut off.
+/// 0, or -EINVAL.
+int user_regset_get(const Task& task, UserRegset set, std::uint32_t pos, std::uint32_t count,
+                    void* out);
+/// Writes, for `general` word by word until one is refused: -EIO. For `fp` only as a whole; -EINVAL
+/// when MXCSR has reserved bits.
+int user_regset_set(Task& task, UserRegset set, std::uint32_t pos, std::uint32_t count,
+                    const void* in);
+
+/// `u_debugreg[number]`, 0 to 7: DR6 is what the last #DB was for, DR7 what was written last.
+std::uint64_t ptrace_get_debugreg(const Task& task, int number);
+/// 0; -EIO for DR4, DR5 and what is none; -EINVAL for an address that is the kernel's, and for an
+/// enabled breakpoint whose kind, length and alignment do not go together. Errors change nothing.
+int ptrace_set_debugreg(Task& task, int number, std::uint64_t value);
+
+/// A word of `struct user`, as PTRACE_PEEKUSER and PTRACE_POKEUSER have it. 0, -EIO or -EINVAL.
+int peek_user(const Task& task, std::uint64_t offset, std::uint64_t* value);
+int poke_user(Task& task, std::uint64_t offset, std::uint64_t value);
+
+/// Reads or writes a task's memory as a debugger does: whatever its pages permit, with a copy of
+/// its own where a page is shared by fork, and pages that are away read in first. Takes mmap_sem
+/// and may sleep, so hold no lock. The number of bytes done; 0 when the task has no memory (left).
+/// What was executed before is decoded again: a breakpoint counts from the next instruction on, of
+/// every task that shares the memory.
+int access_process_vm(Task& task, std::uint64_t address, void* buffer, int n, bool write);
+/// Guest memory as it is, without sleeping and whoever holds which lock; the number of bytes done.
 std::uint64_t read_user_memory(const Task& task, std::uint64_t address, void* out, std::uint64_t n);
 std::uint64_t write_user_memory(Task& task, std::uint64_t address, const void* in, std::uint64_t n);
 

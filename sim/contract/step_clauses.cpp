@@ -187,6 +187,9 @@ std::uint64_t owed_block_step(Judge& j) {
     return said && !ledger.changed_since_user ? ledger.pass.step : never;
 }
 
+/// By DR6: a trap of B0 to B3 without BS, which may come before a step is through.
+constexpr bool is_breakpoint(std::int64_t dr6) { return (dr6 & 0xf) != 0 && (dr6 & 0x4000) == 0; }
+
 /// Kept for a task: since when it owes a block step, whatever is switched on for it. (Whether any
 /// step is made is C-217 and C-219.) Kept for all: whether the machine has single steps only.
 void block_step_for_a_block(Judge& j) {
@@ -197,6 +200,7 @@ void block_step_for_a_block(Judge& j) {
     const TaskId task = j.task_in(0);
     const StepView& step = j.ledger(task).step;
     if (j.kind() == EventKind::debug_trap) {
+        if (is_breakpoint(j.value(2))) return;
         const std::uint64_t owed = j.of_all() != 0 ? never : j.moment(task);
         j.moment(task) = never;
         if (!step.is_block() && owed == never) return;

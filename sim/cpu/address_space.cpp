@@ -8,6 +8,7 @@
 
 #include "base/check.hpp"
 #include "base/digest.hpp"
+#include "cpu/breakpoint.hpp"
 
 namespace utsim::cpu {
 
@@ -83,11 +84,14 @@ std::uint8_t* AddressSpace::resolve(std::uint64_t address, Access access,
     if (!permit(address, access, fault)) return nullptr;
     const std::uint64_t page_address = page_of(address);
     Page* page = page_at(address);
+    if (page == nullptr) page = &pool_->zero_page_;
+    const bool watched = is_watched(address);
+    if (watched && access != Access::fetch) return page->bytes;
     PageTlb::Entry& entry = tlb().take(address);
     if (entry.read_tag != page_address) entry = {};
-    entry.read_tag = page_address;
-    entry.page = page != nullptr ? page : &pool_->zero_page_;
-    entry.bytes = entry.page->bytes;
+    entry.read_tag = watched ? PageTlb::no_page : page_address;
+    entry.page = page;
+    entry.bytes = page->bytes;
     if (access == Access::fetch) {
         entry.fetch_tag = page_address;
         entry.write_tag = PageTlb::no_page;
@@ -102,6 +106,7 @@ std::uint8_t* AddressSpace::resolve_write(std::uint64_t address, MemoryFault& fa
         fault = {address, false, Access::write, FaultKind::out_of_memory};
         return nullptr;
     }
+    if (is_watched(address)) return page->bytes;
     PageTlb::Entry& entry = tlb().take(address);
     entry = {page_of(address), page_of(address), PageTlb::no_page, page->bytes, page};
     return page->bytes;
@@ -136,13 +141,28 @@ Page* AddressSpace::writable_page(std::uint64_t address) {
     } else if (before->code != nullptr) {
         ++pool_->code_epoch_;
     }
-    if (tlb_->owner == this && tlb_->at(address).read_tag == page_of(address)) {
-        tlb_->at(address) = {};
-    }
+    PageTlb::Entry& entry = tlb_->at(address);
+    const bool known = entry.read_tag == page_of(address) || entry.fetch_tag == page_of(address);
+    if (tlb_->owner == this && known) entry = {};
     return page;
 }
 
+void AddressSpace::arm(DataWatch& watch) {
+    PageTlb& known = tlb();
+    known.watch = &watch;
+    watch.for_each_page([&](std::uint64_t page) {
+        PageTlb::Entry& entry = known.at(page);
+        if (entry.read_tag == page) entry = {};
+    });
+}
+
+bool AddressSpace::is_watched(std::uint64_t address) const {
+    return tlb_->watch != nullptr && tlb_->watch->is_on_page(page_of(address));
+}
+
 bool AddressSpace::read(std::uint64_t address, void* out, std::size_t n, MemoryFault& fault) const {
+    if (tlb_->watch != nullptr) [[unlikely]]
+        tlb_->watch->note(address, n, false);
     auto* to = static_cast<std::uint8_t*>(out);
     while (n > 0) {
         const std::uint64_t offset = address & page_mask;
@@ -178,6 +198,8 @@ bool AddressSpace::check(std::uint64_t address, std::size_t n, Access access, Me
 }
 
 bool AddressSpace::write(std::uint64_t address, const void* in, std::size_t n, MemoryFault& fault) {
+    if (tlb_->watch != nullptr) [[unlikely]]
+        tlb_->watch->note(address, n, true);
     // Only a write that stays in one page can go ahead without a look at the others.
     const bool one_page = n <= page_size - (address & page_mask);
     if (!one_page && !check(address, n, Access::write, fault)) return false;

@@ -122,6 +122,11 @@ public:
             pool_->free_dropped_code();
     }
 
+    /// Until `disarm` each `read`, `write`, `load` and `store` is told to `watch`. For the
+    /// interpreter while it executes: what the kernel does on behalf of a call hits nothing.
+    void arm(DataWatch& watch);
+    void disarm() { tlb_->watch = nullptr; }
+
     // -- The kernel's accesses.
 
     /// Like a debugger's (FOLL_FORCE): ignores permissions, needs only a region. They return how
@@ -195,6 +200,8 @@ private:
     Page* resolve_code(std::uint64_t address, MemoryFault& fault) const;
     std::uint8_t* resolve_write(std::uint64_t address, MemoryFault& fault);
     bool permit(std::uint64_t address, Access access, MemoryFault& fault) const;
+    /// Whether an armed data breakpoint lies in the page of `address`.
+    bool is_watched(std::uint64_t address) const;
     /// The page of `address` for this space alone, without decoded code; null at the page limit.
     Page* writable_page(std::uint64_t address);
     Page* page_at(std::uint64_t address) const;

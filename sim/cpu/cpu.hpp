@@ -116,16 +116,31 @@ void describe(V& v, Registers& r) {
 
 /// DR6.BS: the trap after an instruction that began with TF set.
 inline constexpr std::uint64_t dr6_single_step = 1u << 14;
+/// DR6.B0 to B3: the breakpoints that were hit.
+inline constexpr std::uint64_t dr6_breakpoints = 15;
+/// DR7.L0, G0 to L3, G3: what enables a breakpoint; either of the two does.
+inline constexpr std::uint64_t dr7_enables = 0xff;
 
-/// The debug state that belongs to a task: what DEBUGCTL, DR6 and the interrupt shadow hold.
+/// The debug state that belongs to a task: what the debug registers, DEBUGCTL and the interrupt
+/// shadow hold.
 struct DebugState {
-    /// DR6; BS is set when a single-step or block-step trap falls due. The kernel clears it.
+    /// DR6; BS and B0 to B3 are set when such a trap falls due. The kernel clears it.
     std::uint64_t dr6 = 0;
+    /// DR0 to DR3: where the breakpoints are. What counts of them and of DR7: cpu/breakpoint.hpp.
+    std::uint64_t dr[4] = {};
+    std::uint64_t dr7 = 0;
+    /// Where a REP instruction stands between two iterations while breakpoints are enabled, else 0:
+    /// one on it is for its beginning.
+    std::uint64_t repeats_at = 0;
     /// DEBUGCTL.BTF: with TF, trap only after a taken control transfer. Cleared by any #DB.
     bool btf = false;
     /// The last instruction was MOV SS or POP SS: nothing may come between it and the next one.
     bool mov_ss_shadow = false;
-    std::uint8_t unused[6] = {};
+    /// Data breakpoints that MOV SS or POP SS has hit: they trap after the next instruction.
+    std::uint8_t held_hits = 0;
+    std::uint8_t unused[5] = {};
+
+    bool has_breakpoints() const { return (dr7 & dr7_enables) != 0; }
 
     bool operator==(const DebugState&) const = default;
 };
@@ -133,8 +148,12 @@ struct DebugState {
 template <typename V>
 void describe(V& v, DebugState& d) {
     v.field("dr6", d.dr6);
+    v.field("dr", d.dr);
+    v.field("dr7", d.dr7);
+    v.field("repeats_at", d.repeats_at);
     v.field("btf", d.btf);
     v.field("mov_ss_shadow", d.mov_ss_shadow);
+    v.field("held_hits", d.held_hits);
     v.field("unused", d.unused);
 }
 
@@ -175,7 +194,8 @@ struct StepResult {
     Outcome outcome = Outcome::retired;
     /// With Outcome::exception: the vector.
     std::uint8_t vector = 0;
-    /// After Outcome::retired: a #DB is due (DR6.BS is set). Comes by the rules for TF and BTF.
+    /// A #DB is due: after Outcome::retired by the rules for TF, BTF and data breakpoints. After
+    /// the others only what MOV SS held back: hardware reports that inside the kernel.
     bool debug_trap = false;
     /// The instruction loaded RFLAGS (POPF, IRET), so that TF may have changed.
     bool flags_loaded = false;
@@ -189,6 +209,10 @@ struct StepResult {
     bool unimplemented = false;
     /// For #PF: why, and whether the kernel model can repair it (`away`, `out_of_memory`).
     FaultKind fault_kind = FaultKind::unmapped;
+    /// The breakpoints that this #DB is for, by their bits in DR6.
+    std::uint8_t breakpoints = 0;
+    /// The trap that is due is (also) one of TF: DR6.BS.
+    bool single_step = false;
     std::uint32_t error_code = 0;
     /// Where the instruction is that caused the exception, or loaded the flags.
     std::uint64_t address = 0;

@@ -11,6 +11,7 @@ constexpr int si_kernel = 0x80;
 constexpr int ill_illopn = 2;
 constexpr int trap_brkpt = 1;
 constexpr int trap_trace = 2;
+constexpr int trap_hwbkpt = 4;
 constexpr int fpe_intdiv = 1;
 constexpr int fpe_fltdiv = 3, fpe_fltovf = 4, fpe_fltund = 5, fpe_fltres = 6, fpe_fltinv = 7;
 constexpr int segv_maperr = 1;
@@ -43,7 +44,7 @@ LinuxSignal for_exception(const StepResult& result, std::uint64_t rip) {
         case vector::divide_error:
             return {sigfpe, fpe_intdiv, rip};
         case vector::debug:
-            return {sigtrap, trap_brkpt, rip};
+            return {sigtrap, result.breakpoints != 0 ? trap_hwbkpt : trap_brkpt, rip};
         case vector::breakpoint:
             return {sigtrap, si_kernel, 0};
         case vector::overflow:
@@ -70,7 +71,7 @@ LinuxSignal for_exception(const StepResult& result, std::uint64_t rip) {
 
 LinuxSignal linux_signal_for(const StepResult& result, std::uint64_t rip) {
     if (result.outcome == Outcome::exception) return for_exception(result, rip);
-    if (result.debug_trap) return {sigtrap, trap_trace, rip};
+    if (result.debug_trap) return {sigtrap, result.single_step ? trap_trace : trap_hwbkpt, rip};
     return {};
 }
 

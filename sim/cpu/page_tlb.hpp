@@ -4,7 +4,8 @@
 /// A tag says that one kind of access needs no further check. A write tag is only given while the
 /// page belongs to this space alone and holds no decoded code, so copying on write and
 /// self-modifying code are noticed without a test on the fast path. An entry never has a write
-/// tag and a fetch tag at once.
+/// tag and a fetch tag at once. While data breakpoints are armed, a page with a watched byte gets
+/// neither a read nor a write tag, so that each access to it takes the slow way, which looks.
 #pragma once
 
 #include <bit>
@@ -15,6 +16,7 @@
 namespace utsim::cpu {
 
 class AddressSpace;
+class DataWatch;
 
 struct PageTlb {
     static constexpr unsigned entries = 64;
@@ -36,6 +38,7 @@ struct PageTlb {
     std::uint64_t code_tag = no_page;
     std::uint64_t code_epoch = 0;
     CodePage* code = nullptr;
+    DataWatch* watch = nullptr;  ///< what is armed while instructions run, or null
 
     static unsigned slot(std::uint64_t address) {
         return static_cast<unsigned>(address >> 12) & (entries - 1);

@@ -7,6 +7,13 @@
 //     those that clear it still trap once;
 //   * no trap follows MOV SS and POP SS, a SYSCALL, or an instruction that raised an exception;
 //   * with BTF only a taken transfer of control traps; a due trap clears BTF.
+// With a breakpoint enabled, too, it goes instruction by instruction:
+//   * one on execution is looked at before the instruction, unless RF is set, MOV SS came before,
+//   or
+//     a REP instruction goes on;
+//   * what a data breakpoint saw traps after the instruction (of REP, the iteration), but is
+//     forgotten with one that faults, and held over the one after MOV SS and POP SS.
+#include "cpu/breakpoint.hpp"
 #include "cpu/code_page.hpp"
 #include "cpu/core.hpp"
 #include "cpu/cpu.hpp"
@@ -100,14 +107,24 @@ public:
         : c_(r, debug, memory, environment),
           audience_(audience) {
         memory.free_dropped_code();
+        if (debug.has_breakpoints() || debug.held_hits != 0) [[unlikely]]
+            arm();
     }
-    ~Execution() { c_.r.rflags = (c_.r.rflags & ~flag::arithmetic) | c_.flags.bits(); }
+    ~Execution() {
+        c_.r.rflags = (c_.r.rflags & ~flag::arithmetic) | c_.flags.bits();
+        if (breaks_) [[unlikely]]
+            c_.memory.disarm();
+    }
+    Execution(const Execution&) = delete;
+    Execution& operator=(const Execution&) = delete;
 
     /// Executes a stretch of instructions, at most `budget`, and says how many retired in
     /// `retired` and how the last one ended in `last`. True when that ends a `run`.
     bool advance(std::uint64_t budget, std::uint64_t& retired, StepResult& last) {
         const bool tf = (c_.r.rflags & flag::tf) != 0;
-        const std::uint64_t stretch = tf ? 1 : budget;
+        if (breaks_ && stops_before(last)) [[unlikely]]
+            return true;
+        const std::uint64_t stretch = tf || breaks_ ? 1 : budget;
         std::uint64_t left = stretch;
         c_.debug.mov_ss_shadow = false;
         const Status status = execute_plain(c_, finder_, audience_, left);
@@ -119,6 +136,8 @@ public:
     /// The same for a single instruction, which is as a rule on a page that was executed before.
     void advance_by_one(StepResult& last) {
         const bool tf = (c_.r.rflags & flag::tf) != 0;
+        if (breaks_ && stops_before(last)) [[unlikely]]
+            return;
         c_.debug.mov_ss_shadow = false;
         const std::uint64_t rip = c_.r.rip;
         c_.ended_at = rip;
@@ -157,6 +176,7 @@ private:
             if (status == Status::syscall) {
                 c_.r.rflags &= ~flag::rf;
                 last.outcome = Outcome::syscall;
+                if (breaks_) report_hits(status, last);
                 return true;
             }
         }
@@ -166,6 +186,10 @@ private:
         last.address = c_.ended_at;
         last.flags_loaded = status == Status::flags_loaded || status == Status::flags_branch;
         if (tf) single_step(status, last);
+        if (breaks_) [[unlikely]] {
+            c_.debug.repeats_at = status == Status::repeat ? c_.r.rip : 0;
+            report_hits(status, last);
+        }
         return last.debug_trap || last.flags_loaded;
     }
 
@@ -177,12 +201,44 @@ private:
     void single_step(Status status, StepResult& last) {
         if (status == Status::shadow) return;
         if (c_.debug.btf && !last.taken_branch) return;
-        last.debug_trap = true;
+        last.debug_trap = last.single_step = true;
         c_.debug.dr6 |= dr6_single_step;
         c_.debug.btf = false;
     }
 
+    void arm() {
+        breaks_ = true;
+        watch_.set(c_.debug);
+        if (!watch_.empty()) c_.memory.arm(watch_);
+    }
+
+    /// The #DB of a breakpoint on the next instruction, which comes before it is even fetched.
+    bool stops_before(StepResult& last) {
+        const bool begun = c_.r.rip == c_.debug.repeats_at;
+        if ((c_.r.rflags & flag::rf) != 0 || c_.debug.mov_ss_shadow || begun) return false;
+        last.breakpoints = execution_hits(c_.debug, c_.r.rip);
+        if (last.breakpoints == 0) return false;
+        last.outcome = Outcome::exception;
+        last.vector = vector::debug;
+        last.address = c_.r.rip;
+        c_.debug.dr6 |= last.breakpoints;
+        c_.debug.btf = false;
+        return true;
+    }
+
+    void report_hits(Status status, StepResult& last) {
+        const auto hits = static_cast<std::uint8_t>(watch_.take_hits() | c_.debug.held_hits);
+        c_.debug.held_hits = status == Status::shadow ? hits : std::uint8_t{0};
+        if (hits == 0 || status == Status::shadow) return;
+        last.debug_trap = true;
+        last.breakpoints = hits;
+        c_.debug.dr6 |= hits;
+        c_.debug.btf = false;
+    }
+
     bool fault(StepResult& last) {
+        if (breaks_) watch_.take_hits();
+        c_.debug.held_hits = 0;
         describe_exception(last);
         c_.r.rflags |= flag::rf;
         return true;
@@ -193,6 +249,7 @@ private:
         last.trap = true;
         c_.r.rflags &= ~flag::rf;
         if (c_.vector == vector::debug) c_.debug.btf = false;
+        if (breaks_) report_hits(Status::trap, last);
         return true;
     }
 
@@ -212,6 +269,9 @@ private:
 
     Core c_;
     InstructionFinder finder_;
+    DataWatch watch_;
+    /// A breakpoint is enabled, or a hit is still to be told.
+    bool breaks_ = false;
     [[no_unique_address]] Audience audience_;
 };
 

@@ -128,6 +128,7 @@ void system_call(Task* current) {
     if (sysret && current->mm != nullptr && (regs.rflags & cpu::flag::tf) != 0) {
         current->in_user = false;
         current->orig_ax = no_call;
+        current->debug.dr6 |= cpu::dr6_single_step;
         do_debug(current);
         return_from_interrupt(current, ReturnPath::trap);
     }

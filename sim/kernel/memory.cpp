@@ -81,6 +81,28 @@ std::size_t read_next_instruction(Task* task, void* out, std::size_t n) {
     return got;
 }
 
+int access_process_vm(Task& task, std::uint64_t address, void* buffer, int n, bool write) {
+    constexpr const char* function = "access_process_vm";
+    World& world = world_of(&task);
+    Mm* mm = n > 0 ? get_task_mm(&task) : nullptr;  // may die before this is through
+    if (mm == nullptr) return 0;
+    std::size_t done = 0;
+    if (mm->space != nullptr) {
+        const auto size = static_cast<std::size_t>(n);
+        const bool sleeps = world.on_fiber();  // else the run has not begun
+        if (sleeps) {
+            world.might_sleep(function);
+            mm->mmap_sem.down_read(function);
+            fault_in(&task, mm, address, size);
+        }
+        done = write ? mm->space->write_force(address, buffer, size)
+                     : mm->space->read_force(address, buffer, size);
+        if (sleeps) mm->mmap_sem.up_read(function);
+    }
+    mmput(mm);
+    return static_cast<int>(done);
+}
+
 void read_page_in(const Task* task, Mm* mm, std::uint64_t address) {
     World& world = world_of(task);
     world.sleep(page_in_ticks, BlockReason::timeout, "read_page_in");

@@ -142,8 +142,17 @@ void do_debug(Task* current) {
     // Delivering #DB has cleared BTF; the flag follows.
     current->debug.btf = false;
     clear_tsk_thread_flag(current, TIF_BLOCKSTEP);
+    const std::uint64_t dr6 = current->debug.dr6;
     current->debug.dr6 = 0;
-    if (step_trap_is_a_signal(current)) send_sigtrap(current, K_TRAP_TRACE);
+    current->virtual_dr6 = dr6;
+    const bool only_a_breakpoint =
+        (dr6 & cpu::dr6_breakpoints) != 0 && (dr6 & cpu::dr6_single_step) == 0;
+    if (only_a_breakpoint) {
+        constexpr int trap_hwbkpt = 4;
+        send_sigtrap(current, trap_hwbkpt);
+    } else if (step_trap_is_a_signal(current)) {
+        send_sigtrap(current, K_TRAP_TRACE);
+    }
 }
 
 bool step_trap_is_a_signal(const Task* current) {

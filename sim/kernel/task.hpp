@@ -235,7 +235,9 @@ struct Task {
     // --- user mode -------------------------------------------------------------------------------
     cpu::Registers regs;  ///< pt_regs
     std::int64_t orig_ax = -1;
-    cpu::DebugState debug;  ///< BTF (per CPU in reality; one virtual CPU per task here) and DR6
+    cpu::DebugState debug;  ///< BTF (per CPU in reality; one virtual CPU per task here), DR0 to DR7
+    std::uint64_t virtual_dr6 = 0;  ///< what the last #DB was for: thread.debugreg6
+    std::uint64_t ptrace_dr7 = 0;   ///< DR7 as a debugger wrote it: thread.ptrace_dr7
     cpu::Environment environment;
     Mm* mm = nullptr;
     Program* program = nullptr;      ///< abstract ops, or null for real code
@@ -296,6 +298,8 @@ void describe(V& v, Task& t) {
     v.field("regs", t.regs);
     v.field("orig_ax", t.orig_ax);
     v.field("debug", t.debug);
+    v.field("virtual_dr6", t.virtual_dr6);
+    v.field("ptrace_dr7", t.ptrace_dr7);
     v.field("environment", t.environment);
     v.field("mm", t.mm);
     v.field("program", t.program);

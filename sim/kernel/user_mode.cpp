@@ -5,6 +5,7 @@
 #include "kernel/user_mode.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "cpu/address_space.hpp"
 #include "cpu/fault_signal.hpp"
@@ -28,7 +29,7 @@ constexpr int segv_maperr = 1;
 void retire(Task* current, bool trap) {
     if (!trap) return;
     World& world = world_of(current);
-    current->debug.dr6 |= cpu::dr6_single_step;
+    if (current->debug.dr6 == 0) current->debug.dr6 = cpu::dr6_single_step;  // of abstract code
     world.emit(EventKind::debug_trap, current->id.value, current->regs.rip, current->debug.dr6);
     current->in_user = false;
     do_debug(current);
@@ -303,6 +304,12 @@ private:
     InstructionBytes bytes_;
 };
 
+/// #DB before an instruction. RF lets it pass when the task comes back to it.
+void breakpoint_fault(Task* current) {
+    current->regs.rflags |= cpu::flag::rf;
+    retire(current, true);
+}
+
 /// Goes on until something happens, or could happen if somebody decided so: to the next instruction
 /// before which the chooser is to be asked, or a limit is near.
 void execute_machine_code(Task* current) {
@@ -328,10 +335,16 @@ void execute_machine_code(Task* current) {
     if (!most.each_told) retired(current, ip, before, exception ? cpu::StepResult{} : result);
     if (exception) {
         if (before != 0) world.pass_points(1);
+        if (result.breakpoints != 0 && !result.trap) return breakpoint_fault(current);
+        // What MOV SS held back and INT3 let through: one SIGTRAP, as a second is not queued.
+        if (result.breakpoints != 0) current->virtual_dr6 = std::exchange(current->debug.dr6, 0);
         world.count_instructions(1);
         return machine_exception(current, result.address, result);
     }
-    if (result.outcome == cpu::Outcome::syscall) return system_call(current);
+    if (result.outcome == cpu::Outcome::syscall) {
+        if (result.debug_trap) do_debug(current);  // held by MOV SS: comes on the kernel's entry
+        return system_call(current);
+    }
     retire(current, result.debug_trap);
 }
 
