@@ -51,6 +51,7 @@ public:
         const auto end = std::find(words.begin(), words.end(), "--");
         const std::vector<std::string> plain(end == words.end() ? end : end + 1, words.end());
         words.erase(end, words.end());
+        const std::vector<std::string> rest = take_the_rest(words);
         std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
         std::replace(words.begin(), words.end(), std::string("-q"), std::string("--quiet"));
         std::vector<std::string> others;
@@ -60,7 +61,10 @@ public:
         for (const std::string& word : extras) check_extra(word);
         for (const OptionRule& rule : command_.rules) check_rule(rule);
         arguments_.positionals_ = std::move(others);
-        arguments_.positionals_.insert(arguments_.positionals_.end(), plain.begin(), plain.end());
+        for (const auto* more : {&rest, &plain}) {
+            arguments_.positionals_.insert(arguments_.positionals_.end(), more->begin(),
+                                           more->end());
+        }
         if (!arguments_.has("--help")) check_positionals();
         if (!errors_.empty()) return std::move(errors_);
         return std::move(arguments_);
@@ -70,6 +74,23 @@ private:
     void mistake(const char* code, std::string message, std::string hint = {}) {
         if (hint.empty()) hint = help_hint(command_);
         errors_.push_back(usage_error(code, std::move(message), std::move(hint)));
+    }
+
+    /// Of a command whose arguments are another program's: takes off what stands from that on.
+    std::vector<std::string> take_the_rest(std::vector<std::string>& words) const {
+        if (!command_.positional.takes_the_rest) return {};
+        std::size_t at = 0;
+        for (; at < words.size() && words[at].size() > 1 && words[at][0] == '-'; ++at) {
+            const bool has_value = std::any_of(raw_.begin(), raw_.end(), [&](const RawOption& o) {
+                return o.info->name == words[at] && o.info->kind != ValueKind::flag;
+            });
+            if (has_value) ++at;
+        }
+        at = std::min(at, words.size());
+        const std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(at),
+                                            words.end());
+        words.resize(at);
+        return rest;
     }
 
     bool take_apart(std::vector<std::string> words, std::vector<std::string>& others,

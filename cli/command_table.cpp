@@ -19,6 +19,12 @@ constexpr std::size_t many = ~std::size_t{0};
 constexpr ExampleInfo demo_examples[] = {
     {"utsim demo", "one engine steps, another asks for blocks: who stops where"},
 };
+constexpr ExampleInfo exec_examples[] = {
+    {"utsim exec ./hello world", "Run it"},
+    {"utsim exec --root=tree ./sh -c 'ls | wc'", "With files to read"},
+    {"utsim exec --explore ./tracer", "What can come of it, in any order"},
+    {"utsim exec --until='exit != 0' ./tracer", "Find an order in which it fails"},
+};
 constexpr ExampleInfo run_examples[] = {
     {"utsim run scenarios/", "every scenario below a folder"},
     {"utsim run s.json --seed=7 --trace=t.jsonl", "one random schedule, with its trace"},
@@ -133,6 +139,22 @@ constexpr CommandInfo table[] = {
      run_examples,
      run_rules,
      verb_run},
+    {"exec",
+     "Run",
+     "Run an unmodified program inside",
+     "A static x86-64 program runs as a process of the simulated kernel, like a command: what it "
+     "writes is written, and its exit status is that of utsim (128 and the signal if one killed "
+     "it; 1 with a message if it never ends). Standard input, arguments, environment and folder "
+     "are as given; files are those of --root, and what programs write stays in memory. Time is "
+     "virtual.\n\n"
+     "With --explore it runs in many orders: the distinct outcomes are listed, with how often each "
+     "came and a command that shows it again. --until looks for one: `exit != 0`, `exit = 3`, "
+     "`output ~ TEXT`, `output !~ TEXT`, `hang`; exit code 1 when it was met.",
+     {"PROGRAM", "a static ELF file; all behind it are its arguments", 1, many, {}, {}, true},
+     exec_options,
+     exec_examples,
+     exec_rules,
+     verb_exec},
     {"replay",
      "Run",
      "One schedule step by step, or a trace again",

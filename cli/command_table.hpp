@@ -51,6 +51,7 @@ struct PositionalInfo {
     std::size_t most = 0;
     std::span<const std::string_view> choices;
     std::span<const std::string_view> first = {};  ///< what the first one alone can be
+    bool takes_the_rest = false;  ///< behind the first one nothing is an option of ours
 };
 
 struct ExampleInfo {

@@ -92,6 +92,8 @@ struct Registers {
     std::uint64_t rcx() const { return gpr[1]; }
     std::uint64_t rdx() const { return gpr[2]; }
     std::uint64_t rsp() const { return gpr[4]; }
+    std::uint64_t rsi() const { return gpr[6]; }
+    std::uint64_t rdi() const { return gpr[7]; }
 
     bool operator==(const Registers&) const = default;
 };

@@ -143,7 +143,7 @@ std::int64_t load_image(const Image& image, AddressSpace& space) {
 }
 
 std::int64_t build_initial_stack(const Image& image, AddressSpace& space,
-                                 const InitialStack& contents) {
+                                 const InitialStack& contents, StackPlaces* places) {
     constexpr std::uint64_t aux_pairs = 18;
     constexpr std::uint64_t random_size = 16;
     const std::uint64_t strings = text_size(contents.arguments) + text_size(contents.environment) +
@@ -167,6 +167,13 @@ std::int64_t build_initial_stack(const Image& image, AddressSpace& space,
             text.text(one);
         }
         words_out.word(0);
+    }
+    if (places != nullptr) {
+        places->arguments = strings_at;
+        places->environment = strings_at + text_size(contents.arguments);
+        places->end = text.address();
+        places->vector = words_out.address();
+        places->vector_end = words_out.address() + 2 * aux_pairs * 8;
     }
     const std::uint64_t file_at = text.address();
     text.text(contents.file);
@@ -192,9 +199,9 @@ std::int64_t build_initial_stack(const Image& image, AddressSpace& space,
     words_out.pair(at_flags, 0);
     words_out.pair(at_entry, image.entry);
     words_out.pair(at_uid, contents.user);
-    words_out.pair(at_euid, contents.user);
+    words_out.pair(at_euid, contents.effective_user);
     words_out.pair(at_gid, contents.group);
-    words_out.pair(at_egid, contents.group);
+    words_out.pair(at_egid, contents.effective_group);
     words_out.pair(at_secure, 0);
     words_out.pair(at_random, random_at);
     words_out.pair(at_execfn, file_at);

@@ -68,9 +68,30 @@ struct InitialStack {
     std::string_view file;       ///< AT_EXECFN
     std::uint64_t random = 0;    ///< seed of the 16 bytes at AT_RANDOM
     std::uint64_t hardware = 0;  ///< AT_HWCAP: CPUID.1 EDX
-    std::uint64_t user = 1000;   ///< AT_UID, AT_EUID
-    std::uint64_t group = 1000;  ///< AT_GID, AT_EGID
+    std::uint64_t user = 1000;   ///< AT_UID
+    std::uint64_t effective_user = 1000;
+    std::uint64_t group = 1000;  ///< AT_GID
+    std::uint64_t effective_group = 1000;
 };
+
+/// Where things have gone: the texts of the arguments, behind them those of the environment, and
+/// the auxiliary vector.
+struct StackPlaces {
+    std::uint64_t arguments = 0;
+    std::uint64_t environment = 0;
+    std::uint64_t end = 0;
+    std::uint64_t vector = 0;
+    std::uint64_t vector_end = 0;
+};
+
+template <typename V>
+void describe(V& v, StackPlaces& p) {
+    v.field("arguments", p.arguments);
+    v.field("environment", p.environment);
+    v.field("end", p.end);
+    v.field("vector", p.vector);
+    v.field("vector_end", p.vector_end);
+}
 
 /// -E2BIG: arguments and environment take more than a quarter of the stack.
 inline constexpr std::int64_t stack_too_big = -7;
@@ -79,6 +100,6 @@ inline constexpr std::int64_t stack_too_big = -7;
 /// like Linux's. Returns the stack pointer, or a negative error. Allocates nothing on the host's
 /// heap but pages, so it may be called on a fiber.
 std::int64_t build_initial_stack(const Image& image, AddressSpace& space,
-                                 const InitialStack& contents);
+                                 const InitialStack& contents, StackPlaces* places = nullptr);
 
 }  // namespace utsim::cpu

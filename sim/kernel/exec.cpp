@@ -5,6 +5,8 @@
 
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/memory.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/program.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
@@ -100,6 +102,23 @@ void start_thread(Task* current, std::uint64_t ip) {
 }
 
 }  // namespace
+
+std::int64_t do_execve_image(Task* current, const NewImage& image) {
+    if (const int failed = de_thread(current); failed != 0) return failed;
+    mm_release(current);
+    leave_memory(current);
+    current->mm = make_mm(world_of(current), image.space);
+    current->program = nullptr;
+    current->clear_child_tid = 0;
+    flush_signal_handlers(current);
+    start_thread(current, image.entry);
+    current->regs.rsp() = image.stack;
+    if (image.committed != nullptr) image.committed(current, image.argument);
+    if (current->process != nullptr) kernel_of(current).process_hooks->exec(current);
+    world_of(current).emit(EventKind::exec, current->id.value);
+    tracehook_report_exec(current);
+    return 0;
+}
 
 std::int64_t do_execve(Task* current, Program* program) {
     if (const int failed = de_thread(current); failed != 0) return failed;

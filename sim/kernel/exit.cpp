@@ -5,6 +5,7 @@
 
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -106,12 +107,15 @@ void exit_notify(Task* current, bool group_dead) {
 
 namespace {
 
-/// CLONE_CHILD_CLEARTID: whoever shares the memory sees that the thread is gone. Nobody can wait
-/// for it, as there is no futex call.
+/// CLONE_CHILD_CLEARTID: whoever shares the memory sees that the thread is gone, and whoever waits
+/// for that at the word is woken.
 void clear_child_tid(Task* current) {
     if (current->clear_child_tid == 0 || current->mm == nullptr || current->mm->users < 2) return;
     const int gone = 0;
     copy_to_user(current, current->clear_child_tid, &gone, sizeof gone);
+    if (current->process != nullptr) {
+        kernel_of(current).process_hooks->wake_futex(current, current->clear_child_tid);
+    }
     current->clear_child_tid = 0;
 }
 
@@ -134,6 +138,7 @@ void do_exit(Task* current, long code) {
     const bool group_dead = --signal->live == 0;
     current->exit_code = static_cast<int>(code);
     world.emit(EventKind::exit, current->id.value, code, group_dead);
+    if (current->process != nullptr) kernel_of(current).process_hooks->exit(current);
     mm_release(current);
     leave_memory(current);
     exit_notify(current, group_dead);

@@ -8,6 +8,7 @@
 #include "kernel/birth.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/program.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/step.hpp"
@@ -64,6 +65,16 @@ int copy_mm(Task* current, Task* child, std::uint64_t flags) {
     }
     child->mm = copy_memory(world_of(current), current->mm);
     return child->mm != nullptr ? 0 : -K_ENOMEM;
+}
+
+/// 0, or a negated errno.
+int copy_process_state(Task* current, Task* child, std::uint64_t flags) {
+    if (current->process == nullptr) return 0;
+    return kernel_of(current).process_hooks->copy(current, child, flags);
+}
+
+void abandon_process_state(Task* child) {
+    if (child->process != nullptr) kernel_of(child).process_hooks->abandon(child);
 }
 
 void copy_signals(Task* current, Task* child, std::uint64_t flags) {
@@ -154,7 +165,10 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
     child->flags = PF_STARTING;
     child->newborn = true;
     copy_signals(current, child, flags);
-    if (const int failed = copy_mm(current, child, flags); failed != 0) {
+    int failed = copy_process_state(current, child, flags);
+    if (failed == 0) failed = copy_mm(current, child, flags);
+    if (failed != 0) {
+        abandon_process_state(child);
         tracehook_free_task(child);
         abandon_task(kernel, child);
         *error = failed;
@@ -174,6 +188,7 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         current->sighand->siglock.unlock(in_copy_process);
         kernel.tasklist_lock.write_unlock(in_copy_process);
         leave_memory(child);
+        abandon_process_state(child);
         tracehook_free_task(child);
         abandon_task(kernel, child);
         *error = -K_ERESTARTNOINTR;

@@ -10,6 +10,8 @@
 namespace utsim {
 
 class EngineOps;
+struct ProcessHooks;
+struct ProcessModel;
 
 namespace cpu {
 class PagePool;
@@ -47,6 +49,8 @@ struct Kernel {
     /// Called when a task's state or exit state has changed: scripts wait for that. May be null.
     void (*state_changed)(Kernel& kernel) = nullptr;
     void* state_changed_argument = nullptr;
+    const ProcessHooks* process_hooks = nullptr;  ///< null: tasks are no more than threads
+    ProcessModel* processes = nullptr;            ///< the state of sim/process
     bool examines = false;  ///< somebody has begun to examine a task, see `examined_switches`
 };
 
@@ -73,6 +77,8 @@ void describe(V& v, Kernel& k) {
     v.aside("pages", k.pages);
     v.field("state_changed", k.state_changed);
     v.field("state_changed_argument", k.state_changed_argument);
+    v.aside("process_hooks", k.process_hooks);
+    v.field("processes", k.processes);
     v.field("examines", k.examines);
 }
 

@@ -19,7 +19,7 @@ struct TimeSpec {
     std::int64_t seconds, nanoseconds;
 };
 
-std::uint64_t time_now(const Task* current) { return world_of(current).now() * tick; }
+std::uint64_t time_now(const Task* current) { return world_of(current).nanoseconds(); }
 
 /// The caller has a moment of the clock in hand. Who has kept one for a restart need not come back
 /// for it, so that one stays.
@@ -64,6 +64,11 @@ std::int64_t sleep_until(Task* current, std::uint64_t wake_at, std::uint64_t rem
 
 }  // namespace
 
+std::int64_t do_nanosleep(Task* current, std::uint64_t nanoseconds,
+                          std::uint64_t remaining_address) {
+    return sleep_until(current, time_now(current) + nanoseconds, remaining_address);
+}
+
 std::int64_t sys_nanosleep(Task* current) {
     TimeSpec request{};
     const std::uint64_t remaining_address = current->regs.rsi();
@@ -77,7 +82,7 @@ std::int64_t sys_nanosleep(Task* current) {
     if (request.seconds > longest) request.seconds = longest;
     const std::uint64_t length = static_cast<std::uint64_t>(request.seconds) * second +
                                  static_cast<std::uint64_t>(request.nanoseconds);
-    return sleep_until(current, time_now(current) + length, remaining_address);
+    return do_nanosleep(current, length, remaining_address);
 }
 
 std::int64_t sys_restart_syscall(Task* current) {

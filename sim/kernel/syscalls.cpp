@@ -8,6 +8,7 @@
 #include "kernel/fork.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/program.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/signal_frame.hpp"
@@ -65,6 +66,11 @@ std::int64_t unknown_call(Task* current, std::int64_t nr) {
 
 std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
     const cpu::Registers& regs = current->regs;
+    std::int64_t result = 0;
+    if (current->process != nullptr &&
+        kernel_of(current).process_hooks->run_call(current, nr, &result)) {
+        return result;
+    }
     switch (nr) {
         case nr_write:
             return sys_write(current);

@@ -60,6 +60,9 @@ std::int64_t sys_kill(Task* current);
 std::int64_t sys_tkill(Task* current, int tgid, int pid, int signal);
 std::int64_t sys_wait4(Task* current);
 std::int64_t sys_nanosleep(Task* current);
+/// Sleeps that long; what is left when a signal ends it goes to the address, if that is not 0.
+std::int64_t do_nanosleep(Task* current, std::uint64_t nanoseconds,
+                          std::uint64_t remaining_address);
 std::int64_t sys_restart_syscall(Task* current);
 std::int64_t sys_write(Task* current);
 std::int64_t sys_writev(Task* current);

@@ -25,6 +25,7 @@ struct Task;
 struct Program;
 struct ProgramOp;
 struct Utrace;
+struct Process;
 namespace cpu {
 class AddressSpace;
 }
@@ -248,6 +249,7 @@ struct Task {
     bool step_event = false;  ///< arch=s390: the call instruction was stepped
     bool newborn = false;     ///< begins in ret_from_fork
     std::uint64_t clear_child_tid = 0;
+    Process* process = nullptr;  ///< what sim/process keeps; null without it
     TrapRecord trap;
     AltStack alt_stack;
     RestartBlock restart;
@@ -310,6 +312,7 @@ void describe(V& v, Task& t) {
     v.field("step_event", t.step_event);
     v.field("newborn", t.newborn);
     v.field("clear_child_tid", t.clear_child_tid);
+    v.field("process", t.process);
     v.field("trap", t.trap);
     v.field("alt_stack", t.alt_stack);
     v.field("restart", t.restart);

@@ -9,6 +9,8 @@
 #include "cpu/image.hpp"
 #include "engines/syscall_log.hpp"
 #include "kernel/boot.hpp"
+#include "process/process.hpp"
+#include "process/timers.hpp"
 
 namespace utsim {
 
@@ -52,10 +54,14 @@ public:
         context_ = world_.arena().make<ScriptContext>();
         context_->world = &world_;
         context_->kernel = kernel;
+        if (scenario_.tree != nullptr) {
+            boot_processes(*kernel, scenario_.tree.get(), scenario_.input, 0);
+        }
         make_tables();
         make_programs();
         for (std::size_t i = 0; i < scenario_.tasks.size(); ++i) make_task(i);
         make_controllers();
+        if (scenario_.tree != nullptr) start_timers(*kernel);
         adopt_children();
         patch_programs();
         make_engines();
@@ -183,7 +189,18 @@ private:
         if (data.image != nullptr) load_code(data, spec);
         slot.task = create_task(*context_->kernel, spec);
         get_task_struct(slot.task);
+        if (data.exec.has_value()) make_process(data, slot.task);
         set_dispositions(data, slot.task);
+    }
+
+    void make_process(const TaskData& data, Task* task) {
+        ProcessSpec spec;
+        spec.path = data.exec->path;
+        spec.cwd = data.exec->cwd;
+        const std::uint32_t id = data.exec->uid;
+        spec.cred = {id, id, id, id, id, id};
+        spec.texts = places_;
+        begin_process(task, spec);
     }
 
     void load_code(const TaskData& data, TaskSpec& spec) {
@@ -195,8 +212,15 @@ private:
         stack.arguments = arguments;
         stack.environment = environment;
         stack.file = arguments.empty() ? std::string_view(data.name) : arguments[0];
+        if (data.exec.has_value()) {
+            stack.user = stack.effective_user = stack.group = stack.effective_group =
+                data.exec->uid;
+            stack.file = data.exec->path;
+        }
         std::int64_t top = cpu::load_image(*data.image, *spec.space);
-        if (top == 0) top = cpu::build_initial_stack(*data.image, *spec.space, stack);
+        if (top == 0) {
+            top = cpu::build_initial_stack(*data.image, *spec.space, stack, &places_);
+        }
         if (top < 0) {
             // As a kernel that finds out too late: the new program dies at its first instruction.
             world_.emit_text(EventKind::note, "the program does not fit into memory");
@@ -373,6 +397,7 @@ private:
         begin_tracing(slot, task);
     }
 
+    cpu::StackPlaces places_;  ///< of the program that was loaded last
     const ScenarioData& scenario_;
     World& world_;
     cpu::PagePool& pages_;

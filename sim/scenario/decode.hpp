@@ -61,6 +61,9 @@ private:
     void decode_code(const JsonValue& json, TaskData& task);
     void decode_assembly(const JsonValue& lines, std::uint64_t address, TaskData& task);
     void decode_elf(const JsonValue& path, TaskData& task);
+    void decode_exec(const JsonValue& exec, TaskData& task);
+    bool read_root(const JsonValue& root);
+    std::string full_path(const std::string& path) const;
     void need_file(const std::string& name, const std::string& bytes);
     int find_child(const JsonValue* name);
     void decode_handlers(const JsonValue& json, TaskData& task);

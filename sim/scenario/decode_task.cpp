@@ -141,6 +141,7 @@ void Decoder::decode_code(const JsonValue& json, TaskData& task) {
     const JsonValue* lines = member(json, "asm");
     const JsonValue* bytes = member(json, "bytes");
     const JsonValue* elf = member(json, "elf");
+    const JsonValue* exec = member(json, "exec");
     if (lines != nullptr) {
         task.level = ProgramLevel::assembly;
         decode_assembly(*lines, address, task);
@@ -151,11 +152,17 @@ void Decoder::decode_code(const JsonValue& json, TaskData& task) {
         task.level = ProgramLevel::elf;
         refuse_members(json, {"at", "regs"}, "`asm` and `bytes`");
         decode_elf(*elf, task);
+    } else if (exec != nullptr) {
+        task.level = ProgramLevel::elf;
+        refuse_members(json, {"at", "regs"}, "`asm` and `bytes`");
+        decode_exec(*exec, task);
     } else {
         task.ops = decode_program(member(json, "program"), program_base);
         refuse_members(json, {"at", "regs"}, "`asm` and `bytes`");
     }
-    if (elf == nullptr) refuse_members(json, {"argv", "env"}, "`elf`");
+    if (elf == nullptr && exec == nullptr) {
+        refuse_members(json, {"argv", "env"}, "`elf` and `exec`");
+    }
     if (task.level != ProgramLevel::abstract) {
         refuse_members(json, {"idle_at_end"}, "abstract programs");
     }

@@ -60,6 +60,29 @@ void add_call_operations(Operations& ops) {
              {"task", t.name, "The thread.", "the task itself"}});
 }
 
+const Type* add_exec(FieldTable& t) {
+    Type& exec = t.add_object("exec", "A program, and what it finds when it starts.");
+    Type& files = t.add(Shape::map);
+    files.key = t.text;
+    files.element = t.text;
+    exec.fields.push_back({"path", t.text,
+                           "The program on the machine that runs the simulation; it starts at the "
+                           "scenario's folder.",
+                           "", true});
+    exec.fields.push_back(
+        {"as", t.text, "Where the program lies in the simulated tree.", "/bin/ and its name"});
+    exec.fields.push_back({"cwd", t.text, "The working folder.", "/"});
+    exec.fields.push_back({"stdin", t.text, "All of standard input.", "empty"});
+    exec.fields.push_back({"root", t.text,
+                           "A folder whose contents are the simulated tree; what programs write "
+                           "stays in memory.",
+                           "an empty one"});
+    exec.fields.push_back({"files", &files, "Further files, by absolute path.", "none"});
+    exec.fields.push_back(
+        {"uid", t.add_integer(0, 0x7ffffffe), "User and group id.", "0: privileged"});
+    return &exec;
+}
+
 const Type* handler_flags(FieldTable& t) {
     return t.add_list(t.add_words("handler flag",
                                   {"ONESHOT", "RESTART", "NODEFER", "NOCLDSTOP", "NOCLDWAIT",
@@ -144,6 +167,10 @@ void add_task_types(FieldTable& t) {
     task.fields.push_back({"elf", t.text,
                            "A static ELF64 file; the path starts at the scenario's "
                            "folder.",
+                           "", false, true});
+    task.fields.push_back({"exec", add_exec(t),
+                           "A static ELF64 file as a process: with descriptors, files, a "
+                           "terminal, and system calls like those of Linux.",
                            "", false, true});
     task.fields.push_back({"at", t.number, "Where `asm` or `bytes` are loaded.", "0x401000"});
     task.fields.push_back({"regs", &registers, "Registers at the start of `asm` or `bytes`.", "0"});

@@ -18,6 +18,7 @@
 #include "engines/scripted.hpp"
 #include "engines/stepper.hpp"
 #include "kernel/program.hpp"
+#include "process/file_tree.hpp"
 #include "scenario/expectation.hpp"
 #include "semantics/semantics.hpp"
 
@@ -57,6 +58,13 @@ struct HandlerData {
 
 enum class ProgramLevel : std::uint8_t { abstract, assembly, bytes, elf };
 
+/// A program that runs as a process.
+struct ExecData {
+    std::string path;  ///< in the simulated tree
+    std::string cwd;
+    std::uint32_t uid = 0;
+};
+
 struct TaskData {
     std::string name;
     SourcePlace place;
@@ -73,6 +81,7 @@ struct TaskData {
     ProgramLevel level = ProgramLevel::abstract;
     std::vector<ProgramOpData> ops;
     std::vector<HandlerData> handlers;
+    std::optional<ExecData> exec;
     std::shared_ptr<const cpu::Image> image;                   ///< of real code
     std::map<std::string, std::uint64_t, std::less<>> labels;  ///< its symbols
     std::vector<RegisterValue> registers;
@@ -160,7 +169,9 @@ struct ScenarioData {
     std::vector<std::string> texts;  ///< of notes
     std::vector<RegisterValue> registers;
     std::vector<StepInfo> steps;
-    std::vector<NeededFile> files;  ///< ELF programs, each once, in the order of the file
+    std::shared_ptr<FileTree> tree;  ///< what processes find; null without any
+    std::string input;               ///< their standard input
+    std::vector<NeededFile> files;   ///< ELF programs, each once, in the order of the file
     std::vector<CaseData> cases;
     std::vector<std::string> case_names;  ///< of the same
     std::vector<Expectation> expect;      ///< `of_case` is an `entry` of the cases

@@ -46,8 +46,11 @@ void describe(V& v, RcuCallback& callback) {
 }
 
 struct WorldState {
-    std::uint64_t step = 0;           ///< on a fiber: the step that runs; else the next one
-    std::uint64_t now = 0;            ///< ticks
+    std::uint64_t step = 0;       ///< on a fiber: the step that runs; else the next one
+    std::uint64_t now = 0;        ///< ticks
+    std::uint64_t into_tick = 0;  ///< nanoseconds since it, while the clock runs
+    std::uint64_t next_wake = ~std::uint64_t{0};  ///< no sleeper is due before; while it runs
+    bool clock_runs = false;                      ///< see `World::run_clock`
     std::uint32_t time_holders = 0;   ///< who keep a moment of it, see `World::hold_time`
     std::uint64_t last_progress = 0;  ///< the step of the last event, wake-up or instruction
     std::uint64_t instructions = 0;
@@ -93,6 +96,8 @@ struct WorldState {
 
 /// The time, when somebody has looked at it and not put it away; see `World::hold_time`.
 std::uint64_t held_time(const WorldState& state);
+/// How far the clock is within a tick, when that decides when somebody wakes up.
+std::uint64_t counted_part_of_tick(const WorldState& state);
 /// Who waits for a choice: it goes on when that has been made.
 std::uint64_t choosing_actor(const WorldState& state);
 
@@ -100,6 +105,11 @@ template <typename V>
 void describe(V& v, WorldState& s) {
     v.aside("step", s.step);
     v.aside("now", s.now);
+    v.aside("into_tick", s.into_tick);
+    v.aside("next_wake", s.next_wake);
+    v.field("clock_runs", s.clock_runs);
+    v.derived("counted_part_of_tick", s,
+              [](const WorldState& state) { return counted_part_of_tick(state); });
     v.aside("time_holders", s.time_holders);
     v.derived("held_time", s, [](const WorldState& state) { return held_time(state); });
     v.aside("last_progress", s.last_progress);

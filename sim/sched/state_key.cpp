@@ -31,6 +31,10 @@ std::uint64_t held_time(const WorldState& state) {
     return state.time_holders != 0 ? state.now + 1 : 0;
 }
 
+std::uint64_t counted_part_of_tick(const WorldState& state) {
+    return state.sleeping_count != 0 || state.time_holders != 0 ? state.into_tick : 0;
+}
+
 std::uint64_t choosing_actor(const WorldState& state) {
     if (state.choice_count == 0 || is_between_steps(state.choice_kind)) return 0;
     return state.last_ran.value + 1;

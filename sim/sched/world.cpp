@@ -100,6 +100,7 @@ bool World::settle(RunEnd& end) {
         end = stop_as_;
         return true;
     }
+    if (s.now >= s.next_wake) wake_due();
     if (s.ready_count == 0 && !wake_sleepers()) {
         end = nobody_ready();
         return true;
@@ -144,18 +145,45 @@ bool World::wake_sleepers() {
         }
     }
     if (earliest == never) return false;
-    s.now = std::max(s.now, earliest);
+    if (earliest > s.now) {
+        s.now = earliest;
+        s.into_tick = 0;
+    }
+    if (wake_due()) s.last_progress = s.step;
+    return true;
+}
+
+/// Makes those ready whose sleep is over. True if one of them did more than look again.
+bool World::wake_due() {
+    State& s = *state_;
     bool more_than_polls = false;
+    s.next_wake = never;
     for (Actor* actor : s.actors) {
         Actor& a = *actor;
-        if (a.state != ActorState::sleeping || a.wake_at > s.now) continue;
+        if (a.state != ActorState::sleeping) continue;
+        if (a.wake_at > s.now) {
+            s.next_wake = std::min(s.next_wake, a.wake_at);
+            continue;
+        }
         more_than_polls |= a.reason != BlockReason::polling;
         a.clock_woke = true;
         --s.sleeping_count;
         set_ready(a);
     }
-    if (more_than_polls) s.last_progress = s.step;
-    return true;
+    if (!s.clock_runs) s.next_wake = never;
+    return more_than_polls;
+}
+
+void World::pass_time(std::uint64_t nanoseconds) {
+    State& s = *state_;
+    if (!s.clock_runs) return;
+    s.into_tick += nanoseconds;
+    if (s.into_tick < tick_time) return;
+    s.now += s.into_tick / tick_time;
+    s.into_tick %= tick_time;
+    if (s.now < s.next_wake) return;
+    next_control_ = 0;
+    take_control();
 }
 
 RunEnd World::nobody_ready() {
@@ -352,6 +380,7 @@ bool World::sleep(std::uint64_t ticks, BlockReason reason, const char* function)
     }
     a.wake_at = s.now + std::min(ticks, never - 1 - s.now);
     a.clock_woke = false;
+    if (s.clock_runs) s.next_wake = std::min(s.next_wake, a.wake_at);
     ++s.sleeping_count;
     suspend(ActorState::sleeping, reason, function);
     return std::exchange(a.clock_woke, false);

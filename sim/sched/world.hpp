@@ -213,6 +213,14 @@ public:
     /// As long as nobody does, only the time until each wake-up counts, so that states at different
     /// times can be the same.
     void hold_time(bool holds) { state_->time_holders += holds ? 1 : ~std::uint32_t{0}; }
+    /// Makes time pass while somebody runs: `instruction_time` for each instruction that is
+    /// counted, and what `pass_time` says. Without it the clock stands until nobody can run.
+    void run_clock() { state_->clock_runs = true; }
+    static constexpr std::uint64_t tick_time = 1'000'000;     ///< nanoseconds
+    static constexpr std::uint64_t instruction_time = 1'000;  ///< nanoseconds
+    void pass_time(std::uint64_t nanoseconds);
+    /// The time in nanoseconds.
+    std::uint64_t nanoseconds() const { return state_->now * tick_time + state_->into_tick; }
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);
     /// A choice that is not about who runs: 0..count-1.
@@ -235,6 +243,8 @@ public:
     void count_instructions(std::uint64_t count) {
         state_->instructions += count;
         state_->last_progress = state_->step;
+        if (state_->clock_runs) [[unlikely]]
+            pass_time(count * instruction_time);
         if (state_->instructions > options_.limits.max_instructions) [[unlikely]] {
             end_run(RunEnd::limit, "max_instructions");
         }
@@ -394,6 +404,8 @@ private:
     inline bool needs_settling() const;
     bool settle(RunEnd& end);
     bool wake_sleepers();
+    bool wake_due();
+    std::uint64_t instructions_until_wake() const;
     RunEnd nobody_ready();
     bool faults_due() const;
     bool ask_for_fault();

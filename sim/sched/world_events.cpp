@@ -33,7 +33,17 @@ std::uint64_t World::instructions_at_once() const {
     if (!strides_) return 1;
     const std::uint64_t left =
         limits.max_instructions - std::min(limits.max_instructions, s.instructions);
-    return std::max<std::uint64_t>(left, 1);
+    return std::max<std::uint64_t>(std::min(left, instructions_until_wake()), 1);
+}
+
+/// How many instructions there are until somebody's sleep is over, if time passes with them.
+std::uint64_t World::instructions_until_wake() const {
+    const State& s = *state_;
+    if (!s.clock_runs || s.next_wake == never) return never;
+    if (s.next_wake <= s.now) return 1;
+    const std::uint64_t ticks = s.next_wake - s.now;
+    if (ticks > never / tick_time) return never;
+    return (ticks * tick_time - s.into_tick + instruction_time - 1) / instruction_time;
 }
 
 void World::emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/// What a program does in different orders: its exit status, its output, or that it never ends.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <utsim/result.hpp>
+#include <utsim/scenario.hpp>
+#include <utsim/simulation.hpp>
+
+namespace utsim {
+
+/// How one run of a scenario with a program came out.
+struct Outcome {
+    static constexpr int never_ended = -1;
+
+    /// Of the scenario's first task: the exit code, 128 and the signal that killed it, or
+    /// `never_ended`.
+    int status = never_ended;
+    std::string end;     ///< of the run: `quiet`, `limit`, ...
+    std::string detail;  ///< who waits for what, or which limit, when the task did not end
+    std::string output;  ///< all that was written, by whomever, in order
+
+    bool hangs() const { return status == never_ended; }
+    bool operator==(const Outcome&) const = default;
+};
+
+struct OutcomeFound {
+    Outcome outcome;
+    std::uint64_t count = 0;
+    std::uint64_t seed = 0;  ///< the first that came to it; 0: nobody was preempted
+    std::string schedule;    ///< the shortest run of those that came to it, then fewer switches
+    std::uint64_t switches = 0;
+};
+
+struct OutcomeSearch {
+    std::uint64_t first_seed = 1;
+    std::uint64_t runs = 1000;
+    double seconds = 0;  ///< 0: no limit
+    /// Ends the search when it says yes; null: nothing does.
+    std::function<bool(const Outcome&)> until;
+    /// Asked for after each run; may be empty.
+    std::function<void(std::uint64_t runs, std::size_t distinct)> progress;
+};
+
+struct OutcomeReport {
+    std::vector<OutcomeFound> found;  ///< in the order in which they were met
+    std::uint64_t runs = 0;
+    bool met = false;  ///< `until` said yes, to the last of `found` that was met
+    std::size_t met_at = 0;
+    bool interrupted = false;
+};
+
+/// One run under `options`, with `options.sink` listening.
+Result<Outcome> run_outcome(const Scenario& scenario, const RunOptions& options,
+                            std::string* schedule = nullptr);
+
+/// Runs the scenario in many orders: first without preemption, then random ones that preempt
+/// seldom, by seed. The schedule of what is met has as few switches as could be found.
+Result<OutcomeReport> search_outcomes(const Scenario& scenario, const RunOptions& options,
+                                      const OutcomeSearch& search);
+
+}  // namespace utsim

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/// Where the process model (sim/process) plugs into the kernel: what a task has besides threads,
+/// signals and memory (descriptors, credentials, a place in the file tree, ...) lives there, and
+/// the kernel only says when a task begins, changes its program, and ends.
+#pragma once
+
+#include <cstdint>
+
+namespace utsim {
+
+struct Task;
+
+struct ProcessHooks {
+    /// Runs call `nr` if the process model has it; false: it has not.
+    bool (*run_call)(Task* current, std::int64_t nr, std::int64_t* result);
+    /// fork: gives `child` what CLONE_* flags say it shares or copies. 0, or a negated errno with
+    /// nothing kept.
+    int (*copy)(Task* current, Task* child, std::uint64_t flags);
+    /// The fork failed after all.
+    void (*abandon)(Task* child);
+    /// exec has passed the point of no return; memory and registers are the new program's.
+    void (*exec)(Task* current);
+    /// exit: closes descriptors and lets go of what is shared. The memory is still there.
+    void (*exit)(Task* current);
+    /// A word of `task`'s memory was cleared for whoever waits for it (CLONE_CHILD_CLEARTID).
+    void (*wake_futex)(Task* task, std::uint64_t address);
+};
+
+}  // namespace utsim

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+/// The table of system calls that processes have besides those of the kernel room.
+#pragma once
+
+#include <cstdint>
+
+namespace utsim {
+
+struct Task;
+
+/// Runs call `nr` if the table has it; see `ProcessHooks::run_call`. Every call takes a millisecond
+/// of virtual time, whether it is here or in the kernel.
+bool run_process_call(Task* current, std::int64_t nr, std::int64_t* result);
+
+}  // namespace utsim

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// mmap of files and mremap. A mapping of a file is its contents at that moment, privately: nobody
+// sees another's writes through the file.
+#include <algorithm>
+
+#include "kernel/memory.hpp"
+#include "process/calls.hpp"
+#include "process/process.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::uint64_t map_private = 2;
+constexpr std::uint64_t map_shared = 1;
+constexpr std::uint64_t map_fixed = 0x10;
+constexpr std::uint64_t map_anonymous = 0x20;
+constexpr std::uint64_t map_fixed_noreplace = 0x100000;
+
+cpu::Placement placement_of(std::uint64_t flags) {
+    if ((flags & map_fixed_noreplace) != 0) return cpu::Placement::fixed_no_replace;
+    return (flags & map_fixed) != 0 ? cpu::Placement::fixed : cpu::Placement::hint;
+}
+
+/// Bytes of `inode` from `offset` on go to [at, at + length); false at the limit of pages.
+bool fill_mapping(cpu::AddressSpace& space, std::uint64_t at, std::uint64_t length,
+                  const Inode& inode, std::uint64_t offset) {
+    char buffer[4096];
+    for (std::uint64_t done = 0; done < length;) {
+        const auto wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(length - done, sizeof buffer));
+        const std::size_t got = read_body(inode, offset + done, buffer, wanted);
+        if (got == 0) return true;
+        if (space.write_force(at + done, buffer, got) != got) return false;
+        done += got;
+    }
+    return true;
+}
+
+std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& space) {
+    const cpu::Registers& r = current->regs;
+    const auto protection = static_cast<std::uint8_t>(r.rdx() & 7);
+    const std::uint64_t flags = r.gpr[10];
+    const std::uint64_t offset = r.gpr[9];
+    if (file.inode->kind == InodeKind::zero) {
+        return space.map(r.rdi(), r.rsi(), protection, placement_of(flags));
+    }
+    if (file.inode->kind != InodeKind::regular) return -K_ENODEV;
+    if (!file.readable()) return -K_EACCES;
+    if (offset % cpu::page_size != 0) return -K_EINVAL;
+    const std::int64_t at = space.map(r.rdi(), r.rsi(), protection, placement_of(flags));
+    if (at < 0) return at;
+    if (!fill_mapping(space, static_cast<std::uint64_t>(at), r.rsi(), *file.inode, offset)) {
+        space.unmap(static_cast<std::uint64_t>(at), r.rsi());
+        return -K_ENOMEM;
+    }
+    return at;
+}
+
+}  // namespace
+
+std::int64_t sys_mmap(Task* current) {
+    const cpu::Registers& r = current->regs;
+    const std::uint64_t flags = r.gpr[10];
+    if ((flags & (map_private | map_shared)) == 0) return -K_EINVAL;
+    if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
+    OpenFile* file = nullptr;
+    if ((flags & map_anonymous) == 0) {
+        file = find_file(current, static_cast<std::int32_t>(r.gpr[8]));
+        if (file == nullptr) return -K_EBADF;
+    }
+    RwSemaphore& mmap_sem = current->mm->mmap_sem;
+    cpu::AddressSpace& space = *current->mm->space;
+    mmap_sem.down_write("sys_mmap");
+    const std::int64_t result =
+        file != nullptr ? map_file(current, *file, space)
+                        : space.map(r.rdi(), r.rsi(), static_cast<std::uint8_t>(r.rdx() & 7),
+                                    placement_of(flags));
+    mmap_sem.up_write("sys_mmap");
+    return result;
+}
+
+std::int64_t sys_mremap(Task* current) {
+    constexpr std::uint64_t may_move = 1;
+    constexpr std::uint64_t fixed = 2;
+    const cpu::Registers& r = current->regs;
+    const std::uint64_t from = r.rdi();
+    const std::uint64_t old_length = cpu::page_round_up(r.rsi());
+    const std::uint64_t new_length = cpu::page_round_up(r.rdx());
+    const std::uint64_t flags = r.gpr[10];
+    if (from % cpu::page_size != 0 || new_length == 0 || (flags & ~(may_move | fixed)) != 0) {
+        return -K_EINVAL;
+    }
+    if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
+    cpu::AddressSpace& space = *current->mm->space;
+    const cpu::Region* region = space.region_at(from);
+    if (region == nullptr || region->end - from < old_length) return -K_EFAULT;
+    const std::uint8_t protection = region->protection;
+    if ((flags & fixed) == 0 && new_length <= old_length) {
+        if (new_length < old_length) space.unmap(from + new_length, old_length - new_length);
+        return static_cast<std::int64_t>(from);
+    }
+    if ((flags & fixed) == 0) {
+        const std::int64_t grown = space.map(from + old_length, new_length - old_length, protection,
+                                             cpu::Placement::fixed_no_replace);
+        if (grown >= 0) return static_cast<std::int64_t>(from);
+        if ((flags & may_move) == 0) return -K_ENOMEM;
+    }
+    const std::int64_t to =
+        space.map((flags & fixed) != 0 ? r.gpr[8] : 0, new_length, protection,
+                  (flags & fixed) != 0 ? cpu::Placement::fixed : cpu::Placement::hint);
+    if (to < 0) return to;
+    char buffer[4096];
+    const std::uint64_t moved = std::min(old_length, new_length);
+    for (std::uint64_t done = 0; done < moved; done += sizeof buffer) {
+        space.read_force(from + done, buffer, sizeof buffer);
+        space.write_force(static_cast<std::uint64_t>(to) + done, buffer, sizeof buffer);
+    }
+    space.unmap(from, old_length);
+    return to;
+}
+
+}  // namespace utsim

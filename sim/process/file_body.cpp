@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Contents of regular files. What nobody has written is the host's copy, which never changes; the
+// first write makes a body of guest pages, which snapshots share and a digest tells apart.
+#include <algorithm>
+#include <cstring>
+
+#include "process/file_tree.hpp"
+#include "process/process.hpp"
+
+namespace utsim {
+
+namespace {
+
+constexpr std::uint64_t body_at = cpu::AddressSpace::lowest_address;
+
+/// Gives the inode a body of its own. False at the limit of pages.
+bool own_body(Task* current, Inode& inode) {
+    if (inode.upper != nullptr) return true;
+    Kernel& kernel = kernel_of(current);
+    auto* space = cpu::AddressSpace::create(kernel.world->arena(), *kernel.pages);
+    space->map(body_at, largest_file, cpu::Protection::read | cpu::Protection::write,
+               cpu::Placement::fixed);
+    if (inode.lower != nullptr) {
+        const std::string& bytes = inode.lower->bytes;
+        const std::size_t kept = std::min<std::size_t>(bytes.size(), inode.size);
+        if (space->write_force(body_at, bytes.data(), kept) != kept) {
+            space->release();
+            return false;
+        }
+    }
+    inode.upper = space;
+    return true;
+}
+
+}  // namespace
+
+std::size_t read_body(const Inode& inode, std::uint64_t offset, void* out, std::size_t n) {
+    if (offset >= inode.size) return 0;
+    n = static_cast<std::size_t>(std::min<std::uint64_t>(n, inode.size - offset));
+    if (inode.upper != nullptr) return inode.upper->read_force(body_at + offset, out, n);
+    std::memcpy(out, inode.lower->bytes.data() + offset, n);
+    return n;
+}
+
+std::int64_t write_body(Task* current, Inode& inode, std::uint64_t offset, const void* in,
+                        std::size_t n) {
+    if (n == 0) return 0;
+    if (offset >= largest_file) return -K_EFBIG;
+    n = static_cast<std::size_t>(std::min<std::uint64_t>(n, largest_file - offset));
+    if (!own_body(current, inode)) return -K_ENOSPC;
+    const std::size_t done = inode.upper->write_force(body_at + offset, in, n);
+    if (done == 0) return -K_ENOSPC;
+    inode.size = std::max<std::uint64_t>(inode.size, offset + done);
+    inode.changed = world_of(current).nanoseconds();
+    return static_cast<std::int64_t>(done);
+}
+
+std::int64_t truncate_body(Task* current, Inode& inode, std::uint64_t size) {
+    if (size > largest_file) return -K_EFBIG;
+    if (size == inode.size) return 0;
+    if (!own_body(current, inode)) return -K_ENOSPC;
+    if (size < inode.size) {
+        // What is cut off reads as zero if the file grows again.
+        const std::uint64_t whole = cpu::page_round_up(size);
+        if (whole > size) {
+            const char zeros[cpu::page_size] = {};
+            const std::uint64_t rest = std::min<std::uint64_t>(whole, inode.size) - size;
+            inode.upper->write_force(body_at + size, zeros, static_cast<std::size_t>(rest));
+        }
+        if (whole < inode.size) {
+            const std::uint64_t length = cpu::page_round_up(inode.size) - whole;
+            inode.upper->map(body_at + whole, length,
+                             cpu::Protection::read | cpu::Protection::write, cpu::Placement::fixed);
+        }
+    }
+    inode.size = size;
+    inode.changed = world_of(current).nanoseconds();
+    return 0;
+}
+
+}  // namespace utsim

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+// What fork, exec and exit do to a process besides what they do to its threads, and how the first
+// process comes about.
+#include "process/process.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "kernel/fork.hpp"
+#include "kernel/memory.hpp"
+#include "kernel/process_hooks.hpp"
+#include "kernel/signal.hpp"
+#include "process/call_table.hpp"
+#include "process/file_tree.hpp"
+#include "process/futex.hpp"
+#include "process/path.hpp"
+#include "process/pipe.hpp"
+#include "process/proc.hpp"
+#include "process/timers.hpp"
+
+namespace utsim {
+
+char* copy_text(World& world, std::string_view text) {
+    char* copy = static_cast<char*>(world.arena().allocate(text.size() + 1, 1));
+    std::memcpy(copy, text.data(), text.size());
+    copy[text.size()] = '\0';
+    return copy;
+}
+
+void set_comm(Task* task, std::string_view path) {
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    char(&comm)[16] = process_of(task).comm;
+    std::memset(comm, 0, sizeof comm);
+    std::memcpy(comm, name.data(), std::min(name.size(), sizeof comm - 1));
+}
+
+namespace {
+
+FilesStruct* copy_files(World& world, const FilesStruct& from) {
+    auto* files = world.arena().make<FilesStruct>();
+    for (std::uint32_t n = 0; n < from.table.size; ++n) {
+        const Descriptor& one = from.table[n];
+        if (one.file == nullptr) continue;
+        ++one.file->users;
+        files->table.set(world.arena(), n, one);
+    }
+    return files;
+}
+
+ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
+    auto* group = world.arena().make<ProcessGroup>(from);
+    group->users = 1;
+    group->real_timer = {};
+    group->subreaper = false;
+    group->has_run_exec = false;
+    return group;
+}
+
+int copy_process(Task* current, Task* child, std::uint64_t flags) {
+    World& world = world_of(current);
+    const Process& from = process_of(current);
+    auto* process = world.arena().make<Process>();
+    child->process = process;
+    if ((flags & K_CLONE_FILES) != 0) {
+        process->files = from.files;
+        ++process->files->users;
+    } else {
+        process->files = copy_files(world, *from.files);
+    }
+    if ((flags & K_CLONE_FS) != 0) {
+        process->fs = from.fs;
+        ++process->fs->users;
+    } else {
+        process->fs = world.arena().make<FsStruct>(*from.fs);
+        process->fs->users = 1;
+        ++process->fs->cwd->users;
+    }
+    if ((flags & K_CLONE_THREAD) != 0) {
+        process->group = from.group;
+        ++process->group->users;
+    } else {
+        process->group = copy_group(world, *from.group);
+    }
+    process->cred = from.cred;
+    process->no_new_privileges = from.no_new_privileges;
+    std::memcpy(process->comm, from.comm, sizeof process->comm);
+    process->start_time = world.nanoseconds();
+    return 0;
+}
+
+void put_files(Task* task) {
+    Process& process = process_of(task);
+    FilesStruct* files = process.files;
+    if (files == nullptr || --files->users != 0) return;
+    for (std::uint32_t n = 0; n < files->table.size; ++n) {
+        OpenFile* file = files->table[n].file;
+        files->table[n] = {};
+        if (file != nullptr) put_file(task, file);
+    }
+}
+
+void put_fs(Task* task) {
+    FsStruct* fs = process_of(task).fs;
+    if (--fs->users == 0) put_inode(kernel_of(task), fs->cwd);
+}
+
+void abandon_process(Task* child) {
+    put_files(child);
+    put_fs(child);
+    --process_of(child).group->users;
+    child->process = nullptr;
+}
+
+void exec_process(Task* current) {
+    World& world = world_of(current);
+    Process& process = process_of(current);
+    if (process.files->users > 1) {
+        --process.files->users;
+        process.files = copy_files(world, *process.files);
+    }
+    const ArenaArray<Descriptor>& table = process.files->table;
+    for (std::uint32_t n = 0; n < table.size; ++n) {
+        if (table[n].file != nullptr && table[n].close_on_exec) {
+            close_descriptor(current, static_cast<std::int32_t>(n));
+        }
+    }
+    process.robust_list = 0;
+    process.group->has_run_exec = true;
+    process.group->dumpable = true;
+    process.cred.suid = process.cred.euid;
+    process.cred.sgid = process.cred.egid;
+}
+
+/// PR_SET_PDEATHSIG of the children.
+void signal_children(Task* current) {
+    for (Task* child : list_entries<&Task::sibling>(&current->children)) {
+        if (child->process == nullptr) continue;
+        const int signal = process_of(child).parent_death_signal;
+        if (signal == 0) continue;
+        SigInfo info;
+        info.si_signo = signal;
+        info.si_pid = current->tgid;
+        send_signal_to(child, signal, &info, true);
+    }
+}
+
+void exit_process(Task* current) {
+    Process& process = process_of(current);
+    exit_robust_list(current);
+    put_files(current);
+    process.files = nullptr;
+    put_fs(current);
+    process.fs = nullptr;
+    if (--process.group->users == 0) disarm_timers(*process.group);
+    signal_children(current);
+}
+
+constexpr ProcessHooks hooks = {
+    run_process_call, copy_process, abandon_process, exec_process, exit_process, wake_futex_word,
+};
+
+void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {
+    make_inode(kernel, folder, name, kind, 0666);
+}
+
+Inode* folder_of(Kernel& kernel, Inode* parent, std::string_view name, std::uint16_t mode) {
+    fill_directory(kernel, *parent);
+    for (Inode* child : list_entries<&Inode::sibling>(&parent->children)) {
+        if (name == child->name) return child;
+    }
+    return make_inode(kernel, parent, name, InodeKind::directory, mode);
+}
+
+}  // namespace
+
+void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input,
+                    std::uint64_t seed) {
+    World& world = *kernel.world;
+    auto* model = world.arena().make<ProcessModel>();
+    kernel.processes = model;
+    kernel.process_hooks = &hooks;
+    world.run_clock();
+    model->tree = tree;
+    model->input_bytes = input.data();
+    model->input_size = input.size();
+    model->random_state = seed;
+    model->inodes.init(ProcessLimits::inodes);
+    model->open_files.init(ProcessLimits::open_files);
+    model->pipes.init(ProcessLimits::pipes);
+    model->texts.init(ProcessLimits::open_files);
+    model->pollers.init();
+    list_init(&model->futexes);
+
+    model->root = make_inode(kernel, nullptr, "", InodeKind::directory, 0755);
+    model->root->lower = tree != nullptr ? &tree->root() : nullptr;
+    Inode* dev = folder_of(kernel, model->root, "dev", 0755);
+    make_device(kernel, dev, "null", InodeKind::null);
+    make_device(kernel, dev, "zero", InodeKind::zero);
+    make_device(kernel, dev, "full", InodeKind::full);
+    make_device(kernel, dev, "random", InodeKind::random);
+    make_device(kernel, dev, "urandom", InodeKind::random);
+    model->terminal = make_inode(kernel, dev, "tty", InodeKind::terminal, 0666);
+    model->input = make_inode(kernel, nullptr, "pipe:[input]", InodeKind::input, 0600);
+    folder_of(kernel, model->root, "tmp", 01777);
+    mount_proc(kernel, *model->root);
+}
+
+void begin_process(Task* task, const ProcessSpec& spec) {
+    Kernel& kernel = kernel_of(task);
+    World& world = *kernel.world;
+    ProcessModel& model = *kernel.processes;
+    auto* process = world.arena().make<Process>();
+    task->process = process;
+    process->cred = spec.cred;
+    process->files = world.arena().make<FilesStruct>();
+    process->fs = world.arena().make<FsStruct>();
+    process->fs->cwd = model.root;
+    ++model.root->users;
+    process->group = world.arena().make<ProcessGroup>();
+    process->group->session = task->pid;
+    process->group->texts = spec.texts;
+    process->group->exe = copy_text(world, spec.path);
+    process->group->limits[resource_nofile] = {ProcessLimits::descriptors,
+                                               ProcessLimits::descriptors};
+    if (model.foreground_group == 0) {
+        model.foreground_group = task->pid;
+        model.terminal_session = task->pid;
+    }
+    Inode* cwd = nullptr;
+    if (find_path(task, K_AT_FDCWD, spec.cwd, true, &cwd) == 0 && is_directory(*cwd)) {
+        --model.root->users;
+        ++cwd->users;
+        process->fs->cwd = cwd;
+    }
+    set_comm(task, spec.path);
+    OpenFile* in = make_open_file(kernel, model.input, 0);
+    OpenFile* out = make_open_file(kernel, model.terminal, K_O_RDWR);
+    OpenFile* err = make_open_file(kernel, model.terminal, K_O_RDWR);
+    out->position = 1;  // which of the two the trace shows
+    err->position = 2;
+    for (OpenFile* file : {in, out, err}) install_file(task, file, false);
+}
+
+}  // namespace utsim
