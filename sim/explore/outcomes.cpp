@@ -15,6 +15,24 @@ namespace utsim {
 
 namespace {
 
+/// Task 0 is init; those of the scenario follow.
+constexpr std::int64_t first_task = 1;
+
+/// Of those who wait when a run ends, whoever still could go on: not the dead, not the timers.
+std::string who_waits(std::string_view all) {
+    constexpr std::string_view between = "; ";
+    std::string out;
+    while (!all.empty()) {
+        const std::string_view one = all.substr(0, all.find(between));
+        all.remove_prefix(std::min(all.size(), one.size() + between.size()));
+        const bool dead = one.find(" waits for its end") != std::string_view::npos;
+        if (dead || one.substr(0, one.find(' ')) == "timers") continue;
+        if (!out.empty()) out += between;
+        out += one;
+    }
+    return out;
+}
+
 /// Listens for output and for the end of the first task's process.
 class OutcomeListener final : public EventSink {
 public:
@@ -22,8 +40,10 @@ public:
 
     void emit(const Event& event) override {
         if (event.kind == EventKind::output) out_.output += event.text;
-        if (event.kind == EventKind::exit && event.value[0] == 0) code_ = event.value[1];
-        if (event.kind == EventKind::end_task && event.value[0] == 0) ended_ = event.value[2] != 0;
+        if (event.kind == EventKind::exit && event.value[0] == first_task) code_ = event.value[1];
+        if (event.kind == EventKind::end_task && event.value[0] == first_task) {
+            ended_ = event.value[2] != 0;
+        }
         if (next_ != nullptr) next_->emit(event);
     }
     std::uint64_t mark() const override { return 0; }
@@ -37,7 +57,7 @@ public:
             const std::int64_t signal = code_ & signal_bits;
             out.status = static_cast<int>(signal != 0 ? 128 + signal : code_ >> 8 & 0xff);
         } else {
-            out.detail = report.end_detail;
+            out.detail = who_waits(report.end_detail);
         }
         return out;
     }
