@@ -6,6 +6,7 @@
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/program.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -33,8 +34,8 @@ void take_over_leadership(Task* current) {
     current->pid = leader->pid;
     current->exit_signal = K_SIGCHLD;
     current->real_parent = leader->real_parent;
-    current->parent = leader->parent;
-    list_move_tail(&current->sibling, &current->parent->children);
+    if (!ptraced(current)) current->parent = current->real_parent;
+    list_move_tail(&current->sibling, &current->real_parent->children);
     // The group's ring keeps its members; only who leads changes.
     Task* thread = current;
     do {
@@ -100,6 +101,7 @@ void start_thread(Task* current, std::uint64_t ip) {
 }  // namespace
 
 std::int64_t do_execve(Task* current, Program* program) {
+    const int old_pid = current->pid;
     if (const int failed = de_thread(current); failed != 0) return failed;
     mm_release(current);
     flush_signal_handlers(current);
@@ -110,7 +112,7 @@ std::int64_t do_execve(Task* current, Program* program) {
         start_thread(current, current->regs.rip);
     }
     world_of(current).emit(EventKind::exec, current->id.value);
-    tracehook_report_exec(current);
+    tracehook_report_exec(current, old_pid);
     return 0;
 }
 

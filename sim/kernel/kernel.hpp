@@ -10,6 +10,7 @@
 namespace utsim {
 
 class EngineOps;
+struct PtraceHooks;
 
 namespace cpu {
 class PagePool;
@@ -47,6 +48,7 @@ struct Kernel {
     /// Called when a task's state or exit state has changed: scripts wait for that. May be null.
     void (*state_changed)(Kernel& kernel) = nullptr;
     void* state_changed_argument = nullptr;
+    const PtraceHooks* ptrace = nullptr;  ///< the ptrace engine; null where nobody offers one
     bool examines = false;  ///< somebody has begun to examine a task, see `examined_switches`
 };
 
@@ -73,6 +75,7 @@ void describe(V& v, Kernel& k) {
     v.aside("pages", k.pages);
     v.field("state_changed", k.state_changed);
     v.field("state_changed_argument", k.state_changed_argument);
+    v.aside("ptrace", k.ptrace);
     v.field("examines", k.examines);
 }
 

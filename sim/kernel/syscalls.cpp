@@ -112,6 +112,20 @@ std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
             do_group_exit(current, exit_code_of(regs.gpr[7]));
         case nr_wait4:
             return sys_wait4(current);
+        case nr_waitid:
+            return sys_waitid(current);
+        case nr_ptrace:
+            return sys_ptrace(current);
+        case nr_rt_sigqueueinfo:
+            return sys_rt_sigqueueinfo(current);
+        case nr_rt_tgsigqueueinfo:
+            return sys_rt_tgsigqueueinfo(current);
+        case nr_rt_sigtimedwait:
+            return sys_rt_sigtimedwait(current);
+        case nr_process_vm_readv:
+            return sys_process_vm(current, false);
+        case nr_process_vm_writev:
+            return sys_process_vm(current, true);
         case nr_kill:
             return sys_kill(current);
         case nr_tkill:
