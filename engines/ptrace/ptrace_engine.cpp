@@ -50,7 +50,9 @@ public:
         if (info.orig_ka != nullptr) return stop_for_signal(task, info);
         if (task->ptrace.injects) return take_injected(task, info);
         const bool handler = utrace_signal_action(action) == UTRACE_SIGNAL_HANDLER;
-        if (handler && ptrace_steps(task->ptrace.resume)) return stop_at_handler(task);
+        const bool entered = handler || task->ptrace.inject == ptrace_entered_handler;
+        task->ptrace.inject = 0;
+        if (entered && ptrace_steps(task->ptrace.resume)) return stop_at_handler(task);
         return utrace_signal_action(action) | ptrace_resume_action(task);
     }
 
@@ -112,6 +114,9 @@ private:
         }
         put_info(report, info);
         report.return_ka = task_disposition(*task, signal);
+        // utrace's own mark that a handler was set up is lost if the task has TIF_NOTIFY_RESUME set
+        // for some other reason, which a step leaves behind.
+        if (report.return_ka.handler > K_SIG_IGN) task->ptrace.inject = ptrace_entered_handler;
         return UTRACE_SIGNAL_DELIVER | static_cast<ResumeAction>(ptrace_resume_action(task));
     }
 };

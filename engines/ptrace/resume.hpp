@@ -13,6 +13,10 @@ std::int64_t ptrace_interrupt(Task* task);
 std::int64_t ptrace_listen(Task* task);
 std::int64_t ptrace_kill(Task* task);
 
+/// `Tracee::inject` while a handler is being set up: the next report finds the task at its first
+/// instruction.
+inline constexpr int ptrace_entered_handler = -1;
+
 /// The signal that the tracer lets the task take, once: `info` is what it carries.
 int ptrace_take_injected(Task* task, SigInfo* info);
 

@@ -17,6 +17,7 @@ void write_down(Task* current, PtraceStop stop, int code, int why, const SigInfo
     tracee.why = why;
     tracee.told = false;
     tracee.injects = false;
+    tracee.inject = 0;
     tracee.has_info = info != nullptr;
     tracee.info = info != nullptr ? *info : SigInfo{};
     current->exit_code = code;
