@@ -41,8 +41,11 @@ std::int64_t attach(Task* task, Task* tracer, bool seized, std::uint32_t options
 void turn_stop_into_trap(Task* tracer, Task* task) {
     Sighand* sighand = lock_task_sighand(task, "ptrace_attach");
     if (sighand == nullptr) return;
-    if (task_is_stopped(task) &&
-        task_set_jobctl_pending(task, JOBCTL_TRAP_STOP | JOBCTL_TRAPPING)) {
+    if (stopped_for_tracer(task)) {
+        // It stays as it is; its tracer hears of the stop if its parent has not.
+        task->exit_code = task->signal->group_exit_code;
+    } else if (task_is_stopped(task) &&
+               task_set_jobctl_pending(task, JOBCTL_TRAP_STOP | JOBCTL_TRAPPING)) {
         set_tsk_thread_flag(task, TIF_SIGPENDING);
         wake_up_state(task, TASK_STOPPED_BIT);
     }

@@ -55,6 +55,8 @@ void ptrace_exit(Task* current, long code) {
 
 void ptrace_syscall_exit(Task* current) {
     const PtraceResume resume = current->ptrace.resume;
+    // The event comes first, on the way to user mode; there is no coming back here for the rest.
+    if (ptrace_has_delayed_event(current)) return;
     if (resume == PtraceResume::syscall) {
         ptrace_syscall_stop(current, PtraceStop::syscall_exit, true);
     } else if (resume == PtraceResume::step || resume == PtraceResume::block_step) {

@@ -40,8 +40,14 @@ public:
                bit(CallbackKind::release);
     }
 
-    std::uint32_t report_quiesce(std::uint32_t, Engine& engine, std::uint64_t) override {
-        return is_ours(engine) ? ptrace_resume_action(engine_task(engine)) : UTRACE_DETACH;
+    std::uint32_t report_quiesce(std::uint32_t, Engine& engine, std::uint64_t event) override {
+        if (!is_ours(engine)) return UTRACE_DETACH;
+        Task* task = engine_task(engine);
+        if (event == 0 && ptrace_has_delayed_event(task)) {
+            ptrace_prepare_delayed_event(task);
+            return UTRACE_STOP;
+        }
+        return ptrace_resume_action(task);
     }
 
     std::uint32_t report_signal(std::uint32_t action, Engine& engine, SignalReport& info) override {
@@ -49,6 +55,10 @@ public:
         Task* task = engine_task(engine);
         if (info.orig_ka != nullptr) return stop_for_signal(task, info);
         if (task->ptrace.injects) return take_injected(task, info);
+        if (ptrace_has_delayed_event(task)) {
+            ptrace_prepare_delayed_event(task);
+            return UTRACE_SIGNAL_IGN | UTRACE_STOP;
+        }
         const bool handler = utrace_signal_action(action) == UTRACE_SIGNAL_HANDLER;
         const bool entered = handler || task->ptrace.inject == ptrace_entered_handler;
         task->ptrace.inject = 0;
@@ -135,8 +145,8 @@ bool ptrace_steps(PtraceResume resume) {
 }
 
 std::uint64_t ptrace_events(PtraceResume resume) {
-    std::uint64_t events = UTRACE_EVENT(EVENT_QUIESCE) | UTRACE_EVENT_SIGNAL_ALL |
-                           UTRACE_EVENT(EVENT_CLONE) | UTRACE_EVENT(EVENT_REAP);
+    std::uint64_t events =
+        UTRACE_EVENT(EVENT_QUIESCE) | UTRACE_EVENT_SIGNAL_ALL | UTRACE_EVENT(EVENT_CLONE);
     switch (resume) {
         case PtraceResume::cont:
             break;

@@ -3,6 +3,7 @@
 // is asked of it. Programs see this order by the errors that they get.
 #include "engines/ptrace/request.hpp"
 
+#include <utsim/engine.hpp>
 #include <utsim/errno.hpp>
 
 #include "engines/ptrace/attach.hpp"
@@ -21,6 +22,13 @@ bool is_tracee_of(const Task* task, const Task* tracer) {
 
 /// Off its CPU and in a stop of its tracer's; it is so until the request is over, or it is killed.
 bool is_at_rest(Task* task) {
+    if (stopped_for_tracer(task)) {
+        // The first request makes it TRACED, which is what utrace's STOP does.
+        task->ptrace.stop = PtraceStop::group;
+        task->ptrace.told = true;
+        task->ptrace.has_info = false;
+        utrace_control(task, task->ptrace.engine, UTRACE_STOP);
+    }
     if (!ptrace_stopped(task)) return false;
     return wait_task_inactive(task, TASK_TRACED) != 0 && ptrace_stopped(task);
 }

@@ -57,6 +57,14 @@ void last_signal(Task* task, PtraceStop stop, const SigInfo& info, int signal) {
     }
 }
 
+/// Who is let out of a group stop would be put back into it, as long as there is one.
+void end_group_stop(Task* task) {
+    Sighand* sighand = lock_task_sighand(task, "ptrace_resume");
+    if (sighand == nullptr) return;
+    task->signal->flags &= ~static_cast<std::uint32_t>(SIGNAL_STOP_STOPPED);
+    sighand->siglock.unlock("ptrace_resume");
+}
+
 /// The engine goes, and with it what it had switched on.
 void drop_engine(Task* task, Engine* engine) {
     if (engine == nullptr) return;
@@ -86,6 +94,9 @@ std::int64_t ptrace_resume(Task* task, PtraceResume resume, std::uint64_t data) 
     const bool takes = tracee.injects;
     task->exit_code = 0;
     sighand->siglock.unlock("ptrace_resume");
+    if (stop == PtraceStop::group && decided(task, PtraceGroupResume::ends_group_stop)) {
+        end_group_stop(task);
+    }
     const bool in_call = stop == PtraceStop::syscall_entry || stop == PtraceStop::syscall_exit;
     if (in_call && signal != 0) send_from_kernel(task, signal);
     Engine* engine = tracee.engine;
@@ -113,6 +124,8 @@ std::int64_t ptrace_detach(Task* task, std::uint64_t data) {
     Engine* engine = ptrace_unlink(task);
     tasklist_lock.write_unlock("ptrace_detach");
     last_signal(task, stop, info, signal);
+    const bool runs = decided(task, PtraceGroupDetach::runs);
+    if (stop == PtraceStop::group && runs && signal != K_SIGSTOP) end_group_stop(task);
     drop_engine(task, engine);
     return 0;
 }

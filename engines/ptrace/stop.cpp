@@ -3,6 +3,8 @@
 // the kernel tells the tracer (ptrace_stop_begins).
 #include "engines/ptrace/stop.hpp"
 
+#include <utsim/engine.hpp>
+
 #include "kernel/signal.hpp"
 #include "utrace/stop.hpp"
 
@@ -49,13 +51,44 @@ void ptrace_prepare_stop(Task* current, PtraceStop stop, int code, int why, cons
     siglock.unlock("ptrace_stop");
 }
 
+namespace {
+
+/// `Tracee::inject` below this: an event that waits for the way to user mode.
+constexpr int delayed_event = -0x100;
+
+/// What utrace offers: the task is asked again when the call is over.
+void delay_event(Task* current, PtraceEvent event) {
+    current->ptrace.inject = delayed_event - static_cast<int>(event);
+    utrace_control(current, current->ptrace.engine, UTRACE_REPORT);
+}
+
+void prepare_event(Task* current, int event) {
+    const int code = K_SIGTRAP | event << 8;
+    const SigInfo info = ptrace_notice(current, K_SIGTRAP, code);
+    ptrace_prepare_stop(current, PtraceStop::event, code, CLD_TRAPPED_, &info);
+}
+
+/// The end of a task is reported where it stops in any case.
+bool stops_where_it_happens(const Task* current, PtraceEvent event) {
+    return event == PTRACE_EVENT_EXIT || decided(current, PtraceEventStop::inside_the_call);
+}
+
+}  // namespace
+
+bool ptrace_has_delayed_event(const Task* current) {
+    return current->ptrace.inject < delayed_event;
+}
+
+void ptrace_prepare_delayed_event(Task* current) {
+    prepare_event(current, delayed_event - current->ptrace.inject);
+}
+
 void ptrace_stop_here(Task* current) { utrace_stop_now(current, current->ptrace.engine); }
 
 void ptrace_event_stop(Task* current, PtraceEvent event, std::uint64_t message) {
-    const int code = K_SIGTRAP | static_cast<int>(event) << 8;
-    const SigInfo info = ptrace_notice(current, K_SIGTRAP, code);
     current->ptrace.message = message;
-    ptrace_prepare_stop(current, PtraceStop::event, code, CLD_TRAPPED_, &info);
+    if (!stops_where_it_happens(current, event)) return delay_event(current, event);
+    prepare_event(current, event);
     ptrace_stop_here(current);
 }
 

@@ -16,6 +16,10 @@ void ptrace_prepare_stop(Task* current, PtraceStop stop, int code, int why, cons
 /// Stops on the spot and returns when the tracer has let go.
 void ptrace_stop_here(Task* current);
 
+/// An event that could not stop the task where it happened, and its stop, if there is one.
+bool ptrace_has_delayed_event(const Task* current);
+void ptrace_prepare_delayed_event(Task* current);
+
 /// Both, for an event with a message.
 void ptrace_event_stop(Task* current, PtraceEvent event, std::uint64_t message);
 /// Both, at the entry or the exit of a system call; only the first, if `here` is false.

@@ -33,7 +33,7 @@ void exit_signals(Task* current) {
                 if (recalc_sigpending_tsk(thread)) signal_wake_up(thread, false);
             }
         }
-        if (ptraced(current)) {
+        if (traps_in_group_stop(current)) {
             if (must_join_group_stop(current) && task_participate_group_stop(current)) {
                 group_stop = tracehook_notify_jctl(current, CLD_STOPPED_, CLD_STOPPED_);
             }

@@ -15,14 +15,14 @@ namespace {
 
 /// SIGCONT since the stop signal was taken calls it off.
 bool stop_is_wanted(const Task* current) {
-    if (ptraced(current)) return (current->jobctl & JOBCTL_STOP_DEQUEUED) != 0;
+    if (traps_in_group_stop(current)) return (current->jobctl & JOBCTL_STOP_DEQUEUED) != 0;
     return (current->signal->flags & SIGNAL_STOP_DEQUEUED) != 0;
 }
 
 /// Who is in a stop of its tracer's joins when it is let go; who is stopped already does not count.
 bool has_to_follow(const Task* thread) {
     if ((thread->flags & PF_EXITING) != 0 || task_is_stopped(thread)) return false;
-    return ptraced(thread) || !task_is_traced(thread);
+    return traps_in_group_stop(thread) || !task_is_traced(thread);
 }
 
 /// The first thread that takes the stop signal says how many have to follow.
@@ -30,7 +30,7 @@ bool begin_group_stop(Task* current, int signr) {
     SignalStruct* signal = current->signal;
     if (!stop_is_wanted(current) || signal_group_exit(signal)) return false;
     // A tracee can run in a group that is stopped already: then it is still the old stop.
-    const bool anew = ptraced(current) && (signal->flags & SIGNAL_STOP_STOPPED) != 0;
+    const bool anew = traps_in_group_stop(current) && (signal->flags & SIGNAL_STOP_STOPPED) != 0;
     if (!anew) signal->group_exit_code = signr;
     const std::uint32_t bits =
         static_cast<std::uint32_t>(signr) | JOBCTL_STOP_PENDING | JOBCTL_STOP_CONSUME;
@@ -88,7 +88,7 @@ int report_and_stop(Task* current, int notify) {
 bool do_signal_stop(Task* current, int signr) {
     SignalStruct* signal = current->signal;
     if (!must_join_group_stop(current) && !begin_group_stop(current, signr)) return false;
-    if (ptraced(current)) {
+    if (traps_in_group_stop(current)) {
         // It reports the stop to its tracer, as a trap: that is where it joins.
         task_set_jobctl_pending(current, JOBCTL_TRAP_STOP);
         current->sighand->siglock.unlock("do_signal_stop");
@@ -97,16 +97,28 @@ bool do_signal_stop(Task* current, int signr) {
     int notify = signal->group_stop_count == 1 ? CLD_STOPPED_ : 0;
     notify = report_and_stop(current, notify);
     current->sighand->siglock.unlock("do_signal_stop");
-    if (notify != 0) do_notify_parent_cldstop(current, notify);
+    if (ptraced(current)) {
+        notify_tracer_cldstop(current, CLD_STOPPED_);
+    } else if (notify != 0) {
+        do_notify_parent_cldstop(current, notify);
+    }
     schedule(current, "do_signal_stop");
     tracehook_finish_jctl(current);
     current->exit_code = 0;
     return true;
 }
 
+bool traps_in_group_stop(const Task* task) {
+    return ptraced(task) && decided(task, PtraceGroupStop::traps);
+}
+
+bool stopped_for_tracer(const Task* task) {
+    return ptraced(task) && task_is_stopped(task) && decided(task, PtraceGroupStop::stopped);
+}
+
 bool must_join_group_stop(const Task* task) {
     const bool pending = (task->jobctl & JOBCTL_STOP_PENDING) != 0;
-    if (ptraced(task)) return pending;
+    if (traps_in_group_stop(task)) return pending;
     if (task->signal->group_stop_count > 0) return true;
     return pending && (task->jobctl & JOBCTL_STOP_CONSUME) == 0;
 }

@@ -6,6 +6,9 @@
 
 #include <utsim/errno.hpp>
 
+#include <cstdio>
+
+#include "event/ptrace_names.hpp"
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/signal.hpp"
@@ -19,6 +22,7 @@ namespace {
 /// The group is stopped, or about to be: the task that is let go stops with it.
 bool returns_to_group_stop(const Task* tracee) {
     if ((tracee->flags & PF_EXITING) != 0) return false;
+    if (decided(tracee, PtraceGroupDetach::runs)) return false;
     return (tracee->signal->flags & SIGNAL_STOP_STOPPED) != 0 ||
            tracee->signal->group_stop_count != 0;
 }
@@ -59,6 +63,23 @@ Legacy leave(Task* tracee) {
     if (legacy.stopped) legacy.signal = tracee->exit_code;
     legacy.engine = ptrace_unlink(tracee);
     return legacy;
+}
+
+/// For whoever reads the trace: what the tracer will be told by wait.
+void note_stop(const Task* task) {
+    World& world = world_of(task);
+    if (!world.listening()) return;
+    constexpr std::size_t longest = 200;
+    char line[longest];
+    const std::string_view name = world.names().task(task->id);
+    const std::string_view tracer = world.names().task(task->parent->id);
+    const int used = std::snprintf(
+        line, sizeof line,
+        "%.*s stops for its tracer %.*s: ", static_cast<int>(name.size() < 60 ? name.size() : 60),
+        name.data(), static_cast<int>(tracer.size() < 60 ? tracer.size() : 60), tracer.data());
+    const auto room = sizeof line - static_cast<std::size_t>(used);
+    write_ptrace_stop(line + used, room, task->exit_code);
+    world.emit_text(EventKind::note, line);
 }
 
 }  // namespace
@@ -158,6 +179,7 @@ void ptrace_stop_begins(Task* current) {
     Tracee& tracee = current->ptrace;
     if (!tracee.traced || tracee.stop == PtraceStop::none || tracee.told) return;
     tracee.told = true;
+    note_stop(current);
     SpinLock& siglock = current->sighand->siglock;
     siglock.lock("ptrace_stop");
     ptrace_end_trapping(current);

@@ -57,6 +57,11 @@ inline bool ptraced(const Task* task) { return task->ptrace.traced; }
 inline bool ptrace_reparented(const Task* task) {
     return task->parent->signal != task->real_parent->signal;
 }
+/// It traps in a group stop, and so its own bits say whether it has joined one. Else it stops with
+/// the others, and is counted with them.
+bool traps_in_group_stop(const Task* task);
+/// Whether the tracer's role in a group stop is that of 2.6.32: `task` is STOPPED in one.
+bool stopped_for_tracer(const Task* task);
 const PtraceHooks& ptrace_hooks_of(const Task* task);
 
 // --- the relation (ptrace.cpp) -------------------------------------------------------------------

@@ -38,7 +38,8 @@ bool do_jobctl_trap(Task* current) {
     if (!ptraced(current) || fatal_signal_pending_nocheck(current)) return false;
     const PtraceHooks& hooks = ptrace_hooks_of(current);
     if (hooks.injects(current)) return false;
-    if (must_join_group_stop(current)) task_set_jobctl_pending(current, JOBCTL_TRAP_STOP);
+    const bool joins = traps_in_group_stop(current) && must_join_group_stop(current);
+    if (joins) task_set_jobctl_pending(current, JOBCTL_TRAP_STOP);
     if ((current->jobctl & JOBCTL_TRAP_MASK) == 0) return false;
     hooks.trap(current);
     return true;

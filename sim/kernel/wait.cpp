@@ -84,8 +84,9 @@ template <typename Take>
 bool take_stop_code(Task* task, bool as_tracer, Take take) {
     SignalStruct* signal = task->signal;
     if (as_tracer) {
-        const bool stopped = task->ptrace.stop != PtraceStop::none && task_is_traced(task) &&
+        const bool trapped = task->ptrace.stop != PtraceStop::none && task_is_traced(task) &&
                              (task->jobctl & JOBCTL_LISTENING) == 0;
+        const bool stopped = trapped || stopped_for_tracer(task);
         if (!stopped || task->exit_code == 0) return false;
         if (take(task->exit_code)) task->exit_code = 0;
         return true;

@@ -4,8 +4,6 @@
 // recorded versions did. Rows are in the order of `Choices`, which the compiler checks.
 #include "semantics/decision_table.hpp"
 
-#include <algorithm>
-
 namespace utsim {
 
 namespace {
@@ -472,7 +470,7 @@ constexpr DecisionInfo table[] = {
      {{{"absent", "-EIO."}, {"present", "Since Linux 2.6.34."}}},
      always(PtraceRegset::present)},
     {"ptrace.event-stop",
-     "Where a tracee stops for a clone, an exec or the exit of a call",
+     "Where a tracee stops for a clone or an exec",
      "P16.3",
      {{{"before-user-mode", "Where utrace lets an engine stop it: when the call is over."},
        {"inside-the-call", "Where it happens, by a hook of its own."}}},
@@ -495,39 +493,8 @@ static_assert(row_is<RequestStorage>("request.store") && row_is<StepDisable>("st
               row_is<PtraceSeize>("ptrace.seize") && row_is<PtraceExecTrap>("ptrace.exec-trap") &&
               row_is<PtraceEventStop>("ptrace.event-stop"));
 
-constexpr Contradiction contradiction_table[] = {
-    {"step.arm", "resume", "request.store", "bits",
-     "two bits have no room for a step, so the task cannot arm it later"},
-    {"report.step", "stored", "request.store", "bits", "two bits have no room for a step"},
-    {"report.stop", "stop", "request.store", "bits", "two bits have no room for a STOP"},
-    {"step.running", "stored", "step.arm", "control",
-     "the caller cannot change the registers of a task that is running"},
-    {"has_block_step", "yes", "arch", "s390", "an s390 cannot step basic blocks"},
-};
-
 }  // namespace
 
-std::size_t DecisionInfo::value_count() const {
-    return static_cast<std::size_t>(std::count_if(
-        values.begin(), values.end(), [](const ValueInfo& value) { return !value.name.empty(); }));
-}
-
-std::optional<std::uint8_t> DecisionInfo::find_value(std::string_view value) const {
-    for (std::size_t i = 0; i < value_count(); ++i) {
-        if (values[i].name == value) return static_cast<std::uint8_t>(i);
-    }
-    return std::nullopt;
-}
-
 std::span<const DecisionInfo> decision_table() { return table; }
-
-const DecisionInfo* find_decision(std::string_view name) {
-    for (const DecisionInfo& row : table) {
-        if (row.name == name) return &row;
-    }
-    return nullptr;
-}
-
-std::span<const Contradiction> contradictions() { return contradiction_table; }
 
 }  // namespace utsim

@@ -36,6 +36,7 @@ constexpr Override linux_2_6_32[] = {
     {"ptrace.attach-signal", "from-user"},
     {"ptrace.requests", "of-2009"},
     {"ptrace.regset", "absent"},
+    {"ptrace.event-stop", "before-user-mode"},
 };
 
 constexpr PresetInfo table[] = {

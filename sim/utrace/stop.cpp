@@ -24,7 +24,7 @@ namespace {
 void participate_in_group_stop(Task* current) {
     SignalStruct* signal = current->signal;
     // A tracee stops for its group in a stop of its own.
-    if (signal->group_stop_count == 0 || ptraced(current)) return;
+    if (signal->group_stop_count == 0 || traps_in_group_stop(current)) return;
     task_clear_jobctl_pending(current, JOBCTL_STOP_PENDING);
     signal->group_stop_count = signal->group_stop_count - 1;
     if (quirk(current, Quirk::b43_group_stop_lost)) return;

@@ -89,7 +89,7 @@ inline constexpr RecordedProgram recorded_programs[] = {
     {"802_stepsyscall", ""},
     {"803_stephandler", ""},
     {"804_flags", ""},
-    {"806_stepclone", ""},
+    {"806_stepclone", "time slices: in the default order a tracee that loops is never left"},
     {"808_block", ""},
     {"809_stepshadow", ""},
     {"810_break", ""},
