@@ -21,8 +21,9 @@ bool stop_is_wanted(const Task* current) {
 
 /// Who is in a stop of its tracer's joins when it is let go; who is stopped already does not count.
 bool has_to_follow(const Task* thread) {
-    if ((thread->flags & PF_EXITING) != 0 || task_is_stopped(thread)) return false;
-    return traps_in_group_stop(thread) || !task_is_traced(thread);
+    if ((thread->flags & PF_EXITING) != 0) return false;
+    if (traps_in_group_stop(thread)) return !task_is_stopped(thread);
+    return !task_is_stopped_or_traced(thread);
 }
 
 /// The first thread that takes the stop signal says how many have to follow.

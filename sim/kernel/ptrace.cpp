@@ -131,6 +131,7 @@ bool ptrace_bury(Task* tracee, const Task* tracer) {
 }
 
 void exit_ptrace(Task* tracer) {
+    if (list_empty(&tracer->ptraced)) return;
     RwLock& tasklist_lock = kernel_of(tracer).tasklist_lock;
     // One at a time: what letting go does must not be done with the lock held.
     for (;;) {

@@ -69,6 +69,8 @@ bool delayed_leader(const Task* task) {
 /// True: `found` has it. Only one waiter gets a zombie.
 bool wait_zombie(const Wait& wait, Task* task, Found& found) {
     if (!has(wait, K_WEXITED)) return false;
+    // Asked for again right before it is taken, as an atomic exchange would.
+    if (task->exit_state != EXIT_ZOMBIE) return false;
     if (!has(wait, K_WNOWAIT)) {
         // Somebody else's child goes back to its parent.
         found.goes_back = ptraced(task) && ptrace_reparented(task) && thread_group_leader(task);
