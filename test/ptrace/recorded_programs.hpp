@@ -16,6 +16,7 @@ struct RecordedProgram {
 inline constexpr std::string_view proc = "open and read of /proc/PID/stat";
 inline constexpr std::string_view pipe = "pipe";
 inline constexpr std::string_view proc_and_pipe = "open and read of /proc/PID/stat, pipe";
+inline constexpr std::string_view descriptors = "close, lseek, dup";
 inline constexpr std::string_view credentials = "pipe, setuid, setgid, PR_SET_DUMPABLE";
 inline constexpr std::string_view exec = "execve of ELF";
 inline constexpr std::string_view exec_and_proc = "execve of ELF, /proc/PID/stat, pipe";
@@ -51,9 +52,9 @@ inline constexpr RecordedProgram recorded_programs[] = {
     {"309_sigmask", ""},
     {"310_fault", ""},
     {"312_onestack", ""},
-    {"401_entryexit", ""},
-    {"402_change", ""},
-    {"404_callinfo", ""},
+    {"401_entryexit", descriptors},
+    {"402_change", descriptors},
+    {"404_callinfo", descriptors},
     {"405_sysemu", ""},
     {"406_restart", proc_and_pipe},
     {"408_pokerip", proc},
@@ -73,7 +74,7 @@ inline constexpr RecordedProgram recorded_programs[] = {
     {"601_hidden", proc_and_pipe},
     {"602_tracerdies", proc_and_pipe},
     {"603_nowait", ""},
-    {"606_sigchld", ""},
+    {"606_sigchld", "a sched_yield that gives way in the default order"},
     {"607_autoreap", pipe},
     {"608_tracerign", proc_and_pipe},
     {"610_continued", proc},
