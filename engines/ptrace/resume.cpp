@@ -88,6 +88,7 @@ std::int64_t ptrace_resume(Task* task, PtraceResume resume, std::uint64_t data) 
     const PtraceStop stop = tracee.stop;
     tracee.stop = PtraceStop::none;
     tracee.has_info = false;
+    const std::uint64_t wanted = ptrace_events(tracee.resume);
     tracee.resume = resume;
     tracee.injects = stop == PtraceStop::signal && signal != 0;
     tracee.inject = signal;
@@ -100,7 +101,9 @@ std::int64_t ptrace_resume(Task* task, PtraceResume resume, std::uint64_t data) 
     const bool in_call = stop == PtraceStop::syscall_entry || stop == PtraceStop::syscall_exit;
     if (in_call && signal != 0) send_from_kernel(task, signal);
     Engine* engine = tracee.engine;
-    utrace_set_events(task, engine, ptrace_events(resume));
+    if (ptrace_events(resume) != wanted) {
+        utrace_set_events(task, engine, ptrace_events(resume));
+    }
     utrace_control(task, engine, takes ? UTRACE_INTERRUPT : ptrace_resume_action(task));
     return 0;
 }
