@@ -13,18 +13,22 @@ namespace utsim {
 
 namespace {
 
+struct EntryPart {
+    std::uint64_t nr, args[6];
+};
+
+struct ExitPart {
+    std::int64_t value;
+    std::uint8_t is_error;
+};
+
 struct Info {
     std::uint8_t op, pad[3];
     std::uint32_t arch;
     std::uint64_t ip, sp;
     union {
-        struct {
-            std::uint64_t nr, args[6];
-        } entry;
-        struct {
-            std::int64_t value;
-            std::uint8_t is_error;
-        } exit;
+        EntryPart entry;
+        ExitPart exit;
     };
 };
 
