@@ -36,6 +36,7 @@ struct SignalReport {
     int sender_uid = 0;
     int child_status = 0;
     std::uint64_t fault_address = 0;
+    std::uint64_t queued_value = 0;  ///< of sigqueue
     /// Null for SIGNAL_REPORT and SIGNAL_HANDLER.
     const Disposition* orig_ka = nullptr;
     /// Shared by all engines of the pass.

@@ -90,6 +90,8 @@ Task* allocate_task(Kernel& kernel, std::string_view name, Task* parent, void (*
     task->group_leader = task;
     list_init(&task->thread_group);
     list_init(&task->children);
+    list_init(&task->ptraced);
+    list_init(&task->ptrace_entry);
     list_init(&task->sibling);
     list_init(&task->tasks);
     list_init(&task->pending.list);

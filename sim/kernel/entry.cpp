@@ -15,6 +15,18 @@ namespace {
 
 constexpr std::int64_t no_call = -1;
 
+/// The number that `value`, from RAX or a tracer, stands for.
+std::int64_t call_number(const Task* current, std::int64_t value) {
+    const bool low = decided(current, SyscallNumberBits::low_32);
+    return low ? static_cast<std::int32_t>(value) : value;
+}
+
+/// A call that is not made keeps what a tracer has put into RAX, at least if it is number -1.
+bool keeps_result(const Task* current, bool slow, std::int64_t nr) {
+    if (!slow) return false;
+    return nr == no_call || decided(current, SyscallInvalid::keeps_result);
+}
+
 /// spec 5.1 step 2b: the number to run, or -1 for none.
 std::int64_t syscall_trace_enter(Task* current) {
     if (test_tsk_thread_flag(current, TIF_SINGLESTEP)) current->regs.rflags |= cpu::flag::tf;
@@ -22,7 +34,7 @@ std::int64_t syscall_trace_enter(Task* current) {
     if (skip || test_tsk_thread_flag(current, TIF_SYSCALL_TRACE)) {
         if (tracehook_report_syscall_entry(current)) skip = true;
     }
-    return skip ? no_call : current->orig_ax;
+    return skip ? no_call : call_number(current, current->orig_ax);
 }
 
 /// exit.step-trap=arch: the flag is looked at afresh after the report, so a step that was asked for
@@ -97,12 +109,18 @@ void enter_user_mode(Task* current, ReturnPath via) {
 
 }  // namespace
 
+bool in_system_call(const Task* current) {
+    const std::int64_t value = current->orig_ax;
+    return decided(current, SyscallNumberBits::low_32) ? static_cast<std::int32_t>(value) != no_call
+                                                       : value >= 0;
+}
+
 void system_call(Task* current) {
     World& world = world_of(current);
     cpu::Registers& regs = current->regs;
     current->in_user = false;
     current->orig_ax = static_cast<std::int64_t>(regs.rax());
-    std::int64_t nr = current->orig_ax;
+    std::int64_t nr = call_number(current, current->orig_ax);
     world.emit(EventKind::syscall_enter, current->id.value, nr, regs.rdi(), regs.rsi(), regs.rdx(),
                regs.r10(), regs.r8(), regs.r9());
     current->step_event = decided(current, Arch::s390) && (regs.rflags & cpu::flag::tf) != 0;
@@ -112,7 +130,7 @@ void system_call(Task* current) {
         nr = syscall_trace_enter(current);
     }
     if (nr < 0 || nr > max_syscall_number) {
-        if (!slow) regs.rax() = static_cast<std::uint64_t>(-K_ENOSYS);
+        if (!keeps_result(current, slow, nr)) regs.rax() = static_cast<std::uint64_t>(-K_ENOSYS);
         world.emit(EventKind::syscall_skipped, current->id.value, nr, regs.rax());
     } else {
         const std::int64_t result = run_system_call(current, nr);

@@ -15,4 +15,7 @@ void return_from_interrupt(Task* current, ReturnPath via);
 /// First return of a newborn child.
 void ret_from_fork(Task* current);
 
+/// The registers are those of a call, which may have to be made again.
+bool in_system_call(const Task* current);
+
 }  // namespace utsim

@@ -8,6 +8,7 @@
 #include "kernel/memory.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/program.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -35,8 +36,8 @@ void take_over_leadership(Task* current) {
     current->pid = leader->pid;
     current->exit_signal = K_SIGCHLD;
     current->real_parent = leader->real_parent;
-    current->parent = leader->parent;
-    list_move_tail(&current->sibling, &current->parent->children);
+    if (!ptraced(current)) current->parent = current->real_parent;
+    list_move_tail(&current->sibling, &current->real_parent->children);
     // The group's ring keeps its members; only who leads changes.
     Task* thread = current;
     do {
@@ -121,6 +122,7 @@ std::int64_t do_execve_image(Task* current, const NewImage& image) {
 }
 
 std::int64_t do_execve(Task* current, Program* program) {
+    const int old_pid = current->pid;
     if (const int failed = de_thread(current); failed != 0) return failed;
     mm_release(current);
     flush_signal_handlers(current);
@@ -131,7 +133,7 @@ std::int64_t do_execve(Task* current, Program* program) {
         start_thread(current, current->regs.rip);
     }
     world_of(current).emit(EventKind::exec, current->id.value);
-    tracehook_report_exec(current);
+    tracehook_report_exec(current, old_pid);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
 #include "kernel/process_hooks.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -33,7 +34,11 @@ void exit_signals(Task* current) {
                 if (recalc_sigpending_tsk(thread)) signal_wake_up(thread, false);
             }
         }
-        if (signal->group_stop_count != 0) {
+        if (traps_in_group_stop(current)) {
+            if (must_join_group_stop(current) && task_participate_group_stop(current)) {
+                group_stop = tracehook_notify_jctl(current, CLD_STOPPED_, CLD_STOPPED_);
+            }
+        } else if (signal->group_stop_count != 0) {
             signal->group_stop_count = signal->group_stop_count - 1;
             if (signal->group_stop_count == 0) {
                 signal->flags = SIGNAL_STOP_STOPPED;
@@ -53,24 +58,34 @@ Task* find_new_reaper(Task* current) {
     return current->kernel->init;
 }
 
+/// Every thread of `child` has a new parent; who is traced keeps its tracer.
+void adopt(Task* child, Task* reaper) {
+    Task* thread = child;
+    do {
+        thread->real_parent = reaper;
+        if (!ptraced(thread)) thread->parent = reaper;
+        thread = next_thread(thread);
+    } while (thread != child);
+}
+
 /// Children of the dying task get a new parent; zombies nobody will wait for are released.
 void forget_original_parent(Task* current) {
     Kernel& kernel = kernel_of(current);
+    exit_ptrace(current);
     // Few children ever die here; the list of them is built by relinking, without allocation.
     ListHead dead;
     list_init(&dead);
     kernel.tasklist_lock.write_lock("forget_original_parent");
     Task* reaper = find_new_reaper(current);
     for (Task* child : list_entries_safe<&Task::sibling>(&current->children)) {
-        child->real_parent = reaper;
-        child->parent = reaper;
+        adopt(child, reaper);
         if (reaper->signal == current->signal) {
             list_move_tail(&child->sibling, &reaper->children);
             continue;
         }
         if (child->exit_signal != -1) child->exit_signal = K_SIGCHLD;
         const bool lone_zombie = child->exit_state == EXIT_ZOMBIE && thread_group_empty(child);
-        if (lone_zombie && do_notify_parent(child, child->exit_signal) == -1) {
+        if (lone_zombie && !ptraced(child) && do_notify_parent(child, child->exit_signal) == -1) {
             set_exit_state(child, EXIT_DEAD);
             list_move_tail(&child->sibling, &dead);
         } else {

@@ -16,6 +16,8 @@ void do_coredump(Task* current, int signal);
 int do_notify_parent(Task* task, int signal);
 /// A stop or continue of `task`'s group, told to the parent under tasklist_lock.
 void do_notify_parent_cldstop(Task* task, int why);
+/// The same to the tracer of `task`, for this thread alone.
+void notify_tracer_cldstop(Task* task, int why);
 /// Ends the sleep of a parent in wait4.
 void wake_up_parent(Task* parent);
 

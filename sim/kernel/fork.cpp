@@ -240,8 +240,11 @@ std::int64_t do_fork(Task* current, const CloneArguments& arguments) {
     }
     start_task(child);
     world.point(PointKind::wake_new_task, "wake_up_new_task", about(child->id));
-    tracehook_report_clone_complete(current, flags);
-    if ((flags & K_CLONE_VFORK) != 0) wait_for_vfork_done(current, vfork);
+    tracehook_report_clone_complete(current, flags, pid);
+    if ((flags & K_CLONE_VFORK) != 0) {
+        wait_for_vfork_done(current, vfork);
+        tracehook_report_vfork_done(current, pid);
+    }
     return pid;
 }
 

@@ -12,6 +12,7 @@ namespace utsim {
 class EngineOps;
 struct ProcessHooks;
 struct ProcessModel;
+struct PtraceHooks;
 
 namespace cpu {
 class PagePool;
@@ -51,6 +52,7 @@ struct Kernel {
     void* state_changed_argument = nullptr;
     const ProcessHooks* process_hooks = nullptr;  ///< null: tasks are no more than threads
     ProcessModel* processes = nullptr;            ///< the state of sim/process
+    const PtraceHooks* ptrace = nullptr;  ///< the ptrace engine; null where nobody offers one
     bool examines = false;  ///< somebody has begun to examine a task, see `examined_switches`
 };
 
@@ -79,6 +81,7 @@ void describe(V& v, Kernel& k) {
     v.field("state_changed_argument", k.state_changed_argument);
     v.aside("process_hooks", k.process_hooks);
     v.field("processes", k.processes);
+    v.aside("ptrace", k.ptrace);
     v.field("examines", k.examines);
 }
 

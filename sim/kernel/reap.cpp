@@ -4,6 +4,7 @@
 #include "kernel/boot.hpp"
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -71,7 +72,7 @@ int do_notify_parent(Task* task, int signal) {
     const bool ignores =
         task->signal->parent_ignores_sigchld || (action != nullptr && action->handler == K_SIG_IGN);
     const bool no_wait = action != nullptr && (action->flags & K_SA_NOCLDWAIT) != 0;
-    if (signal == K_SIGCHLD && (ignores || no_wait)) {
+    if (signal == K_SIGCHLD && (ignores || no_wait) && !ptraced(task)) {
         task->exit_signal = -1;
         result = -1;
         if (ignores) signal = -1;
@@ -83,30 +84,52 @@ int do_notify_parent(Task* task, int signal) {
     return result;
 }
 
-void do_notify_parent_cldstop(Task* task, int why) {
-    World& world = world_of(task);
-    Kernel& kernel = kernel_of(task);
-    kernel.tasklist_lock.read_lock("do_notify_parent_cldstop");
-    Task* leader = task->group_leader;
-    Task* parent = leader->real_parent;
+namespace {
+
+int cldstop_status(const Task* task, int why) {
+    if (why == CLD_CONTINUED_) return K_SIGCONT;
+    if (why == CLD_TRAPPED_) return task->exit_code & 0x7f;
+    return task->signal->group_exit_code & 0x7f;
+}
+
+/// `task` has stopped or goes on; `who` is what its parent, or its tracer, knows it by.
+/// tasklist_lock read-held.
+void notify_cldstop(Task* task, const Task* who, Task* parent, int why) {
     SigInfo info;
     info.si_signo = K_SIGCHLD;
-    info.si_pid = leader->pid;
+    info.si_pid = who->pid;
     info.si_code = why;
-    info.si_status = why == CLD_CONTINUED_ ? K_SIGCONT : task->signal->group_exit_code & 0x7f;
-    world.emit(EventKind::notify_cldstop, task->id.value, why);
+    info.si_status = cldstop_status(task, why);
+    world_of(task).emit(EventKind::notify_cldstop, task->id.value, why);
     Sighand* sighand = parent->sighand;
     const bool wanted = sighand != nullptr && sighand->action[K_SIGCHLD - 1].handler != K_SIG_IGN &&
                         (sighand->action[K_SIGCHLD - 1].flags & K_SA_NOCLDSTOP) == 0;
     if (wanted) send_signal_to(parent, K_SIGCHLD, &info, true);
     wake_up_parent(parent);
-    kernel.tasklist_lock.read_unlock("do_notify_parent_cldstop");
+}
+
+}  // namespace
+
+void do_notify_parent_cldstop(Task* task, int why) {
+    RwLock& tasklist_lock = kernel_of(task).tasklist_lock;
+    tasklist_lock.read_lock("do_notify_parent_cldstop");
+    Task* leader = task->group_leader;
+    notify_cldstop(task, leader, leader->real_parent, why);
+    tasklist_lock.read_unlock("do_notify_parent_cldstop");
+}
+
+void notify_tracer_cldstop(Task* task, int why) {
+    RwLock& tasklist_lock = kernel_of(task).tasklist_lock;
+    tasklist_lock.read_lock("do_notify_parent_cldstop");
+    if (ptraced(task)) notify_cldstop(task, task, task->parent, why);
+    tasklist_lock.read_unlock("do_notify_parent_cldstop");
 }
 
 void release_task(Task* task) {
     Kernel& kernel = kernel_of(task);
     World& world = world_of(task);
     for (;;) {
+        ptrace_release_task(task);
         tracehook_prepare_release_task(task);
         kernel.tasklist_lock.write_lock("release_task");
         exit_signal_struct(task);

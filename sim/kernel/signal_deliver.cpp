@@ -3,6 +3,7 @@
 // and the restart of the interrupted system call.
 #include "kernel/entry.hpp"
 #include "kernel/exit.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/signal_frame.hpp"
 #include "kernel/tracehook.hpp"
@@ -24,7 +25,23 @@ bool report_continued(Task* current) {
     signal->flags &= ~static_cast<std::uint32_t>(SIGNAL_CLD_MASK);
     why = tracehook_notify_jctl(current, why, CLD_CONTINUED_);
     current->sighand->siglock.unlock(in_get_signal);
-    if (why != 0) do_notify_parent_cldstop(current->group_leader, why);
+    if (why == 0) return true;
+    Task* leader = current->group_leader;
+    do_notify_parent_cldstop(leader, why);
+    if (ptrace_reparented(leader)) notify_tracer_cldstop(leader, why);
+    return true;
+}
+
+/// A tracee stops for its group, or because its tracer wants it. True: siglock was dropped. Not
+/// before it has taken a signal that the tracer lets it take, which looks at nothing else.
+bool do_jobctl_trap(Task* current) {
+    if (!ptraced(current) || fatal_signal_pending_nocheck(current)) return false;
+    const PtraceHooks& hooks = ptrace_hooks_of(current);
+    if (hooks.injects(current)) return false;
+    const bool joins = traps_in_group_stop(current) && must_join_group_stop(current);
+    if (joins) task_set_jobctl_pending(current, JOBCTL_TRAP_STOP);
+    if ((current->jobctl & JOBCTL_TRAP_MASK) == 0) return false;
+    hooks.trap(current);
     return true;
 }
 
@@ -70,7 +87,7 @@ Taken take_signal(Task* current, SigInfo* info, KSigaction* ka, int* delivered) 
     int signr = tracehook_get_signal(current, info, &reported);
     if (signr < 0) return Taken::relock;
     if (signr == 0) {
-        if (current->signal->group_stop_count > 0 && do_signal_stop(current, 0)) {
+        if (must_join_group_stop(current) && do_signal_stop(current, 0)) {
             return Taken::relock;
         }
         signr = dequeue_signal(current, current->blocked, info);
@@ -85,7 +102,7 @@ Taken take_signal(Task* current, SigInfo* info, KSigaction* ka, int* delivered) 
 void restart_system_call(Task* current) {
     constexpr std::uint64_t nr_restart_syscall = 219;
     constexpr std::uint64_t syscall_length = 2;
-    if (current->orig_ax < 0) return;
+    if (!in_system_call(current)) return;
     switch (static_cast<std::int64_t>(current->regs.rax())) {
         case -K_ERESTARTNOHAND:
         case -K_ERESTARTSYS:
@@ -109,6 +126,7 @@ int get_signal_to_deliver(Task* current, SigInfo* info, KSigaction* ka) {
         current->sighand->siglock.lock(in_get_signal);
         if (report_continued(current)) continue;
         for (;;) {
+            if (do_jobctl_trap(current)) break;
             int signr = 0;
             const Taken taken = take_signal(current, info, ka, &signr);
             if (taken == Taken::relock) break;

@@ -7,8 +7,10 @@
 
 #include "cpu/x87_unit.hpp"
 #include "kernel/alt_stack.hpp"
+#include "kernel/entry.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/siginfo.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -26,19 +28,6 @@ struct SigContext {
     std::uint64_t reserved[8];
 };
 static_assert(sizeof(SigContext) == 256);
-
-/// The 128 bytes of siginfo, as far as a handler can use them here.
-struct UserSigInfo {
-    std::int32_t signo, error, code, pad0;
-    union {
-        struct {
-            std::int32_t pid, uid, status, pad;
-        } sender;
-        std::uint64_t address;
-    } fields;
-    std::uint8_t rest[96];
-};
-static_assert(sizeof(UserSigInfo) == 128);
 
 /// `struct rt_sigframe`.
 struct RtSigFrame {
@@ -85,18 +74,6 @@ void restore_context(const SigContext& c, cpu::Registers& r) {
     r.gpr[4] = c.rsp, r.gpr[5] = c.rbp, r.gpr[6] = c.rsi, r.gpr[7] = c.rdi;
     r.rip = c.rip;
     r.rflags = (r.rflags & ~fix_eflags) | (c.eflags & fix_eflags);
-}
-
-void fill_info(const SigInfo& info, UserSigInfo& user) {
-    user.signo = info.si_signo;
-    user.error = info.si_errno;
-    user.code = info.si_code;
-    const bool from_fault = info.si_code > K_SI_USER && info.si_signo != K_SIGCHLD;
-    if (from_fault) {
-        user.fields.address = info.si_addr;
-    } else {
-        user.fields.sender = {info.si_pid, info.si_uid, info.si_status, 0};
-    }
 }
 
 /// Where the frame goes: below what runs now, or to the top of the handler stack, and between it
@@ -151,7 +128,7 @@ bool build_machine_frame(Task* current, int signr, const SigInfo& info, const KS
     save_context(current, frame.context);
     frame.uc_sigmask = current->restore_sigmask ? current->saved_sigmask : current->blocked.load();
     frame.context.oldmask = frame.uc_sigmask;
-    fill_info(info, frame.info);
+    frame.info = user_siginfo(info);
     std::uint64_t sp = 0;
     if (!place_frame(current, ka, &sp, &frame.context.fpstate)) return false;
     if (!save_fpstate(current, frame.context.fpstate)) return false;
@@ -185,7 +162,7 @@ bool build_abstract_frame(Task* current, const KSigaction& ka) {
 
 /// spec 5.4 handle_signal (1): the interrupted call fails with EINTR or is made again afterwards.
 void settle_system_call(Task* current, const KSigaction& ka) {
-    if (current->orig_ax < 0) return;
+    if (!in_system_call(current)) return;
     bool again = false;
     switch (static_cast<std::int64_t>(current->regs.rax())) {
         case -K_ERESTART_RESTARTBLOCK:

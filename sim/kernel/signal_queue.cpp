@@ -2,6 +2,7 @@
 // The pending sets: which signal comes next, and when TIF_SIGPENDING tells the truth
 // (spec 5.5, 5.6).
 #include "kernel/kernel.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -76,7 +77,8 @@ void flush_sigqueue(World& world, SigPending& pending) {
 
 bool recalc_sigpending_tsk(Task* task) {
     const SigSet pending = task->pending.signal | task->signal->shared_pending.signal;
-    if (task->signal->group_stop_count > 0 || (pending & ~task->blocked) != 0) {
+    const bool trap = (task->jobctl & JOBCTL_TRAP_MASK) != 0;
+    if (trap || must_join_group_stop(task) || (pending & ~task->blocked) != 0) {
         set_tsk_thread_flag(task, TIF_SIGPENDING);
         return true;
     }

@@ -2,6 +2,7 @@
 // Generating a signal (spec 5.7): what it cancels, whether it counts at all, where it is queued,
 // and whom it wakes.
 #include "kernel/kernel.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
@@ -41,6 +42,8 @@ void continue_group(Task* task) {
     remove_from_queue(world_of(task), signal->shared_pending, sig_kernel_stop);
     for_each_thread(task, [](Task* thread) {
         remove_from_queue(world_of(thread), thread->pending, sig_kernel_stop);
+        task_clear_jobctl_pending(thread, JOBCTL_STOP_PENDING);
+        if (ptraced(thread) && thread->ptrace.seized) return ptrace_trap_notify(thread);
         long state = TASK_STOPPED_BIT;
         if (handler_of(thread, K_SIGCONT) > K_SIG_IGN && !in_set(thread->blocked, K_SIGCONT)) {
             set_tsk_thread_flag(thread, TIF_SIGPENDING);
@@ -65,6 +68,7 @@ void continue_group(Task* task) {
 
 /// SIGKILL straight into a thread's private set, as group exits do it.
 void kill_thread(Task* thread) {
+    task_clear_jobctl_pending(thread, JOBCTL_PENDING_MASK);
     thread->pending.signal |= sigmask(K_SIGKILL);
     world_of(thread).emit(EventKind::signal_generated, thread->id.value, K_SIGKILL, 0, K_SI_KERNEL,
                           1);
@@ -84,7 +88,9 @@ bool sig_ignored(const Task* task, int signal) {
 /// False: the signal has no effect and is not queued. In a process whose group exit has begun
 /// nothing stops or goes on any more, so stop signals and SIGCONT leave each other in the queues.
 bool prepare_signal(int signal, Task* task) {
-    if ((task->signal->flags & SIGNAL_GROUP_EXIT) != 0) return !sig_ignored(task, signal);
+    if ((task->signal->flags & SIGNAL_GROUP_EXIT) != 0) {
+        return decided(task, SignalDying::queued) && !sig_ignored(task, signal);
+    }
     if (in_set(sig_kernel_stop, signal)) {
         remove_from_queue(world_of(task), task->signal->shared_pending, sigmask(K_SIGCONT));
         for_each_thread(task, [](Task* thread) {

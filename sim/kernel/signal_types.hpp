@@ -78,6 +78,7 @@ struct SigInfo {
     int si_uid = 0;
     int si_status = 0;
     std::uint64_t si_addr = 0;
+    std::uint64_t si_value = 0;
 };
 
 template <typename V>
@@ -89,10 +90,12 @@ void describe(V& v, SigInfo& i) {
     v.field("si_uid", i.si_uid);
     v.field("si_status", i.si_status);
     v.field("si_addr", i.si_addr);
+    v.field("si_value", i.si_value);
 }
 
 inline constexpr int K_SI_USER = 0;
 inline constexpr int K_SI_KERNEL = 0x80;
+inline constexpr int K_SI_QUEUE = -1;
 inline constexpr int K_SI_TKILL = -6;
 inline constexpr int K_TRAP_BRKPT = 1;
 inline constexpr int K_TRAP_TRACE = 2;

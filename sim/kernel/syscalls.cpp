@@ -62,6 +62,28 @@ std::int64_t unknown_call(Task* current, std::int64_t nr) {
     return -K_ENOSYS;
 }
 
+/// Calls that look into other tasks.
+std::int64_t run_tracing_call(Task* current, std::int64_t nr) {
+    switch (nr) {
+        case nr_waitid:
+            return sys_waitid(current);
+        case nr_ptrace:
+            return sys_ptrace(current);
+        case nr_rt_sigqueueinfo:
+            return sys_rt_sigqueueinfo(current);
+        case nr_rt_tgsigqueueinfo:
+            return sys_rt_tgsigqueueinfo(current);
+        case nr_rt_sigtimedwait:
+            return sys_rt_sigtimedwait(current);
+        case nr_process_vm_readv:
+            return sys_process_vm(current, false);
+        case nr_process_vm_writev:
+            return sys_process_vm(current, true);
+        default:
+            return unknown_call(current, nr);
+    }
+}
+
 }  // namespace
 
 std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
@@ -132,7 +154,7 @@ std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
         case nr_restart_syscall:
             return sys_restart_syscall(current);
         default:
-            return unknown_call(current, nr);
+            return run_tracing_call(current, nr);
     }
 }
 

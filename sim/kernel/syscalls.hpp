@@ -35,6 +35,9 @@ enum SyscallNumber : int {
     nr_rt_sigpending = 127,
     nr_rt_sigsuspend = 130,
     nr_sigaltstack = 131,
+    nr_ptrace = 101,
+    nr_rt_sigtimedwait = 128,
+    nr_rt_sigqueueinfo = 129,
     nr_arch_prctl = 158,
     nr_gettid = 186,
     nr_tkill = 200,
@@ -42,6 +45,10 @@ enum SyscallNumber : int {
     nr_exit_group = 231,
     nr_set_tid_address = 218,
     nr_tgkill = 234,
+    nr_waitid = 247,
+    nr_rt_tgsigqueueinfo = 297,
+    nr_process_vm_readv = 310,
+    nr_process_vm_writev = 311,
 };
 
 /// Runs call `nr` with the arguments in the task's registers; the value for RAX.
@@ -59,6 +66,13 @@ std::int64_t sys_kill(Task* current);
 /// `tgid` 0: any.
 std::int64_t sys_tkill(Task* current, int tgid, int pid, int signal);
 std::int64_t sys_wait4(Task* current);
+std::int64_t sys_waitid(Task* current);
+std::int64_t sys_ptrace(Task* current);
+std::int64_t sys_rt_sigqueueinfo(Task* current);
+std::int64_t sys_rt_tgsigqueueinfo(Task* current);
+std::int64_t sys_rt_sigtimedwait(Task* current);
+/// process_vm_readv, or with `write` process_vm_writev.
+std::int64_t sys_process_vm(Task* current, bool write);
 std::int64_t sys_nanosleep(Task* current);
 /// Sleeps that long; what is left when a signal ends it goes to the address, if that is not 0.
 std::int64_t do_nanosleep(Task* current, std::uint64_t nanoseconds,

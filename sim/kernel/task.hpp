@@ -12,6 +12,7 @@
 #include "cpu/cpu.hpp"
 #include "kernel/signal_types.hpp"
 #include "kernel/thread_flags.hpp"
+#include "kernel/tracee.hpp"
 #include "sched/list.hpp"
 #include "sched/lock.hpp"
 #include "sched/object.hpp"
@@ -44,7 +45,8 @@ enum TaskState : long {
     TASK_KILLABLE = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL,
 };
 
-enum ExitState : int { EXIT_ALIVE = 0, EXIT_ZOMBIE = 16, EXIT_DEAD = 32 };
+/// EXIT_TRACE: collected by its tracer, and not yet its parent's.
+enum ExitState : int { EXIT_ALIVE = 0, EXIT_ZOMBIE = 16, EXIT_DEAD = 32, EXIT_TRACE = 48 };
 
 enum ProcessFlag : std::uint32_t {
     PF_STARTING = 0x2,
@@ -233,6 +235,12 @@ struct Task {
     bool hashed = false;             ///< found by pid
     Shared<bool> waiting_for_child;  ///< sleeps in wait4
 
+    // --- ptrace: `parent` is the tracer, and `exit_code` the mailbox of a stop -------------------
+    std::uint32_t jobctl = 0;  ///< JOBCTL_*
+    Tracee ptrace;
+    ListHead ptraced;       ///< whom it traces, latest first
+    ListHead ptrace_entry;  ///< in the tracer's `ptraced`
+
     // --- user mode -------------------------------------------------------------------------------
     cpu::Registers regs;  ///< pt_regs
     std::int64_t orig_ax = -1;
@@ -297,6 +305,10 @@ void describe(V& v, Task& t) {
     v.field("born", t.born);
     v.field("hashed", t.hashed);
     v.field("waiting_for_child", t.waiting_for_child);
+    v.field("jobctl", t.jobctl);
+    v.field("ptrace", t.ptrace);
+    v.field("ptraced", t.ptraced);
+    v.field("ptrace_entry", t.ptrace_entry);
     v.field("regs", t.regs);
     v.field("orig_ax", t.orig_ax);
     v.field("debug", t.debug);

@@ -3,6 +3,7 @@
 // `utrace_flags` 0 and pays one test per hook.
 #include "kernel/tracehook.hpp"
 
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/step.hpp"
 #include "kernel/wake.hpp"
@@ -43,22 +44,34 @@ void tracehook_report_clone(Task* current, std::uint64_t clone_flags, Task* chil
     }
 }
 
-void tracehook_report_clone_complete(Task* current, std::uint64_t clone_flags) {
+void tracehook_report_clone_complete(Task* current, std::uint64_t clone_flags, int pid) {
+    if (ptraced(current)) ptrace_hooks_of(current).clone_done(current, clone_flags, pid);
     constexpr std::uint64_t clone_vfork = 0x4000;
     if (task_wants(current, UTRACE_EVENT(EVENT_CLONE)) && (clone_flags & clone_vfork) != 0) {
         utrace_finish_vfork(current);
     }
 }
 
-void tracehook_report_exec(Task* current) {
+void tracehook_report_exec(Task* current, int old_pid) {
     if (task_wants(current, UTRACE_EVENT(EVENT_EXEC))) utrace_report_exec(current);
+    if (ptraced(current)) ptrace_hooks_of(current).exec(current, old_pid);
+}
+
+void tracehook_report_vfork_done(Task* current, int pid) {
+    if (ptraced(current)) ptrace_hooks_of(current).vfork_done(current, pid);
 }
 
 void tracehook_report_exit(Task* current, long* code) {
     if (task_wants(current, UTRACE_EVENT(EVENT_EXIT))) utrace_report_exit(current, code);
+    if (ptraced(current)) ptrace_hooks_of(current).exit(current, *code);
 }
 
 int tracehook_notify_death(Task* current) {
+    if (ptraced(current)) {
+        const bool as_child = thread_group_leader(current) && thread_group_empty(current) &&
+                              !ptrace_reparented(current);
+        return as_child ? current->exit_signal : K_SIGCHLD;
+    }
     if (current->exit_signal == -1) return DEATH_REAP;
     if (thread_group_empty(current)) return current->exit_signal;
     return DEATH_DELAYED_GROUP_LEADER;
@@ -84,6 +97,7 @@ bool tracehook_report_syscall_entry(Task* current) {
 
 void tracehook_report_syscall_exit(Task* current, bool step) {
     if (task_wants(current, UTRACE_EVENT(EVENT_SYSCALL_EXIT))) utrace_report_syscall_exit(current);
+    if (ptraced(current)) ptrace_hooks_of(current).syscall_exit(current);
     // In the end `step` makes a SIGTRAP for a native ptracer only (spec 6.9).
     if (step && decided(current, ExitStepTrap::utrace) &&
         task_wants(current, UTRACE_EVENT(EVENT_SIGNAL_CORE))) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// The hook layer between the kernel and utrace, in the order of the table in spec 5.0.
 ///
-/// Each hook is a cheap test of `utrace_flags` and then a call into sim/utrace. Native ptrace,
-/// whose part follows in the real hooks, is not modelled here.
+/// Each hook is a cheap test of `utrace_flags` and then a call into sim/utrace. What ptrace needs
+/// and utrace has no event for follows, by the hooks of `kernel/ptrace.hpp`.
 #pragma once
 
 #include <utsim/utrace.hpp>
@@ -19,8 +19,11 @@ void tracehook_init_task(Task* child);
 /// Once more, when the child of `parent` is linked.
 void tracehook_finish_clone(const Task* parent, Task* child);
 void tracehook_report_clone(Task* current, std::uint64_t clone_flags, Task* child);
-void tracehook_report_clone_complete(Task* current, std::uint64_t clone_flags);
-void tracehook_report_exec(Task* current);
+void tracehook_report_clone_complete(Task* current, std::uint64_t clone_flags, int pid);
+/// A vfork child has given the memory back.
+void tracehook_report_vfork_done(Task* current, int pid);
+/// `old_pid` is the id that the thread had before it became the leader.
+void tracehook_report_exec(Task* current, int old_pid);
 void tracehook_report_exit(Task* current, long* code);
 /// The signal for the parent, DEATH_REAP or DEATH_DELAYED_GROUP_LEADER (spec 5.10).
 int tracehook_notify_death(Task* current);

@@ -1,65 +1,46 @@
 // SPDX-License-Identifier: MIT
-// wait4: which children count, what each of them has to tell, and the sleep until one has.
+// Waiting: which children and tracees count, what each of them has to tell, and the sleep until one
+// has. What a task tells depends on the role of who asks: its parent hears of its death and of job
+// control, its tracer of its death and of every stop.
+#include "kernel/wait.hpp"
+
 #include <utsim/errno.hpp>
+#include <utsim/utrace.hpp>
 
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
-#include "kernel/memory.hpp"
-#include "kernel/syscalls.hpp"
+#include "kernel/ptrace.hpp"
+#include "kernel/signal.hpp"
 #include "kernel/wake.hpp"
-
-#include <limits>
 
 namespace utsim {
 
 namespace {
 
-enum WaitOption : std::uint32_t {
-    K_WNOHANG = 1,
-    K_WUNTRACED = 2,
-    K_WCONTINUED = 8,
-    K_WNOTHREAD = 0x20000000,
-    K_WALL = 0x40000000,
-    K_WCLONE = 0x80000000,
-};
-constexpr std::uint32_t known_options =
-    K_WNOHANG | K_WUNTRACED | K_WCONTINUED | K_WNOTHREAD | K_WALL | K_WCLONE;
-
 constexpr int continued_status = 0xffff;
 constexpr int stopped_mark = 0x7f;
-constexpr std::size_t rusage_size = 144;
-
-struct Wait {
-    Task* current = nullptr;
-    int pid = 0;  ///< > 0 one, -1 all, 0 the caller's process group, < -1 that group
-    std::uint32_t options = 0;
-};
-
-/// What a child had to tell.
-struct Found {
-    int pid = 0;  ///< 0: nothing
-    int status = 0;
-    Task* zombie = nullptr;  ///< has been claimed and is to be released
-};
 
 bool has(const Wait& wait, WaitOption option) { return (wait.options & option) != 0; }
 
-bool is_meant(const Wait& wait, const Task* child) {
-    if (wait.pid > 0) return child->pid == wait.pid;
-    if (wait.pid == -1) return true;
-    const int group = wait.pid == 0 ? wait.current->signal->pgrp : -wait.pid;
-    return child->signal->pgrp == group;
+bool is_meant(const Wait& wait, const Task* task) {
+    switch (wait.whom) {
+        case WaitFor::anybody:
+            return true;
+        case WaitFor::pid:
+            return task->pid == wait.id;
+        case WaitFor::group:
+            break;
+    }
+    return task->signal->pgrp == wait.id;
 }
 
-/// A child that says something else than SIGCHLD at its end is waited for by __WCLONE or __WALL.
-bool is_eligible(const Wait& wait, const Task* child) {
-    if (child == wait.current || !thread_group_leader(child)) return false;
-    const Task* parent = child->real_parent;
-    const bool own =
-        has(wait, K_WNOTHREAD) ? parent == wait.current : parent->signal == wait.current->signal;
-    if (!own || !is_meant(wait, child)) return false;
-    const bool clone_child = child->exit_signal != K_SIGCHLD;
-    return has(wait, K_WALL) || clone_child == has(wait, K_WCLONE);
+/// A child that says something else than SIGCHLD at its end is waited for by __WCLONE or __WALL; a
+/// tracee by anything.
+bool is_eligible(const Wait& wait, const Task* task, bool as_tracer) {
+    if (!is_meant(wait, task)) return false;
+    if (as_tracer || has(wait, K_WALL)) return true;
+    const bool clone_child = task->exit_signal != K_SIGCHLD;
+    return clone_child == has(wait, K_WCLONE);
 }
 
 int exit_status(const Task* child) {
@@ -67,86 +48,176 @@ int exit_status(const Task* child) {
     return group ? child->signal->group_exit_code.load() : child->exit_code;
 }
 
-/// A stop is told once, and so is that it is over. 0: nothing to tell.
-int job_control_status(const Wait& wait, Task* child) {
-    SignalStruct* signal = child->signal;
-    SpinLock& siglock = child->sighand.load()->siglock;
-    int status = 0;
-    siglock.lock("do_wait");
-    const bool stopped = (signal->flags & SIGNAL_STOP_STOPPED) != 0 && signal->group_exit_code != 0;
-    if (stopped && has(wait, K_WUNTRACED)) {
-        status = signal->group_exit_code << 8 | stopped_mark;
-        signal->group_exit_code = 0;
-    } else if (has(wait, K_WCONTINUED) && (signal->flags & SIGNAL_STOP_CONTINUED) != 0) {
-        status = continued_status;
-        signal->flags &= ~static_cast<std::uint32_t>(SIGNAL_STOP_CONTINUED);
+void tell_death(Found& found, const Task* task) {
+    const int status = exit_status(task);
+    found.pid = task->pid;
+    found.wait_status = status;
+    if ((status & 0x7f) == 0) {
+        found.code = CLD_EXITED_;
+        found.status = status >> 8 & 0xff;
+    } else {
+        found.code = (status & 0x80) != 0 ? CLD_DUMPED_ : CLD_KILLED_;
+        found.status = status & 0x7f;
     }
-    siglock.unlock("do_wait");
-    return status;
 }
 
-/// The first child with news, in the order of their birth. tasklist_lock held.
-Found find_news(const Wait& wait, bool* has_children) {
-    const bool jobs = has(wait, K_WUNTRACED) || has(wait, K_WCONTINUED);
-    for (Task* child : list_entries<&Task::tasks>(&kernel_of(wait.current).tasks)) {
-        if (!is_eligible(wait, child) || child->exit_state == EXIT_DEAD) continue;
-        if (claim_zombie(child)) return {child->pid, exit_status(child), child};
-        *has_children = true;
-        const int status = jobs ? job_control_status(wait, child) : 0;
-        if (status != 0) return {child->pid, status, nullptr};
-    }
-    return {};
+/// A leader whose threads still live, or have not been collected, is not to be had yet.
+bool delayed_leader(const Task* task) {
+    return thread_group_leader(task) && !thread_group_empty(task);
 }
 
-/// Whether there is anything to wait for, and what has been found.
-Found look_at_children(const Wait& wait, bool* has_children) {
+/// True: `found` has it. Only one waiter gets a zombie.
+bool wait_zombie(const Wait& wait, Task* task, Found& found) {
+    if (!has(wait, K_WEXITED)) return false;
+    // Asked for again right before it is taken, as an atomic exchange would.
+    if (task->exit_state != EXIT_ZOMBIE) return false;
+    if (!has(wait, K_WNOWAIT)) {
+        // Somebody else's child goes back to its parent.
+        found.goes_back = ptraced(task) && ptrace_reparented(task) && thread_group_leader(task);
+        found.zombie = task;
+        set_exit_state(task, found.goes_back ? EXIT_TRACE : EXIT_DEAD);
+    }
+    tell_death(found, task);
+    return true;
+}
+
+/// The mailbox that a stop of `task` is in; null when there is none for this role. siglock held.
+template <typename Take>
+bool take_stop_code(Task* task, bool as_tracer, Take take) {
+    SignalStruct* signal = task->signal;
+    if (as_tracer) {
+        const bool trapped = task->ptrace.stop != PtraceStop::none && task_is_traced(task) &&
+                             (task->jobctl & JOBCTL_LISTENING) == 0;
+        const bool stopped = trapped || stopped_for_tracer(task);
+        if (!stopped || task->exit_code == 0) return false;
+        if (take(task->exit_code)) task->exit_code = 0;
+        return true;
+    }
+    if ((signal->flags & SIGNAL_STOP_STOPPED) == 0 || signal->group_exit_code == 0) return false;
+    if (take(signal->group_exit_code)) signal->group_exit_code = 0;
+    return true;
+}
+
+bool wait_stopped(const Wait& wait, Task* task, bool as_tracer, Found& found) {
+    if (!as_tracer && !has(wait, K_WUNTRACED)) return false;
+    return take_stop_code(task, as_tracer, [&](int code) {
+        found.pid = task->pid;
+        found.code = as_tracer ? CLD_TRAPPED_ : CLD_STOPPED_;
+        found.status = code;
+        found.wait_status = code << 8 | stopped_mark;
+        return !has(wait, K_WNOWAIT);
+    });
+}
+
+bool wait_continued(const Wait& wait, Task* task, Found& found) {
+    SignalStruct* signal = task->signal;
+    if (!has(wait, K_WCONTINUED) || (signal->flags & SIGNAL_STOP_CONTINUED) == 0) return false;
+    if (!has(wait, K_WNOWAIT)) signal->flags &= ~static_cast<std::uint32_t>(SIGNAL_STOP_CONTINUED);
+    found.pid = task->pid;
+    found.code = CLD_CONTINUED_;
+    found.status = K_SIGCONT;
+    found.wait_status = continued_status;
+    return true;
+}
+
+/// A stop is told once, and so is that it is over.
+bool wait_job_control(const Wait& wait, Task* task, bool as_tracer, Found& found) {
+    Sighand* sighand = lock_task_sighand(task, "do_wait");
+    if (sighand == nullptr) return false;
+    const bool got =
+        wait_stopped(wait, task, as_tracer, found) || wait_continued(wait, task, found);
+    sighand->siglock.unlock("do_wait");
+    return got;
+}
+
+/// Whether `task` has news for who waits. `*exists` when it may have some later.
+bool consider(const Wait& wait, Task* task, bool as_tracer, Found& found, bool* exists) {
+    if (task->exit_state == EXIT_DEAD || !is_eligible(wait, task, as_tracer)) return false;
+    if (task->exit_state == EXIT_TRACE) {
+        if (!as_tracer) *exists = true;
+        return false;
+    }
+    // Traced by a thread of one's own process: both roles are one.
+    if (!as_tracer && ptraced(task) && !ptrace_reparented(task)) as_tracer = true;
+    if (!as_tracer && ptraced(task) && decided(task, PtraceRealParent::not_told)) {
+        *exists = true;
+        return false;
+    }
+    if (task->exit_state == EXIT_ZOMBIE) {
+        if (!delayed_leader(task) && (as_tracer || !ptraced(task))) {
+            return wait_zombie(wait, task, found);
+        }
+        // A leader may still speak for the threads that live.
+        if (as_tracer || has(wait, K_WCONTINUED) || has(wait, K_WEXITED)) *exists = true;
+    } else {
+        *exists = true;
+    }
+    const bool jobs = as_tracer || has(wait, K_WUNTRACED) || has(wait, K_WCONTINUED);
+    return jobs && wait_job_control(wait, task, as_tracer, found);
+}
+
+/// The children of one thread, in the order of their birth, then whom it traces, latest first.
+bool consider_thread(const Wait& wait, Task* thread, Found& found, bool* exists) {
+    for (Task* child : list_entries<&Task::sibling>(&thread->children)) {
+        if (consider(wait, child, false, found, exists)) return true;
+    }
+    for (Task* tracee : list_entries<&Task::ptrace_entry>(&thread->ptraced)) {
+        if (consider(wait, tracee, true, found, exists)) return true;
+    }
+    return false;
+}
+
+Found find_news(const Wait& wait, bool* exists) {
+    Found found;
     RwLock& tasklist_lock = kernel_of(wait.current).tasklist_lock;
-    *has_children = false;
+    *exists = false;
     tasklist_lock.read_lock("do_wait");
-    const Found found = find_news(wait, has_children);
+    Task* thread = wait.current;
+    do {
+        if (consider_thread(wait, thread, found, exists)) break;
+        if (has(wait, K_WNOTHREAD)) break;
+        thread = list_entry<&Task::thread_group>(thread->thread_group.next);
+    } while (thread != wait.current);
     tasklist_lock.read_unlock("do_wait");
-    if (found.zombie != nullptr) release_task(found.zombie);
     return found;
 }
 
-/// A child is collected also when its status finds no room.
-std::int64_t tell(Task* current, const Found& found, std::uint64_t status_address,
-                  std::uint64_t usage_address) {
-    if (status_address != 0 &&
-        copy_to_user(current, status_address, &found.status, sizeof found.status) != 0) {
-        return -K_EFAULT;
-    }
-    constexpr std::uint8_t no_usage[rusage_size] = {};  // nothing here costs time or memory
-    if (usage_address != 0 &&
-        copy_to_user(current, usage_address, no_usage, sizeof no_usage) != 0) {
-        return -K_EFAULT;
-    }
-    return found.pid;
+/// The tracer has had its death: now it is its parent's.
+void give_back(Task* zombie) {
+    RwLock& tasklist_lock = kernel_of(zombie).tasklist_lock;
+    tasklist_lock.write_lock("wait_task_zombie");
+    Engine* engine = ptrace_unlink(zombie);
+    const bool ignored = do_notify_parent(zombie, zombie->exit_signal) == -1;
+    set_exit_state(zombie, ignored ? EXIT_DEAD : EXIT_ZOMBIE);
+    tasklist_lock.write_unlock("wait_task_zombie");
+    ptrace_hooks_of(zombie).forget(zombie, engine);
+    if (ignored) release_task(zombie);
+}
+
+void collect(const Found& found) {
+    if (found.zombie == nullptr) return;
+    if (found.goes_back) return give_back(found.zombie);
+    release_task(found.zombie);
 }
 
 }  // namespace
 
-std::int64_t sys_wait4(Task* current) {
-    const auto pid = static_cast<int>(current->regs.rdi());
-    const std::uint64_t status_address = current->regs.rsi();
-    const auto options = static_cast<std::uint32_t>(current->regs.rdx());
-    const std::uint64_t usage_address = current->regs.r10();
-    if ((options & ~known_options) != 0) return -K_EINVAL;
-    if (pid == std::numeric_limits<int>::min()) return -K_ESRCH;  // its negative is no number
-    const Wait wait{current, pid, options};
+std::int64_t do_wait(const Wait& wait, Found* found) {
+    Task* current = wait.current;
     for (;;) {
         current->waiting_for_child = true;
         set_task_state(current, TASK_INTERRUPTIBLE);
-        bool has_children = false;
-        const Found found = look_at_children(wait, &has_children);
+        bool exists = false;
+        *found = find_news(wait, &exists);
+        collect(*found);
         std::int64_t result = 0;
-        if (found.pid == 0 && !has_children) result = -K_ECHILD;
-        const bool done = found.pid != 0 || result != 0 || has(wait, K_WNOHANG);
+        if (found->pid == 0 && !exists) result = -K_ECHILD;
+        const bool done = found->pid != 0 || result != 0 || has(wait, K_WNOHANG);
         if (!done && signal_pending(current)) result = -K_ERESTARTSYS;
         if (done || result != 0) {
             set_task_state(current, TASK_RUNNING);
             current->waiting_for_child = false;
-            return found.pid != 0 ? tell(current, found, status_address, usage_address) : result;
+            return result;
         }
         schedule(current, "do_wait");
     }

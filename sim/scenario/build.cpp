@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cpu/image.hpp"
+#include "engines/ptrace/ptrace_engine.hpp"
 #include "engines/syscall_log.hpp"
 #include "kernel/boot.hpp"
 #include "process/process.hpp"
@@ -51,6 +52,7 @@ public:
         machine.has_single_step = scenario_.has_single_step;
         machine.has_block_step = scenario_.has_block_step;
         Kernel* kernel = boot_kernel(world_, machine, &pages_);
+        kernel->ptrace = &ptrace_hooks();
         context_ = world_.arena().make<ScriptContext>();
         context_->world = &world_;
         context_->kernel = kernel;

@@ -4,8 +4,6 @@
 // recorded versions did. Rows are in the order of `Choices`, which the compiler checks.
 #include "semantics/decision_table.hpp"
 
-#include <algorithm>
-
 namespace utsim {
 
 namespace {
@@ -387,6 +385,96 @@ constexpr DecisionInfo table[] = {
      "6.12",
      {{{"scenario", "As the scenario says."}, {"yes", "Yes."}, {"no", "No."}}},
      always(HasBlockStep::scenario)},
+    {"signal.dying",
+     "What becomes of a signal to a process whose end has begun",
+     "P6.11; D15",
+     {{{"queued", "It is queued; SIGKILL still ends a stop, also that of PTRACE_EVENT_EXIT."},
+       {"dropped", "Nothing. Since about Linux 5.17."}}},
+     always(SignalDying::queued)},
+    {"syscall.number",
+     "Which bits of orig_rax are the number of a call, and say that there was one",
+     "P8.3, P8.7; D22",
+     {{{"all", "All 64: a number that is negative is none."},
+       {"low-32", "The low 32: none if they are all ones. Since Linux 5.14."}}},
+     always(SyscallNumberBits::all)},
+    {"syscall.invalid",
+     "What a call returns whose number a tracer has made invalid",
+     "P8.3; D10",
+     {{{"keeps-result", "What the tracer has left in rax."},
+       {"fails", "-ENOSYS, unless the number is -1. Since Linux 5.14."}}},
+     always(SyscallInvalid::keeps_result)},
+    {"waitid.options",
+     "Whether waitid takes __WALL, __WCLONE and __WNOTHREAD",
+     "P10.1; D20",
+     {{{"refused", "-EINVAL."}, {"accepted", "As wait4 does. Since Linux 4.7."}}},
+     always(WaitidOptions::accepted)},
+    {"ptrace.seize",
+     "Whether there are PTRACE_SEIZE, PTRACE_INTERRUPT and PTRACE_LISTEN",
+     "P3.3 to P3.5; D1",
+     {{{"absent", "-EIO."}, {"present", "Since Linux 3.4."}}},
+     always(PtraceSeize::present)},
+    {"ptrace.group-stop",
+     "What a tracee does in a group stop",
+     "P7.1, P7.3; D2, D3",
+     {{{"stopped", "It is STOPPED as if untraced; the first request makes it TRACED."},
+       {"traps",
+        "It traps and is TRACED; so does one that was STOPPED when it was attached to. "
+        "Since Linux 3.0."}}},
+     always(PtraceGroupStop::traps)},
+    {"ptrace.group-resume",
+     "What a resumption out of a group stop does to the process",
+     "P7.4; D4",
+     {{{"ends-group-stop", "The process does not count as stopped any more."},
+       {"kept", "This thread runs, the process stays stopped. Since Linux 3.0."}}},
+     always(PtraceGroupResume::kept)},
+    {"ptrace.group-detach",
+     "What PTRACE_DETACH does to a thread of a stopped process",
+     "P7.5; D5",
+     {{{"runs", "It runs."}, {"stays-stopped", "It stops with its group. Since Linux 3.0."}}},
+     always(PtraceGroupDetach::stays_stopped)},
+    {"ptrace.real-parent",
+     "Whether the real parent of a tracee hears of its group stops",
+     "P7.11; D6",
+     {{{"not-told", "Not while it is traced by somebody else."},
+       {"told", "As of any child. Since Linux 3.0."}}},
+     always(PtraceRealParent::told)},
+    {"ptrace.exec-message",
+     "The message of PTRACE_EVENT_EXEC",
+     "P4.3; D7",
+     {{{"none", "0."}, {"old-tid", "The id that the thread had before. Since Linux 3.0."}}},
+     always(PtraceExecMessage::old_tid)},
+    {"ptrace.exec-trap",
+     "Who gets a SIGTRAP after execve without PTRACE_O_TRACEEXEC",
+     "P9.6; D8",
+     {{{"always", "Every tracee."}, {"unless-seized", "Who is not seized. Since Linux 3.4."}}},
+     always(PtraceExecTrap::unless_seized)},
+    {"ptrace.kill",
+     "What PTRACE_KILL does to a tracee that runs",
+     "P3.11; D9",
+     {{{"nothing", "0, and nothing."}, {"kills", "Sends SIGKILL. Since Linux 5.19."}}},
+     always(PtraceKillRunning::kills)},
+    {"ptrace.attach-signal",
+     "si_code of the SIGSTOP of PTRACE_ATTACH",
+     "P3.2; D12",
+     {{{"from-user", "SI_USER, from pid 0."}, {"from-kernel", "SI_KERNEL. Since Linux 4.20."}}},
+     always(PtraceAttachSignal::from_kernel)},
+    {"ptrace.requests",
+     "Whether there are PTRACE_O_EXITKILL, PEEKSIGINFO, the signal mask, GET_SYSCALL_INFO, and "
+     "messages at stops of calls",
+     "P3.21 to P3.25; D17",
+     {{{"of-2009", "-EIO and -EINVAL."}, {"of-today", "Since Linux 3.8 to 5.3."}}},
+     always(PtraceRequests::of_today)},
+    {"ptrace.regset",
+     "Whether there are PTRACE_GETREGSET and PTRACE_SETREGSET",
+     "P3.18; D18",
+     {{{"absent", "-EIO."}, {"present", "Since Linux 2.6.34."}}},
+     always(PtraceRegset::present)},
+    {"ptrace.event-stop",
+     "Where a tracee stops for a clone or an exec",
+     "P16.3",
+     {{{"before-user-mode", "Where utrace lets an engine stop it: when the call is over."},
+       {"inside-the-call", "Where it happens, by a hook of its own."}}},
+     always(PtraceEventStop::inside_the_call)},
 };
 static_assert(std::size(table) == decision_count, "one row for each member of Choices");
 
@@ -401,41 +489,12 @@ static_assert(row_is<RequestStorage>("request.store") && row_is<StepDisable>("st
               row_is<StopRequest>("stop.request") && row_is<ResumeApply>("resume.apply") &&
               row_is<SignalHandlerMark>("signal.handler-mark") &&
               row_is<ExitStepTrap>("exit.step-trap") && row_is<ReapList>("reap.list") &&
-              row_is<HasBlockStep>("has_block_step"));
-
-constexpr Contradiction contradiction_table[] = {
-    {"step.arm", "resume", "request.store", "bits",
-     "two bits have no room for a step, so the task cannot arm it later"},
-    {"report.step", "stored", "request.store", "bits", "two bits have no room for a step"},
-    {"report.stop", "stop", "request.store", "bits", "two bits have no room for a STOP"},
-    {"step.running", "stored", "step.arm", "control",
-     "the caller cannot change the registers of a task that is running"},
-    {"has_block_step", "yes", "arch", "s390", "an s390 cannot step basic blocks"},
-};
+              row_is<HasBlockStep>("has_block_step") && row_is<WaitidOptions>("waitid.options") &&
+              row_is<PtraceSeize>("ptrace.seize") && row_is<PtraceExecTrap>("ptrace.exec-trap") &&
+              row_is<PtraceEventStop>("ptrace.event-stop"));
 
 }  // namespace
 
-std::size_t DecisionInfo::value_count() const {
-    return static_cast<std::size_t>(std::count_if(
-        values.begin(), values.end(), [](const ValueInfo& value) { return !value.name.empty(); }));
-}
-
-std::optional<std::uint8_t> DecisionInfo::find_value(std::string_view value) const {
-    for (std::size_t i = 0; i < value_count(); ++i) {
-        if (values[i].name == value) return static_cast<std::uint8_t>(i);
-    }
-    return std::nullopt;
-}
-
 std::span<const DecisionInfo> decision_table() { return table; }
-
-const DecisionInfo* find_decision(std::string_view name) {
-    for (const DecisionInfo& row : table) {
-        if (row.name == name) return &row;
-    }
-    return nullptr;
-}
-
-std::span<const Contradiction> contradictions() { return contradiction_table; }
 
 }  // namespace utsim

@@ -16,6 +16,29 @@ namespace {
 /// What the mail says, and for what it leaves open the choice that changes least.
 constexpr Override flags_proposal[] = {{"step.arm", "flags"}};
 
+/// The final utrace under a kernel of today. Of ptrace the recorded versions already have today's.
+constexpr Override linux_now[] = {{"signal.dying", "dropped"},
+                                  {"syscall.number", "low-32"},
+                                  {"syscall.invalid", "fails"}};
+
+/// The final utrace under the kernel that it was last kept up for, as a tracer saw it.
+constexpr Override linux_2_6_32[] = {
+    {"signal.order", "lowest-first"},
+    {"waitid.options", "refused"},
+    {"ptrace.seize", "absent"},
+    {"ptrace.group-stop", "stopped"},
+    {"ptrace.group-resume", "ends-group-stop"},
+    {"ptrace.group-detach", "runs"},
+    {"ptrace.real-parent", "not-told"},
+    {"ptrace.exec-message", "none"},
+    {"ptrace.exec-trap", "always"},
+    {"ptrace.kill", "nothing"},
+    {"ptrace.attach-signal", "from-user"},
+    {"ptrace.requests", "of-2009"},
+    {"ptrace.regset", "absent"},
+    {"ptrace.event-stop", "before-user-mode"},
+};
+
 constexpr PresetInfo table[] = {
     {"E1",
      "2009-10-27",
@@ -41,6 +64,10 @@ constexpr PresetInfo table[] = {
     {"flags-proposal", "2009-10-27", "20090416",
      "E1, but a step is only noted under the lock and armed by the task when it wakes.", 0,
      flags_proposal},
+    {"linux-2.6.32", "2009-12-03", "20091216", "F, and what ptrace(2) and the kernel did then.", 5,
+     linux_2_6_32},
+    {"linux-now", "2025-12-01", "20091216", "F, and what ptrace(2) and the kernel of today do.", 5,
+     linux_now},
 };
 
 Semantics make(const PresetInfo& preset) {

@@ -24,6 +24,8 @@ constexpr Group groups[] = {
     {"entry.repeat", "System calls"},
     {"attach.lookup", "Attaching, changing, reaping"},
     {"fork.stepping", "Fork and the processor"},
+    {"signal.dying", "The kernel around it"},
+    {"ptrace.seize", "ptrace"},
 };
 
 constexpr std::string_view era_names[era_count] = {"E1", "E2", "E3", "E4", "E5", "F"};

@@ -93,6 +93,25 @@ enum class HasStep : std::uint8_t { scenario, yes, no };
 /// A type of its own, because a choice is found by its type.
 enum class HasBlockStep : std::uint8_t { scenario, yes, no };
 
+// --- the kernel around it, where fifteen years have changed what a tracer sees -------------------
+
+enum class SignalDying : std::uint8_t { queued, dropped };
+enum class SyscallNumberBits : std::uint8_t { all, low_32 };
+enum class SyscallInvalid : std::uint8_t { keeps_result, fails };
+enum class WaitidOptions : std::uint8_t { refused, accepted };
+enum class PtraceSeize : std::uint8_t { absent, present };
+enum class PtraceGroupStop : std::uint8_t { stopped, traps };
+enum class PtraceGroupResume : std::uint8_t { ends_group_stop, kept };
+enum class PtraceGroupDetach : std::uint8_t { runs, stays_stopped };
+enum class PtraceRealParent : std::uint8_t { not_told, told };
+enum class PtraceExecMessage : std::uint8_t { none, old_tid };
+enum class PtraceExecTrap : std::uint8_t { always, unless_seized };
+enum class PtraceKillRunning : std::uint8_t { nothing, kills };
+enum class PtraceAttachSignal : std::uint8_t { from_user, from_kernel };
+enum class PtraceRequests : std::uint8_t { of_2009, of_today };
+enum class PtraceRegset : std::uint8_t { absent, present };
+enum class PtraceEventStop : std::uint8_t { before_user_mode, inside_the_call };
+
 using Choices = std::tuple<  //
     RequestStorage, StepArm, StepOnRunning, StepCallback, StepDisable, StepUnsupported, FlagsArmed,
     FlagsWinner, FlagsOnResume, FlagsOnDetach, FlagsSecondEngine, ReportStart, ReportStop,
@@ -101,7 +120,10 @@ using Choices = std::tuple<  //
     SignalOrder, SignalHandlerMark, SignalHandlerStop, SignalMarkAlone, EntryRepeat,
     EntryRepeatFrom, EntryAbort, EntryOrder, ExitStepTrap, AttachLookup, AttachNewborn,
     AttachReport, GateReap, ControlInvalid, EventsStopBit, EventsRefusal, ReapList, ForkStepping,
-    ForkUtrace, DebugBtf, Arch, S390StepTrap, HasStep, HasBlockStep>;
+    ForkUtrace, DebugBtf, Arch, S390StepTrap, HasStep, HasBlockStep, SignalDying, SyscallNumberBits,
+    SyscallInvalid, WaitidOptions, PtraceSeize, PtraceGroupStop, PtraceGroupResume,
+    PtraceGroupDetach, PtraceRealParent, PtraceExecMessage, PtraceExecTrap, PtraceKillRunning,
+    PtraceAttachSignal, PtraceRequests, PtraceRegset, PtraceEventStop>;
 
 inline constexpr std::size_t decision_count = std::tuple_size_v<Choices>;
 

@@ -5,6 +5,7 @@
 
 #include "cpu/disassembler.hpp"
 #include "event/names.hpp"
+#include "event/ptrace_names.hpp"
 #include "vocabulary/json_text.hpp"
 #include "vocabulary/value.hpp"
 #include "vocabulary/words.hpp"
@@ -70,6 +71,8 @@ std::string quoted(std::string_view text) {
 }
 
 /// An argument of a system call: nobody knows its type, so small numbers are decimal.
+constexpr std::int64_t nr_ptrace = 101;
+
 std::string argument_text(std::uint64_t value) {
     std::string out;
     const auto number = static_cast<std::int64_t>(value);
@@ -155,8 +158,10 @@ EventText syscall_text(const Words& words, const Event& event) {
     out.edge = CallEdge::opens;
     const int count = info != nullptr ? info->arguments : 6;
     for (int i = 0; i < count; ++i) {
-        out.text +=
-            (i != 0 ? ", " : "") + argument_text(words.bits(static_cast<std::size_t>(2 + i)));
+        const std::uint64_t value = words.bits(static_cast<std::size_t>(2 + i));
+        const bool is_request = words.number(1) == nr_ptrace && i == 0;
+        const char* request = is_request ? ptrace_request_name(value) : nullptr;
+        out.text += (i != 0 ? ", " : "") + (request != nullptr ? request : argument_text(value));
     }
     return out;
 }

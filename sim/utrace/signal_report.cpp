@@ -3,6 +3,7 @@
 // it, and a task that is to be interrupted comes here without any signal. It is entered with
 // siglock held, which is dropped around everything that concerns engines.
 #include "kernel/kernel.hpp"
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
@@ -109,8 +110,7 @@ bool take_signal(SignalPass& pass, int& answer) {
     answer = 0;
     // During a group stop nothing is dequeued: the caller stops first.
     if ((current->utrace_flags & UTRACE_EVENT_SIGNAL_ALL) == 0 ||
-        (current->signal->group_stop_count != 0 &&
-         !quirk(current, Quirk::b23_dequeue_in_group_stop))) {
+        (must_join_group_stop(current) && !quirk(current, Quirk::b23_dequeue_in_group_stop))) {
         return false;
     }
     const int signr = dequeue_signal(current, current->blocked, pass.info);
@@ -139,15 +139,15 @@ std::uint32_t call_with_view(SignalPass& pass, EngineOps* ops, Engine* engine) {
     KSigaction& ka = *pass.return_ka;
     SignalReport::Disposition original;
     if (pass.orig_ka != nullptr) original = disposition_of(*pass.orig_ka);
-    SignalReport view{info.si_signo,     info.si_errno,
-                      info.si_code,      info.si_pid,
-                      info.si_uid,       info.si_status,
-                      info.si_addr,      pass.orig_ka != nullptr ? &original : nullptr,
-                      disposition_of(ka)};
+    SignalReport view{
+        info.si_signo,     info.si_errno, info.si_code,
+        info.si_pid,       info.si_uid,   info.si_status,
+        info.si_addr,      info.si_value, pass.orig_ka != nullptr ? &original : nullptr,
+        disposition_of(ka)};
     const std::uint32_t word = call_report_signal(ops, pass.report.result | pass.report.action,
                                                   pass.current, engine, pass.event, view);
-    info = {view.si_signo,   view.si_errno,     view.si_code,      view.sender_pid,
-            view.sender_uid, view.child_status, view.fault_address};
+    info = {view.si_signo,   view.si_errno,     view.si_code,       view.sender_pid,
+            view.sender_uid, view.child_status, view.fault_address, view.queued_value};
     ka.handler = view.return_ka.handler;
     ka.flags = view.return_ka.flags;
     ka.mask = view.return_ka.mask;

@@ -4,6 +4,7 @@
 // turn a job-control stop into a traced one and back.
 #include "utrace/stop.hpp"
 
+#include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/task.hpp"
 #include "kernel/wake.hpp"
@@ -22,7 +23,9 @@ namespace {
 /// progress. If it was the last one the parent is not told.
 void participate_in_group_stop(Task* current) {
     SignalStruct* signal = current->signal;
-    if (signal->group_stop_count == 0) return;
+    // A tracee stops for its group in a stop of its own.
+    if (signal->group_stop_count == 0 || traps_in_group_stop(current)) return;
+    task_clear_jobctl_pending(current, JOBCTL_STOP_PENDING);
     signal->group_stop_count = signal->group_stop_count - 1;
     if (quirk(current, Quirk::b43_group_stop_lost)) return;
     if (signal->group_stop_count == 0) signal->flags = SIGNAL_STOP_STOPPED;
@@ -67,6 +70,15 @@ bool become_traced(Task* current, Utrace* utrace, std::uint32_t resume_action) {
     return !killed;
 }
 
+/// A tracee runs when its tracer says so; and who has not joined the group stop yet has to run for
+/// that.
+bool stays_in_group_stop(const Task* target) {
+    if (ptraced(target) || (target->jobctl & JOBCTL_STOP_CONSUME) != 0) return false;
+    if ((target->signal->flags & SIGNAL_STOP_STOPPED) != 0) return true;
+    return target->signal->group_stop_count != 0 &&
+           !quirk(target, Quirk::b44_wakeup_ignores_group_stop);
+}
+
 /// A stop wants to be answered before user mode, so a step that is pending does not do.
 bool report_must_be_requested(const Utrace* utrace) {
     const std::uint32_t request = requests_of(utrace).strongest(utrace);
@@ -83,8 +95,10 @@ void store_own_request(Task* current, Utrace* utrace, std::uint32_t action) {
 
 void utrace_stop(Task* current, Utrace* utrace, std::uint32_t resume_action) {
     if (!become_traced(current, utrace, resume_action)) return;
+    ptrace_stop_begins(current);
     // W-S2: traced but still on its CPU; a waker may already have made it RUNNING again.
     schedule(current, "utrace_stop");
+    ptrace_stop_ends(current);
     utrace_finish_stop(current);
     arm_flagged_step(current, utrace);
     SpinLock& siglock = current->sighand->siglock;
@@ -138,6 +152,15 @@ bool utrace_do_stop(Task* target, Utrace* utrace) {
     return task_is_traced(target);
 }
 
+void utrace_stop_now(Task* current, Engine* engine) {
+    Utrace* utrace = task_utrace_struct(current);
+    utrace->lock.lock("utrace_stop_now");
+    const bool attached = !engine_is_marked_detached(engine);
+    if (attached) mark_engine_wants_stop(current, engine);
+    utrace->lock.unlock("utrace_stop_now");
+    if (attached) utrace_stop(current, utrace, UTRACE_RESUME);
+}
+
 void utrace_wakeup(Task* target) {
     SpinLock& siglock = target->sighand->siglock;
     siglock.lock("utrace_wakeup");
@@ -145,9 +168,7 @@ void utrace_wakeup(Task* target) {
         quirk(target, Quirk::b42_stopped_bit_leaks)) {
         target->utrace->stopped = false;
     }
-    if ((target->signal->flags & SIGNAL_STOP_STOPPED) != 0 ||
-        (target->signal->group_stop_count != 0 &&
-         !quirk(target, Quirk::b44_wakeup_ignores_group_stop))) {
+    if (stays_in_group_stop(target)) {
         set_task_state(target, TASK_STOPPED);
     } else {
         wake_up_state(target, TASK_TRACED_BIT);

@@ -12,6 +12,11 @@ namespace utsim {
 /// have asked for meanwhile. May return without having stopped.
 void utrace_stop(Task* current, Utrace* utrace, std::uint32_t resume_action);
 
+/// Stops the current task for `engine`, outside any pass: what a tracer needs that wants to see a
+/// task where it is, inside a system call, and not on its way to user mode. The documented API has
+/// nothing like it.
+void utrace_stop_now(Task* current, Engine* engine);
+
 /// After a stop: whether SIGKILL ended it.
 bool killed_in_its_stop(const Task* current, const Utrace* utrace);
 

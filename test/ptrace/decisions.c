@@ -1,0 +1,45 @@
+/* What a kernel of 2009 and one of today answer a tracer: one line for each decision point. MIT licence. */
+#include "record/t.h"
+
+static long p;
+static unsigned long word;
+static void stop_in_group(void)
+{
+	TRACED(p, for (;;) pause());
+	PT(CONT, p, 0, SIGSTOP);
+	wt("group stop", p);
+}
+static void to_entry(long nr)
+{
+	do { PT(SYSCALL, p, 0, 0); w4(p, WALL); } while ((long)user(p, U(orig_rax)) != nr);
+}
+int main(void)
+{
+	struct iovec v = { &word, 8 };
+	sigset_t m;
+	SPAWN(p, for (;;) pause());
+	say("D1 SEIZE %r", PT(SEIZE, p, 0, 0)); quit(p);
+	SPAWN(p, for (;;) pause());
+	PT(ATTACH, p, 0, 0); w4(p, WALL); say("D12 code of the attach's SIGSTOP %x", (long)si_code_of(p)); quit(p);
+	TRACED(p, for (;;) pause());
+	say("D17 EXITKILL %r, GETSIGMASK %r, GET_SYSCALL_INFO %r", PT(SETOPTIONS, p, 0, OP_EXITKILL), PT(GETSIGMASK, p, 8, &word), PT(GET_SYSCALL_INFO, p, 0, &word));
+	say("D18 GETREGSET %r", PT(GETREGSET, p, 1, &v));
+	say("D20 waitid with __WALL %r", e_(waitid(P_PID, p, &wsi, WEXITED | WNOHANG | WALL)));
+	PT(CONT, p, 0, 0); PT(KILL, p, 0, 0); kill(p, SIGUSR1); wt("D9 KILL of a running tracee", p); quit(p);
+	TRACED(p, for (;;) syscall(SYS_getppid));
+	to_entry(SYS_getppid); PT(POKEUSER, p, U(orig_rax), 5000); PT(POKEUSER, p, U(rax), 77); PT(SYSCALL, p, 0, 0); w4(p, WALL);
+	say("D10 an invalid number returns %r", (long)user(p, U(rax)));
+	to_entry(SYS_getppid); PT(SYSCALL, p, 0, 0); w4(p, WALL);
+	to_entry(SYS_getppid); PT(POKEUSER, p, U(orig_rax), 0x100000000L + SYS_getppid); PT(SYSCALL, p, 0, 0); w4(p, WALL);
+	say("D22 a number with high bits is the parent's %d", (long)((long)user(p, U(rax)) == getpid())); quit(p);
+	TRACED(p, sigfillset(&m); sigprocmask(SIG_BLOCK, &m, 0); self(SIGSEGV); self(SIGUSR1); sigprocmask(SIG_UNBLOCK, &m, 0));
+	PT(CONT, p, 0, 0); wt("D11 first of SEGV and USR1", p); quit(p);
+	TRACED(p, for (;;) pause());
+	PT(SETOPTIONS, p, 0, OP_EXIT); kill(p, SIGKILL); w4(p, WALL); syscall(SYS_tgkill, p, p, SIGKILL);
+	say("D15 a request after the second SIGKILL %r", PT(PEEKUSER, p, 0, &word)); quit(p);
+	stop_in_group();
+	PT(CONT, p, 0, 0); kill(p, SIGCONT); wt("  its SIGCONT", p); PT(CONT, p, 0, 0); now("D4 the process counts as continued", p, WCONTINUED); quit(p);
+	stop_in_group();
+	PT(DETACH, p, 0, 0); kill(p, SIGUSR1); w4(p, WUNTRACED); say("D5 after DETACH from a group stop: %w", (long)tst); kill(p, SIGKILL);
+	return 0;
+}
