@@ -28,6 +28,7 @@ namespace utsim::cli {
 
 namespace {
 
+constexpr const char* usual_schedule = "fair=10000";
 constexpr std::size_t most_input = std::size_t{16} << 20;
 
 /// Standard input, unless a person sits there.
@@ -135,7 +136,8 @@ std::function<bool(const Outcome&)> condition(const std::string& text) {
 }
 
 std::string again(const Arguments& arguments, const std::string& schedule) {
-    std::string command = "utsim exec --schedule=" + shell_word(schedule);
+    std::string command = "utsim exec";
+    if (!schedule.empty()) command += " --schedule=" + shell_word(schedule);
     for (const char* option : {"--root", "--as", "--uid", "--semantics"}) {
         if (arguments.has(option)) {
             command += " " + std::string(option) + "=" + shell_word(arguments.text(option));
@@ -238,6 +240,8 @@ int verb_exec(const Arguments& arguments, Console& console) {
     }
     RunOptions options = run_options(arguments);
     options.stop = &interrupt_flag();
+    // As on a machine with one processor: nobody who turns in a loop keeps the others waiting.
+    if (options.schedule.empty() && !options.seed) options.schedule = usual_schedule;
     if (arguments.has("--explore") || arguments.has("--until")) {
         options.seed.reset();
         return explore_program(arguments, console, *scenario, options);

@@ -105,6 +105,7 @@ void start_thread(Task* current, std::uint64_t ip) {
 }  // namespace
 
 std::int64_t do_execve_image(Task* current, const NewImage& image) {
+    const int old_pid = current->pid;
     if (const int failed = de_thread(current); failed != 0) return failed;
     mm_release(current);
     leave_memory(current);
@@ -117,7 +118,7 @@ std::int64_t do_execve_image(Task* current, const NewImage& image) {
     if (image.committed != nullptr) image.committed(current, image.argument);
     if (current->process != nullptr) kernel_of(current).process_hooks->exec(current);
     world_of(current).emit(EventKind::exec, current->id.value);
-    tracehook_report_exec(current);
+    tracehook_report_exec(current, old_pid);
     return 0;
 }
 

@@ -40,6 +40,7 @@ constexpr Row rows[] = {
     {21, sys_access},
     {22, sys_pipe},
     {23, sys_select},
+    {24, sys_sched_yield},
     {25, sys_mremap},
     {26, sys_nothing},  // msync
     {28, sys_nothing},  // madvise

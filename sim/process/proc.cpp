@@ -10,6 +10,7 @@
 
 #include "event/names.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/ptrace.hpp"
 #include "process/path.hpp"
 
 namespace utsim {
@@ -162,9 +163,7 @@ int parent_pid(const Task* task) {
     return task->real_parent != nullptr ? task->real_parent->tgid : 0;
 }
 
-int tracer_pid(const Task* task) {
-    return task->parent != nullptr && task->parent != task->real_parent ? task->parent->pid : 0;
-}
+int tracer_pid(const Task* task) { return ptraced(task) ? task->parent->pid : 0; }
 
 std::string status_text(const Task* task) {
     const Process& p = process_of(task);

@@ -139,4 +139,11 @@ std::int64_t sys_clock_nanosleep(Task* current) {
     return result == -K_ERESTART_RESTARTBLOCK ? -K_ERESTARTNOHAND : result;
 }
 
+/// The others have a turn, also where nobody is ever preempted: a program that waits by looking
+/// again and again would look forever.
+std::int64_t sys_sched_yield(Task* current) {
+    world_of(current).sleep(1, BlockReason::timeout, "sys_sched_yield");
+    return 0;
+}
+
 }  // namespace utsim

@@ -25,6 +25,7 @@ std::int64_t sys_clock_gettime(Task* current);
 std::int64_t sys_clock_getres(Task* current);
 std::int64_t sys_gettimeofday(Task* current);
 std::int64_t sys_time(Task* current);
+std::int64_t sys_sched_yield(Task* current);
 std::int64_t sys_times(Task* current);
 std::int64_t sys_clock_nanosleep(Task* current);
 
