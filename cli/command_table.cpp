@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/command_options.hpp"
+#include "cli/exec_options.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
@@ -20,10 +21,7 @@ constexpr ExampleInfo demo_examples[] = {
     {"utsim demo", "one engine steps, another asks for blocks: who stops where"},
 };
 constexpr ExampleInfo exec_examples[] = {
-    {"utsim exec ./hello world", "Run it"},
-    {"utsim exec --root=tree ./sh -c 'ls | wc'", "With files to read"},
-    {"utsim exec --explore ./tracer", "What can come of it, in any order"},
-    {"utsim exec --until='exit != 0' ./tracer", "Find an order in which it fails"},
+    {"utsim exec --help", "With an example of each kind"},
 };
 constexpr ExampleInfo run_examples[] = {
     {"utsim run scenarios/", "every scenario below a folder"},
@@ -149,7 +147,9 @@ constexpr CommandInfo table[] = {
      "virtual.\n\n"
      "With --explore it runs in many orders: the distinct outcomes are listed, with how often each "
      "came and a command that shows it again. --until looks for one: `exit != 0`, `exit = 3`, "
-     "`output ~ TEXT`, `output !~ TEXT`, `hang`; exit code 1 when it was met.",
+     "`output ~ TEXT`, `output !~ TEXT`, `hang`; exit code 1 when it was met.\n\n"
+     "For example: exec ./hello world; exec --root=tree ./sh -c 'ls | wc'; exec --explore "
+     "./tracer; exec --until='exit != 0' ./tracer.",
      {"PROGRAM", "a static ELF file; all behind it are its arguments", 1, many, {}, {}, true},
      exec_options,
      exec_examples,

@@ -4,8 +4,8 @@
 # sim/ but the engines, which have a folder of their own because users write engines too.
 
 set(UTSIM_ROOMS
-    base event semantics cpu sched utrace kernel process engines vocabulary scenario trace contract explore
-    report check)
+    base event semantics cpu sched utrace kernel process engines vocabulary scenario trace contract
+    explore report check)
 
 add_library(utsim STATIC)
 add_library(utsim::utsim ALIAS utsim)

@@ -88,11 +88,6 @@ std::int64_t run_tracing_call(Task* current, std::int64_t nr) {
 
 std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
     const cpu::Registers& regs = current->regs;
-    std::int64_t result = 0;
-    if (current->process != nullptr &&
-        kernel_of(current).process_hooks->run_call(current, nr, &result)) {
-        return result;
-    }
     switch (nr) {
         case nr_write:
             return sys_write(current);
@@ -162,6 +157,9 @@ std::int64_t run_system_call(Task* current, std::int64_t nr) {
     if (current->op != nullptr && current->op->nr == nr)
         return run_operation(current, *current->op);
     if (current->program != nullptr && current->program->scripted_calls) return 0;
+    std::int64_t result = 0;
+    const ProcessHooks* processes = kernel_of(current).process_hooks;
+    if (current->process != nullptr && processes->run_call(current, nr, &result)) return result;
     return run_numbered_call(current, nr);
 }
 

@@ -71,7 +71,7 @@ constexpr Row rows[] = {
     {93, sys_nothing},  // fchown
     {94, sys_nothing},  // lchown
     {95, sys_umask},
-    {96, sys_gettimeofday},
+    {96, sys_read_time_of_day},
     {97, sys_getrlimit},
     {98, sys_getrusage},
     {99, sys_sysinfo},
@@ -98,7 +98,7 @@ constexpr Row rows[] = {
     {203, sys_nothing},  // sched_setaffinity
     {204, sys_sched_getaffinity},
     {217, sys_getdents64},
-    {228, sys_clock_gettime},
+    {228, sys_read_clock},
     {229, sys_clock_getres},
     {230, sys_clock_nanosleep},
     {257, sys_openat},

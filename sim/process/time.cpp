@@ -74,7 +74,7 @@ std::uint64_t deadline_at(const Task*, std::uint64_t nanoseconds, bool realtime)
     return (nanoseconds + World::tick_time - 1) / World::tick_time;
 }
 
-std::int64_t sys_clock_gettime(Task* current) {
+std::int64_t sys_read_clock(Task* current) {
     std::uint64_t now = 0;
     const std::int64_t failed =
         read_clock(current, static_cast<std::int32_t>(current->regs.rdi()), &now);
@@ -92,7 +92,7 @@ std::int64_t sys_clock_getres(Task* current) {
     return copy_to_user(current, current->regs.rsi(), &one, sizeof one);
 }
 
-std::int64_t sys_gettimeofday(Task* current) {
+std::int64_t sys_read_time_of_day(Task* current) {
     std::uint64_t now = 0;
     read_clock(current, 0, &now);
     const TimeSpec time{static_cast<std::int64_t>(now / second),

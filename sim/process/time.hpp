@@ -21,9 +21,9 @@ std::uint64_t deadline_after(const Task* current, std::uint64_t nanoseconds);
 /// When the clock will show that, in ticks.
 std::uint64_t deadline_at(const Task* current, std::uint64_t nanoseconds, bool realtime);
 
-std::int64_t sys_clock_gettime(Task* current);
+std::int64_t sys_read_clock(Task* current);
 std::int64_t sys_clock_getres(Task* current);
-std::int64_t sys_gettimeofday(Task* current);
+std::int64_t sys_read_time_of_day(Task* current);
 std::int64_t sys_time(Task* current);
 std::int64_t sys_sched_yield(Task* current);
 std::int64_t sys_times(Task* current);

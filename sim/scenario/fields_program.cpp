@@ -60,7 +60,7 @@ void add_call_operations(Operations& ops) {
              {"task", t.name, "The thread.", "the task itself"}});
 }
 
-const Type* add_exec(FieldTable& t) {
+void add_exec(FieldTable& t, Type& task) {
     Type& exec = t.add_object("exec", "A program, and what it finds when it starts.");
     Type& files = t.add(Shape::map);
     files.key = t.text;
@@ -80,7 +80,10 @@ const Type* add_exec(FieldTable& t) {
     exec.fields.push_back({"files", &files, "Further files, by absolute path.", "none"});
     exec.fields.push_back(
         {"uid", t.add_integer(0, 0x7ffffffe), "User and group id.", "0: privileged"});
-    return &exec;
+    task.fields.push_back({"exec", &exec,
+                           "A static ELF64 file as a process: with descriptors, files, a "
+                           "terminal, and system calls like those of Linux.",
+                           "", false, true});
 }
 
 const Type* handler_flags(FieldTable& t) {
@@ -168,10 +171,7 @@ void add_task_types(FieldTable& t) {
                            "A static ELF64 file; the path starts at the scenario's "
                            "folder.",
                            "", false, true});
-    task.fields.push_back({"exec", add_exec(t),
-                           "A static ELF64 file as a process: with descriptors, files, a "
-                           "terminal, and system calls like those of Linux.",
-                           "", false, true});
+    add_exec(t, task);
     task.fields.push_back({"at", t.number, "Where `asm` or `bytes` are loaded.", "0x401000"});
     task.fields.push_back({"regs", &registers, "Registers at the start of `asm` or `bytes`.", "0"});
     task.fields.push_back(
@@ -186,8 +186,7 @@ void add_task_types(FieldTable& t) {
     task.fields.push_back({"orphaned_pgrp", t.yes_no,
                            "Its process group is orphaned: SIGTSTP and its like do nothing.",
                            "false"});
-    task.fields.push_back(
-        {"kernel_thread", t.yes_no, "It has PF_KTHREAD: nobody can attach.", "false"});
+    task.fields.push_back({"kernel_thread", t.yes_no, "PF_KTHREAD: nobody attaches.", "false"});
     both({"idle_at_end", t.yes_no,
           "At the end of an abstract program: stay in user mode, with nothing to do.",
           "false: exit with code 0"});

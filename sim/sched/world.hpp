@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /// A World: everything one run can see, and the loop that runs it step by step.
-///
 /// This is the bottom half: arena, actors, scheduling points, clock, snapshots. The kernel room
 /// hangs its state on `kernel`; nothing here knows what a task is. Two worlds share nothing.
 #pragma once
@@ -116,7 +115,6 @@ public:
 
     /// The World that `object`, which lives in its arena, belongs to.
     static World& of(const void* object) { return *static_cast<World*>(Arena::of(object).owner); }
-
     // --- building -------------------------------------------------------------------------------
 
     Arena& arena() { return arena_; }
@@ -196,7 +194,6 @@ public:
     /// How many more points of this kind the running actor would pass without anybody being asked
     /// or shown anything; for code that goes on in big strides and comes to the same.
     std::uint64_t points_ahead(PointKind kind) const;
-    /// Passes that many at once.
     void pass_points(std::uint64_t count) {
         state_->step += count;
         state_->current->steps += count;
@@ -216,10 +213,8 @@ public:
     /// Makes time pass while somebody runs: `instruction_time` for each instruction that is
     /// counted, and what `pass_time` says. Without it the clock stands until nobody can run.
     void run_clock() { state_->clock_runs = true; }
-    static constexpr std::uint64_t tick_time = 1'000'000;     ///< nanoseconds
-    static constexpr std::uint64_t instruction_time = 1'000;  ///< nanoseconds
+    static constexpr std::uint64_t tick_time = 1'000'000, instruction_time = 1'000;
     void pass_time(std::uint64_t nanoseconds);
-    /// The time in nanoseconds.
     std::uint64_t nanoseconds() const { return state_->now * tick_time + state_->into_tick; }
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);
@@ -306,7 +301,6 @@ public:
     bool crashed() const { return state_->crashed; }
 
     const NameTable& names() const { return names_; }
-    /// Gives an actor another name than it was added with.
     void name_actor(ActorId id, std::string_view name);
     void name_task(TaskId id, std::string_view name);
     void name_engine(EngineId id, std::string_view name);
@@ -315,7 +309,6 @@ public:
 
     /// A moment of a World. Movable, and keeps its buffers when it is taken again. What did not
     /// change between two moments is in memory once, however many hold it.
-    ///
     /// It serves the World that it was taken from, until that is reset or destroyed.
     class Snapshot {
     public:

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/// The options of `utsim exec`, which stands for a whole scenario.
+#pragma once
+
+#include "cli/command_options.hpp"
+
+namespace utsim::cli::options {
+
+inline constexpr OptionInfo exec_options[] = {
+    {"--root", "DIR", "The files that programs find", V::folder, {}, 0, no_limit},
+    {"--as",
+     "PATH",
+     "Where the program lies among them (/bin/ and its name)",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--uid", "N", "User and group id (0, who may do everything)", V::number, {}, 0, 0x7ffffffe},
+    {"--no-env", "", "Start with an empty environment", V::flag, {}, 0, no_limit},
+    {"--explore", "", "Run in many orders and list what came of them", V::flag, {}, 0, no_limit},
+    {"--until",
+     "WHAT",
+     "Look for an order with this outcome: hang, exit != 0, output ~ TEXT",
+     V::text,
+     {},
+     0,
+     no_limit},
+    {"--runs", "N", "Orders that are tried (1000)", V::number, {}, 1, no_limit},
+    budget_option,
+    {"--trace", "FILE", "Write the run's trace to FILE", V::text, {}, 0, no_limit},
+    semantics_option,
+    schedule_option,
+    seed_option,
+    granularity_option,
+    steps_option,
+    instructions_option,
+};
+
+inline constexpr OptionRule exec_rules[] = {
+    {"--trace", false, "--explore|--until"},
+    {"--schedule", false, "--seed|--explore|--until"},
+    {"--runs", true, "--explore|--until"},
+    {"--budget", true, "--explore|--until"},
+};
+
+}  // namespace utsim::cli::options
