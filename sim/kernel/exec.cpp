@@ -115,6 +115,8 @@ std::int64_t do_execve_image(Task* current, const NewImage& image) {
     flush_signal_handlers(current);
     start_thread(current, image.entry);
     current->regs.rsp() = image.stack;
+    // What a tracer sees at the stop inside exec: the call has not returned yet.
+    current->regs.rax() = static_cast<std::uint64_t>(-K_ENOSYS);
     if (image.committed != nullptr) image.committed(current, image.argument);
     if (current->process != nullptr) kernel_of(current).process_hooks->exec(current);
     world_of(current).emit(EventKind::exec, current->id.value);
