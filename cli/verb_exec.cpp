@@ -148,32 +148,31 @@ std::string again(const Arguments& arguments, const std::string& schedule) {
     return command;
 }
 
+int refuse(Console& console, const std::vector<Error>& mistakes, int code) {
+    console.mistakes(mistakes);
+    return code;
+}
+
 int run_program(const Arguments& arguments, Console& console, const Scenario& scenario,
                 RunOptions options) {
     Terminal terminal;
-    options.sink = &terminal;
+    OutcomeListener listener(&terminal);
+    options.sink = &listener;
     (void)console.flush();
-    Outcome outcome;
+    RunReport report;
     if (arguments.has("--trace")) {
-        const Result<RecordedRun> run = record_run(scenario, options);
-        if (!run.ok()) {
-            console.mistakes(run.errors());
-            return exit_rejected;
-        }
+        Result<RecordedRun> run = record_run(scenario, options);
+        if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
+        report = run->report;
         const Result<Done> written =
             write_file(arguments.text("--trace"), run->trace.jsonl(), &trace_file);
-        if (!written.ok()) {
-            console.mistakes(written.errors());
-            return exit_unwritten;
-        }
+        if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
+    } else {
+        const Result<RunReport> run = run_scenario(scenario, options);
+        if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
+        report = *run;
     }
-    if (arguments.has("--trace")) options.sink = nullptr;
-    const Result<Outcome> ran = run_outcome(scenario, options);
-    if (!ran.ok()) {
-        console.mistakes(ran.errors());
-        return exit_rejected;
-    }
-    outcome = *ran;
+    const Outcome outcome = listener.take(report.end, report.end_detail);
     if (!outcome.hangs()) return outcome.status;
     console.err("utsim: the program did not end: " + outcome.end +
                 (outcome.detail.empty() ? "" : ", " + outcome.detail) + "\n");

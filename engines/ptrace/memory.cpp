@@ -11,11 +11,9 @@ namespace utsim {
 std::int64_t ptrace_memory(const PtraceCall& call) {
     std::uint64_t word = call.data;
     const bool pokes = call.request == PTRACE_POKETEXT || call.request == PTRACE_POKEDATA;
-    if (pokes) {
-        const bool done = write_user_memory(*call.task, call.addr, &word, sizeof word) == 8;
-        return done ? 0 : -K_EIO;
-    }
-    if (read_user_memory(*call.task, call.addr, &word, sizeof word) != sizeof word) return -K_EIO;
+    const int done = access_process_vm(*call.task, call.addr, &word, sizeof word, pokes);
+    if (done != sizeof word) return -K_EIO;
+    if (pokes) return 0;
     return copy_to_user(call.current, call.data, &word, sizeof word);
 }
 

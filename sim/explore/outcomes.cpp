@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "explore/pct.hpp"
+#include "kernel/task.hpp"
 #include "scenario/run.hpp"
 #include "sched/schedule.hpp"
 
@@ -33,42 +34,6 @@ std::string who_waits(std::string_view all) {
     return out;
 }
 
-/// Listens for output and for the end of the first task's process.
-class OutcomeListener final : public EventSink {
-public:
-    explicit OutcomeListener(EventSink* next) : next_(next) {}
-
-    void emit(const Event& event) override {
-        if (event.kind == EventKind::output) out_.output += event.text;
-        if (event.kind == EventKind::exit && event.value[0] == first_task) code_ = event.value[1];
-        if (event.kind == EventKind::end_task && event.value[0] == first_task) {
-            ended_ = event.value[2] != 0;
-        }
-        if (next_ != nullptr) next_->emit(event);
-    }
-    std::uint64_t mark() const override { return 0; }
-    void rewind(std::uint64_t) override {}
-
-    Outcome outcome(const RunReport& report) {
-        constexpr std::int64_t signal_bits = 0x7f;
-        Outcome out = std::move(out_);
-        out.end = report.end;
-        if (ended_) {
-            const std::int64_t signal = code_ & signal_bits;
-            out.status = static_cast<int>(signal != 0 ? 128 + signal : code_ >> 8 & 0xff);
-        } else {
-            out.detail = who_waits(report.end_detail);
-        }
-        return out;
-    }
-
-private:
-    EventSink* next_;
-    Outcome out_;
-    std::int64_t code_ = 0;
-    bool ended_ = false;
-};
-
 std::uint64_t switches_in(const Schedule& schedule) { return schedule.stretches.size(); }
 
 /// A scenario built once and run many times.
@@ -88,11 +53,8 @@ public:
         const RunEnd end = run_.run(chooser);
         run_.finish(end);
         *schedule = schedule_so_far(run_.world());
-        RunReport report;
-        report.end = run_end_name(end);
-        report.end_detail = run_.world().end_detail();
         run_.set_sink(nullptr);
-        return listener.outcome(report);
+        return listener.take(run_end_name(end), run_.world().end_detail());
     }
 
     Outcome follow(const Schedule& schedule) {
@@ -124,34 +86,45 @@ Schedule fewer_switches(Runs& runs, Schedule schedule, const Outcome& wanted) {
     std::size_t high = schedule.stretches.size();
     while (low < high) {
         const std::size_t middle = low + (high - low) / 2;
-        (keeps(prefix(middle)) ? high : low) = middle + (keeps(prefix(middle)) ? 0 : 1);
+        if (keeps(prefix(middle))) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
     }
     if (keeps(prefix(high))) schedule = prefix(high);
     for (std::size_t i = schedule.stretches.size(); i-- > 0;) {
-        Schedule without = schedule;
-        without.stretches.erase(without.stretches.begin() + static_cast<std::ptrdiff_t>(i));
-        Schedule joined = without;
-        joined.stretches.clear();
-        for (const Schedule::Stretch& s : without.stretches) joined.append(s.actor, s.steps);
-        if (keeps(joined)) {
-            schedule = std::move(joined);
-            i = std::min(i, schedule.stretches.size());
+        Schedule without = prefix(i);
+        for (std::size_t later = i + 1; later < schedule.stretches.size(); ++later) {
+            without.append(schedule.stretches[later].actor, schedule.stretches[later].steps);
         }
+        if (!keeps(without)) continue;
+        schedule = std::move(without);
+        i = std::min(i, schedule.stretches.size());
     }
     return schedule;
 }
 
 }  // namespace
 
-Result<Outcome> run_outcome(const Scenario& scenario, const RunOptions& options,
-                            std::string* schedule) {
-    OutcomeListener listener(options.sink);
-    RunOptions listened = options;
-    listened.sink = &listener;
-    UTSIM_TRY(simulation, Simulation::create(scenario, listened));
-    const RunReport report = simulation.run();
-    if (schedule != nullptr) *schedule = report.schedule;
-    return listener.outcome(report);
+void OutcomeListener::emit(const Event& event) {
+    const bool of_first = event.value[0] == first_task;
+    if (event.kind == EventKind::output) out_.output += event.text;
+    if (event.kind == EventKind::exit && of_first) code_ = event.value[1];
+    if (event.kind == EventKind::end_task && of_first) ended_ = event.value[2] != EXIT_ALIVE;
+    if (next_ != nullptr) next_->emit(event);
+}
+
+Outcome OutcomeListener::take(const std::string& end, const std::string& detail) {
+    constexpr std::int64_t signal_bits = 0x7f;
+    out_.end = end;
+    if (ended_) {
+        const std::int64_t signal = code_ & signal_bits;
+        out_.status = static_cast<int>(signal != 0 ? 128 + signal : code_ >> 8 & 0xff);
+    } else {
+        out_.detail = who_waits(detail);
+    }
+    return std::move(out_);
 }
 
 Result<OutcomeReport> search_outcomes(const Scenario& scenario, const RunOptions& options,

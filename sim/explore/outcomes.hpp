@@ -29,6 +29,24 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
+/// Gathers the outcome of a run from its events, and hands them on.
+class OutcomeListener final : public EventSink {
+public:
+    /// `next` may be null.
+    explicit OutcomeListener(EventSink* next) : next_(next) {}
+    void emit(const Event& event) override;
+    std::uint64_t mark() const override { return 0; }
+    void rewind(std::uint64_t) override {}
+    /// When the run has ended: as what, and the World's words for it.
+    Outcome take(const std::string& end, const std::string& detail);
+
+private:
+    EventSink* next_;
+    Outcome out_;
+    std::int64_t code_ = 0;
+    bool ended_ = false;
+};
+
 struct OutcomeFound {
     Outcome outcome;
     std::uint64_t count = 0;
@@ -54,10 +72,6 @@ struct OutcomeReport {
     std::size_t met_at = 0;
     bool interrupted = false;
 };
-
-/// One run under `options`, with `options.sink` listening.
-Result<Outcome> run_outcome(const Scenario& scenario, const RunOptions& options,
-                            std::string* schedule = nullptr);
 
 /// Runs the scenario in many orders: first without preemption, then random ones that preempt
 /// seldom, by seed. The schedule of what is met has as few switches as could be found.

@@ -153,11 +153,6 @@ std::int64_t sys_lseek(Task* current) {
 
 std::int64_t sys_ioctl(Task* current) {
     enum Request : std::uint32_t {
-        tcgets = 0x5401,
-        tiocgpgrp = 0x540f,
-        tiocspgrp = 0x5410,
-        tiocgwinsz = 0x5413,
-        fionread = 0x541b,
         fionclex = 0x5450,
         fioclex = 0x5451,
         fionbio = 0x5421,

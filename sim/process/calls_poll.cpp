@@ -31,9 +31,7 @@ std::int64_t wait_for_files(Task* current, std::uint64_t end, const char* functi
     std::int64_t found = 0;
     const auto ready = [&] { return (found = look()) != 0; };
     WaitQueue& queue = processes_of(current).pollers;
-    const std::int64_t result = end == no_deadline
-                                    ? wait_event(current, queue, function, ready)
-                                    : wait_event_until(current, queue, end, function, ready);
+    const std::int64_t result = wait_event(current, queue, end, function, ready);
     if (result == -K_ETIMEDOUT) return 0;
     return result == -K_ERESTARTSYS ? -K_ERESTARTNOHAND : found;
 }

@@ -47,7 +47,6 @@ int wake_waiters(Task* task, std::uint64_t address, std::uint32_t most, std::uin
 
 std::int64_t futex_wait(Task* current, std::uint64_t address, std::uint32_t expected,
                         std::uint32_t bits, std::uint64_t end) {
-    World& world = world_of(current);
     if (bits == 0) return -K_EINVAL;
     std::uint32_t value = 0;
     if (copy_from_user(current, &value, address, sizeof value) != 0) return -K_EFAULT;
@@ -58,25 +57,8 @@ std::int64_t futex_wait(Task* current, std::uint64_t address, std::uint32_t expe
     waiter.address = address;
     waiter.bits = bits;
     list_add_tail(&waiter.node, &processes_of(current).futexes);
-    std::int64_t result = 0;
-    for (;;) {
-        set_task_state(current, TASK_INTERRUPTIBLE);
-        if (waiter.woken) break;
-        if (end != no_deadline && world.now() >= end) {
-            result = -K_ETIMEDOUT;
-            break;
-        }
-        if (signal_pending(current)) {
-            result = -K_ERESTARTSYS;
-            break;
-        }
-        if (end == no_deadline) {
-            schedule(current, "futex_wait");
-        } else {
-            schedule_timeout(current, end - world.now(), "futex_wait");
-        }
-    }
-    set_task_state(current, TASK_RUNNING);
+    const std::int64_t result =
+        sleep_until_ready(current, end, "futex_wait", [&] { return waiter.woken; });
     if (!waiter.woken) list_del_init(&waiter.node);
     return result;
 }

@@ -63,7 +63,8 @@ std::int64_t read_pipe(Task* current, OpenFile& file, std::uint64_t to, std::uin
     if (n == 0) return 0;
     const auto ready = [&] { return pipe.filled != 0 || pipe.writers == 0; };
     if (!ready() && (file.flags & K_O_NONBLOCK) != 0) return -K_EAGAIN;
-    const std::int64_t interrupted = wait_event(current, pipe.wait, "pipe_read", ready);
+    const std::int64_t interrupted =
+        wait_event(current, pipe.wait, no_deadline, "pipe_read", ready);
     if (interrupted != 0) return interrupted;
     const std::int64_t done = take_bytes(current, pipe, to, n);
     if (done > 0) tell_others(current, pipe);
@@ -94,7 +95,8 @@ std::int64_t write_pipe(Task* current, OpenFile& file, std::uint64_t from, std::
             if ((file.flags & K_O_NONBLOCK) != 0) {
                 return done != 0 ? static_cast<std::int64_t>(done) : -K_EAGAIN;
             }
-            const std::int64_t interrupted = wait_event(current, pipe.wait, "pipe_write", ready);
+            const std::int64_t interrupted =
+                wait_event(current, pipe.wait, no_deadline, "pipe_write", ready);
             if (interrupted != 0) return done != 0 ? static_cast<std::int64_t>(done) : interrupted;
             continue;
         }

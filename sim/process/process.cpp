@@ -222,10 +222,6 @@ void begin_process(Task* task, const ProcessSpec& spec) {
     process->group->exe = copy_text(world, spec.path);
     process->group->limits[resource_nofile] = {ProcessLimits::descriptors,
                                                ProcessLimits::descriptors};
-    if (model.foreground_group == 0) {
-        model.foreground_group = task->pid;
-        model.terminal_session = task->pid;
-    }
     Inode* cwd = nullptr;
     if (find_path(task, K_AT_FDCWD, spec.cwd, true, &cwd) == 0 && is_directory(*cwd)) {
         --model.root->users;

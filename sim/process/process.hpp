@@ -206,8 +206,6 @@ struct ProcessModel {
     std::uint64_t input_position = 0;
     std::uint32_t next_inode = 1;
     std::uint64_t random_state = 0;  ///< of getrandom and AT_RANDOM
-    int foreground_group = 0;        ///< of the terminal
-    int terminal_session = 0;
     Pool<Inode> inodes;
     Pool<OpenFile> open_files;
     Pool<Pipe> pipes;
@@ -229,8 +227,6 @@ void describe(V& v, ProcessModel& m) {
     v.field("input_position", m.input_position);
     v.field("next_inode", m.next_inode);
     v.field("random_state", m.random_state);
-    v.field("foreground_group", m.foreground_group);
-    v.field("terminal_session", m.terminal_session);
     v.field("inodes", m.inodes);
     v.field("open_files", m.open_files);
     v.field("pipes", m.pipes);

@@ -9,7 +9,6 @@
 
 namespace utsim {
 
-inline constexpr std::uint64_t no_deadline = ~std::uint64_t{0};
 /// What CLOCK_REALTIME says when a run begins: 2009-10-25 00:00:00 UTC.
 inline constexpr std::uint64_t epoch_seconds = 1'256'428'800;
 

@@ -24,7 +24,6 @@ struct WaitQueue {
             wake_up_state(entry->task, TASK_INTERRUPTIBLE);
         }
     }
-    bool empty() const { return list_empty(&waiters); }
 
 private:
     template <typename V>
@@ -33,36 +32,14 @@ private:
     }
 };
 
-/// Sleeps in `queue` until `ready()`; 0, or -ERESTARTSYS when a signal is first (wait_event).
-template <typename Ready>
-std::int64_t wait_event(Task* current, WaitQueue& queue, const char* function, Ready&& ready) {
-    if (ready()) return 0;
-    WaitEntry entry;
-    entry.task = current;
-    list_add_tail(&entry.node, &queue.waiters);
-    std::int64_t result = 0;
-    for (;;) {
-        set_task_state(current, TASK_INTERRUPTIBLE);
-        if (ready()) break;
-        if (signal_pending(current)) {
-            result = -K_ERESTARTSYS;
-            break;
-        }
-        schedule(current, function);
-    }
-    set_task_state(current, TASK_RUNNING);
-    list_del_init(&entry.node);
-    return result;
-}
+inline constexpr std::uint64_t no_deadline = ~std::uint64_t{0};
 
-/// The same until `end` (`World::now`) at the latest: then -ETIMEDOUT.
+/// Sleeps until `ready()`, which whoever makes it so must tell by a wake-up: 0. -ETIMEDOUT at `end`
+/// (`World::now`), -ERESTARTSYS when a signal is first.
 template <typename Ready>
-std::int64_t wait_event_until(Task* current, WaitQueue& queue, std::uint64_t end,
-                              const char* function, Ready&& ready) {
+std::int64_t sleep_until_ready(Task* current, std::uint64_t end, const char* function,
+                               Ready&& ready) {
     World& world = world_of(current);
-    WaitEntry entry;
-    entry.task = current;
-    list_add_tail(&entry.node, &queue.waiters);
     std::int64_t result = 0;
     for (;;) {
         set_task_state(current, TASK_INTERRUPTIBLE);
@@ -75,9 +52,25 @@ std::int64_t wait_event_until(Task* current, WaitQueue& queue, std::uint64_t end
             result = -K_ERESTARTSYS;
             break;
         }
-        schedule_timeout(current, end - world.now(), function);
+        if (end == no_deadline) {
+            schedule(current, function);
+        } else {
+            schedule_timeout(current, end - world.now(), function);
+        }
     }
     set_task_state(current, TASK_RUNNING);
+    return result;
+}
+
+/// The same in `queue`, whose wakers wake all (wait_event).
+template <typename Ready>
+std::int64_t wait_event(Task* current, WaitQueue& queue, std::uint64_t end, const char* function,
+                        Ready&& ready) {
+    if (ready()) return 0;
+    WaitEntry entry;
+    entry.task = current;
+    list_add_tail(&entry.node, &queue.waiters);
+    const std::int64_t result = sleep_until_ready(current, end, function, ready);
     list_del_init(&entry.node);
     return result;
 }

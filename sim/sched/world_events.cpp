@@ -59,6 +59,8 @@ bool World::emit_instruction_of_stride(Event& record) {
     State& s = *state_;
     ++s.instructions;
     s.last_progress = s.step;
+    if (s.clock_runs) [[unlikely]]
+        pass_time(instruction_time);
     record.step = s.step;
     sink_->emit(record);
     if (++s.events >= options_.limits.max_events) [[unlikely]] {
