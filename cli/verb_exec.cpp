@@ -28,6 +28,8 @@ namespace utsim::cli {
 
 namespace {
 
+/// As on a machine that has been up for a while; single digits are for those who start it.
+constexpr int first_pid = 1000;
 constexpr const char* usual_schedule = "fair=10000";
 constexpr std::size_t most_input = std::size_t{16} << 20;
 
@@ -65,6 +67,7 @@ Json scenario_of(const Arguments& arguments) {
     Json task;
     task["name"] = std::filesystem::path(words[0]).filename().string();
     if (task["name"].get<std::string>().empty()) task["name"] = "program";
+    task["pid"] = first_pid;
     task["exec"] = exec;
     task["argv"] = words;
     task["env"] = Json::array();

@@ -3,6 +3,7 @@
 // zombie has to be refused here, as utrace does not.
 #include "engines/ptrace/attach.hpp"
 
+#include "engines/ptrace/access.hpp"
 #include "engines/ptrace/ptrace_engine.hpp"
 #include "engines/ptrace/stop.hpp"
 #include "kernel/fork.hpp"
@@ -71,6 +72,7 @@ std::int64_t ptrace_attach(Task* current, Task* task, bool seize, std::uint64_t 
                            std::uint64_t data) {
     if (seize && (addr != 0 || (data & ~std::uint64_t{PTRACE_O_MASK}) != 0)) return -K_EIO;
     if ((task->flags & PF_KTHREAD) != 0 || task->signal == current->signal) return -K_EPERM;
+    if (!ptrace_may_access(current, task)) return -K_EPERM;
     if (task->exit_state != EXIT_ALIVE || ptraced(task)) return -K_EPERM;
     get_task_struct(task);
     const auto options = seize ? static_cast<std::uint32_t>(data) : 0;

@@ -55,6 +55,7 @@ Task* find_new_reaper(Task* current) {
     for (Task* thread = next_thread(current); thread != current; thread = next_thread(thread)) {
         if ((thread->flags & PF_EXITING) == 0) return thread;
     }
+    if (current->process != nullptr) return kernel_of(current).process_hooks->find_reaper(current);
     return current->kernel->init;
 }
 

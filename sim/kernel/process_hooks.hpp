@@ -22,6 +22,9 @@ struct ProcessHooks {
     void (*exec)(Task* current);
     /// exit: closes descriptors and lets go of what is shared. The memory is still there.
     void (*exit)(Task* current);
+    /// Who takes over the children of a process that ends when none of its threads does: an
+    /// ancestor that has asked for it (PR_SET_CHILD_SUBREAPER), or init.
+    Task* (*find_reaper)(Task* current);
     /// A word of `task`'s memory was cleared for whoever waits for it (CLONE_CHILD_CLEARTID).
     void (*wake_futex)(Task* task, std::uint64_t address);
 };

@@ -155,8 +155,17 @@ void exit_process(Task* current) {
     signal_children(current);
 }
 
+Task* find_reaper(Task* current) {
+    for (Task* task = current->real_parent; task->process != nullptr; task = task->real_parent) {
+        const bool alive = (task->flags & PF_EXITING) == 0;
+        if (process_of(task).group->subreaper && alive) return task->group_leader;
+    }
+    return kernel_of(current).init;
+}
+
 constexpr ProcessHooks hooks = {
-    run_process_call, copy_process, abandon_process, exec_process, exit_process, wake_futex_word,
+    run_process_call, copy_process, abandon_process, exec_process,
+    exit_process,     find_reaper,  wake_futex_word,
 };
 
 void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {

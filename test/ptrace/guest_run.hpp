@@ -33,12 +33,13 @@ inline std::string run_guest(const std::string& program, const std::string& sema
                              std::optional<std::uint64_t> seed) {
     const std::string text =
         R"({"format": "utsim.scenario/1", "title": "a guest", "semantics": ")" + semantics +
-        R"(", "tasks": [{"name": "main", "pid": 1000, "elf": ")" + program + R"("}]})";
+        R"(", "tasks": [{"name": "main", "pid": 1000, "exec": {"path": ")" + program + R"("}}]})";
     const Result<Scenario> scenario = load_scenario_text(text, "guest.json");
     REQUIRE(scenario.ok());
     RunOptions options;
     options.granularity = "api";
     options.seed = seed;
+    if (!seed) options.schedule = "fair=10000";  // as `utsim exec` does it
     options.max_steps = 3'000'000;
     options.max_instructions = 30'000'000;
     Result<Simulation> simulation = Simulation::create(*scenario, options);
