@@ -3,8 +3,6 @@
 // with the compiler's default flags, executed by the core, by `utsim run`, by Unicorn, by qemu-user
 // and natively, in interleaved rounds. CPU time; the best of the rounds. A last block says which of
 // the ratios that we aim at were reached.
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -21,6 +19,7 @@
 
 #include "base/arena.hpp"
 #include "bench/guest/guest_machine.hpp"
+#include "bench/measuring.hpp"
 #include "bench/native/native_steps.hpp"
 #include "contract/contract.hpp"
 #include "cpu/elf.hpp"
@@ -30,18 +29,7 @@
 namespace {
 
 using namespace utsim;
-
-double cpu_seconds() {
-    double sum = 0;
-    for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-        rusage use{};
-        getrusage(who, &use);
-        for (const timeval& t : {use.ru_utime, use.ru_stime}) {
-            sum += static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-        }
-    }
-    return sum;
-}
+using namespace bench;
 
 struct Guest {
     std::string name;
@@ -68,18 +56,6 @@ Took core(const Guest& guest, bench::CoreWay way, std::uint64_t most) {
     return timed([&] { return machine.execute(way, most); });
 }
 
-class Counter final : public EventSink {
-public:
-    void emit(const Event& event) override { seen += event.kind == EventKind::instruction; }
-    std::uint64_t mark() const override { return 0; }
-    void rewind(std::uint64_t) override {}
-    std::uint64_t seen = 0;
-};
-
-constexpr const char* stepper = R"(, "engines": [{"name": "e", "events": ["QUIESCE", "SIGNAL_CORE"],
-    "then": "REPORT", "default": {"quiesce:0": "SINGLESTEP",
-    "signal:SIGTRAP": {"return": ["SINGLESTEP", "IGN"]}}}])";
-
 Took product(const Guest& guest, const char* engines, const ContractChoice& choice,
              EventSink* observer, std::uint64_t most) {
     const std::string text = R"({"format": "utsim.scenario/1", "tasks": [{"name": "t", "elf": ")" +
@@ -101,20 +77,6 @@ Took product(const Guest& guest, const char* engines, const ContractChoice& choi
     });
     run.set_sink(nullptr);
     return took;
-}
-
-std::string processor() {
-    std::ifstream in("/proc/cpuinfo");
-    std::string family;
-    for (std::string line; std::getline(in, line);) {
-        const std::size_t colon = line.find(": ");
-        if (colon == std::string::npos) continue;
-        if (line.rfind("cpu family", 0) == 0) family = line.substr(colon + 2);
-        if (line.rfind("model name", 0) == 0) {
-            return line.substr(colon + 2) + ", family " + family;
-        }
-    }
-    return "an unknown processor";
 }
 
 struct Way {

@@ -4,8 +4,6 @@
 // them, with a listener that hears of each instruction, and with an engine that steps; beside them
 // Unicorn (if it was there when this was built) and a native debugger's PTRACE_SINGLESTEP. CPU
 // time, the kernel's share included; the best of the rounds.
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -26,6 +24,7 @@
 
 #include "base/arena.hpp"
 #include "bench/loops.hpp"
+#include "bench/measuring.hpp"
 #include "bench/native/native_steps.hpp"
 #include "contract/contract.hpp"
 #include "cpu/address_space.hpp"
@@ -37,6 +36,7 @@
 namespace {
 
 using namespace utsim;
+using namespace bench;
 
 constexpr std::uint64_t code_at = 0x401000;
 constexpr std::uint64_t data_at = 0x500000;
@@ -46,18 +46,6 @@ std::vector<std::uint8_t> machine_code(const char* text) {
     const auto assembly = cpu::assemble(text);
     if (!assembly.ok()) std::exit((std::fputs(assembly.errors()[0].message.c_str(), stderr), 1));
     return assembly->bytes;
-}
-
-double seconds() {
-    double sum = 0;
-    for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-        rusage use{};
-        getrusage(who, &use);
-        for (const timeval& t : {use.ru_utime, use.ru_stime}) {
-            sum += static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-        }
-    }
-    return sum;
 }
 
 /// The core by itself.
@@ -88,14 +76,6 @@ private:
     cpu::Environment environment_;
 };
 
-class Counter final : public EventSink {
-public:
-    void emit(const Event& event) override { seen += event.kind == EventKind::instruction; }
-    std::uint64_t mark() const override { return 0; }
-    void rewind(std::uint64_t) override {}
-    std::uint64_t seen = 0;
-};
-
 std::string scenario_text(const char* loop, const char* engines) {
     std::string lines = "\"lea rbx, [rsp - 16384]\", \"and rbx, -64\", \"mov ecx, 1\"";
     std::istringstream in(loop);
@@ -105,10 +85,6 @@ std::string scenario_text(const char* loop, const char* engines) {
     return R"({"format": "utsim.scenario/1", "tasks": [{"name": "t", "asm": [)" + lines + "]}]" +
            engines + "}";
 }
-
-constexpr const char* stepper = R"(, "engines": [{"name": "e", "events": ["QUIESCE", "SIGNAL_CORE"],
-    "then": "REPORT", "default": {"quiesce:0": "SINGLESTEP",
-    "signal:SIGTRAP": {"return": ["SINGLESTEP", "IGN"]}}}])";
 
 /// Runs a scenario until `n` instructions have retired.
 void product(const std::string& text, const ContractChoice& choice, EventSink* observer,
@@ -184,20 +160,6 @@ void unicorn(const char* text, UnicornWay way, std::uint64_t n) {
 }
 #endif
 
-std::string processor() {
-    std::ifstream in("/proc/cpuinfo");
-    std::string family;
-    for (std::string line; std::getline(in, line);) {
-        const std::size_t colon = line.find(": ");
-        if (colon == std::string::npos) continue;
-        if (line.rfind("cpu family", 0) == 0) family = line.substr(colon + 2);
-        if (line.rfind("model name", 0) == 0) {
-            return line.substr(colon + 2) + ", family " + family;
-        }
-    }
-    return "an unknown processor";
-}
-
 struct Way {
     const char* name;
     std::uint64_t instructions;
@@ -252,10 +214,10 @@ int main(int argc, char** argv) {
     for (int round = 0; round < rounds; ++round) {
         for (std::size_t l = 0; l < loops; ++l) {
             for (std::size_t w = 0; w < ways.size(); ++w) {
-                const double begin = seconds();
+                const double begin = cpu_seconds();
                 ways[w].body(bench::loops[l], ways[w].instructions);
                 const double rate =
-                    static_cast<double>(ways[w].instructions) / (seconds() - begin) / 1e6;
+                    static_cast<double>(ways[w].instructions) / (cpu_seconds() - begin) / 1e6;
                 best[w][l] = std::max(best[w][l], rate);
             }
         }

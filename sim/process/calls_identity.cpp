@@ -14,8 +14,6 @@ namespace {
 constexpr std::uint32_t keep = 0xffffffff;  ///< -1: the id stays
 
 std::uint32_t id_of(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
-std::int32_t int_of(std::uint64_t value) { return static_cast<std::int32_t>(value); }
-
 /// A change of user ids makes a process undumpable.
 void note_change(Task* current, const Credentials& before) {
     const Credentials& cred = process_of(current).cred;
@@ -226,44 +224,49 @@ std::int64_t sys_prctl(Task* current) {
     }
 }
 
-std::int64_t sys_prlimit64(Task* current) {
-    const Task* task = process_with(current, int_of(current->regs.rdi()));
-    if (task == nullptr) return -K_ESRCH;
-    const auto resource = static_cast<std::uint32_t>(current->regs.rsi());
-    if (resource >= static_cast<std::uint32_t>(resource_count)) return -K_EINVAL;
-    ResourceLimit& limit = process_of(task).group->limits[resource];
-    const ResourceLimit old = limit;
-    const std::uint64_t new_at = current->regs.rdx();
-    if (new_at != 0) {
-        ResourceLimit wanted;
-        if (copy_from_user(current, &wanted, new_at, sizeof wanted) != 0) return -K_EFAULT;
-        if (wanted.soft > wanted.hard) return -K_EINVAL;
-        if (wanted.hard > old.hard && !process_of(current).cred.privileged()) return -K_EPERM;
-        limit = wanted;
-    }
-    const std::uint64_t old_at = current->regs.gpr[10];
-    return old_at != 0 ? copy_to_user(current, old_at, &old, sizeof old) : 0;
-}
+namespace {
 
-std::int64_t sys_getrlimit(Task* current) {
-    const auto resource = static_cast<std::uint32_t>(current->regs.rdi());
-    if (resource >= static_cast<std::uint32_t>(resource_count)) return -K_EINVAL;
-    const ResourceLimit& limit = process_of(current).group->limits[resource];
-    return copy_to_user(current, current->regs.rsi(), &limit, sizeof limit);
-}
-
-std::int64_t sys_setrlimit(Task* current) {
-    const auto resource = static_cast<std::uint32_t>(current->regs.rdi());
-    if (resource >= static_cast<std::uint32_t>(resource_count)) return -K_EINVAL;
+/// Sets a limit from the caller's memory; 0 or a negated errno.
+std::int64_t set_limit(Task* current, ResourceLimit& limit, std::uint64_t address) {
     ResourceLimit wanted;
-    if (copy_from_user(current, &wanted, current->regs.rsi(), sizeof wanted) != 0) {
-        return -K_EFAULT;
-    }
-    ResourceLimit& limit = process_of(current).group->limits[resource];
+    if (copy_from_user(current, &wanted, address, sizeof wanted) != 0) return -K_EFAULT;
     if (wanted.soft > wanted.hard) return -K_EINVAL;
     if (wanted.hard > limit.hard && !process_of(current).cred.privileged()) return -K_EPERM;
     limit = wanted;
     return 0;
+}
+
+/// Null: there is no such resource.
+ResourceLimit* limit_of(const Task* task, std::uint64_t resource) {
+    const auto index = static_cast<std::uint32_t>(resource);
+    const bool known = index < static_cast<std::uint32_t>(resource_count);
+    return known ? &process_of(task).group->limits[index] : nullptr;
+}
+
+}  // namespace
+
+std::int64_t sys_prlimit64(Task* current) {
+    const Task* task = process_with(current, int_of(current->regs.rdi()));
+    if (task == nullptr) return -K_ESRCH;
+    ResourceLimit* limit = limit_of(task, current->regs.rsi());
+    if (limit == nullptr) return -K_EINVAL;
+    const ResourceLimit old = *limit;
+    const std::uint64_t new_at = current->regs.rdx();
+    const std::int64_t failed = new_at != 0 ? set_limit(current, *limit, new_at) : 0;
+    const std::uint64_t old_at = current->regs.gpr[10];
+    if (failed != 0 || old_at == 0) return failed;
+    return copy_to_user(current, old_at, &old, sizeof old);
+}
+
+std::int64_t sys_getrlimit(Task* current) {
+    const ResourceLimit* limit = limit_of(current, current->regs.rdi());
+    if (limit == nullptr) return -K_EINVAL;
+    return copy_to_user(current, current->regs.rsi(), limit, sizeof *limit);
+}
+
+std::int64_t sys_setrlimit(Task* current) {
+    ResourceLimit* limit = limit_of(current, current->regs.rdi());
+    return limit != nullptr ? set_limit(current, *limit, current->regs.rsi()) : -K_EINVAL;
 }
 
 std::int64_t sys_getrandom(Task* current) {

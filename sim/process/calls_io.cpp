@@ -11,8 +11,6 @@ namespace utsim {
 
 namespace {
 
-std::int32_t int_of(std::uint64_t value) { return static_cast<std::int32_t>(value); }
-
 std::int64_t do_read(Task* current, OpenFile* file, std::uint64_t to, std::uint64_t n) {
     if (file == nullptr || !file->readable()) return -K_EBADF;
     return file->ops->read != nullptr ? file->ops->read(current, *file, to, n) : -K_EINVAL;

@@ -13,8 +13,6 @@ namespace utsim {
 
 namespace {
 
-std::int32_t int_of(std::uint64_t value) { return static_cast<std::int32_t>(value); }
-
 /// `struct stat` of x86-64.
 struct Stat {
     std::uint64_t dev, ino, nlink;

@@ -10,8 +10,6 @@ namespace utsim {
 
 namespace {
 
-std::int32_t int_of(std::uint64_t value) { return static_cast<std::int32_t>(value); }
-
 /// What opening an inode may be refused for, but for its permissions.
 std::int64_t check_open(const Inode& inode, std::uint32_t flags) {
     const bool writes = (flags & K_O_ACCMODE) != 0 || (flags & K_O_TRUNC) != 0;

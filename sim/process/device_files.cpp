@@ -35,6 +35,24 @@ std::int64_t give(Task* current, std::uint64_t to, std::uint64_t n, Fill&& fill)
     return static_cast<std::int64_t>(done);
 }
 
+/// The other way: copies bytes of the caller's to `use(buffer, size)`, which says how many it took,
+/// or a negated errno.
+template <typename Use>
+std::int64_t take(Task* current, std::uint64_t from, std::uint64_t n, Use&& use) {
+    std::uint64_t done = 0;
+    n = std::min(n, one_call);
+    char buffer[piece_size];
+    while (done < n) {
+        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(n - done, piece_size));
+        const bool there = copy_from_user(current, buffer, from + done, size) == 0;
+        const std::int64_t taken = there ? use(buffer, size) : -K_EFAULT;
+        if (taken < 0) return done != 0 ? static_cast<std::int64_t>(done) : taken;
+        done += static_cast<std::uint64_t>(taken);
+        if (static_cast<std::size_t>(taken) < size) break;
+    }
+    return static_cast<std::int64_t>(done);
+}
+
 std::int64_t read_regular(Task* current, OpenFile& file, std::uint64_t to, std::uint64_t n) {
     const std::int64_t done =
         give(current, to, n, [&](std::uint64_t offset, char* out, std::size_t size) {
@@ -46,21 +64,11 @@ std::int64_t read_regular(Task* current, OpenFile& file, std::uint64_t to, std::
 
 std::int64_t write_regular(Task* current, OpenFile& file, std::uint64_t from, std::uint64_t n) {
     if ((file.flags & K_O_APPEND) != 0) file.position = file.inode->size;
-    std::uint64_t done = 0;
-    n = std::min(n, one_call);
-    char buffer[piece_size];
-    while (done < n) {
-        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(n - done, piece_size));
-        std::int64_t written = -K_EFAULT;
-        if (copy_from_user(current, buffer, from + done, size) == 0) {
-            written = write_body(current, *file.inode, file.position, buffer, size);
-        }
-        if (written < 0) return done != 0 ? static_cast<std::int64_t>(done) : written;
-        file.position += static_cast<std::uint64_t>(written);
-        done += static_cast<std::uint64_t>(written);
-        if (static_cast<std::size_t>(written) < size) break;
-    }
-    return static_cast<std::int64_t>(done);
+    return take(current, from, n, [&](const char* bytes, std::size_t size) {
+        const std::int64_t written = write_body(current, *file.inode, file.position, bytes, size);
+        if (written > 0) file.position += static_cast<std::uint64_t>(written);
+        return written;
+    });
 }
 
 std::uint32_t always_ready(Task*, OpenFile&) { return K_POLLIN | K_POLLOUT; }
@@ -100,21 +108,12 @@ std::int64_t read_input(Task* current, OpenFile&, std::uint64_t to, std::uint64_
 
 /// Nobody types: a reader of the terminal is at its end.
 std::int64_t write_terminal(Task* current, OpenFile& file, std::uint64_t from, std::uint64_t n) {
-    World& world = world_of(current);
-    std::uint64_t done = 0;
-    n = std::min(n, one_call);
-    char buffer[piece_size];
     const std::uint64_t shown_as = file.position != 0 ? file.position : 1;
-    while (done < n) {
-        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(n - done, piece_size));
-        if (copy_from_user(current, buffer, from + done, size) != 0) {
-            return done != 0 ? static_cast<std::int64_t>(done) : -K_EFAULT;
-        }
-        world.emit_text(EventKind::output, std::string_view(buffer, size), current->id.value,
-                        shown_as);
-        done += size;
-    }
-    return static_cast<std::int64_t>(done);
+    return take(current, from, n, [&](const char* bytes, std::size_t size) {
+        world_of(current).emit_text(EventKind::output, std::string_view(bytes, size),
+                                    current->id.value, shown_as);
+        return static_cast<std::int64_t>(size);
+    });
 }
 
 std::int64_t read_text(Task* current, OpenFile& file, std::uint64_t to, std::uint64_t n) {
@@ -147,23 +146,15 @@ std::int64_t read_proc(Task* current, OpenFile& file, std::uint64_t to, std::uin
 
 std::int64_t write_proc(Task* current, OpenFile& file, std::uint64_t from, std::uint64_t n) {
     if (file.task == nullptr) return -K_EINVAL;
-    std::uint64_t done = 0;
-    char buffer[piece_size];
-    n = std::min(n, one_call);
-    while (done < n) {
-        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(n - done, piece_size));
-        if (copy_from_user(current, buffer, from + done, size) != 0) {
-            return done != 0 ? static_cast<std::int64_t>(done) : -K_EFAULT;
-        }
+    const std::int64_t done = take(current, from, n, [&](const char* bytes, std::size_t size) {
         const Mm* mm = file.task->mm;
-        if (mm == nullptr || mm->space == nullptr) break;
-        const std::size_t written = mm->space->write_force(file.position, buffer, size);
+        if (mm == nullptr || mm->space == nullptr) return std::int64_t{0};
+        const std::size_t written = mm->space->write_force(file.position, bytes, size);
         file.position += written;
-        done += written;
-        if (written < size) break;
-    }
+        return static_cast<std::int64_t>(written);
+    });
     const bool alive = file.task->mm != nullptr;
-    return done == 0 && n != 0 && alive ? -K_EIO : static_cast<std::int64_t>(done);
+    return done == 0 && n != 0 && alive ? -K_EIO : done;
 }
 
 std::int64_t is_a_directory(Task*, OpenFile&, std::uint64_t, std::uint64_t) { return -K_EISDIR; }

@@ -239,6 +239,8 @@ void describe(V& v, ProcessModel& m) {
 
 inline ProcessModel& processes_of(const Task* task) { return *kernel_of(task).processes; }
 inline Process& process_of(const Task* task) { return *task->process; }
+/// An argument that is an `int`.
+inline std::int32_t int_of(std::uint64_t value) { return static_cast<std::int32_t>(value); }
 
 // --- random numbers (random.cpp) ---
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// A World: everything one run can see, and the loop that runs it step by step.
+///
 /// This is the bottom half: arena, actors, scheduling points, clock, snapshots. The kernel room
 /// hangs its state on `kernel`; nothing here knows what a task is. Two worlds share nothing.
 #pragma once
@@ -30,46 +31,12 @@
 #include "sched/run_digest.hpp"
 #include "sched/stack_image.hpp"
 #include "sched/state.hpp"
+#include "sched/world_options.hpp"
 #include "semantics/semantics.hpp"
 
 namespace utsim {
 
 struct Kernel;
-
-/// Limits with names; reaching one ends the run with `RunEnd::limit` and says which.
-struct WorldLimits {
-    std::uint64_t max_steps = 1'000'000;
-    std::uint64_t max_instructions = 100'000'000;
-    /// Events that somebody listens to: who keeps them all has to have room for them.
-    std::uint64_t max_events = 5'000'000;
-    /// Bytes in the texts of these events: what programs write and scripts say.
-    std::uint64_t max_output = std::uint64_t{16} << 20;
-    /// Steps without event, wake-up or instruction before the run counts as a livelock.
-    std::uint64_t max_fruitless_steps = 100'000;
-    std::uint32_t max_actors = max_actors_of_any_world;
-    /// Fruitless rounds of every poller before the run counts as quiet.
-    std::uint32_t max_idle_rounds = 3;
-
-    bool operator==(const WorldLimits&) const = default;
-};
-
-struct WorldOptions {
-    Granularity granularity = Granularity::lock;
-    WorldLimits limits;
-    std::size_t stack_size = 0;  ///< bytes per fiber; 0 takes the default of the build
-};
-
-/// How a call of `World::run` ended.
-enum class RunEnd : std::uint8_t {
-    quiet,     ///< nobody can run and nobody waits for what cannot come
-    deadlock,  ///< somebody spins on a lock that nobody will release
-    livelock,  ///< steps go on without any event
-    limit,     ///< a limit of WorldLimits; `World::end_detail`
-    bug,       ///< the modelled kernel hit BUG_ON, a bad pointer or a freed object
-    stopped,   ///< a monitor or property asked to end the run
-    paused,    ///< the chooser, or `pause_at`, asked for control
-};
-const char* run_end_name(RunEnd end);
 
 /// One stretch of a schedule: from `step` on, `actor` runs.
 struct ScheduleRun {
@@ -115,6 +82,7 @@ public:
 
     /// The World that `object`, which lives in its arena, belongs to.
     static World& of(const void* object) { return *static_cast<World*>(Arena::of(object).owner); }
+
     // --- building -------------------------------------------------------------------------------
 
     Arena& arena() { return arena_; }
@@ -194,6 +162,7 @@ public:
     /// How many more points of this kind the running actor would pass without anybody being asked
     /// or shown anything; for code that goes on in big strides and comes to the same.
     std::uint64_t points_ahead(PointKind kind) const;
+    /// Passes that many at once.
     void pass_points(std::uint64_t count) {
         state_->step += count;
         state_->current->steps += count;
@@ -213,8 +182,10 @@ public:
     /// Makes time pass while somebody runs: `instruction_time` for each instruction that is
     /// counted, and what `pass_time` says. Without it the clock stands until nobody can run.
     void run_clock() { state_->clock_runs = true; }
-    static constexpr std::uint64_t tick_time = 1'000'000, instruction_time = 1'000;
+    static constexpr std::uint64_t tick_time = 1'000'000;     ///< nanoseconds
+    static constexpr std::uint64_t instruction_time = 1'000;  ///< nanoseconds
     void pass_time(std::uint64_t nanoseconds);
+    /// The time in nanoseconds.
     std::uint64_t nanoseconds() const { return state_->now * tick_time + state_->into_tick; }
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);
@@ -301,6 +272,7 @@ public:
     bool crashed() const { return state_->crashed; }
 
     const NameTable& names() const { return names_; }
+    /// Gives an actor another name than it was added with.
     void name_actor(ActorId id, std::string_view name);
     void name_task(TaskId id, std::string_view name);
     void name_engine(EngineId id, std::string_view name);
@@ -309,6 +281,7 @@ public:
 
     /// A moment of a World. Movable, and keeps its buffers when it is taken again. What did not
     /// change between two moments is in memory once, however many hold it.
+    ///
     /// It serves the World that it was taken from, until that is reset or destroyed.
     class Snapshot {
     public:
