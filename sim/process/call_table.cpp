@@ -67,9 +67,9 @@ constexpr Row rows[] = {
     {89, sys_readlink},
     {90, sys_chmod},
     {91, sys_fchmod},
-    {92, sys_nothing},  // chown
-    {93, sys_nothing},  // fchown
-    {94, sys_nothing},  // lchown
+    {92, sys_chown},
+    {93, sys_fchown},
+    {94, sys_lchown},
     {95, sys_umask},
     {96, sys_read_time_of_day},
     {97, sys_getrlimit},
@@ -116,7 +116,7 @@ constexpr Row rows[] = {
     {293, sys_pipe2},
     {302, sys_prlimit64},
     {309, sys_getcpu},
-    {316, sys_renameat},  // renameat2
+    {316, sys_renameat2},
     {318, sys_getrandom},
     {439, sys_faccessat},  // faccessat2
 };

@@ -261,6 +261,11 @@ std::int64_t sys_renameat(Task* current) {
                   int_of(current->regs.rdx()), current->regs.gpr[10]);
 }
 
+/// renameat2: its flags ask for more than a simple rename.
+std::int64_t sys_renameat2(Task* current) {
+    return current->regs.gpr[8] != 0 ? -K_EINVAL : sys_renameat(current);
+}
+
 std::int64_t sys_readlink(Task* current) {
     return read_link(current, K_AT_FDCWD, current->regs.rdi(), current->regs.rsi(),
                      current->regs.rdx());
@@ -271,23 +276,50 @@ std::int64_t sys_readlinkat(Task* current) {
                      current->regs.gpr[10]);
 }
 
-std::int64_t sys_chmod(Task* current) {
-    Inode* inode = nullptr;
-    const std::int64_t failed = find_user_path(current, K_AT_FDCWD, current->regs.rdi(), 0, &inode);
-    if (failed != 0) return failed;
+namespace {
+
+/// Only its owner, and who may do everything, changes what an inode says of itself.
+std::int64_t change_mode(Task* current, Inode& inode) {
     const Credentials& cred = process_of(current).cred;
-    if (!cred.privileged() && cred.euid != inode->uid) return -K_EPERM;
-    inode->mode = static_cast<std::uint16_t>(current->regs.rsi() & 07777);
+    if (!cred.privileged() && cred.euid != inode.uid) return -K_EPERM;
+    inode.mode = static_cast<std::uint16_t>(current->regs.rsi() & 07777);
     return 0;
 }
 
-std::int64_t sys_fchmod(Task* current) {
-    const OpenFile* file = find_file(current, int_of(current->regs.rdi()));
-    if (file == nullptr) return -K_EBADF;
-    const Credentials& cred = process_of(current).cred;
-    if (!cred.privileged() && cred.euid != file->inode->uid) return -K_EPERM;
-    file->inode->mode = static_cast<std::uint16_t>(current->regs.rsi() & 07777);
+/// -1 leaves an id as it is. The owner can only say again what is true already.
+std::int64_t change_owner(Task* current, Inode& inode) {
+    constexpr std::uint32_t keep = 0xffffffff;
+    const auto uid = static_cast<std::uint32_t>(current->regs.rsi());
+    const auto gid = static_cast<std::uint32_t>(current->regs.rdx());
+    const bool changes = (uid != keep && uid != inode.uid) || (gid != keep && gid != inode.gid);
+    if (changes && !process_of(current).cred.privileged()) return -K_EPERM;
+    if (uid != keep) inode.uid = uid;
+    if (gid != keep) inode.gid = gid;
     return 0;
+}
+
+/// Of the path in the first argument, or of the descriptor there.
+std::int64_t for_path(Task* current, std::uint32_t at_flags,
+                      std::int64_t (*change)(Task*, Inode&)) {
+    Inode* inode = nullptr;
+    const std::int64_t failed =
+        find_user_path(current, K_AT_FDCWD, current->regs.rdi(), at_flags, &inode);
+    return failed != 0 ? failed : change(current, *inode);
+}
+
+std::int64_t for_descriptor(Task* current, std::int64_t (*change)(Task*, Inode&)) {
+    const OpenFile* file = find_file(current, int_of(current->regs.rdi()));
+    return file == nullptr ? -K_EBADF : change(current, *file->inode);
+}
+
+}  // namespace
+
+std::int64_t sys_chmod(Task* current) { return for_path(current, 0, change_mode); }
+std::int64_t sys_fchmod(Task* current) { return for_descriptor(current, change_mode); }
+std::int64_t sys_chown(Task* current) { return for_path(current, 0, change_owner); }
+std::int64_t sys_fchown(Task* current) { return for_descriptor(current, change_owner); }
+std::int64_t sys_lchown(Task* current) {
+    return for_path(current, K_AT_SYMLINK_NOFOLLOW, change_owner);
 }
 
 std::int64_t sys_umask(Task* current) {

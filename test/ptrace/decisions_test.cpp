@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a tracer is answered under the two presets of ptrace: each decision point from both sides.
 // The column of today is also what a Linux 6.18 prints.
-#include "test/ptrace/guest_run.hpp"
+#include "test/support/guest_run.hpp"
 
 using namespace utsim;
 using namespace utsim::testing;
@@ -52,7 +52,7 @@ TEST_CASE("the presets of ptrace differ where fifteen years have changed it", "[
         return;
     }
     const ScratchFolder scratch;
-    const std::string program = compile_guest(scratch, "decisions");
+    const std::string program = compile_guest(scratch, "ptrace/decisions");
     CHECK(run_guest(program, "linux-now", std::nullopt) == today);
     CHECK(run_guest(program, "linux-2.6.32", std::nullopt) == in_2009);
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "test/ptrace/guest_run.hpp"
+#include "test/support/guest_run.hpp"
 #include "test/ptrace/recorded_programs.hpp"
 
 using namespace utsim;
@@ -38,7 +38,7 @@ TEST_CASE("recorded programs print what they printed under Linux", "[recorded]")
     for (const RecordedProgram& program : recorded_programs) {
         if (!program.open.empty()) continue;
         const std::string name(program.name);
-        const std::string path = compile_guest(scratch, "record/" + name);
+        const std::string path = compile_guest(scratch, "ptrace/record/" + name);
         const std::string wanted = expected(name);
         INFO(name);
         CHECK(run_guest(path, "linux-now", std::nullopt) == wanted);
