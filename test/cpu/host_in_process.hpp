@@ -122,16 +122,9 @@ private:
 
 #else
 
-class HostInProcess : public Oracle {
+class HostInProcess : public NoOracle {
 public:
-    bool usable() const override { return false; }
     const char* why_not() const { return "this is not x86-64 Linux, or a sanitizer is at work"; }
-    std::uint8_t* bytes(std::uint64_t) const override { return nullptr; }
-    void set(const Registers&) override {}
-    Registers get() override { return {}; }
-    bool step() override { return false; }
-    int signal() const override { return 0; }
-    LinuxSignal stop() const override { return {}; }
 };
 
 #endif

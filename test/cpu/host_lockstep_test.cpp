@@ -3,7 +3,6 @@
 // flags, memory, signals and their siginfo after each, as far as the manuals define them or the
 // table of docs/cpu.md says that this host agrees. UTSIM_HOST names the host (`unknown` masks all
 // that is open), UTSIM_HOST_STEPS sets how many instructions are compared, UTSIM_HOST_SEED which.
-#include <cstdlib>
 #include <iostream>
 
 #include "test/cpu/host_process.hpp"
@@ -11,15 +10,6 @@
 
 using namespace utsim::cpu;
 using namespace utsim::cpu::testing;
-
-namespace {
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? std::strtoull(value, nullptr, 0) : otherwise;
-}
-
-}  // namespace
 
 TEST_CASE("the model does what the host processor does", "[cpu][host][oracle]") {
     HostProcess process;

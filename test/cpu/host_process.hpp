@@ -213,16 +213,9 @@ private:
 
 namespace utsim::cpu::testing {
 
-class HostProcess : public Oracle {
+class HostProcess : public NoOracle {
 public:
-    bool usable() const override { return false; }
     const char* why_not() const { return "this is not x86-64 Linux"; }
-    std::uint8_t* bytes(std::uint64_t) const override { return nullptr; }
-    void set(const Registers&) override {}
-    Registers get() override { return {}; }
-    bool step() override { return false; }
-    int signal() const override { return 0; }
-    LinuxSignal stop() const override { return {}; }
     bool addresses_of_48_bits() { return false; }
 };
 

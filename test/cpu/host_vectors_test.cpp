@@ -3,7 +3,6 @@
 // process: registers, flags, x87 and SSE state, memory, signals with their address. The same masks
 // as under ptrace (host_lockstep_test.cpp). UTSIM_HOST_VECTORS sets how many, UTSIM_HOST_SEED
 // which.
-#include <cstdlib>
 #include <iostream>
 
 #include "test/cpu/host_in_process.hpp"
@@ -11,15 +10,6 @@
 
 using namespace utsim::cpu;
 using namespace utsim::cpu::testing;
-
-namespace {
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? std::strtoull(value, nullptr, 0) : otherwise;
-}
-
-}  // namespace
 
 TEST_CASE("the model does what the host does, in millions", "[cpu][host][million][oracle]") {
     HostInProcess process;

@@ -2,6 +2,8 @@
 /// A run of random instructions in lockstep, and the first difference of each mnemonic.
 #pragma once
 
+#include <cstdlib>
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -9,6 +11,12 @@
 #include "test/cpu/instruction_generator.hpp"
 
 namespace utsim::cpu::testing {
+
+/// A number from the environment: how long, which seed.
+inline std::uint64_t setting(const char* name, std::uint64_t otherwise) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? std::strtoull(value, nullptr, 0) : otherwise;
+}
 
 struct LockstepRun {
     std::map<std::string, std::string> differences;  ///< by mnemonic

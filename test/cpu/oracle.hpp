@@ -53,4 +53,16 @@ public:
     virtual Jump jump(unsigned) const { return {}; }
 };
 
+/// Where there is none that could be asked.
+class NoOracle : public Oracle {
+public:
+    bool usable() const override { return false; }
+    std::uint8_t* bytes(std::uint64_t) const override { return nullptr; }
+    void set(const Registers&) override {}
+    Registers get() override { return {}; }
+    bool step() override { return false; }
+    int signal() const override { return 0; }
+    LinuxSignal stop() const override { return {}; }
+};
+
 }  // namespace utsim::cpu::testing
