@@ -4,8 +4,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "test/support/guest_run.hpp"
 #include "test/ptrace/recorded_programs.hpp"
+#include "test/support/guest_run.hpp"
 
 using namespace utsim;
 using namespace utsim::testing;
