@@ -68,7 +68,7 @@ int main(int argc, char **argv) {
     say("rang", rang);
     alarm(100);
     say("alarm left", alarm(0) >= 99);
-    say("session", getsid(0) > 0 && getpgid(0) > 0);
+    say("session", getsid(0) == getsid(getpid()) && getpgid(0) == getpgrp());
     if (fork() == 0) _exit(setsid() == getpid() && getpgrp() == getpid() ? 4 : 5);
     wait(&status);
     say("status", WEXITSTATUS(status));
