@@ -211,7 +211,8 @@ void JsonWriter::event(std::string& out, const Event& event) {
             append_decimal(out, value);
         }
     }
-    if (!info.text_name.empty()) append_text(out, info.text_name, event.text);
+    const bool absent = event.text.empty() && is_left_out_when_empty(info.text_name);
+    if (!info.text_name.empty() && !absent) append_text(out, info.text_name, event.text);
     out += "}\n";
 }
 
