@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <regex>
+#include <sstream>
 
 #include <utsim/trace.hpp>
 
+#include "base/visible.hpp"
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
@@ -98,6 +99,7 @@ public:
     }
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override {}
+    bool wants_each_instruction() const override { return false; }
 };
 
 std::string status_text(const Outcome& outcome) {
@@ -105,11 +107,29 @@ std::string status_text(const Outcome& outcome) {
     return "exit " + std::to_string(outcome.status);
 }
 
-std::string first_line(const std::string& text) {
+/// What is not to be seen does not come into the terminal.
+std::string shown_line(const std::string& text) {
     constexpr std::size_t most = 60;
-    std::string line = text.substr(0, text.find('\n'));
-    if (line.size() > most) line = line.substr(0, most) + "...";
-    return line;
+    return "\"" + visible(text.substr(0, most)) + "\"" + (text.size() > most ? "..." : "");
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+/// Where two outputs part.
+std::string difference(const std::string& usual, const std::string& other) {
+    const std::vector<std::string> a = lines_of(usual);
+    const std::vector<std::string> b = lines_of(other);
+    const auto [at, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    if (at == a.end() && in_b == b.end()) return {};
+    const std::string line = "line " + std::to_string(at - a.begin() + 1) + " of the output is ";
+    const std::string no_more = "missing";
+    return line + (in_b == b.end() ? no_more : shown_line(*in_b)) +
+           (at == a.end() ? ", which usually is not there" : ", usually " + shown_line(*at));
 }
 
 /// `exit != 0`, `exit = 3`, `output ~ TEXT`, `hang`; null when it is none of these.
@@ -140,8 +160,10 @@ std::function<bool(const Outcome&)> condition(const std::string& text) {
 
 std::string again(const Arguments& arguments, const std::string& schedule) {
     std::string command = "utsim exec";
-    if (!schedule.empty()) command += " --schedule=" + shell_word(schedule);
-    for (const char* option : {"--root", "--as", "--uid", "--semantics"}) {
+    // An empty schedule preempts nobody, which on the command line is one of a single step.
+    const std::string text = schedule.empty() ? "A1" : schedule;
+    if (text != usual_schedule) command += " --schedule=" + shell_word(text);
+    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
         if (arguments.has(option)) {
             command += " " + std::string(option) + "=" + shell_word(arguments.text(option));
         }
@@ -182,6 +204,31 @@ int run_program(const Arguments& arguments, Console& console, const Scenario& sc
     return exit_violated;
 }
 
+/// The most frequent one first; the others by what makes them different.
+void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeReport& report,
+                   bool only_met) {
+    std::vector<const OutcomeFound*> found;
+    for (const OutcomeFound& one : report.found) found.push_back(&one);
+    std::stable_sort(found.begin(), found.end(), [](const OutcomeFound* a, const OutcomeFound* b) {
+        return a->count > b->count;
+    });
+    if (only_met) found.clear();
+    if (only_met && report.met) found.push_back(&report.found[report.met_at]);
+    for (const OutcomeFound* one : found) {
+        const Outcome& outcome = one->outcome;
+        console.out("  " + status_text(outcome) + ", " + std::to_string(one->count) + " of " +
+                    std::to_string(report.runs) + (report.runs == 1 ? " order" : " orders"));
+        if (one == found.front() && !outcome.output.empty()) {
+            console.out(", writes " + shown_line(lines_of(outcome.output)[0]));
+        }
+        console.out("\n");
+        if (!outcome.detail.empty()) console.out("    " + outcome.detail + "\n");
+        const std::string parts = difference(found.front()->outcome.output, outcome.output);
+        if (!parts.empty()) console.out("    " + parts + "\n");
+        console.out("    reproduce  " + again(arguments, one->schedule) + "\n");
+    }
+}
+
 int explore_program(const Arguments& arguments, Console& console, const Scenario& scenario,
                     const RunOptions& options) {
     OutcomeSearch search;
@@ -209,17 +256,7 @@ int explore_program(const Arguments& arguments, Console& console, const Scenario
         console.mistakes(report.errors());
         return exit_rejected;
     }
-    for (std::size_t i = 0; i < report->found.size(); ++i) {
-        const OutcomeFound& found = report->found[i];
-        if (search.until && !(report->met && i == report->met_at)) continue;
-        console.out("  " + status_text(found.outcome) + ", " + std::to_string(found.count) +
-                    " of " + std::to_string(report->runs) + " orders");
-        const std::string line = first_line(found.outcome.output);
-        if (!line.empty()) console.out(", writes \"" + line + "\"");
-        console.out("\n");
-        if (!found.outcome.detail.empty()) console.out("    " + found.outcome.detail + "\n");
-        console.out("    reproduce  " + again(arguments, found.schedule) + "\n");
-    }
+    tell_outcomes(arguments, console, *report, search.until != nullptr);
     if (search.until && !report->met) {
         console.out("  not met in " + std::to_string(report->runs) + " orders\n");
         return exit_held;

@@ -15,7 +15,7 @@ namespace {
 constexpr SyscallInfo syscalls[] = {
     {0, "read", "fd >bytes size"},
     {1, "write", "fd bytes size"},
-    {2, "open", "path open mode"},
+    {2, "open", "path open open_mode"},
     {3, "close", "fd"},
     {4, "stat", "path >stat"},
     {5, "fstat", "fd >stat"},
@@ -270,7 +270,7 @@ constexpr SyscallInfo syscalls[] = {
     {254, "inotify_add_watch", "fd path hex"},
     {255, "inotify_rm_watch", "fd int"},
     {256, "migrate_pages", "hex hex hex hex"},
-    {257, "openat", "at path open mode"},
+    {257, "openat", "at path open open_mode"},
     {258, "mkdirat", "at path mode"},
     {259, "mknodat", "at path mode hex"},
     {260, "fchownat", "at path id id at_flags"},

@@ -27,9 +27,18 @@ struct Argument {
 std::size_t read_argument(const Argument& argument, std::uint64_t address, void* out,
                           std::size_t n);
 
-/// siginfo_t, sigset_t (or the address, where nothing can be read).
+template <typename T>
+bool read_struct(const Argument& argument, std::uint64_t address, T& out) {
+    return read_argument(argument, address, &out, sizeof out) == sizeof out;
+}
+
+// Signals and waiting (argument_signal.cpp); the address, where nothing can be read.
 void write_siginfo(ArgumentText& out, const Argument& argument);
 void write_sigset(ArgumentText& out, const Argument& argument);
+void write_sigaction(ArgumentText& out, const Argument& argument);
+void write_stack(ArgumentText& out, const Argument& argument);
+/// A wait status as people read it, not as macros take it apart.
+void write_status(ArgumentText& out, const Argument& argument);
 
 // The last two arguments of ptrace, whose types depend on the request (argument_ptrace.cpp).
 void write_ptrace_address(ArgumentText& out, const Argument& argument);
