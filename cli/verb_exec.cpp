@@ -178,6 +178,16 @@ int refuse(Console& console, const std::vector<Error>& mistakes, int code) {
     return code;
 }
 
+/// Those of packing have no code of their own.
+std::vector<Error> with_code(std::vector<Error> errors) {
+    for (Error& error : errors) {
+        if (!error.code.empty()) continue;
+        error.code = "E-CLI-037";
+        error.hint = "without --pack the trace has their digests";
+    }
+    return errors;
+}
+
 int run_program(const Arguments& arguments, Console& console, const Scenario& scenario,
                 RunOptions options) {
     Terminal terminal;
@@ -186,11 +196,14 @@ int run_program(const Arguments& arguments, Console& console, const Scenario& sc
     (void)console.flush();
     RunReport report;
     if (arguments.has("--trace")) {
-        Result<RecordedRun> run = record_run(scenario, options);
-        if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
-        report = run->report;
-        const Result<Done> written =
-            write_file(arguments.text("--trace"), run->trace.jsonl(), &trace_file);
+        Result<OutputFile> file = OutputFile::open(arguments.text("--trace"), &trace_file);
+        if (!file.ok()) return refuse(console, file.errors(), exit_rejected);
+        TraceStream stream(TraceForm::jsonl, {},
+                           [&](std::string_view text) { return file->write(text); });
+        Result<RunReport> run = stream_run(scenario, options, stream, arguments.has("--pack"));
+        if (!run.ok()) return refuse(console, with_code(run.errors()), exit_rejected);
+        report = *run;
+        const Result<Done> written = file->finish();
         if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
     } else {
         const Result<RunReport> run = run_scenario(scenario, options);

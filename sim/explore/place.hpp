@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
+#include <map>
 
 #include "sched/actor.hpp"
 
@@ -26,7 +26,7 @@ public:
     Place of(const Actor& actor);
 
 private:
-    std::unordered_map<std::uint64_t, Place> instructions_;  ///< by address, of any memory
+    std::map<std::uint64_t, Place> instructions_;  ///< by address, of any memory
 };
 
 }  // namespace utsim

@@ -178,6 +178,7 @@ void JsonWriter::header(std::string& out, const TraceHeader& header) {
         }
         out += '}';
     }
+    if (!header.packed.empty()) append_string_member(out, "packed", header.packed);
     append_string_member(out, "source", header.source);
     out += "}\n";
 }

@@ -268,6 +268,7 @@ bool TraceReader::Parser::header() {
                                           "seed",
                                           "limits.max_steps",
                                           "limits.max_instructions",
+                                          "packed",
                                           "source"};
     TraceHeader& header = trace_.header;
     std::string format;
@@ -297,7 +298,8 @@ bool TraceReader::Parser::header() {
     return limit("limits.max_steps", header.max_steps, ScenarioLimits::most_steps) &&
            limit("limits.max_instructions", header.max_instructions,
                  ScenarioLimits::most_instructions) &&
-           text("source", header.source) && nothing_else(keys);
+           text("packed", header.packed, false) && text("source", header.source) &&
+           nothing_else(keys);
 }
 
 bool TraceReader::Parser::name() {

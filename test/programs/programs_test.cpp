@@ -5,11 +5,14 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 
 #include <utsim/trace.hpp>
 
 #include "explore/outcomes.hpp"
 #include "test/support/guest_run.hpp"
+#include "trace/stream.hpp"
 
 using namespace utsim;
 using namespace utsim::testing;
@@ -91,6 +94,46 @@ TEST_CASE("traces tell calls with what their arguments lead to", "[process]") {
     CHECK(run->trace.jsonl().find("\"nr\":\"pipe2\",\"arg0\":") != std::string::npos);
     CHECK(run->trace.jsonl().find("\"args\":\"...\"}") != std::string::npos);
     CHECK(run->trace.jsonl().find("\"answers\":\"[3, 4], O_CLOEXEC\"}") != std::string::npos);
+}
+
+TEST_CASE("a packed trace replays where the program is not", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const std::string path = compile_guest(scratch, "programs/again");
+    const Scenario scenario = scenario_of(path);
+    const auto traced = [&](bool pack) {
+        std::string text;
+        TraceStream stream(TraceForm::jsonl, {}, [&](std::string_view more) {
+            text += more;
+            return true;
+        });
+        REQUIRE(stream_run(scenario, {}, stream, pack).ok());
+        return text;
+    };
+    const std::string packed = traced(true);
+    const std::string plain = traced(false);
+    CHECK(packed.substr(packed.find('\n')) == plain.substr(plain.find('\n')));
+    CHECK(replay_trace(plain, "plain.jsonl")->same);
+
+    std::ofstream(path, std::ios::app) << "changed";
+    const Result<ReplayReport> changed = replay_trace(plain, "plain.jsonl");
+    REQUIRE(!changed.ok());
+    CHECK(changed.errors().front().code == "E-TRC-029");
+
+    std::filesystem::remove(path);
+    const Result<ReplayReport> absent = replay_trace(plain, "plain.jsonl");
+    REQUIRE(!absent.ok());
+    CHECK(absent.errors().front().message.find("cannot be read") != std::string::npos);
+    const Result<ReplayReport> replay = replay_trace(packed, "packed.jsonl");
+    REQUIRE(replay.ok());
+    CHECK(replay->same);
+    CHECK(replay->lines > 1000);
+
+    std::string broken = packed;
+    broken.replace(broken.find("\"packed\":\"") + 10, 4, "!!!!");
+    const Result<ReplayReport> refused = replay_trace(broken, "broken.jsonl");
+    REQUIRE(!refused.ok());
+    CHECK(refused.errors().front().code == "E-TRC-031");
 }
 
 TEST_CASE("time passes alike whoever listens", "[process]") {
