@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <utsim/explain.hpp>
 #include <utsim/trace.hpp>
 
 #include "explore/outcomes.hpp"
@@ -29,6 +30,17 @@ std::string run_natively(const std::string& program) {
         output.append(buffer.data(), got);
     }
     return output + "rc " + std::to_string(WEXITSTATUS(pclose(pipe))) + "\n";
+}
+
+/// In small letters, with one blank wherever there is any space.
+std::string in_one_line(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const bool space = c == ' ' || c == '\n';
+        if (!space) out += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        if (space && !out.empty() && out.back() != ' ') out += ' ';
+    }
+    return out;
 }
 
 Scenario scenario_of(const std::string& program) {
@@ -67,28 +79,35 @@ TEST_CASE("traces tell calls with what their arguments lead to", "[process]") {
     const Result<RecordedRun> run = record_run(scenario, {});
     REQUIRE(run.ok());
     const std::string lines = run->trace.text();
-    for (
-        const char* line : {
-            "openat(AT_FDCWD, \"/nowhere\", O_RDONLY|O_LARGEFILE|O_CLOEXEC)",
-            "pipe2([3, 4], O_CLOEXEC)",
-            "write(4, \"ab\\n\\0\", 4)",
-            "read(3, \"ab\\n\\0\", 16)",
-            "fcntl(3, F_SETFL, O_RDONLY|O_NONBLOCK",
-            "kill(0, 0)",
-            "rt_sigaction(SIGUSR1, {sa_handler=SIG_IGN, sa_mask=[], sa_flags=SA_RESTORER|SA_RESTART}, {sa_handler=SIG_DFL",
-            "mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)",
-            "nanosleep({tv_sec=0, tv_nsec=5} <unfinished ...>",
-            "prctl(PR_SET_NAME, \"calls!\"",
-            "umask(022)",
-            "[stopped by SIGTRAP, PTRACE_EVENT_EXIT], __WALL, NULL)",
-            "[exited 3], __WALL, NULL)",
-            "NULL, PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEEXIT)",
-            "8*ORIG_RAX, [0xe7]",
-            "NULL, [768])",
-            "NULL, SIGUSR2",
-        }) {
+    for (const char* line : {
+             "openat(AT_FDCWD, \"/nowhere\", O_RDONLY|O_LARGEFILE|O_CLOEXEC)",
+             "pipe2([3, 4], O_CLOEXEC)",
+             "write(4, \"ab\\n\\0\", 4)",
+             "read(3, \"ab\\n\\0\", 16)",
+             "fcntl(3, F_SETFL, O_RDONLY|O_NONBLOCK",
+             "kill(0, 0)",
+             "rt_sigaction(SIGUSR1, {sa_handler=SIG_IGN, sa_mask=[], sa_flags=SA_RESTORER|SA_",
+             "mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)",
+             "nanosleep({tv_sec=0, tv_nsec=5} <unfinished ...>",
+             "prctl(PR_SET_NAME, \"calls!\"",
+             "umask(022)",
+             "[stopped by SIGTRAP, PTRACE_EVENT_EXIT], __WALL, NULL)",
+             "[exited 3], __WALL, NULL)",
+             "NULL, PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEEXIT)",
+             "8*ORIG_RAX, [0xe7]",
+             "NULL, [768])",
+             "NULL, SIGUSR2",
+         }) {
         INFO(line);
         CHECK(lines.find(line) != std::string::npos);
+    }
+    const std::string told = explain_text(run->trace);
+    for (const char* words : {"a signal is on its way to it. it comes about only if",
+                              "it is about to end, and ptrace_o_traceexit asks to hear of it",
+                              "only main may let it go on; sigkill ends the stop as well",
+                              "main makes the system call pipe2: ..."}) {
+        INFO(words);
+        CHECK(in_one_line(told).find(words) != std::string::npos);
     }
     // Texts are for people; the numbers are there as well.
     CHECK(run->trace.jsonl().find("\"nr\":\"pipe2\",\"arg0\":") != std::string::npos);
