@@ -55,15 +55,32 @@ bool learns(Judge& j) {
 /// For `hears` of monitors that use it.
 constexpr TopicSet teaches = on(EventKind::new_task, EventKind::syscall_enter);
 
-/// P-1. Own bits: 1 when somebody was told of the stop that the task is in.
-void p1_told_once(Judge& j) {
-    if (learns(j) || j.kind() == EventKind::syscall_enter) return;
-    if (j.kind() == EventKind::task_state) return set_own_bits(j.of(j.task_in(0)), 0);
+/// P-1. Own bits: the lowest says of a task that waits that its wait may tell of something else
+/// than a stop; above it stands who was told of the stop that the task is in, the leader of its
+/// group, and 1 more. (A stop for job control is told to the real parent as well.)
+constexpr std::uint64_t waits_for_more = 1;
+constexpr int told_shift = 1;
+
+void p1_begins(Judge& j) {
+    constexpr std::int64_t wait_continued = 8;
     if (j.value(1) != nr_wait4) return;
+    Number kept = j.of(j.task_in(0));
+    const std::uint64_t rest = own_bits(kept) & ~waits_for_more;
+    set_own_bits(kept, rest | ((j.value(4) & wait_continued) != 0 ? waits_for_more : 0));
+}
+
+void p1_told_once(Judge& j) {
+    if (learns(j)) return;
+    if (j.kind() == EventKind::syscall_enter) return p1_begins(j);
+    Number own = j.of(j.task_in(0));
+    if (j.kind() == EventKind::task_state) return set_own_bits(own, own_bits(own) & waits_for_more);
+    if (j.value(1) != nr_wait4 || (own_bits(own) & waits_for_more) != 0) return;
     const TaskId task = task_of_pid(j, j.value(2));
     if (!task.valid() || !j.task(task).alive() || !j.task(task).traced()) return;
-    const bool again = own_bits(j.of(task)) != 0;
-    set_own_bits(j.of(task), 1);
+    const std::uint64_t told = group_of(j, j.task_in(0)).value + std::uint64_t{1};
+    Number kept = j.of(task);
+    const bool again = own_bits(kept) >> told_shift == told;
+    set_own_bits(kept, (own_bits(kept) & waits_for_more) | told << told_shift);
     j.expect(!again, j.task(task).state_since,
              [&] { return "wait4 tells of one stop of " + j.name(task) + " twice"; });
 }
@@ -153,7 +170,7 @@ void p7_last(Judge& j) {
 }
 
 constexpr Clause clauses[] = {
-    {"P-1", Bound::utrace, "wait tells of a stop of a tracee once.",
+    {"P-1", Bound::utrace, "wait tells who waits of a stop of a tracee once.",
      teaches | on(EventKind::syscall_ran) | armed(on(EventKind::task_state)), p1_told_once},
 
     {"P-2", Bound::utrace,
