@@ -79,7 +79,8 @@ Json scenario_of(const Arguments& arguments) {
     scenario["format"] = "utsim.scenario/1";
     scenario["limits"] = {
         {"steps", arguments.number_or("--max-steps", 1'000'000'000)},
-        {"instructions", arguments.number_or("--max-instructions", 10'000'000'000)}};
+        {"instructions", arguments.number_or("--max-instructions", 10'000'000'000)},
+        {"events", 100'000'000}};
     scenario["tasks"] = Json::array({task});
     return scenario;
 }
