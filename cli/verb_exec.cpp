@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 
 #include <utsim/trace.hpp>
@@ -18,6 +19,7 @@
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
+#include "cli/judgement.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/trace_file.hpp"
@@ -189,6 +191,36 @@ std::vector<Error> with_code(std::vector<Error> errors) {
     return errors;
 }
 
+/// With a trace, or judged by the contract, or both: whatever wants to hear of everything.
+int watch_program(const Arguments& arguments, Console& console, const Scenario& scenario,
+                  RunOptions options, RunReport* report) {
+    const bool traced = arguments.has("--trace");
+    std::optional<OutputFile> file;
+    if (traced) {
+        Result<OutputFile> opened = OutputFile::open(arguments.text("--trace"), &trace_file);
+        if (!opened.ok()) return refuse(console, opened.errors(), exit_rejected);
+        file.emplace(std::move(opened).value());
+    }
+    TraceStream stream(traced ? TraceForm::jsonl : TraceForm::nothing, {},
+                       [&](std::string_view text) { return file->write(text); });
+    const bool judged = arguments.has("--contract");
+    const ContractChoice choice = judged ? contract_choice(arguments) : ContractChoice{};
+    Contract contract(stream.names(), choice);
+    contract.set_next(options.sink);
+    if (judged) options.sink = &contract;
+    Result<RunReport> run = stream_run(scenario, options, stream, arguments.has("--pack"));
+    if (!run.ok()) return refuse(console, with_code(run.errors()), exit_rejected);
+    *report = *run;
+    const Result<Done> written = traced ? file->finish() : Result<Done>(Done{});
+    if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
+    if (!judged) return exit_held;
+    const ContractVerdict verdict = judge_heard(contract, *report, scenario, options, choice);
+    for (const Violation& violation : verdict.unexpected) {
+        console.err("utsim: " + violation_text(violation) + "\n");
+    }
+    return verdict.unexpected.empty() ? exit_held : exit_violated;
+}
+
 int run_program(const Arguments& arguments, Console& console, const Scenario& scenario,
                 RunOptions options) {
     Terminal terminal;
@@ -196,16 +228,9 @@ int run_program(const Arguments& arguments, Console& console, const Scenario& sc
     options.sink = &listener;
     (void)console.flush();
     RunReport report;
-    if (arguments.has("--trace")) {
-        Result<OutputFile> file = OutputFile::open(arguments.text("--trace"), &trace_file);
-        if (!file.ok()) return refuse(console, file.errors(), exit_rejected);
-        TraceStream stream(TraceForm::jsonl, {},
-                           [&](std::string_view text) { return file->write(text); });
-        Result<RunReport> run = stream_run(scenario, options, stream, arguments.has("--pack"));
-        if (!run.ok()) return refuse(console, with_code(run.errors()), exit_rejected);
-        report = *run;
-        const Result<Done> written = file->finish();
-        if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
+    if (arguments.has("--trace") || arguments.has("--contract")) {
+        const int watched = watch_program(arguments, console, scenario, options, &report);
+        if (watched != exit_held) return watched;
     } else {
         const Result<RunReport> run = run_scenario(scenario, options);
         if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
