@@ -142,9 +142,9 @@ constexpr CommandInfo table[] = {
      "Run an unmodified program inside",
      "A static x86-64 program runs as a process of the simulated kernel, like a command: what it "
      "writes is written, and its exit status is that of utsim (128 and the signal if one killed "
-     "it; 1 with a message if it never ends). Standard input, arguments, environment and folder "
-     "are as given; files are those of --root, and what programs write stays in memory. Time is "
-     "virtual.\n\n"
+     "it; 1 with a message if it never ends or --contract finds something). Standard input, "
+     "arguments, environment and folder are as given; files are those of --root, and what programs "
+     "write stays in memory. Time is virtual.\n\n"
      "With --explore it runs in many orders: the distinct outcomes are listed, with how often each "
      "came and a command that shows it again. --until looks for one: `exit != 0`, `exit = 3`, "
      "`output ~ TEXT`, `output !~ TEXT`, `hang`; exit code 1 when it was met.\n\n"

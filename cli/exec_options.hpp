@@ -28,6 +28,14 @@ inline constexpr OptionInfo exec_options[] = {
     {"--runs", "N", "Orders that are tried (1000)", V::number, {}, 1, no_limit},
     budget_option,
     {"--trace", "FILE", "Write the run's trace to FILE", V::text, {}, 0, no_limit},
+    {"--pack", "", "Put the files into the trace as well", V::flag, {}, 0, no_limit},
+    {"--contract",
+     "WHICH",
+     "Judge the run as well: all, or clauses such as P-1,C-038",
+     V::clauses,
+     {},
+     0,
+     no_limit},
     semantics_option,
     schedule_option,
     seed_option,
@@ -37,10 +45,9 @@ inline constexpr OptionInfo exec_options[] = {
 };
 
 inline constexpr OptionRule exec_rules[] = {
-    {"--trace", false, "--explore|--until"},
-    {"--schedule", false, "--seed|--explore|--until"},
-    {"--runs", true, "--explore|--until"},
-    {"--budget", true, "--explore|--until"},
+    {"--trace", false, "--explore|--until"},           {"--pack", true, "--trace"},
+    {"--schedule", false, "--seed|--explore|--until"}, {"--runs", true, "--explore|--until"},
+    {"--budget", true, "--explore|--until"},           {"--contract", false, "--explore|--until"},
 };
 
 }  // namespace utsim::cli::options

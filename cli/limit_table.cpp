@@ -7,6 +7,7 @@
 #include "cpu/page_pool.hpp"
 #include "explore/findings.hpp"
 #include "kernel/kernel.hpp"
+#include "process/packed_tree.hpp"
 #include "scenario/scenario.hpp"
 #include "sched/schedule.hpp"
 #include "sched/world.hpp"
@@ -78,6 +79,8 @@ constexpr LimitInfo limit_table[] = {
     {"trace", "bytes of a trace", T::file_bytes, 0, "it is refused, E-TRC-001", "nothing"},
     {"trace line", "bytes of a line of a trace", T::line_bytes, 0, "it is refused, E-TRC-003",
      "nothing"},
+    {"--pack", "bytes of files that a trace carries", most_packed_bytes, 0,
+     "nothing is run, E-CLI-037", "nothing"},
     {"trace names", "actors, tasks and engines of a trace, each", T::ids, 0,
      "it is refused, E-TRC-014", "nothing"},
 };

@@ -82,6 +82,7 @@ Json header_line() {
                    perhaps("seed", number()),
                    {"limits", object({{"max_steps", number()}, {"max_instructions", number()}})},
                    perhaps("files", map(text("of a program: its size and digest"))),
+                   perhaps("packed", text("the files, where the trace carries them")),
                    {"source", text("of the scenario")}});
 }
 

@@ -7,16 +7,19 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <regex>
+#include <optional>
+#include <sstream>
 
 #include <utsim/trace.hpp>
 
+#include "base/visible.hpp"
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
+#include "cli/judgement.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/trace_file.hpp"
@@ -107,11 +110,29 @@ std::string status_text(const Outcome& outcome) {
     return "exit " + std::to_string(outcome.status);
 }
 
-std::string first_line(const std::string& text) {
+/// What is not to be seen does not come into the terminal.
+std::string shown_line(const std::string& text) {
     constexpr std::size_t most = 60;
-    std::string line = text.substr(0, text.find('\n'));
-    if (line.size() > most) line = line.substr(0, most) + "...";
-    return line;
+    return "\"" + visible(text.substr(0, most)) + "\"" + (text.size() > most ? "..." : "");
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+/// Where two outputs part.
+std::string difference(const std::string& usual, const std::string& other) {
+    const std::vector<std::string> a = lines_of(usual);
+    const std::vector<std::string> b = lines_of(other);
+    const auto [at, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    if (at == a.end() && in_b == b.end()) return {};
+    const std::string line = "line " + std::to_string(at - a.begin() + 1) + " of the output is ";
+    const std::string no_more = "missing";
+    return line + (in_b == b.end() ? no_more : shown_line(*in_b)) +
+           (at == a.end() ? ", which usually is not there" : ", usually " + shown_line(*at));
 }
 
 /// `exit != 0`, `exit = 3`, `output ~ TEXT`, `hang`; null when it is none of these.
@@ -142,8 +163,10 @@ std::function<bool(const Outcome&)> condition(const std::string& text) {
 
 std::string again(const Arguments& arguments, const std::string& schedule) {
     std::string command = "utsim exec";
-    if (!schedule.empty()) command += " --schedule=" + shell_word(schedule);
-    for (const char* option : {"--root", "--as", "--uid", "--semantics"}) {
+    // An empty schedule preempts nobody, which on the command line is one of a single step.
+    const std::string text = schedule.empty() ? "A1" : schedule;
+    if (text != usual_schedule) command += " --schedule=" + shell_word(text);
+    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
         if (arguments.has(option)) {
             command += " " + std::string(option) + "=" + shell_word(arguments.text(option));
         }
@@ -158,6 +181,46 @@ int refuse(Console& console, const std::vector<Error>& mistakes, int code) {
     return code;
 }
 
+/// Those of packing have no code of their own.
+std::vector<Error> with_code(std::vector<Error> errors) {
+    for (Error& error : errors) {
+        if (!error.code.empty()) continue;
+        error.code = "E-CLI-037";
+        error.hint = "without --pack the trace has their digests";
+    }
+    return errors;
+}
+
+/// With a trace, or judged by the contract, or both: whatever wants to hear of everything.
+int watch_program(const Arguments& arguments, Console& console, const Scenario& scenario,
+                  RunOptions options, RunReport* report) {
+    const bool traced = arguments.has("--trace");
+    std::optional<OutputFile> file;
+    if (traced) {
+        Result<OutputFile> opened = OutputFile::open(arguments.text("--trace"), &trace_file);
+        if (!opened.ok()) return refuse(console, opened.errors(), exit_rejected);
+        file.emplace(std::move(opened).value());
+    }
+    TraceStream stream(traced ? TraceForm::jsonl : TraceForm::nothing, {},
+                       [&](std::string_view text) { return file->write(text); });
+    const bool judged = arguments.has("--contract");
+    const ContractChoice choice = judged ? contract_choice(arguments) : ContractChoice{};
+    Contract contract(stream.names(), choice);
+    contract.set_next(options.sink);
+    if (judged) options.sink = &contract;
+    Result<RunReport> run = stream_run(scenario, options, stream, arguments.has("--pack"));
+    if (!run.ok()) return refuse(console, with_code(run.errors()), exit_rejected);
+    *report = *run;
+    const Result<Done> written = traced ? file->finish() : Result<Done>(Done{});
+    if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
+    if (!judged) return exit_held;
+    const ContractVerdict verdict = judge_heard(contract, *report, scenario, options, choice);
+    for (const Violation& violation : verdict.unexpected) {
+        console.err("utsim: " + violation_text(violation) + "\n");
+    }
+    return verdict.unexpected.empty() ? exit_held : exit_violated;
+}
+
 int run_program(const Arguments& arguments, Console& console, const Scenario& scenario,
                 RunOptions options) {
     Terminal terminal;
@@ -165,13 +228,9 @@ int run_program(const Arguments& arguments, Console& console, const Scenario& sc
     options.sink = &listener;
     (void)console.flush();
     RunReport report;
-    if (arguments.has("--trace")) {
-        Result<RecordedRun> run = record_run(scenario, options);
-        if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
-        report = run->report;
-        const Result<Done> written =
-            write_file(arguments.text("--trace"), run->trace.jsonl(), &trace_file);
-        if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
+    if (arguments.has("--trace") || arguments.has("--contract")) {
+        const int watched = watch_program(arguments, console, scenario, options, &report);
+        if (watched != exit_held) return watched;
     } else {
         const Result<RunReport> run = run_scenario(scenario, options);
         if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
@@ -182,6 +241,31 @@ int run_program(const Arguments& arguments, Console& console, const Scenario& sc
     console.err("utsim: the program did not end: " + outcome.end +
                 (outcome.detail.empty() ? "" : ", " + outcome.detail) + "\n");
     return exit_violated;
+}
+
+/// The most frequent one first; the others by what makes them different.
+void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeReport& report,
+                   bool only_met) {
+    std::vector<const OutcomeFound*> found;
+    for (const OutcomeFound& one : report.found) found.push_back(&one);
+    std::stable_sort(found.begin(), found.end(), [](const OutcomeFound* a, const OutcomeFound* b) {
+        return a->count > b->count;
+    });
+    if (only_met) found.clear();
+    if (only_met && report.met) found.push_back(&report.found[report.met_at]);
+    for (const OutcomeFound* one : found) {
+        const Outcome& outcome = one->outcome;
+        console.out("  " + status_text(outcome) + ", " + std::to_string(one->count) + " of " +
+                    std::to_string(report.runs) + (report.runs == 1 ? " order" : " orders"));
+        if (one == found.front() && !outcome.output.empty()) {
+            console.out(", writes " + shown_line(lines_of(outcome.output)[0]));
+        }
+        console.out("\n");
+        if (!outcome.detail.empty()) console.out("    " + outcome.detail + "\n");
+        const std::string parts = difference(found.front()->outcome.output, outcome.output);
+        if (!parts.empty()) console.out("    " + parts + "\n");
+        console.out("    reproduce  " + again(arguments, one->schedule) + "\n");
+    }
 }
 
 int explore_program(const Arguments& arguments, Console& console, const Scenario& scenario,
@@ -211,17 +295,7 @@ int explore_program(const Arguments& arguments, Console& console, const Scenario
         console.mistakes(report.errors());
         return exit_rejected;
     }
-    for (std::size_t i = 0; i < report->found.size(); ++i) {
-        const OutcomeFound& found = report->found[i];
-        if (search.until && !(report->met && i == report->met_at)) continue;
-        console.out("  " + status_text(found.outcome) + ", " + std::to_string(found.count) +
-                    " of " + std::to_string(report->runs) + " orders");
-        const std::string line = first_line(found.outcome.output);
-        if (!line.empty()) console.out(", writes \"" + line + "\"");
-        console.out("\n");
-        if (!found.outcome.detail.empty()) console.out("    " + found.outcome.detail + "\n");
-        console.out("    reproduce  " + again(arguments, found.schedule) + "\n");
-    }
+    tell_outcomes(arguments, console, *report, search.until != nullptr);
     if (search.until && !report->met) {
         console.out("  not met in " + std::to_string(report->runs) + " orders\n");
         return exit_held;

@@ -22,7 +22,7 @@ int write_call(char* out, std::size_t size, const Task& task) {
         std::snprintf(out, size, "%.*s(", static_cast<int>(info->name.size()), info->name.data());
     constexpr Register arguments[] = {Register::rdi, Register::rsi, Register::rdx,
                                       Register::r10, Register::r8,  Register::r9};
-    for (int i = 0; i < info->arguments; ++i) {
+    for (int i = 0; i < argument_count(*info); ++i) {
         used += std::snprintf(out + used, size - static_cast<std::size_t>(used), "%s0x%" PRIx64,
                               i == 0 ? "" : ", ", user_register(task, arguments[i]));
     }

@@ -9,7 +9,7 @@ namespace utsim {
 
 namespace {
 
-/// The contract's clauses first, then the invariants, both by number.
+/// The contract's clauses first, then the invariants, then what tracers rely on, each by number.
 std::pair<char, int> sort_key(const Clause* clause) {
     int number = 0;
     for (const char c : clause->id) {
@@ -42,6 +42,7 @@ std::span<const ClauseGroup> clause_groups() {
         {"report_signal: what it is told", signal_clauses()},
         {"report_signal: what its answers do", signal_outcome_clauses()},
         {"report_clone, report_exec and report_jctl", clone_exec_jctl_clauses()},
+        {"ptrace(2): what tracers rely on", ptrace_clauses()},
         {"Invariants: requests, locks, progress", invariant_clauses()},
         {"Invariants: events, arguments, steps", event_invariant_clauses()},
     };

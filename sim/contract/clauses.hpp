@@ -27,6 +27,7 @@ std::span<const Clause> examine_clauses();
 std::span<const Clause> internal_clauses();
 std::span<const Clause> hook_clauses();
 std::span<const Clause> machine_clauses();
+std::span<const Clause> ptrace_clauses();
 std::span<const Clause> invariant_clauses();
 std::span<const Clause> event_invariant_clauses();
 

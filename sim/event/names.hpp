@@ -57,8 +57,12 @@ const NamedValue* find_si_code(std::int64_t signal, std::string_view name);
 struct SyscallInfo {
     int nr;
     std::string_view name;
-    int arguments;
+    /// Types of the arguments, one word each with blanks between: `fd >bytes size`. `>` before
+    /// one: the call writes there, so it can be told when the call is over. A last word `=addr` is
+    /// the type of the result where that is no plain number.
+    std::string_view arguments;
 };
+int argument_count(const SyscallInfo& info);
 /// The row of `nr`, or null.
 const SyscallInfo* find_syscall(int nr);
 const SyscallInfo* find_syscall(std::string_view name);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Orders of a program, and what comes of them. The first run preempts nobody; the others follow
-// probabilistic concurrency testing with as many choices as the first one had, so that what needs
-// few switches is met soon however long the program runs.
+// Orders of a program, and what comes of them. The first run preempts nobody; the others switch
+// where it matters who goes on (explore/place_chooser.hpp), so that what needs few switches is met
+// soon however long the program runs.
 #include "explore/outcomes.hpp"
 
 #include <algorithm>
 #include <chrono>
 
-#include "explore/pct.hpp"
+#include "explore/place_chooser.hpp"
 #include "kernel/task.hpp"
 #include "scenario/run.hpp"
 #include "sched/schedule.hpp"
@@ -70,39 +70,125 @@ private:
     const std::atomic<bool>* stop_;
 };
 
-/// Cuts the end off a schedule, and then single stretches out of it, as long as the outcome stays.
-Schedule fewer_switches(Runs& runs, Schedule schedule, const Outcome& wanted) {
-    constexpr int most_attempts = 400;
-    int attempts = 0;
-    const auto keeps = [&](const Schedule& candidate) {
-        return ++attempts <= most_attempts && runs.follow(candidate) == wanted;
-    };
-    const auto prefix = [&](std::size_t count) {
-        Schedule cut = schedule;
-        cut.stretches.resize(count);
-        return cut;
-    };
-    std::size_t low = 0;
-    std::size_t high = schedule.stretches.size();
-    while (low < high) {
-        const std::size_t middle = low + (high - low) / 2;
-        if (keeps(prefix(middle))) {
-            high = middle;
-        } else {
-            low = middle + 1;
+/// Makes a schedule shorter as long as what is wanted stays. What it leaves out is left to who goes
+/// on when nobody is interrupted.
+class Shortening {
+public:
+    Shortening(Runs& runs, Schedule schedule, std::function<bool(const Outcome&)> keeps)
+        : runs_(runs),
+          schedule_(std::move(schedule)),
+          keeps_(std::move(keeps)) {}
+
+    /// Several rounds: what one takes away lets the next one take away more.
+    Schedule shortest() {
+        cut_end();
+        for (std::size_t before = ~std::size_t{0}; schedule_.stretches.size() < before;) {
+            before = schedule_.stretches.size();
+            for (std::size_t i = schedule_.stretches.size(); i-- > 0;) {
+                if (take_out(i) || move(i, later(i)) || move(i, earlier(i))) {
+                    i = std::min(i, schedule_.stretches.size());
+                }
+            }
+            cut_end();
+        }
+        cut_last_steps();
+        return schedule_;
+    }
+
+private:
+    using Stretches = std::vector<Schedule::Stretch>;
+
+    bool attempt(Schedule candidate) {
+        constexpr int most_attempts = 600;
+        if (++attempts_ > most_attempts || !keeps_(runs_.follow(candidate))) return false;
+        schedule_ = std::move(candidate);
+        return true;
+    }
+
+    /// The least number of what is counted, up to `count`, that `with` can do with.
+    template <typename With>
+    void least(std::uint64_t count, const With& with) {
+        std::uint64_t low = 0;
+        while (low < count) {
+            const std::uint64_t middle = low + (count - low) / 2;
+            if (attempt(with(middle))) {
+                count = middle;
+            } else {
+                low = middle + 1;
+            }
         }
     }
-    if (keeps(prefix(high))) schedule = prefix(high);
-    for (std::size_t i = schedule.stretches.size(); i-- > 0;) {
-        Schedule without = prefix(i);
-        for (std::size_t later = i + 1; later < schedule.stretches.size(); ++later) {
-            without.append(schedule.stretches[later].actor, schedule.stretches[later].steps);
-        }
-        if (!keeps(without)) continue;
-        schedule = std::move(without);
-        i = std::min(i, schedule.stretches.size());
+
+    void cut_end() {
+        const Schedule whole = schedule_;
+        least(whole.stretches.size(), [&](std::uint64_t count) {
+            Schedule cut = whole;
+            cut.stretches.resize(count);
+            return cut;
+        });
     }
-    return schedule;
+
+    void cut_last_steps() {
+        if (schedule_.stretches.empty()) return;
+        const Schedule whole = schedule_;
+        least(whole.stretches.back().steps - 1, [&](std::uint64_t steps) {
+            Schedule cut = whole;
+            cut.stretches.back().steps = steps + 1;
+            return cut;
+        });
+    }
+
+    /// The schedule made of these, in which neighbours of one actor are one stretch.
+    Schedule of(const Stretches& stretches) const {
+        Schedule made;
+        made.others = schedule_.others;
+        made.turn = schedule_.turn;
+        for (const Schedule::Stretch& one : stretches) {
+            if (one.steps != 0) made.append(one.actor, one.steps);
+        }
+        return made;
+    }
+
+    bool take_out(std::size_t i) {
+        Stretches left = schedule_.stretches;
+        left[i].steps = 0;
+        return attempt(of(left));
+    }
+
+    /// Where the same actor goes on, or went on before; `i` when it does not.
+    std::size_t later(std::size_t i) const {
+        for (std::size_t at = i + 1; at < schedule_.stretches.size(); ++at) {
+            if (schedule_.stretches[at].actor == schedule_.stretches[i].actor) return at;
+        }
+        return i;
+    }
+    std::size_t earlier(std::size_t i) const {
+        for (std::size_t at = i; at-- > 0;) {
+            if (schedule_.stretches[at].actor == schedule_.stretches[i].actor) return at;
+        }
+        return i;
+    }
+
+    bool move(std::size_t from, std::size_t to) {
+        if (from == to) return false;
+        Stretches moved = schedule_.stretches;
+        moved[to].steps += moved[from].steps;
+        moved[from].steps = 0;
+        return attempt(of(moved));
+    }
+
+    Runs& runs_;
+    Schedule schedule_;
+    std::function<bool(const Outcome&)> keeps_;
+    int attempts_ = 0;
+};
+
+/// What of an outcome has to stay while its schedule gets shorter.
+std::function<bool(const Outcome&)> the_same(const OutcomeSearch& search, const Outcome& wanted) {
+    if (!search.until) return [wanted](const Outcome& o) { return o == wanted; };
+    return [until = search.until, end = wanted.end](const Outcome& o) {
+        return o.end == end && until(o);
+    };
 }
 
 }  // namespace
@@ -127,59 +213,127 @@ Outcome OutcomeListener::take(const std::string& end, const std::string& detail)
     return std::move(out_);
 }
 
+namespace {
+
+// tidy: allow clock (it can only end a search: nothing that a run shows depends on it)
+using Clock = std::chrono::steady_clock;
+
+class Search {
+public:
+    Search(const Scenario& scenario, const ScenarioRunOptions& run_options,
+           const RunOptions& options, const OutcomeSearch& search, Schedule usual)
+        : runs_(scenario, run_options, options.stop),
+          stop_(options.stop),
+          search_(search),
+          usual_(std::move(usual)) {}
+
+    OutcomeReport go() {
+        for (std::uint64_t n = 0; n < search_.runs && !report_.met && !is_over(); ++n) {
+            note(run(n), n);
+        }
+        if (report_.met) look_for_shorter();
+        if (!report_.interrupted) shorten();
+        for (std::size_t i = 0; i < report_.found.size(); ++i) {
+            report_.found[i].schedule = format_schedule(schedules_[i]);
+            report_.found[i].switches = switches_in(schedules_[i]);
+        }
+        return std::move(report_);
+    }
+
+private:
+    struct Ran {
+        Outcome outcome;
+        Schedule schedule;
+    };
+
+    bool is_over() {
+        report_.interrupted = stop_ != nullptr && stop_->load();
+        const std::chrono::duration<double> spent = Clock::now() - begin_;
+        return report_.interrupted || (search_.seconds > 0 && spent.count() > search_.seconds);
+    }
+
+    std::uint64_t seed_of(std::uint64_t n) const { return n == 0 ? 0 : search_.first_seed + n - 1; }
+
+    Ran run(std::uint64_t n) {
+        Ran ran;
+        ScheduleChooser first(usual_);
+        chooser_.start(seed_of(n), expected_);
+        ran.outcome = runs_.once(n == 0 ? static_cast<Chooser&>(first) : chooser_, &ran.schedule);
+        if (n == 0) ran.schedule = usual_;
+        expected_.expect(chooser_.met());
+        return ran;
+    }
+
+    void note(const Ran& ran, std::uint64_t n) {
+        if (stop_ != nullptr && stop_->load()) return;  // it did not come to its end
+        ++report_.runs;
+        std::vector<OutcomeFound>& found = report_.found;
+        const auto known = std::find_if(found.begin(), found.end(), [&](const OutcomeFound& one) {
+            return one.outcome == ran.outcome;
+        });
+        const auto index = static_cast<std::size_t>(known - found.begin());
+        if (known == found.end()) {
+            found.push_back({ran.outcome, 0, seed_of(n), {}, 0});
+            schedules_.push_back(ran.schedule);
+        } else if (switches_in(ran.schedule) < switches_in(schedules_[index])) {
+            schedules_[index] = ran.schedule;
+        }
+        ++found[index].count;
+        if (search_.until && search_.until(ran.outcome)) {
+            report_.met = true;
+            report_.met_at = index;
+        }
+        if (search_.progress) search_.progress(report_.runs, found.size());
+    }
+
+    /// The first that meets the condition seldom has the fewest switches: some more runs cost
+    /// little.
+    void look_for_shorter() {
+        constexpr std::uint64_t more = 400;
+        Schedule& best = schedules_[report_.met_at];
+        const OutcomeFound& met = report_.found[report_.met_at];
+        const auto keeps = the_same(search_, met.outcome);
+        for (std::uint64_t n = report_.runs; n < report_.runs + more && !is_over(); ++n) {
+            Ran ran = run(n);
+            const bool shorter = switches_in(ran.schedule) < switches_in(best);
+            if (shorter && keeps(ran.outcome)) best = std::move(ran.schedule);
+        }
+    }
+
+    void shorten() {
+        for (std::size_t i = 0; i < report_.found.size(); ++i) {
+            OutcomeFound& found = report_.found[i];
+            const bool wanted = !search_.until || (report_.met && i == report_.met_at);
+            if (!wanted || found.seed == 0) continue;
+            Shortening shortening(runs_, schedules_[i], the_same(search_, found.outcome));
+            schedules_[i] = shortening.shortest();
+            found.outcome = runs_.follow(schedules_[i]);
+        }
+    }
+
+    Runs runs_;
+    const std::atomic<bool>* stop_;
+    const OutcomeSearch& search_;
+    Schedule usual_;
+    PlaceCounts expected_;
+    PlaceChooser chooser_;
+    OutcomeReport report_;
+    std::vector<Schedule> schedules_;  ///< of each of `found`
+    Clock::time_point begin_ = Clock::now();
+};
+
+}  // namespace
+
 Result<OutcomeReport> search_outcomes(const Scenario& scenario, const RunOptions& options,
                                       const OutcomeSearch& search) {
-    // tidy: allow clock (it can only end a search: nothing that a run shows depends on it)
-    using Clock = std::chrono::steady_clock;
     UTSIM_TRY(run_options, scenario_run_options(scenario, options));
     run_options.any_order = true;
-    Runs runs(scenario, run_options, options.stop);
-    OutcomeReport report;
-    std::vector<Schedule> schedules;
-    const auto begin = Clock::now();
-    const auto time_is_over = [&] {
-        const std::chrono::duration<double> spent = Clock::now() - begin;
-        return search.seconds > 0 && spent.count() > search.seconds;
-    };
-    std::uint64_t choices = 0;
-    for (std::uint64_t n = 0; n < search.runs && !report.met; ++n) {
-        const std::uint64_t seed = n == 0 ? 0 : search.first_seed + n - 1;
-        PctChooser pct;
-        Serial serial;
-        Schedule schedule;
-        pct.start(seed, std::max<std::uint64_t>(choices, 1));
-        Outcome outcome = runs.once(n == 0 ? static_cast<Chooser&>(serial) : pct, &schedule);
-        if (options.stop != nullptr && options.stop->load()) {
-            report.interrupted = true;
-            break;
-        }
-        choices = n == 0 ? schedule.steps() : std::max(choices, pct.choices());
-        ++report.runs;
-        const auto known =
-            std::find_if(report.found.begin(), report.found.end(),
-                         [&](const OutcomeFound& found) { return found.outcome == outcome; });
-        const auto index = static_cast<std::size_t>(known - report.found.begin());
-        if (known == report.found.end()) {
-            report.found.push_back({outcome, 0, seed, {}, 0});
-            schedules.push_back(schedule);
-        } else if (switches_in(schedule) < switches_in(schedules[index])) {
-            schedules[index] = schedule;
-        }
-        ++report.found[index].count;
-        if (search.until && search.until(outcome)) {
-            report.met = true;
-            report.met_at = index;
-        }
-        if (search.progress) search.progress(report.runs, report.found.size());
-        if (time_is_over()) break;
+    Schedule usual;
+    if (!options.schedule.empty()) {
+        UTSIM_TRY(parsed, parse_schedule(options.schedule));
+        usual = parsed;
     }
-    for (std::size_t i = 0; i < report.found.size(); ++i) {
-        const bool wanted = !search.until || (report.met && i == report.met_at);
-        if (wanted) schedules[i] = fewer_switches(runs, schedules[i], report.found[i].outcome);
-        report.found[i].schedule = format_schedule(schedules[i]);
-        report.found[i].switches = switches_in(schedules[i]);
-    }
-    return report;
+    return Search(scenario, run_options, options, search, std::move(usual)).go();
 }
 
 }  // namespace utsim

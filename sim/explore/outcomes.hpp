@@ -37,6 +37,9 @@ public:
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override {}
+    bool wants_each_instruction() const override {
+        return next_ != nullptr && next_->wants_each_instruction();
+    }
     /// When the run has ended: as what, and the World's words for it.
     Outcome take(const std::string& end, const std::string& detail);
 
@@ -50,7 +53,7 @@ private:
 struct OutcomeFound {
     Outcome outcome;
     std::uint64_t count = 0;
-    std::uint64_t seed = 0;  ///< the first that came to it; 0: nobody was preempted
+    std::uint64_t seed = 0;  ///< the first that came to it; 0: the order of the options
     std::string schedule;    ///< the shortest run of those that came to it, then fewer switches
     std::uint64_t switches = 0;
 };
@@ -73,8 +76,9 @@ struct OutcomeReport {
     bool interrupted = false;
 };
 
-/// Runs the scenario in many orders: first without preemption, then random ones that preempt
-/// seldom, by seed. The schedule of what is met has as few switches as could be found.
+/// Runs the scenario in many orders: first in that of `options`, then in random ones that preempt
+/// where it matters (`PlaceChooser`), by seed. The schedule of what is met has as few switches as
+/// could be found.
 Result<OutcomeReport> search_outcomes(const Scenario& scenario, const RunOptions& options,
                                       const OutcomeSearch& search);
 

@@ -3,6 +3,8 @@
 // The masks decide what is looked at again and what only once (spec 5.2).
 #include "kernel/entry.hpp"
 
+#include "kernel/kernel.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/step.hpp"
 #include "kernel/syscalls.hpp"
@@ -107,6 +109,41 @@ void enter_user_mode(Task* current, ReturnPath via) {
     current->in_user = true;
 }
 
+/// A line about a call is cut there.
+constexpr std::size_t longest_call = 1000;
+
+/// Only who hears of every instruction reads what the arguments mean.
+bool tells_arguments(const Task* current) {
+    return current->process != nullptr && world_of(current).tells_each_instruction();
+}
+
+/// Not inlined: the line must not stand on the stack while the call sleeps.
+[[gnu::noinline]] void tell_entry(Task* current, std::int64_t nr) {
+    const cpu::Registers& r = current->regs;
+    char line[longest_call];
+    std::size_t size = 0;
+    if (tells_arguments(current)) {
+        const ProcessHooks* hooks = kernel_of(current).process_hooks;
+        size = hooks->write_arguments(current, nr, nullptr, line, sizeof line);
+    }
+    world_of(current).emit_text(EventKind::syscall_enter, std::string_view(line, size),
+                                current->id.value, nr, r.gpr[7], r.gpr[6], r.gpr[2], r.gpr[10],
+                                r.gpr[8], r.gpr[9]);
+}
+
+/// `asked`: the call that was begun; who has made another one of it has made its arguments, too.
+[[gnu::noinline]] void tell_result(Task* current, std::int64_t asked, std::int64_t nr,
+                                   std::int64_t result) {
+    char line[longest_call];
+    std::size_t size = 0;
+    if (asked == nr && tells_arguments(current)) {
+        const ProcessHooks* hooks = kernel_of(current).process_hooks;
+        size = hooks->write_arguments(current, nr, &result, line, sizeof line);
+    }
+    world_of(current).emit_text(EventKind::syscall_ran, std::string_view(line, size),
+                                current->id.value, nr, result);
+}
+
 }  // namespace
 
 bool in_system_call(const Task* current) {
@@ -121,8 +158,8 @@ void system_call(Task* current) {
     current->in_user = false;
     current->orig_ax = static_cast<std::int64_t>(regs.rax());
     std::int64_t nr = call_number(current, current->orig_ax);
-    world.emit(EventKind::syscall_enter, current->id.value, nr, regs.rdi(), regs.rsi(), regs.rdx(),
-               regs.r10(), regs.r8(), regs.r9());
+    const std::int64_t asked = nr;
+    tell_entry(current, nr);
     current->step_event = decided(current, Arch::s390) && (regs.rflags & cpu::flag::tf) != 0;
     const bool slow = (current->thread_flags & TIF_WORK_SYSCALL_ENTRY) != 0;
     if (slow) {
@@ -135,7 +172,7 @@ void system_call(Task* current) {
     } else {
         const std::int64_t result = run_system_call(current, nr);
         regs.rax() = static_cast<std::uint64_t>(result);
-        world.emit(EventKind::syscall_ran, current->id.value, nr, result);
+        tell_result(current, asked, nr, result);
     }
     current->op = nullptr;
     const bool sysret =

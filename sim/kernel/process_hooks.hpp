@@ -4,6 +4,7 @@
 /// the kernel only says when a task begins, changes its program, and ends.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace utsim {
@@ -27,6 +28,11 @@ struct ProcessHooks {
     Task* (*find_reaper)(Task* current);
     /// A word of `task`'s memory was cleared for whoever waits for it (CLONE_CHILD_CLEARTID).
     void (*wake_futex)(Task* task, std::uint64_t address);
+    /// Writes what the arguments of call `nr` mean, and returns how long that is. When the call
+    /// begins (`result` null) up to the first that the call itself will fill in, with `...` for
+    /// what is left; when it is over those that are left.
+    std::size_t (*write_arguments)(const Task* current, std::int64_t nr, const std::int64_t* result,
+                                   char* out, std::size_t room);
 };
 
 }  // namespace utsim

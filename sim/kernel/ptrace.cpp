@@ -65,11 +65,32 @@ Legacy leave(Task* tracee) {
     return legacy;
 }
 
-/// For whoever reads the trace: what the tracer will be told by wait.
+/// What wait does not tell of a stop.
+const char* kind_of(PtraceStop stop) {
+    switch (stop) {
+        case PtraceStop::signal:
+            return ", which it is about to take";
+        case PtraceStop::group:
+            return ", its group is stopped";
+        case PtraceStop::syscall_entry:
+            return ", at the entry of a call";
+        case PtraceStop::syscall_exit:
+            return ", at the end of a call";
+        case PtraceStop::handler:
+            return ", at a handler";
+        case PtraceStop::none:
+        case PtraceStop::event_stop:
+        case PtraceStop::event:
+            break;
+    }
+    return "";
+}
+
+/// For whoever reads the trace: what the tracer will be told by wait, and what kind of stop it is.
 void note_stop(const Task* task) {
     World& world = world_of(task);
     if (!world.listening()) return;
-    constexpr std::size_t longest = 200;
+    constexpr std::size_t longest = 240;
     char line[longest];
     const std::string_view name = world.names().task(task->id);
     const std::string_view tracer = world.names().task(task->parent->id);
@@ -78,7 +99,9 @@ void note_stop(const Task* task) {
         "%.*s stops for its tracer %.*s: ", static_cast<int>(name.size() < 60 ? name.size() : 60),
         name.data(), static_cast<int>(tracer.size() < 60 ? tracer.size() : 60), tracer.data());
     const auto room = sizeof line - static_cast<std::size_t>(used);
-    write_ptrace_stop(line + used, room, task->exit_code);
+    const int stop = write_ptrace_stop(line + used, room, task->exit_code);
+    const auto left = room - static_cast<std::size_t>(stop);
+    std::snprintf(line + used + stop, left, "%s", kind_of(task->ptrace.stop));
     world.emit_text(EventKind::note, line);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The table. A new call is a row here and a function in one of the files calls_*.cpp; its name and
-// number of arguments come from the table of all calls (event/syscall_names.cpp).
+// types of arguments come from the table of all calls (event/syscall_names.cpp).
 #include "process/call_table.hpp"
 
 #include <algorithm>

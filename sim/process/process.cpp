@@ -10,6 +10,7 @@
 #include "kernel/memory.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/signal.hpp"
+#include "process/argument.hpp"
 #include "process/call_table.hpp"
 #include "process/file_tree.hpp"
 #include "process/futex.hpp"
@@ -165,7 +166,7 @@ Task* find_reaper(Task* current) {
 
 constexpr ProcessHooks hooks = {
     run_process_call, copy_process, abandon_process, exec_process,
-    exit_process,     find_reaper,  wake_futex_word,
+    exit_process,     find_reaper,  wake_futex_word, write_arguments,
 };
 
 void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {

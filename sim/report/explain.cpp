@@ -11,6 +11,7 @@
 #include "event/names.hpp"
 #include "explore/contract_run.hpp"
 #include "report/pass.hpp"
+#include "report/ptrace_stop.hpp"
 #include "report/reasons.hpp"
 #include "report/sentence.hpp"
 #include "semantics/parse.hpp"
@@ -106,6 +107,10 @@ private:
         line.step = event.step;
         if (event.actor.valid()) line.actor = names_.actor(event.actor);
         line.text = sentence(event, names_);
+        // What the arguments of a call mean, where somebody has looked.
+        const bool call =
+            event.kind == EventKind::syscall_enter || event.kind == EventKind::syscall_ran;
+        if (call && !event.text.empty()) line.text += ": " + std::string(event.text);
         if (telling == Telling::opens) {
             flush_open();
             open_ = {true, event.actor.value, std::move(line)};
@@ -224,6 +229,11 @@ private:
                 break;
             case EventKind::signal_generated:
                 explain_signal(event, task, line);
+                break;
+            case EventKind::note:
+                if (auto reason = reason_of_stop(event.text)) {
+                    line.reasons.push_back(std::move(*reason));
+                }
                 break;
             case EventKind::syscall_skipped:
                 line.reasons.push_back(

@@ -26,10 +26,13 @@ struct PatternContext {
 
 class Decoder {
 public:
-    Decoder(ScenarioData& data, Problems& problems, std::string folder)
+    /// `packed`: the files that come with the scenario; null when the host has them.
+    Decoder(ScenarioData& data, Problems& problems, std::string folder,
+            std::shared_ptr<FileTree> packed = nullptr)
         : data_(data),
           problems_(problems),
-          folder_(std::move(folder)) {}
+          folder_(std::move(folder)),
+          packed_(std::move(packed)) {}
 
     void decode(const JsonValue& root);
 
@@ -63,6 +66,8 @@ private:
     void decode_elf(const JsonValue& path, TaskData& task);
     void decode_exec(const JsonValue& exec, TaskData& task);
     bool read_root(const JsonValue& root);
+    bool decode_files(const JsonValue& exec);
+    Result<std::string> program_bytes(const std::string& full, const std::string& as) const;
     std::string full_path(const std::string& path) const;
     void need_file(const std::string& name, const std::string& bytes);
     int find_child(const JsonValue* name);
@@ -126,6 +131,7 @@ private:
     ScenarioData& data_;
     Problems& problems_;
     std::string folder_;
+    std::shared_ptr<FileTree> packed_;
     std::map<std::string, Named, std::less<>> names_;
     struct FlagUse {
         const JsonValue* waits = nullptr;

@@ -9,6 +9,7 @@
 #include "scenario/fields.hpp"
 #include "scenario/input_file.hpp"
 #include "scenario/json_reader.hpp"
+#include "scenario/packed.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/shape.hpp"
 
@@ -33,7 +34,11 @@ std::string name_of(const std::string& path) {
 
 }  // namespace
 
-Result<Scenario> load_scenario_text(std::string_view text, const std::string& file) {
+namespace {
+
+Result<Scenario> load(std::string_view text, const std::string& file,
+                      std::shared_ptr<FileTree> packed, std::vector<NeededFile> files) {
+    const bool is_packed = packed != nullptr;
     Problems problems(text, file);
     auto data = std::make_shared<ScenarioData>();
     data->file = file;
@@ -42,11 +47,24 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
     JsonValue root;
     if (read_json(text, root, problems) && check_format(root, "utsim.scenario/", problems)) {
         check_shape(scenario_type(), root, problems);
-        Decoder(*data, problems, folder_of(file)).decode(root);
+        Decoder(*data, problems, folder_of(file), std::move(packed)).decode(root);
     }
+    if (is_packed) data->files = std::move(files);
     if (!problems.empty()) return problems.take();
     if (data->title.empty()) data->title = data->name;
     return Scenario(std::move(data));
+}
+
+}  // namespace
+
+Result<Scenario> load_scenario_text(std::string_view text, const std::string& file) {
+    return load(text, file, nullptr, {});
+}
+
+Result<Scenario> load_packed_scenario(std::string_view text, const std::string& file,
+                                      std::shared_ptr<FileTree> tree,
+                                      std::vector<NeededFile> files) {
+    return load(text, file, std::move(tree), std::move(files));
 }
 
 Result<Scenario> load_scenario_file(const std::string& path) {

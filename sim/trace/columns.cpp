@@ -116,7 +116,7 @@ private:
         if (!cells_.empty() && cells_.back().open && cells_.back().column == key &&
             cells_.back().name == text.name) {
             open_.pop_back();
-            cells_.back().text += ") = " + text.result;
+            cells_.back().text += text.rest + ") = " + text.result;
             cells_.back().open = false;
             cells_.back().step = step;  // as in the text form: the line is that of its end
             return;
@@ -126,11 +126,10 @@ private:
         });
         const bool resumes = begun != open_.rend();
         if (resumes) open_.erase(std::prev(begun.base()));
-        cells_.push_back({step,
-                          key,
-                          (resumes ? "... " + text.name : text.text + ")") + " = " + text.result,
-                          false,
-                          {}});
+        std::string call = resumes ? "... " + text.name : text.text;
+        if (!resumes || !text.rest.empty()) call += text.rest + ")";
+        call += " = " + text.result;
+        cells_.push_back({step, key, std::move(call), false, {}});
     }
 
     void lay_out() {

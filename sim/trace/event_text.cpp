@@ -54,7 +54,9 @@ private:
     const TraceNames& names_;
 };
 
-EventText line(Ink ink, std::string text) { return {CallEdge::none, ink, {}, std::move(text), {}}; }
+EventText line(Ink ink, std::string text) {
+    return {CallEdge::none, ink, {}, std::move(text), {}, {}};
+}
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t shown = 64;
@@ -88,7 +90,7 @@ std::string argument_text(std::uint64_t value) {
 
 EventText api_text(const Words& words, CallEdge edge) {
     const auto call = static_cast<ApiCall>(words.number(0));
-    EventText out{edge, Ink::call, words.word(0), {}, {}};
+    EventText out{edge, Ink::call, words.word(0), {}, {}, {}};
     if (call == ApiCall::lookup) out.name = "utrace_attach_task";
     out.text = out.name + "(" + words.word(1);
     const bool attaches = call == ApiCall::attach || call == ApiCall::lookup;
@@ -131,7 +133,7 @@ std::string callback_arguments(const Words& words, CallbackKind kind) {
 
 EventText callback_text(const Words& words, CallEdge edge) {
     const auto kind = static_cast<CallbackKind>(words.number(2));
-    EventText out{edge, Ink::callback, words.engine(1) + " " + words.word(2), {}, {}};
+    EventText out{edge, Ink::callback, words.engine(1) + " " + words.word(2), {}, {}, {}};
     out.text = "=> " + out.name + "(";
     if (edge == CallEdge::closes) {
         out.result = words.action(3, kind);
@@ -145,18 +147,51 @@ EventText callback_text(const Words& words, CallEdge edge) {
     return out;
 }
 
+/// Some calls answer with an address or a mode.
+std::string syscall_result(const Words& words, const SyscallInfo* info) {
+    const std::string_view types = info != nullptr ? info->arguments : std::string_view();
+    const std::size_t type = types.find('=');
+    if (type == std::string_view::npos || words.number(2) < 0) return words.word(2);
+    std::string out;
+    if (types.substr(type) == "=mode") {
+        out = "0";
+        for (int shift = 6; shift >= 0; shift -= 3) {
+            out += static_cast<char>('0' + (words.number(2) >> shift & 7));
+        }
+        return out;
+    }
+    append_hex(out, words.bits(2));
+    return out;
+}
+
+/// Those that a call begins with; `...` stands for what comes when it is over.
+std::string begun_arguments(std::string_view text) {
+    constexpr std::string_view more = "...";
+    constexpr std::string_view comma = ", ";
+    if (text == more) return "";
+    const bool cut = text.size() > more.size() + comma.size() &&
+                     text.substr(text.size() - more.size() - comma.size()) == ", ...";
+    return std::string(cut ? text.substr(0, text.size() - more.size() - comma.size()) : text);
+}
+
 EventText syscall_text(const Words& words, const Event& event) {
-    EventText out{CallEdge::closes, Ink::call, words.word(1), {}, {}};
+    EventText out{CallEdge::closes, Ink::call, words.word(1), {}, {}, {}};
     const SyscallInfo* info = find_syscall(static_cast<int>(words.number(1)));
     if (info == nullptr) out.name = "syscall " + words.word(1);
     out.text = out.name + "(";
     if (event.kind != EventKind::syscall_enter) {
-        out.result = words.word(2);
+        out.result = syscall_result(words, info);
         if (event.kind == EventKind::syscall_skipped) out.result += " (did not run)";
+        if (event.text.empty()) return out;
+        out.rest = (info->arguments[0] == '>' ? "" : ", ") + std::string(event.text);
         return out;
     }
     out.edge = CallEdge::opens;
-    const int count = info != nullptr ? info->arguments : 6;
+    if (!event.text.empty()) {
+        out.text += begun_arguments(event.text);
+        return out;
+    }
+    const int count = info != nullptr ? argument_count(*info) : 6;
     for (int i = 0; i < count; ++i) {
         const std::uint64_t value = words.bits(static_cast<std::size_t>(2 + i));
         const bool is_request = words.number(1) == nr_ptrace && i == 0;

@@ -22,6 +22,7 @@ struct EventText {
     std::string name;    ///< of a call: `report_signal`, for `<... report_signal resumed>`
     std::string text;    ///< the line, without the `)` and the result of a call
     std::string result;  ///< of a call that ends
+    std::string rest;    ///< and its arguments that are known only then, behind those in `text`
 };
 
 EventText event_text(const Event& event, const TraceNames& names);

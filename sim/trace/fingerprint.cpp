@@ -5,6 +5,7 @@
 #include "trace/fingerprint.hpp"
 
 #include "trace/event_log.hpp"
+#include "vocabulary/json_text.hpp"
 
 namespace utsim {
 
@@ -29,7 +30,8 @@ void Fingerprint::add(const Event& event, const NameTable& names) {
             digest_.add(static_cast<std::uint64_t>(event.value[i]));
         }
     }
-    if (!info.text_name.empty()) add_text(digest_, event.text);
+    const bool absent = event.text.empty() && is_left_out_when_empty(info.text_name);
+    if (!info.text_name.empty() && !absent) add_text(digest_, event.text);
 }
 
 Fingerprint fingerprint_of(const EventLog& log, const NameTable& names) {

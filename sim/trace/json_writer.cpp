@@ -178,6 +178,7 @@ void JsonWriter::header(std::string& out, const TraceHeader& header) {
         }
         out += '}';
     }
+    if (!header.packed.empty()) append_string_member(out, "packed", header.packed);
     append_string_member(out, "source", header.source);
     out += "}\n";
 }
@@ -211,7 +212,8 @@ void JsonWriter::event(std::string& out, const Event& event) {
             append_decimal(out, value);
         }
     }
-    if (!info.text_name.empty()) append_text(out, info.text_name, event.text);
+    const bool absent = event.text.empty() && is_left_out_when_empty(info.text_name);
+    if (!info.text_name.empty() && !absent) append_text(out, info.text_name, event.text);
     out += "}\n";
 }
 

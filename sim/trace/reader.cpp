@@ -12,6 +12,7 @@
 #include "semantics/parse.hpp"
 #include "trace/json_line.hpp"
 #include "trace/line_source.hpp"
+#include "vocabulary/json_text.hpp"
 #include "vocabulary/value.hpp"
 
 namespace utsim {
@@ -267,6 +268,7 @@ bool TraceReader::Parser::header() {
                                           "seed",
                                           "limits.max_steps",
                                           "limits.max_instructions",
+                                          "packed",
                                           "source"};
     TraceHeader& header = trace_.header;
     std::string format;
@@ -296,7 +298,8 @@ bool TraceReader::Parser::header() {
     return limit("limits.max_steps", header.max_steps, ScenarioLimits::most_steps) &&
            limit("limits.max_instructions", header.max_instructions,
                  ScenarioLimits::most_instructions) &&
-           text("source", header.source) && nothing_else(keys);
+           text("packed", header.packed, false) && text("source", header.source) &&
+           nothing_else(keys);
 }
 
 bool TraceReader::Parser::name() {
@@ -418,6 +421,7 @@ bool TraceReader::Parser::event_text(const KindInfo& info, std::string& out) {
     const bool plain = key != "bytes" && find(key) != nullptr;
     if (plain) return text(key, out);
     if (key != "bytes" && find(key + "_hex") != nullptr) key += "_hex";
+    if (is_left_out_when_empty(info.text_name) && find(key) == nullptr) return true;
     std::string digits;
     if (!text(key, digits)) return false;
     const auto nibble = [](char c) {

@@ -5,6 +5,8 @@
 
 #include <utsim/version.hpp>
 
+#include "process/packed_tree.hpp"
+#include "scenario/packed.hpp"
 #include "scenario/run.hpp"
 #include "semantics/parse.hpp"
 #include "trace/fingerprint.hpp"
@@ -99,12 +101,17 @@ Result<RecordedRun> record_run(const Scenario& scenario, const RunOptions& optio
 }
 
 Result<RunReport> stream_run(const Scenario& scenario, const RunOptions& options,
-                             TraceStream& stream) {
+                             TraceStream& stream, bool pack) {
+    TraceHeader header = header_for(scenario, options);
+    if (pack && scenario.data().tree != nullptr) {
+        UTSIM_TRY(packed, pack_tree(*scenario.data().tree));
+        header.packed = std::move(packed);
+    }
     Relay relay;
     RunOptions with_sink = options;
     with_sink.sink = &relay;
     UTSIM_TRY(simulation, Simulation::create(scenario, with_sink));
-    stream.start(simulation.world(), header_for(scenario, options), options.sink);
+    stream.start(simulation.world(), header, options.sink);
     relay.set_next(&stream);
     RunReport report = simulation.run();
     stream.finish(end_of(report, stream.events(), stream.fingerprint()));
@@ -113,10 +120,23 @@ Result<RunReport> stream_run(const Scenario& scenario, const RunOptions& options
 
 namespace {
 
+Result<Scenario> load_scenario_of(const TraceHeader& header, const std::string& name,
+                                  const std::string& file_of_trace) {
+    if (header.packed.empty()) return load_scenario_text(header.source, name);
+    std::shared_ptr<FileTree> tree = unpack_tree(header.packed);
+    if (tree == nullptr) {
+        return trace_error("E-TRC-031", "the files in the trace cannot be read", file_of_trace,
+                           "it was edited, or is not whole");
+    }
+    std::vector<NeededFile> files;
+    for (const auto& [needed, digest] : header.files) files.push_back({needed, digest});
+    return load_packed_scenario(header.source, name, std::move(tree), std::move(files));
+}
+
 /// The scenario that is in a trace, if it is what was run.
 Result<Scenario> scenario_of(const TraceHeader& header, const std::string& file_of_trace) {
     const std::string name = header.scenario_file.empty() ? header.scenario : header.scenario_file;
-    UTSIM_TRY(scenario, load_scenario_text(header.source, name));
+    UTSIM_TRY(scenario, load_scenario_of(header, name, file_of_trace));
     for (const NeededFile& file : scenario.data().files) {
         const auto then = std::find_if(header.files.begin(), header.files.end(),
                                        [&](const auto& known) { return known.first == file.name; });

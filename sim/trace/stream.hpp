@@ -71,8 +71,9 @@ private:
 };
 
 /// Runs `scenario` and writes its trace to `stream`; nothing is kept. `options.sink` hears the
-/// events after the stream.
+/// events after the stream. `pack`: the trace carries the files that processes find; too many are
+/// an error without a code.
 Result<RunReport> stream_run(const Scenario& scenario, const RunOptions& options,
-                             TraceStream& stream);
+                             TraceStream& stream, bool pack = false);
 
 }  // namespace utsim

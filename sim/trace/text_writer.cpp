@@ -99,13 +99,13 @@ void TextWriter::close(std::string& out, const Event& event, const EventText& te
     const bool same = open_.waits && open_.actor == event.actor && open_.text.name == text.name;
     if (same) {
         open_.waits = false;
-        print(out, event.step, event.actor, text, open_.text.text + ")", text.result);
+        print(out, event.step, event.actor, text, open_.text.text + text.rest + ")", text.result);
         return;
     }
     flush_open(out);
     // A look at a task, a wake-up: over in the moment in which it is told.
     print(out, event.step, event.actor, text,
-          (begun ? "<... " + text.name + " resumed>" : text.text) + ")", text.result);
+          (begun ? "<... " + text.name + " resumed>" : text.text) + text.rest + ")", text.result);
 }
 
 void TextWriter::event(std::string& out, const Event& event) {

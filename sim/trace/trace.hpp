@@ -28,8 +28,10 @@ struct TraceHeader {
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
     std::string source;  ///< the text of the scenario, so that a trace alone replays
-    /// Files that the scenario needs and the trace does not hold: name, and size with digest.
+    /// Files that the scenario needs: name, and size with digest.
     std::vector<std::pair<std::string, std::string>> files;
+    std::string
+        packed;  ///< what processes find, where the trace holds it (process/packed_tree.hpp)
 
     bool operator==(const TraceHeader&) const = default;
 };

@@ -27,6 +27,7 @@ std::string event_in_words(const Event& event, const NameTable& names) {
         out += field_in_words(event, i, names);
     }
     if (info.text_name.empty()) return out;
+    if (event.text.empty() && is_left_out_when_empty(info.text_name)) return out;
     out += ' ';
     out += info.text_name;
     out += '=';

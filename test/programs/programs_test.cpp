@@ -5,9 +5,15 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <utsim/explain.hpp>
+#include <utsim/trace.hpp>
 
 #include "explore/outcomes.hpp"
 #include "test/support/guest_run.hpp"
+#include "trace/stream.hpp"
 
 using namespace utsim;
 using namespace utsim::testing;
@@ -24,6 +30,17 @@ std::string run_natively(const std::string& program) {
         output.append(buffer.data(), got);
     }
     return output + "rc " + std::to_string(WEXITSTATUS(pclose(pipe))) + "\n";
+}
+
+/// In small letters, with one blank wherever there is any space.
+std::string in_one_line(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const bool space = c == ' ' || c == '\n';
+        if (!space) out += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        if (space && !out.empty() && out.back() != ' ') out += ' ';
+    }
+    return out;
 }
 
 Scenario scenario_of(const std::string& program) {
@@ -53,6 +70,89 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
             CHECK(run_guest(path, "F", seed) == wanted);
         }
     }
+}
+
+TEST_CASE("traces tell calls with what their arguments lead to", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const Scenario scenario = scenario_of(compile_guest(scratch, "programs/calls"));
+    const Result<RecordedRun> run = record_run(scenario, {});
+    REQUIRE(run.ok());
+    const std::string lines = run->trace.text();
+    for (const char* line : {
+             "openat(AT_FDCWD, \"/nowhere\", O_RDONLY|O_LARGEFILE|O_CLOEXEC)",
+             "pipe2([3, 4], O_CLOEXEC)",
+             "write(4, \"ab\\n\\0\", 4)",
+             "read(3, \"ab\\n\\0\", 16)",
+             "fcntl(3, F_SETFL, O_RDONLY|O_NONBLOCK",
+             "kill(0, 0)",
+             "rt_sigaction(SIGUSR1, {sa_handler=SIG_IGN, sa_mask=[], sa_flags=SA_RESTORER|SA_",
+             "mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)",
+             "nanosleep({tv_sec=0, tv_nsec=5} <unfinished ...>",
+             "prctl(PR_SET_NAME, \"calls!\"",
+             "umask(022)",
+             "[stopped by SIGTRAP, PTRACE_EVENT_EXIT], __WALL, NULL)",
+             "[exited 3], __WALL, NULL)",
+             "NULL, PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEEXIT)",
+             "8*ORIG_RAX, [0xe7]",
+             "NULL, [768])",
+             "NULL, SIGUSR2",
+         }) {
+        INFO(line);
+        CHECK(lines.find(line) != std::string::npos);
+    }
+    const std::string told = explain_text(run->trace);
+    for (const char* words : {"a signal is on its way to it. it comes about only if",
+                              "it is about to end, and ptrace_o_traceexit asks to hear of it",
+                              "only main may let it go on; sigkill ends the stop as well",
+                              "main makes the system call pipe2: ..."}) {
+        INFO(words);
+        CHECK(in_one_line(told).find(words) != std::string::npos);
+    }
+    // Texts are for people; the numbers are there as well.
+    CHECK(run->trace.jsonl().find("\"nr\":\"pipe2\",\"arg0\":") != std::string::npos);
+    CHECK(run->trace.jsonl().find("\"args\":\"...\"}") != std::string::npos);
+    CHECK(run->trace.jsonl().find("\"answers\":\"[3, 4], O_CLOEXEC\"}") != std::string::npos);
+}
+
+TEST_CASE("a packed trace replays where the program is not", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const std::string path = compile_guest(scratch, "programs/again");
+    const Scenario scenario = scenario_of(path);
+    const auto traced = [&](bool pack) {
+        std::string text;
+        TraceStream stream(TraceForm::jsonl, {}, [&](std::string_view more) {
+            text += more;
+            return true;
+        });
+        REQUIRE(stream_run(scenario, {}, stream, pack).ok());
+        return text;
+    };
+    const std::string packed = traced(true);
+    const std::string plain = traced(false);
+    CHECK(packed.substr(packed.find('\n')) == plain.substr(plain.find('\n')));
+    CHECK(replay_trace(plain, "plain.jsonl")->same);
+
+    std::ofstream(path, std::ios::app) << "changed";
+    const Result<ReplayReport> changed = replay_trace(plain, "plain.jsonl");
+    REQUIRE(!changed.ok());
+    CHECK(changed.errors().front().code == "E-TRC-029");
+
+    std::filesystem::remove(path);
+    const Result<ReplayReport> absent = replay_trace(plain, "plain.jsonl");
+    REQUIRE(!absent.ok());
+    CHECK(absent.errors().front().message.find("cannot be read") != std::string::npos);
+    const Result<ReplayReport> replay = replay_trace(packed, "packed.jsonl");
+    REQUIRE(replay.ok());
+    CHECK(replay->same);
+    CHECK(replay->lines > 1000);
+
+    std::string broken = packed;
+    broken.replace(broken.find("\"packed\":\"") + 10, 4, "!!!!");
+    const Result<ReplayReport> refused = replay_trace(broken, "broken.jsonl");
+    REQUIRE(!refused.ok());
+    CHECK(refused.errors().front().code == "E-TRC-031");
 }
 
 TEST_CASE("time passes alike whoever listens", "[process]") {
@@ -89,6 +189,50 @@ TEST_CASE("time passes alike whoever listens", "[process]") {
     CHECK(reports[0].instructions == reports[1].instructions);
 }
 
+namespace {
+
+/// Runs the schedule that was found, as the printed command does.
+Outcome run_again(const Scenario& scenario, const std::string& schedule) {
+    RunOptions again;
+    again.schedule = schedule;
+    OutcomeListener listener(nullptr);
+    again.sink = &listener;
+    const Result<RunReport> run = run_scenario(scenario, again);
+    REQUIRE(run.ok());
+    return listener.take(run->end, run->end_detail);
+}
+
+}  // namespace
+
+TEST_CASE("each of these tracers loses its tracee in some order", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    struct Race {
+        const char* name;
+        bool hangs;
+    };
+    for (const Race race :
+         {Race{"attach_exec", false}, Race{"late_option", false}, Race{"early_detach", true},
+          Race{"group_stop", false}, Race{"two_waiters", false}}) {
+        INFO(race.name);
+        const std::string path = compile_guest(scratch, std::string("programs/races/") + race.name);
+        const Scenario scenario = scenario_of(path);
+        RunOptions usual;
+        usual.schedule = "fair=10000";  // as `utsim exec` does it
+        OutcomeSearch search;
+        search.runs = 5000;
+        search.until = [&](const Outcome& o) { return race.hangs ? o.hangs() : o.status == 1; };
+        const Result<OutcomeReport> report = search_outcomes(scenario, usual, search);
+        REQUIRE(report.ok());
+        REQUIRE(report->met);
+        CHECK(report->found.front().outcome.status == 0);  // it looks as if it worked
+        const OutcomeFound& found = report->found[report->met_at];
+        INFO(report->runs << " orders, " << found.schedule);
+        CHECK(found.switches <= 8);
+        CHECK(run_again(scenario, found.schedule) == found.outcome);
+    }
+}
+
 TEST_CASE("an order with another outcome is found, and shown again", "[process]") {
     if (!have_musl()) return;
     const ScratchFolder scratch;
@@ -103,12 +247,5 @@ TEST_CASE("an order with another outcome is found, and shown again", "[process]"
     const OutcomeFound& found = report->found[report->met_at];
     CHECK(found.outcome.output == "lost\n");
     CHECK(found.switches <= 8);
-
-    RunOptions again;
-    again.schedule = found.schedule;
-    OutcomeListener listener(nullptr);
-    again.sink = &listener;
-    const Result<RunReport> run = run_scenario(scenario, again);
-    REQUIRE(run.ok());
-    CHECK(listener.take(run->end, run->end_detail) == found.outcome);
+    CHECK(run_again(scenario, found.schedule) == found.outcome);
 }
