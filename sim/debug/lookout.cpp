@@ -51,16 +51,14 @@ void Lookout::begin(Search search) {
     in_exec_.clear();
     if (search_.backwards) in_vfork_.clear();
     checked_until_ = world_.step();
-    for (const std::vector<Mark>* marks : {&search_.interest->marks, &search_.for_others}) {
-        for (const Mark& mark : *marks) {
-            if (mark.is_watch()) continue;
-            filter_ |= std::uint64_t{1} << (mark.address & 63);
-        }
+    for (const Mark& mark : search_.for_others) {
+        filter_ |= std::uint64_t{1} << (mark.address & 63);
     }
     for (const Mark& mark : search_.interest->marks) {
-        if (!mark.is_watch()) continue;
-        if (mark.type == write_watch) {
-            watched_.push_back({mark, nullptr, {}, false});
+        if (!mark.is_watch()) {
+            filter_ |= std::uint64_t{1} << (mark.address & 63);
+        } else if (mark.type == write_watch) {
+            watched_.emplace_back().mark = mark;
             changed(watched_.back());
         } else {
             cut_up(mark, pieces_);

@@ -57,7 +57,7 @@ Lookout::Search Session::search_for(const Going& going) {
     search.stepping = going.stepping;
     search.detached = &interest_.detached;
     if (going.alone) search.for_others = unmarked_;
-    if (last_.step == step()) search.told = last_;
+    if (last_.step == step() && last_.kind != StopKind::end) search.told = last_;
     return search;
 }
 

@@ -38,12 +38,12 @@ enum class StopKind : std::uint8_t {
 struct Stop {
     StopKind kind = StopKind::step;
     std::uint64_t step = 0;
-    TaskId task;                ///< whom it is about; nobody: not about a task
-    TaskId child;               ///< of a fork
+    TaskId task = {};           ///< whom it is about; nobody: not about a task
+    TaskId child = {};          ///< of a fork
     std::int64_t number = 0;    ///< the signal, the system call, how the process ended
     std::uint64_t address = 0;  ///< of what is watched
     int type = 0;               ///< of the breakpoint or watchpoint, as the protocol counts them
-    std::string text;           ///< the point, the clause
+    std::string text = {};      ///< the point, the clause
 
     bool same_as(const Stop& other) const {
         return kind == other.kind && step == other.step && task == other.task &&
