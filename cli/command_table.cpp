@@ -70,6 +70,9 @@ constexpr ExampleInfo new_examples[] = {
     {"utsim new first --from=tutorial/stop", "write first.json"},
     {"utsim new --list", "what there is to start from"},
 };
+constexpr ExampleInfo gdb_examples[] = {
+    {"utsim gdb --help", "with an example of each kind"},
+};
 constexpr ExampleInfo coverage_examples[] = {
     {"utsim coverage", "what the built-in scenarios leave out"},
     {"utsim coverage scenarios --semantics=E1 --json",
@@ -266,6 +269,26 @@ constexpr CommandInfo table[] = {
      explain_examples,
      explain_rules,
      verb_explain},
+    {"gdb",
+     "Run",
+     "Serve a run to gdb, forwards and backwards",
+     "Tasks are gdb's processes and threads. Break, watch, step and continue work in both "
+     "directions (reverse-stepi, reverse-continue), and the run is the same each time, as it is "
+     "only looked at. `monitor help` lists what else can be asked: the state of the kernel, why "
+     "something happened, another order from here (docs/gdb.md).\n\n"
+     "Without `-` it listens on a port of this machine and prints the line that starts gdb; with "
+     "--launch it starts gdb itself. With `-` gdb is at standard input and output.\n\n"
+     "For example: gdb --launch s.json; gdb --launch -- ./program 1 2; in gdb, target remote | "
+     "utsim gdb - t.jsonl.",
+     {"FILE",
+      "a scenario, a trace, or a static program with its arguments; - before it: see above",
+      1,
+      many,
+      {}},
+     gdb_options,
+     gdb_examples,
+     gdb_rules,
+     verb_gdb},
     {"coverage",
      "Run",
      "Which clauses of the contract some scenarios put to the test",

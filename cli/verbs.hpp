@@ -9,6 +9,7 @@ class Console;
 struct CommandInfo;
 
 int verb_asm(const Arguments& arguments, Console& console);
+int verb_gdb(const Arguments& arguments, Console& console);
 int verb_exec(const Arguments& arguments, Console& console);
 int verb_check(const Arguments& arguments, Console& console);
 int verb_completion(const Arguments& arguments, Console& console);

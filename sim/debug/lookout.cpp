@@ -18,7 +18,8 @@ namespace {
 constexpr int kill_signal = 9;
 constexpr std::size_t most_output = std::size_t{16} << 20;  ///< that nobody has fetched
 
-/// Cuts a range into aligned pieces such as debug registers hold.
+}  // namespace
+
 void cut_up(const Mark& mark, std::vector<Mark>& pieces) {
     std::uint64_t at = mark.address;
     std::uint64_t left = mark.length;
@@ -30,8 +31,6 @@ void cut_up(const Mark& mark, std::vector<Mark>& pieces) {
         left -= length;
     }
 }
-
-}  // namespace
 
 bool is_point(const std::string& label, const std::string& pattern) {
     if (label.compare(0, pattern.size(), pattern) != 0) return false;
@@ -72,8 +71,7 @@ void Lookout::begin(Search search) {
 /// on which memory is reached.
 void Lookout::arm() {
     cpu::DebugState state;
-    constexpr std::size_t most = 4;
-    for (std::size_t n = 0; n < std::min(most, pieces_.size()); ++n) {
+    for (std::size_t n = 0; n < std::min(pieces_of_reads, pieces_.size()); ++n) {
         constexpr unsigned length_code[9] = {0, 0, 1, 0, 3, 0, 0, 0, 2};
         const unsigned control = 3 | length_code[pieces_[n].length] << 2;
         state.dr[n] = pieces_[n].address;

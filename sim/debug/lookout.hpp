@@ -104,6 +104,10 @@ private:
     std::map<std::uint32_t, std::int64_t> called_;  ///< calls that have been made, by task
 };
 
+/// Of watched reads there can be so many aligned pieces of up to 8 bytes.
+inline constexpr std::size_t pieces_of_reads = 4;
+void cut_up(const Mark& mark, std::vector<Mark>& pieces);
+
 /// Whether the point called `label` is meant by `pattern`: `lock:utrace_stop:T` is any lock of T.
 bool is_point(const std::string& label, const std::string& pattern);
 

@@ -67,10 +67,18 @@ std::uint64_t Session::next_clause(std::uint64_t after) const {
 }
 
 Stop Session::go(const Going& going) {
-    Stop stop = settled(going.backwards ? backwards(going) : forwards(going));
+    for (;;) {
+        last_ = settled(going.backwards ? backwards(going) : forwards(going));
+        const Task* task = task_by_id(world(), going.stepping);
+        const bool stepped = last_.kind == StopKind::step && last_.task == going.stepping;
+        if (!stepped || task->regs.rip < going.begin || task->regs.rip >= going.end) break;
+        if (travel_->look()) {
+            last_.kind = StopKind::interrupted;
+            break;
+        }
+    }
     unmarked_.clear();
-    last_ = stop;
-    return stop;
+    return last_;
 }
 
 /// With somebody whom it is about, who is still there.
@@ -202,6 +210,16 @@ void Session::mark(const Mark& mark) {
     std::vector<Mark>& marks = interest_.marks;
     if (std::find(marks.begin(), marks.end(), mark) == marks.end()) marks.push_back(mark);
     unmarked_.erase(std::remove(unmarked_.begin(), unmarked_.end(), mark), unmarked_.end());
+}
+
+bool Session::can_watch(const Mark& mark) const {
+    if (mark.type == write_watch) return true;
+    std::vector<Mark> pieces;
+    cut_up(mark, pieces);
+    for (const Mark& other : interest_.marks) {
+        if (other.is_watch() && other.type != write_watch) cut_up(other, pieces);
+    }
+    return pieces.size() <= pieces_of_reads;
 }
 
 void Session::unmark(const Mark& mark) {

@@ -24,6 +24,8 @@ struct Going {
     bool backwards = false;
     TaskId stepping;     ///< nobody: until something stops the run
     bool alone = false;  ///< nobody else was meant to run: see `Session::unmark`
+    /// Who steps forwards goes on stepping as long as it is in [begin, end).
+    std::uint64_t begin = 0, end = 0;
 };
 
 class Session {
@@ -45,6 +47,8 @@ public:
     Stop go_to(std::uint64_t step);
 
     void mark(const Mark& mark);
+    /// Of reads only four aligned pieces can be watched, as on a real machine.
+    bool can_watch(const Mark& mark) const;
     /// gdb takes a breakpoint away to let one task pass it. It does not mean that others may pass
     /// it meanwhile, so for them it counts until the next `go` has ended.
     void unmark(const Mark& mark);

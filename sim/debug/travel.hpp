@@ -65,6 +65,7 @@ public:
 
     /// Called now and then while the World runs; true ends `advance` before it has come to its end.
     void on_look(std::function<bool()> look) { look_ = std::move(look); }
+    bool look() { return look_ && look_(); }
     /// The last `advance` ended because of that.
     bool was_asked() const { return asked_; }
 

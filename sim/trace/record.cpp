@@ -160,6 +160,11 @@ ReplayReport report_of(const ReplayChecker& checker, const std::string& fingerpr
 
 }  // namespace
 
+Result<TraceInputs> trace_inputs(const TraceHeader& header, const std::string& file) {
+    UTSIM_TRY(scenario, scenario_of(header, file));
+    return TraceInputs{std::move(scenario), options_of(header)};
+}
+
 Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown,
                                   const std::atomic<bool>* stop) {
     TraceReader reader(file, false);

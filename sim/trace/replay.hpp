@@ -73,6 +73,14 @@ private:
     std::optional<ReplayDifference> difference_;
 };
 
+/// What the run of a trace is made from again.
+struct TraceInputs {
+    Scenario scenario;
+    RunOptions options;
+};
+/// Says so when it would be another run: other files, another meaning of the semantics.
+Result<TraceInputs> trace_inputs(const TraceHeader& header, const std::string& file);
+
 /// As the public `replay_trace`, without holding the whole trace. `shown` writes the run while it
 /// is compared, if it is not null; it goes on to what differs and no further.
 Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown,
