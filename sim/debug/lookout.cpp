@@ -41,6 +41,7 @@ bool is_point(const std::string& label, const std::string& pattern) {
 void Lookout::begin(Search search) {
     search_ = std::move(search);
     found_.reset();
+    put_off_.reset();
     first_ = true;
     stepped_ = false;
     filter_ = 0;
@@ -102,6 +103,11 @@ void Lookout::stop(Stop stop) {
     }
     if (found_.has_value()) return;
     if (search_.told && search_.told->same_as(stop)) return;
+    const bool final = stop.kind == StopKind::end;
+    if (search_.alone && stop.task != search_.stepping && !final) {
+        if (!put_off_) put_off_ = std::move(stop);
+        return;
+    }
     found_ = std::move(stop);
     world_.request_stop("the debugger stops here");
 }
@@ -229,7 +235,12 @@ void Lookout::ended(const Task* task, const Event& event) {
     }
     for (const Task* other : shown_tasks(world_)) {
         if (other->tgid == task->tgid || !is_told(other)) continue;
-        return stop({StopKind::exited, event.step + 1, task->id, {}, event.value[1]});
+        return stop({StopKind::exited,
+                     event.step + 1,
+                     task->id,
+                     {},
+                     event.value[1],
+                     static_cast<std::uint64_t>(task->tgid)});
     }
     stop({StopKind::end, event.step, task->id, {}, event.value[1]});
 }
@@ -238,7 +249,9 @@ void Lookout::born(const Task* child, const Task* parent, const Event& event) {
     const auto flags = static_cast<std::uint64_t>(event.value[3]);
     if ((flags & K_CLONE_THREAD) != 0 || parent == nullptr) return;
     if (search_.backwards) {
-        if (is_told(child)) stop({StopKind::unborn, event.step, child->id});
+        if (!is_told(child)) return;
+        const auto tgid = static_cast<std::uint64_t>(child->tgid);
+        stop({StopKind::unborn, event.step, child->id, {}, 0, tgid});
         return;
     }
     if (!is_told(parent)) {

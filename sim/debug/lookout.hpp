@@ -35,6 +35,7 @@ public:
         bool backwards = false;
         std::uint64_t limit = 0;            ///< backwards: only what stops before this step
         TaskId stepping;                    ///< whose next instruction is looked for; nobody's
+        bool alone = false;                 ///< what is about others is put off
         std::vector<Mark> for_others;       ///< marks that count for all but who is stepping
         std::optional<Stop> told;           ///< that stop is not told again
         std::set<int>* detached = nullptr;  ///< children of those that are in it join it
@@ -45,6 +46,8 @@ public:
 
     /// Forwards the first stop, backwards the last one.
     const std::optional<Stop>& found() const { return found_; }
+    /// The first stop that was put off.
+    const std::optional<Stop>& put_off() const { return put_off_; }
     /// Who is stepping has executed an instruction, or has come back to user mode.
     bool take_stepped() { return std::exchange(stepped_, false); }
     bool backwards() const { return search_.backwards; }
@@ -94,6 +97,7 @@ private:
     bool first_ = true;  ///< who is stepping has not executed anything yet
     bool stepped_ = false;
     std::optional<Stop> found_;
+    std::optional<Stop> put_off_;
     std::uint64_t checked_until_ = 0;
     Mark found_mark_;
     std::uint64_t same_until_ = 0;

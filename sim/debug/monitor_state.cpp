@@ -33,7 +33,8 @@ std::string task_words(const Task* task, const NameTable& names) {
     event.value[0] = task->id.value;
     event.value[1] = task->state.peek();
     event.value[2] = task->exit_state.peek();
-    return field_in_words(event, 1, names) + ", " + field_in_words(event, 2, names);
+    const std::string state = field_in_words(event, 1, names);
+    return event.value[2] == 0 ? state : state + ", " + field_in_words(event, 2, names);
 }
 
 std::string signal_set(SigSet set, const NameTable& names) {

@@ -95,14 +95,8 @@ std::optional<std::string> Server::answer(const std::string& payload) {
     if (payload.empty() || payload[0] == 'v') return "";
     reader.take(payload[0]);
     switch (payload[0]) {
-        case '?': {
-            // What stands at the beginning of a session is not why it went on before.
-            Stop stop = session_.last_stop();
-            if (stop.kind == StopKind::begin || stop.kind == StopKind::end) {
-                stop.kind = StopKind::step;
-            }
-            return stop_reply(stop);
-        }
+        case '?':
+            return stop_reply(here());
         case 'q':
             return query(reader);
         case 'Q':
@@ -179,6 +173,7 @@ std::string Server::choose_thread(PayloadReader reader) {
 void Server::let_go(std::int64_t pid) {
     Interest& interest = session_.interest();
     interest.detached.insert(static_cast<int>(pid));
+    known_.erase(static_cast<int>(pid));
     interest.calls.erase(static_cast<int>(pid));
     interest.marks.erase(std::remove_if(interest.marks.begin(), interest.marks.end(),
                                         [&](const Mark& mark) { return mark.tgid == pid; }),

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,9 @@ private:
     // server_resume.cpp
     std::string resume(PayloadReader reader);
     std::string go(const Going& going);
+    std::optional<std::string> vanished();
+    Stop here();
+    std::string stop_of_nobody(const ThreadName& name);
     std::string stop_reply(const Stop& stop);
     std::string reason_of(const Stop& stop);
     std::string name_of_thread(const Task* task) const;
@@ -109,7 +113,8 @@ private:
     bool multiprocess_ = false, soft_breaks_ = false, hard_breaks_ = false;
     ThreadName general_;
     ThreadName continued_;
-    ThreadName told_;  ///< the thread of the last stop
+    ThreadName told_;      ///< the thread of the last stop
+    std::set<int> known_;  ///< processes that gdb has heard of, and not of their end
     std::vector<std::string> notes_;
 };
 

@@ -128,6 +128,7 @@ std::string Server::thread_text(const Task* task) { return condition_of(session_
 std::string Server::thread_list_xml() {
     std::string text = "<?xml version=\"1.0\"?>\n<threads>\n";
     for (const Task* task : session_.tasks()) {
+        known_.insert(task->tgid);
         text += "<thread id=\"" + name_of_thread(task) + "\" core=\"0\" name=\"" +
                 xml_text(name_of(session_.world(), task)) + "\">" + xml_text(thread_text(task)) +
                 "</thread>\n";
@@ -138,6 +139,7 @@ std::string Server::thread_list_xml() {
 std::string Server::thread_list() {
     std::string text;
     for (const Task* task : session_.tasks()) {
+        known_.insert(task->tgid);
         text += (text.empty() ? "m" : ",") + name_of_thread(task);
     }
     return text.empty() ? "l" : text;

@@ -4,6 +4,8 @@
 // A thread that gdb wants to run alone runs with the others, as the order of the run has it:
 // whoever looks at a run does not change it. What gdb took away to let one thread pass a breakpoint
 // still holds for the others (`Session::unmark`).
+#include <algorithm>
+
 #include "debug/registers.hpp"
 #include "debug/server.hpp"
 #include "debug/tasks.hpp"
@@ -56,13 +58,14 @@ std::string Server::resume(PayloadReader reader) {
     Going going;
     // The old packets: `c`, `s`, `C05`, `S05`, and `bc`, `bs`; for the thread of `Hc`.
     if (reader.take("bc")) {
+        if (std::optional<std::string> gone = vanished()) return *std::move(gone);
         going.backwards = true;
         return go(going);
     }
     if (reader.take("bs")) {
         going.backwards = true;
         const Task* task = task_of(continued_);
-        if (task == nullptr) return "E01";
+        if (task == nullptr) return stop_of_nobody(continued_);
         going.stepping = task->id;
         going.alone = true;
         return go(going);
@@ -80,14 +83,56 @@ std::string Server::resume(PayloadReader reader) {
             others_run = true;
         }
     }
-    if (!step) return go(going);
-    const Task* task = task_of(step->whom.value_or(continued_));
-    if (task == nullptr) return "E01";
+    if (!step) {
+        std::optional<std::string> gone = vanished();
+        return gone ? *std::move(gone) : go(going);
+    }
+    const ThreadName whom = step->whom.value_or(continued_);
+    const Task* task = task_of(whom);
+    if (task == nullptr) return stop_of_nobody(whom);
     going.stepping = task->id;
     going.alone = !others_run;
     going.begin = step->begin;
     going.end = step->end;
     return go(going);
+}
+
+/// A jump in time (`monitor goto`) can take processes away that gdb counts on. It is told of them
+/// one by one before anything moves, as it cannot bear to see them born a second time.
+std::optional<std::string> Server::vanished() {
+    const std::vector<Task*> all = session_.tasks();
+    if (all.empty() || !multiprocess_) return std::nullopt;
+    for (const int pid : known_) {
+        const auto there = [&](const Task* task) { return task->tgid == pid; };
+        if (std::any_of(all.begin(), all.end(), there)) continue;
+        known_.erase(pid);
+        return "W00;process:" + hex_number(static_cast<std::uint64_t>(pid));
+    }
+    return std::nullopt;
+}
+
+/// Somebody is to step who is not there at this time: they cannot, and gdb takes an error where it
+/// waits for a stop as a reason to ask again.
+std::string Server::stop_of_nobody(const ThreadName& name) {
+    std::string text = "T05replaylog:begin;";
+    for (const unsigned number : {rbp_number, rsp_number, rip_number}) {
+        text +=
+            hex_of(std::string(1, static_cast<char>(number))) + ":" + std::string(16, '0') + ";";
+    }
+    text += "thread:";
+    if (multiprocess_) text += "p" + hex_number(static_cast<std::uint64_t>(name.pid)) + ".";
+    return text + hex_number(static_cast<std::uint64_t>(name.tid)) + ";";
+}
+
+/// A stop without a reason.
+Stop Server::here() {
+    Stop stop = session_.last_stop();
+    if (stop.kind != StopKind::exited && stop.kind != StopKind::unborn) stop.kind = StopKind::step;
+    const std::vector<Task*> all = session_.tasks();
+    if (task_by_id(session_.world(), stop.task) == nullptr && !all.empty()) {
+        stop.task = all.front()->id;
+    }
+    return stop;
 }
 
 std::string Server::go(const Going& going) {
@@ -146,13 +191,13 @@ std::string Server::reason_of(const Stop& stop) {
 std::string Server::stop_reply(const Stop& stop) {
     World& world = session_.world();
     if (stop.kind == StopKind::exited || stop.kind == StopKind::unborn) {
-        const Task* task = task_by_id(world, stop.task);
+        known_.erase(static_cast<int>(stop.address));
         const int signal = static_cast<int>(stop.number & 0x7f);
         const auto code = static_cast<std::uint64_t>(stop.number >> 8 & 0xff);
         std::string text = signal != 0
                                ? "X" + hex_of(std::string(1, static_cast<char>(gdb_signal(signal))))
                                : "W" + hex_of(std::string(1, static_cast<char>(code)));
-        if (multiprocess_) text += ";process:" + hex_number(static_cast<std::uint64_t>(task->tgid));
+        if (multiprocess_) text += ";process:" + hex_number(stop.address);
         return text;
     }
     if (stop.kind == StopKind::point || stop.kind == StopKind::clause) {
@@ -167,7 +212,11 @@ std::string Server::stop_reply(const Stop& stop) {
     int signal = stop.kind == StopKind::interrupted ? interrupt : trap;
     if (stop.kind == StopKind::signal) signal = gdb_signal(static_cast<int>(stop.number));
     std::string text = "T" + hex_of(std::string(1, static_cast<char>(signal))) + reason_of(stop);
+    if (const Task* child = task_by_id(world, stop.child); child != nullptr) {
+        known_.insert(child->tgid);
+    }
     if (task != nullptr) {
+        known_.insert(task->tgid);
         told_ = {task->tgid, task->pid};
         for (const unsigned number : {rbp_number, rsp_number, rip_number}) {
             text += hex_of(std::string(1, static_cast<char>(number))) + ":" +

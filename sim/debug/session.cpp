@@ -56,6 +56,7 @@ Lookout::Search Session::search_for(const Going& going) {
     search.limit = step();
     search.stepping = going.stepping;
     search.detached = &interest_.detached;
+    search.alone = going.alone && !going.backwards;
     if (going.alone) search.for_others = unmarked_;
     if (last_.step == step() && last_.kind != StopKind::end) search.told = last_;
     return search;
@@ -66,7 +67,23 @@ std::uint64_t Session::next_clause(std::uint64_t after) const {
     return next != interest_.clauses.end() ? next->first : ~std::uint64_t{0};
 }
 
+/// What was put off, if that is what comes next in this direction.
+std::optional<Stop> Session::take_put_off(const Going& going) {
+    std::optional<Stop> stop = std::exchange(put_off_, std::nullopt);
+    if (!stop || going.backwards || stop->step > step()) return std::nullopt;
+    if (going.alone) {
+        put_off_ = std::move(stop);
+        return std::nullopt;
+    }
+    travel_->go_to(stop->step);
+    return stop;
+}
+
 Stop Session::go(const Going& going) {
+    if (const std::optional<Stop> stop = take_put_off(going)) {
+        unmarked_.clear();
+        return last_ = settled(*stop);
+    }
     for (;;) {
         last_ = settled(going.backwards ? backwards(going) : forwards(going));
         const Task* task = task_by_id(world(), going.stepping);
@@ -78,6 +95,10 @@ Stop Session::go(const Going& going) {
         }
     }
     unmarked_.clear();
+    // Whoever hears of a child decides anew whether to debug it.
+    if (const Task* child = task_by_id(world(), last_.child); child != nullptr) {
+        interest_.detached.erase(child->tgid);
+    }
     return last_;
 }
 
@@ -100,6 +121,7 @@ Stop Session::forwards(const Going& going) {
             lookout_.finish();
             return refined(*lookout_.found());
         }
+        if (lookout_.put_off() && !put_off_) put_off_ = lookout_.put_off();
         if (lookout_.take_stepped()) {
             const Task* task = task_by_id(world(), going.stepping);
             if (!stands_in_user_mode(world(), task)) continue;
@@ -196,6 +218,7 @@ std::string Session::bytes_at(const Mark& mark) {
 }
 
 Stop Session::go_to(std::uint64_t to) {
+    put_off_.reset();
     Stop stop;
     const bool there = travel_->go_to(to);
     stop.kind = there ? StopKind::step : StopKind::end;

@@ -22,8 +22,10 @@ namespace utsim::debug {
 /// A way to go on.
 struct Going {
     bool backwards = false;
-    TaskId stepping;     ///< nobody: until something stops the run
-    bool alone = false;  ///< nobody else was meant to run: see `Session::unmark`
+    TaskId stepping;  ///< nobody: until something stops the run
+    /// gdb lets one task pass a breakpoint and cannot bear to hear of another meanwhile. What would
+    /// have stopped the others is told when it goes on next, and the run is where it happened then.
+    bool alone = false;
     /// Who steps forwards goes on stepping as long as it is in [begin, end).
     std::uint64_t begin = 0, end = 0;
 };
@@ -72,6 +74,7 @@ public:
     std::string take_output() { return lookout_.take_output(); }
 
 private:
+    std::optional<Stop> take_put_off(const Going& going);
     Stop forwards(const Going& going);
     Stop backwards(const Going& going);
     Stop refined(Stop stop);
@@ -87,6 +90,7 @@ private:
     Lookout lookout_;
     Stop last_;
     std::vector<Mark> unmarked_;
+    std::optional<Stop> put_off_;
 };
 
 }  // namespace utsim::debug

@@ -41,7 +41,7 @@ struct Stop {
     TaskId task = {};           ///< whom it is about; nobody: not about a task
     TaskId child = {};          ///< of a fork
     std::int64_t number = 0;    ///< the signal, the system call, how the process ended
-    std::uint64_t address = 0;  ///< of what is watched
+    std::uint64_t address = 0;  ///< of what is watched; the process that is not there
     int type = 0;               ///< of the breakpoint or watchpoint, as the protocol counts them
     std::string text = {};      ///< the point, the clause
 

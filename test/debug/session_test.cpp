@@ -2,53 +2,16 @@
 // A run that is gone through in any manner is the run that is gone through straight on.
 #include <algorithm>
 #include <chrono>
-#include <random>
 
 #include "base/random.hpp"
-#include "debug/session.hpp"
 #include "debug/tasks.hpp"
-#include "test/support/testing.hpp"
+#include "two_programs.hpp"
 
 using namespace utsim;
 using namespace utsim::debug;
 using namespace utsim::testing;
 
 namespace {
-
-/// Two tasks that count in memory and fork, one signal, and an engine that stops one of them.
-constexpr const char* two_programs = R"({
-  "format": "utsim.scenario/1",
-  "tasks": [
-    {"name": "left", "asm": ["start:", "mov ecx, 20", "lea rdi, [rip + counter]",
-      "again:", "inc qword ptr [rdi]", "dec ecx", "jnz again",
-      "mov eax, 57", "syscall", "test eax, eax", "jz child",
-      "mov edi, eax", "xor esi, esi", "xor edx, edx", "xor r10d, r10d", "mov eax, 61", "syscall",
-      "mov edi, 3", "mov eax, 60", "syscall",
-      "child:", "mov edi, 4", "mov eax, 60", "syscall",
-      "counter:", "dq 7"]},
-    {"name": "right", "asm": ["start:", "mov ebx, 30", "again:", "push rbx", "pop rax", "dec ebx",
-      "jnz again", "mov edi, 0", "mov eax, 60", "syscall"]}
-  ],
-  "engines": [{"name": "holder", "on": "right", "events": ["QUIESCE"],
-               "default": {"quiesce:0": "STICKY"}}],
-  "controllers": [{"name": "operator", "steps": [
-    {"control": {"engine": "holder", "action": "STOP"}},
-    {"await": {"task": "right", "state": "TRACED"}},
-    {"control": {"engine": "holder", "action": "RESUME"}}]}]
-})";
-
-Scenario scenario_of(const std::string& text) {
-    const Result<Scenario> scenario = load_scenario_text(text, "two.json");
-    if (!scenario.ok()) FAIL(scenario.errors()[0].message);
-    return *scenario;
-}
-
-std::unique_ptr<Travel> travel_of(const Scenario& scenario, const RunOptions& options,
-                                  const TravelLimits& limits = {}) {
-    Result<std::unique_ptr<Travel>> travel = Travel::create(scenario, options, limits);
-    if (!travel.ok()) FAIL(travel.errors()[0].message);
-    return std::move(travel).value();
-}
 
 /// All that can be seen of the tasks at a step.
 std::string picture(Travel& travel) {
