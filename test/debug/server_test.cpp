@@ -254,18 +254,18 @@ TEST_CASE("every monitor command answers", "[debug]") {
     CHECK(has(monitor(session, "goto"), "monitor goto STEP"));
     CHECK(has(monitor(session, "state"), "2 left: TASK_RUNNING"));
     CHECK(has(monitor(session, "engines"), "holder: QUIESCE"));
-    CHECK(has(monitor(session, "points"), "C operator: goes on at "));
-    CHECK(has(monitor(session, "schedule"), "utsim replay two.json '--schedule=A"));
+    CHECK(has(monitor(session, "points"), "C operator: waits at "));
+    CHECK(has(monitor(session, "schedule"), "utsim replay two.json '--schedule=B8"));
     CHECK(has(monitor(session, "break"), "nothing is marked"));
     CHECK(has(monitor(session, "break point lock:utrace_control:right"), "stops where"));
     Stop stop = session.go({});
     while (stop.kind == StopKind::exited) stop = session.go({});
     CHECK(stop.kind == StopKind::end);  // a new client has marked nothing
     session.go_to(0);
-    session.interest().points = {"lock:utrace_control:right"};
+    session.interest().points = {"lock:get_utrace_lock:right"};
     stop = session.go({});
     CHECK(stop.kind == StopKind::point);
-    CHECK(stop.text == "lock:utrace_control:right.utrace");
+    CHECK(stop.text == "lock:get_utrace_lock:right.utrace");
     CHECK(has(monitor(session, "why 3"), "operator"));
     CHECK(has(monitor(session, "break clause C-257"), "C-257 is not broken in this run"));
     CHECK(has(monitor(session, "delete point"), "monitor delete"));
@@ -273,7 +273,7 @@ TEST_CASE("every monitor command answers", "[debug]") {
     CHECK(has(monitor(session, "run-only operator x"), "is no number"));
     CHECK(has(monitor(session, "run-only A"), "monitor run-only ACTOR N"));
     session.go_to(5);
-    CHECK(has(monitor(session, "run-only B 4"), "the run is another one now: A5B4"));
+    CHECK(has(monitor(session, "run-only B 4"), "the run is another one now: B9"));
     CHECK(has(monitor(session, "when"), "another order was chosen by hand"));
 }
 
