@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The protocol, spoken by a client that is part of the test.
 #include <algorithm>
+#include <fstream>
 
 #include "debug/packet.hpp"
 #include "debug/server.hpp"
@@ -275,6 +276,16 @@ TEST_CASE("every monitor command answers", "[debug]") {
     session.go_to(5);
     CHECK(has(monitor(session, "run-only B 4"), "the run is another one now: B9"));
     CHECK(has(monitor(session, "when"), "another order was chosen by hand"));
+}
+
+TEST_CASE("docs/gdb.md lists the monitor commands", "[debug]") {
+    std::ifstream in(source_path("docs/gdb.md"));
+    std::ostringstream document;
+    document << in.rdbuf();
+    std::istringstream lines(Monitor::help());
+    for (std::string line; std::getline(lines, line);) {
+        CHECK(has(document.str(), "\n    " + line + "\n"));
+    }
 }
 
 TEST_CASE("a clause that is broken is a place to stop at", "[debug]") {

@@ -222,6 +222,6 @@ TEST_CASE("a step backwards in a run of a million instructions", "[debug]") {
             slowest = std::max(slowest, took.count());
         }
     }
-    WARN("the slowest step backwards took " << slowest * 1000 << " ms");
+    INFO("the slowest step backwards took " << slowest * 1000 << " ms");
     CHECK(slowest < 5);  // it takes less than a millisecond; a machine may be busy
 }
