@@ -74,7 +74,6 @@ bt
 next
 print total
 delete
-break 30
 watch total
 continue
 continue
@@ -94,7 +93,7 @@ continue
 info registers orig_rax
 )");
     check_order(text, {"Thread 1000.1000 \"guest\" (not begun; utrace: never traced)",
-                       "hit Breakpoint 1, add (n=n@entry=1)",
+                       "Breakpoint 1, add (n=n@entry=1)",
                        "#1 ",
                        "in main ()",
                        "= 6",
@@ -144,8 +143,8 @@ continue
 )");
     check_order(text,
                 {"received signal SIGUSR1", "on_signal (signal=10)", "<signal handler called>",
-                 "received signal SIGUSR1", "kill in section", "hit Breakpoint 1, on_signal",
-                 "hit Breakpoint 1, on_signal", "(call to syscall write)", "total 45",
+                 "received signal SIGUSR1", "kill + ", "Breakpoint 1, on_signal",
+                 "Breakpoint 1, on_signal", "(call to syscall write)", "total 45",
                  "(returned from syscall write)", "(call to syscall write)",
                  "No more reverse-execution history", "(forked process 1002)"});
 }
@@ -201,7 +200,7 @@ break main
 continue
 print argc
 )");
-    check_order(text, {"(exec'd ", "hit Breakpoint 2, main", "= 2"});
+    check_order(text, {"(exec'd ", "Breakpoint 2, main", "= 2"});
     const std::string guest = compile(scratch, "guest");
     text = gdb(scratch, guest, "-- " + guest, R"(set follow-fork-mode child
 handle SIGUSR1 nostop noprint
