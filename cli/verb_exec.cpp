@@ -18,7 +18,7 @@
 #include "cli/json_output.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
-#include "cli/trace_file.hpp"
+#include "cli/trace_output.hpp"
 #include "cli/verbs.hpp"
 #include "explore/outcomes.hpp"
 #include "trace/stream.hpp"
@@ -108,12 +108,12 @@ int run_program(const Arguments& arguments, Console& console, const Scenario& sc
     (void)console.flush();
     RunReport report;
     if (arguments.has("--trace")) {
-        Result<RecordedRun> run = record_run(scenario, options);
+        TraceOutputFile output(arguments.text("--trace"), TraceForm::jsonl, {}, console);
+        const Result<RunReport> run = stream_run(scenario, options, output.stream());
         if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
-        report = run->report;
-        const Result<Done> written =
-            write_file(arguments.text("--trace"), run->trace.jsonl(), &trace_file);
-        if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
+        report = *run;
+        const std::vector<Error> problems = output.finish();
+        if (!problems.empty()) return refuse(console, problems, exit_unwritten);
     } else {
         const Result<RunReport> run = run_scenario(scenario, options);
         if (!run.ok()) return refuse(console, run.errors(), exit_rejected);

@@ -58,7 +58,7 @@ const char* misplaced_option(const Arguments& arguments, bool program, bool trac
 }
 
 Error misplaced(const char* option, const std::string& file) {
-    return usage_error("E-CLI-041", std::string(option) + " means nothing for " + file,
+    return usage_error("E-CLI-046", std::string(option) + " means nothing for " + file,
                        "--root, --as, --uid and --no-env are for programs; a trace is run as it "
                        "was recorded");
 }
@@ -85,13 +85,11 @@ Result<Served> served_program(const Arguments& arguments, const std::vector<std:
 }
 
 Result<Served> served_trace(const std::string& text, const std::string& file) {
-    TraceReader reader(file, false);
-    if (!reader.read_line(text.substr(0, text.find('\n')))) return reader.error();
-    UTSIM_TRY(inputs, trace_inputs(reader.trace().header, file));
-    std::string again = "utsim replay " + shell_word(inputs.scenario.file());
-    const std::string semantics = "--semantics=" + inputs.options.semantics;
-    again += " " + shell_word(semantics);
-    return Served{inputs.scenario, inputs.options, again};
+    UTSIM_TRY(trace, RecordedTrace::read(text, file));
+    UTSIM_TRY(input, input_of(trace, file));
+    const std::string again = "utsim replay " + shell_word(input.scenario.file()) + " " +
+                              shell_word("--semantics=" + input.options.semantics);
+    return Served{std::move(input.scenario), std::move(input.options), again};
 }
 
 Result<Served> served(const Arguments& arguments, const std::vector<std::string>& words,
@@ -106,7 +104,7 @@ Result<Served> served(const Arguments& arguments, const std::vector<std::string>
     }
     if (program) return served_program(arguments, words, protocol);
     if (words.size() > 1) {
-        return usage_error("E-CLI-042", "only programs have arguments: " + shell_word(words[1]),
+        return usage_error("E-CLI-047", "only programs have arguments: " + shell_word(words[1]),
                            "utsim gdb FILE, or utsim gdb -- PROGRAM ARGS");
     }
     if (trace) return served_trace(*text, shown_name(file));
@@ -185,7 +183,7 @@ public:
     int on_port(const Arguments& arguments, const std::string& program) {
         LoopbackPort port(static_cast<std::uint16_t>(arguments.number_or("--port", 0)));
         if (!port.ok()) {
-            console_.mistakes({usage_error("E-CLI-043", "the port cannot be had: " + port.problem(),
+            console_.mistakes({usage_error("E-CLI-048", "the port cannot be had: " + port.problem(),
                                            "without --port one is chosen that is free")});
             return exit_unwritten;
         }
@@ -232,7 +230,7 @@ int verb_gdb(const Arguments& arguments, Console& console) {
     }
     if (protocol && (arguments.has("--port") || arguments.has("--launch"))) {
         console.mistakes(
-            {usage_error("E-CLI-044", "gdb is at standard input or at a port, not both",
+            {usage_error("E-CLI-049", "gdb is at standard input or at a port, not both",
                          "leave out -, or --port and --launch")});
         return exit_usage;
     }
@@ -249,7 +247,7 @@ int verb_gdb(const Arguments& arguments, Console& console) {
     }
     debug::Session session(std::move(travel).value());
     if (session.tasks().empty()) {
-        console.mistakes({usage_error("E-CLI-045", "there is no task in " + what->scenario.file(),
+        console.mistakes({usage_error("E-CLI-050", "there is no task in " + what->scenario.file(),
                                       "gdb needs one to look at")});
         return exit_nothing_ran;
     }

@@ -24,6 +24,7 @@ int verb_minimize(const Arguments& arguments, Console& console);
 int verb_museum(const Arguments& arguments, Console& console);
 int verb_new(const Arguments& arguments, Console& console);
 int verb_replay(const Arguments& arguments, Console& console);
+int verb_report(const Arguments& arguments, Console& console);
 int verb_run(const Arguments& arguments, Console& console);
 int verb_schema(const Arguments& arguments, Console& console);
 int verb_semantics(const Arguments& arguments, Console& console);
