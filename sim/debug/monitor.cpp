@@ -28,7 +28,8 @@ std::optional<std::uint64_t> number_in(const std::string& word) {
 const Monitor::Command Monitor::commands[] = {
     {"when", "", "the step, what is known of the run, what was changed by hand", &Monitor::when},
     {"goto", "STEP", "go to a step, `begin` or `end`", &Monitor::go_to},
-    {"state", "", "tasks, their signals and what they do in the kernel", &Monitor::state},
+    {"state", "[PATH]", "tasks and what they do; of PATH (tasks.*.utrace) all that there is",
+     &Monitor::state},
     {"why", "[N]", "the last N sentences of the story up to here (8), with the rules behind them",
      &Monitor::why},
     {"engines", "", "the engines of each task, in the order of its lists", &Monitor::engines},

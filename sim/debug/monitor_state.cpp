@@ -5,6 +5,7 @@
 #include "sched/lock.hpp"
 #include "sched/schedule.hpp"
 #include "utrace/utrace_struct.hpp"
+#include "view/state.hpp"
 
 namespace utsim::debug {
 
@@ -72,8 +73,16 @@ std::string engines_in(const char* list_name, const ListHead& list, const Utrace
 
 }  // namespace
 
-std::string Monitor::state(const Words&) {
+std::string Monitor::state(const Words& words) {
     World& world = session_.world();
+    if (words.size() > 1) {
+        const StateItem whole = world_state(world);
+        StateItem part;
+        if (find_state(whole, words[1], part)) return state_text(part);
+        std::string text = "there is no \"" + words[1] + "\"; a path begins with";
+        for (const std::string& name : state_parts(whole)) text += " " + name;
+        return text + "\n";
+    }
     const NameTable& names = world.names();
     std::string text = place();
     for (const Task* task : world.kernel->by_id) {

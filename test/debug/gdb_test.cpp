@@ -141,12 +141,12 @@ catch fork
 reverse-continue
 continue
 )");
-    check_order(text,
-                {"received signal SIGUSR1", "on_signal (signal=10)", "<signal handler called>",
-                 "received signal SIGUSR1", "kill + ", "Breakpoint 1, on_signal",
-                 "Breakpoint 1, on_signal", "(call to syscall write)", "total 45",
-                 "(returned from syscall write)", "(call to syscall write)",
-                 "No more reverse-execution history", "(forked process 1002)"});
+    check_order(
+        text,
+        {"received signal SIGUSR1", "on_signal (signal=10)", "<signal handler called>",
+         "received signal SIGUSR1", "kill + ", "Breakpoint 1, on_signal", "Breakpoint 1, on_signal",
+         "(call to syscall write)", "total 45", "(returned from syscall write)",
+         "(call to syscall write)", "No more reverse-execution history", "(forked process 1002)"});
 }
 
 TEST_CASE("gdb: two processes, and back over the fork", "[gdb]") {
@@ -215,6 +215,55 @@ print add(3)
 )");
     check_order(text, {"child ()", "= 42", "at step", "another run", "= 1007",
                        "registers or memory were written at step", "= 1010"});
+}
+
+TEST_CASE("gdb: at a port, behind a client that was none", "[gdb]") {
+    if (!have_gdb()) return;
+    const ScratchFolder scratch;
+    const std::string script = scratch.path + "/port.sh";
+    std::ofstream(script) << R"(cd "$1"
+"$UTSIM_BIN" gdb --at=25 "$2" > line 2> talk &
+for i in $(seq 100); do test -s line && break; sleep 0.1; done
+port=$(sed 's/.*localhost:\([0-9]*\).*/\1/' line)
+bash -c "printf 'GET / HTTP/1.1\r\n\r\n' > /dev/tcp/127.0.0.1/$port"
+sed "s/^gdb -q/timeout 60 gdb -q -nx -batch/; s/$/ -ex 'info threads' -ex detach/" line > connect
+sh ./connect > out 2>&1 < /dev/null
+wait
+)";
+    const std::string command =
+        "bash " + script + " " + scratch.path + " " + source_path("scenarios/tutorial/stop.json");
+    CHECK(std::system(command.c_str()) == 0);
+    const auto content = [&](const char* name) {
+        std::ifstream in(scratch.path + "/" + name);
+        std::ostringstream text;
+        text << in.rdbuf();
+        return text.str();
+    };
+    check_order(content("talk"), {"utsim: gdb has gone"});
+    check_order(content("out"), {"Thread 2.2 \"target\"", "stopped by holder", "detached"});
+}
+
+TEST_CASE("gdb: breakpoints in threads", "[gdb]") {
+    if (!have_gdb()) return;
+    const ScratchFolder scratch;
+    const std::string program = compile_guest(scratch, "programs/threads");
+    const std::string text = gdb(scratch, program, "-- " + program, R"(handle all nostop noprint
+break take_turns
+continue
+continue
+continue
+info threads
+stepi
+stepi
+reverse-continue
+reverse-continue
+delete
+continue
+)");
+    check_order(text, {"Thread 2 ", "hit Breakpoint 1", "Thread 3 ", "hit Breakpoint 1",
+                       "Thread 4 ", "hit Breakpoint 1", "blocked", "Thread 3 ", "hit Breakpoint 1",
+                       "150 turns, 150 by threads", "No more reverse-execution history"});
+    CHECK(text.find("internal-error") == std::string::npos);
 }
 
 TEST_CASE("gdb: monitor of each kind, for a scenario with an engine", "[gdb]") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/random.hpp"
 #include "debug/packet.hpp"
 #include "debug/server.hpp"
 #include "two_programs.hpp"
@@ -241,6 +242,58 @@ TEST_CASE("what is no protocol ends the session and no more", "[debug]") {
     CHECK(talk(session, {"?"}).size() == 1);
 }
 
+TEST_CASE("mutilated packets are survived", "[debug]") {
+    const Scenario scenario = scenario_of(two_programs);
+    const std::vector<std::string> good = {"qSupported:multiprocess+;swbreak+",
+                                           "Hgp2.2",
+                                           "g",
+                                           "p3",
+                                           "P3=1122000000000000",
+                                           "m401000,20",
+                                           "M401000,2:9090",
+                                           "X401000,2:ab",
+                                           "Z0,401010,1",
+                                           "z0,401010,1",
+                                           "Z2,401010,8",
+                                           "Z4,401010,8",
+                                           "vCont;s:p2.2;c",
+                                           "vCont;c",
+                                           "vCont;r401000,401020:p2.2",
+                                           "bs",
+                                           "bc",
+                                           "?",
+                                           "qXfer:threads:read::0,100",
+                                           "qXfer:auxv:read::0,10",
+                                           "QCatchSyscalls:1;3c",
+                                           "QPassSignals:e;11",
+                                           "D;3",
+                                           "T2",
+                                           "qRcmd,7768656e",
+                                           "qThreadExtraInfo,p2.2"};
+    Random random(11);
+    for (int i = 0; i < 60; ++i) {
+        std::string says;
+        for (int n = 0; n < 20; ++n) {
+            std::string payload = good[random.below(static_cast<std::uint32_t>(good.size()))];
+            for (std::uint32_t left = random.below(3); left > 0; --left) {
+                const auto at = random.below(static_cast<std::uint32_t>(payload.size() + 1));
+                const char byte = static_cast<char>("0159afpsc;:,-.x"[random.below(15)]);
+                if (random.below(2) == 0 && at < payload.size()) {
+                    payload[at] = byte;
+                } else {
+                    payload.insert(at, 1, byte);
+                }
+            }
+            says += packet_of(payload);
+        }
+        Session session(travel_of(scenario, {}));
+        Client client(says);
+        Server server(session, client, {});
+        server.serve();
+        CHECK_FALSE(client.heard.empty());
+    }
+}
+
 TEST_CASE("every monitor command answers", "[debug]") {
     RunOptions options;
     options.schedule = "B8C1";
@@ -254,6 +307,9 @@ TEST_CASE("every monitor command answers", "[debug]") {
     CHECK(has(monitor(session, "goto nowhere"), "is no step"));
     CHECK(has(monitor(session, "goto"), "monitor goto STEP"));
     CHECK(has(monitor(session, "state"), "2 left: TASK_RUNNING"));
+    CHECK(has(monitor(session, "state tasks.left.pid"), "2"));
+    CHECK(
+        has(monitor(session, "state nothing"), "there is no \"nothing\"; a path begins with run"));
     CHECK(has(monitor(session, "engines"), "holder: QUIESCE"));
     CHECK(has(monitor(session, "points"), "C operator: waits at "));
     CHECK(has(monitor(session, "schedule"), "utsim replay two.json '--schedule=B8"));
