@@ -54,6 +54,7 @@ public:
         const std::vector<std::string> rest = take_the_rest(words);
         std::replace(words.begin(), words.end(), std::string("-h"), std::string("--help"));
         std::replace(words.begin(), words.end(), std::string("-q"), std::string("--quiet"));
+        std::replace(words.begin(), words.end(), std::string("-o"), std::string("--out"));
         std::vector<std::string> others;
         std::vector<std::string> extras;
         if (!take_apart(std::move(words), others, extras)) return std::move(errors_);
@@ -96,6 +97,11 @@ private:
     bool take_apart(std::vector<std::string> words, std::vector<std::string>& others,
                     std::vector<std::string>& extras) {
         if (flag_with_value(words)) return false;
+        for (std::string& word : words) {
+            for (const RawOption& option : raw_) {
+                if (is_optional(*option.info) && word == option.info->name) word += "=all";
+            }
+        }
         CLI::App app;
         app.set_help_flag();
         app.allow_extras();

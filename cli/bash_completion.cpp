@@ -70,8 +70,8 @@ std::string values_of(const CommandInfo& command) {
 std::string options_of(const CommandInfo& command) {
     std::string out;
     const auto add = [&out](const OptionInfo& option) {
-        out +=
-            (out.empty() ? "" : " ") + std::string(option.name) + (option.value.empty() ? "" : "=");
+        out += (out.empty() ? "" : " ") + std::string(option.name) +
+               (option.value.empty() || is_optional(option) ? "" : "=");
     };
     for (const OptionInfo& option : command.options) add(option);
     for (const OptionInfo& option : shared_options()) add(option);

@@ -21,35 +21,14 @@ inline constexpr std::string_view strategies[] = {"auto", "states", "exhaustive"
 inline constexpr std::string_view requirements[] = {"exhaustive", "all-orders"};
 inline constexpr std::string_view run_requirements[] = {"tested"};
 inline constexpr std::string_view color_choices[] = {"auto", "always", "never"};
-inline constexpr std::string_view schemas[] = {"scenario",
-                                               "semantics",
-                                               "trace",
-                                               "demo",
-                                               "new",
-                                               "templates",
-                                               "run",
-                                               "replay",
-                                               "replay-trace",
-                                               "explore",
-                                               "check",
-                                               "weights",
-                                               "minimize",
-                                               "museum",
-                                               "museum-list",
-                                               "museum-show",
-                                               "diff",
-                                               "explain",
-                                               "coverage",
-                                               "validate",
-                                               "semantics-list",
-                                               "semantics-show",
-                                               "semantics-diff",
-                                               "asm",
-                                               "completion",
-                                               "help",
-                                               "command",
-                                               "version",
-                                               "errors"};
+inline constexpr std::string_view schemas[] = {
+    "scenario",      "semantics",   "trace",          "demo",           "new",
+    "templates",     "run",         "replay",         "replay-trace",   "state",
+    "state-changes", "explore",     "check",          "weights",        "minimize",
+    "museum",        "museum-list", "museum-show",    "diff",           "explain",
+    "coverage",      "validate",    "semantics-list", "semantics-show", "semantics-diff",
+    "asm",           "completion",  "help",           "command",        "version",
+    "errors"};
 inline constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
 inline constexpr std::string_view shells[] = {"bash"};
 
@@ -132,78 +111,6 @@ inline constexpr OptionInfo shared[] = {
     {"--color", "WHEN", "auto (a terminal without NO_COLOR), always or never", V::choice,
      color_choices, 0, no_limit},
     {"--help", "", "Explain the command and do nothing", V::flag, {}, 0, no_limit},
-};
-
-inline constexpr OptionInfo run_options[] = {
-    semantics_option,
-    contract_option,
-    schedule_option,
-    seed_option,
-    granularity_option,
-    {"--trace",
-     "FILE",
-     "Write the run's trace to FILE (- for the terminal); for one scenario",
-     V::text,
-     {},
-     0,
-     no_limit},
-    {"--format", "FORM", "Form of the trace: jsonl (with --trace), text or none", V::choice,
-     run_formats, 0, no_limit},
-    {"--require", "WHAT", "tested: exit 5 if an expectation never had a chance to fail", V::choice,
-     run_requirements, 0, no_limit},
-    {"--fail-on-vacuous",
-     "",
-     "The same as a failure: exit 1, and failed in reports",
-     V::flag,
-     {},
-     0,
-     no_limit},
-    junit_option,
-    ktap_option,
-    quiet_option,
-    steps_option,
-    instructions_option,
-};
-
-inline constexpr OptionRule run_rules[] = {
-    {"--schedule", false, "--seed"},
-    {"--trace", false, "--format=none"},
-    {"--ktap", false, "--json|--format=text|--format=jsonl|--trace=-"},
-    {"--fail-on-vacuous", false, "--require"},
-};
-
-inline constexpr OptionInfo replay_options[] = {
-    semantics_option,
-    contract_option,
-    schedule_option,
-    seed_option,
-    granularity_option,
-    {"--format", "FORM", "Form of the trace: text or jsonl", V::choice, replay_formats, 0,
-     no_limit},
-    {"--columns",
-     "",
-     "A column for every actor and engine instead of lines",
-     V::flag,
-     {},
-     0,
-     no_limit},
-    {"--full", "", "Also show every lock and cell event", V::flag, {}, 0, no_limit},
-    {"--from", "STEP", "Show nothing before this step", V::number, {}, 0, no_limit},
-    {"--until", "STEP", "Show nothing after this step", V::number, {}, 0, no_limit},
-    {"--at", "STEP", "Show this step only", V::number, {}, 0, no_limit},
-    steps_option,
-    instructions_option,
-};
-
-inline constexpr OptionRule replay_rules[] = {
-    {"--schedule", false, "--seed"},
-    {"--at", false, "--from|--until"},
-    {"--json", false, "--format"},
-    {"--columns", false, "--format=jsonl|--json"},
-    {"--full", false, "--format=jsonl|--json"},
-    {"--from", false, "--format=jsonl|--json"},
-    {"--until", false, "--format=jsonl|--json"},
-    {"--at", false, "--format=jsonl|--json"},
 };
 
 inline constexpr OptionInfo explore_options[] = {

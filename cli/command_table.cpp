@@ -7,6 +7,8 @@
 
 #include "cli/command_options.hpp"
 #include "cli/exec_options.hpp"
+#include "cli/report_options.hpp"
+#include "cli/run_and_replay_options.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
@@ -32,6 +34,9 @@ constexpr ExampleInfo replay_examples[] = {
     {"utsim replay s.json --columns", "the same side by side"},
     {"utsim replay t.jsonl", "run a trace again and compare every line"},
     {"utsim replay t.jsonl --from=40 --until=60", "the same, and show a part of it"},
+    {"utsim replay s.json --only=callback,stop --task=victim", "who was told what about a task"},
+    {"utsim replay s.json --at=41 --state=utrace", "what utrace held after step 41"},
+    {"utsim replay s.json --state=40..41", "what step 41 changed"},
 };
 constexpr ExampleInfo explore_examples[] = {
     {"utsim explore s.json", "everything that can happen"},
@@ -66,9 +71,17 @@ constexpr ExampleInfo explain_examples[] = {
     {"utsim explain s.json --semantics=E1", "what happens, and why, in E1"},
     {"utsim explain t.jsonl", "the same for a trace"},
 };
+constexpr ExampleInfo report_examples[] = {
+    {"utsim report s.json -o page.html", "one page with the whole run"},
+    {"utsim report t.jsonl --perfetto=t.pftrace", "for the Perfetto UI"},
+    {"utsim report --diff E1 F s.json -o two.html", "two semantics side by side"},
+};
 constexpr ExampleInfo new_examples[] = {
     {"utsim new first --from=tutorial/stop", "write first.json"},
     {"utsim new --list", "what there is to start from"},
+};
+constexpr ExampleInfo gdb_examples[] = {
+    {"utsim gdb --help", "with an example of each kind"},
 };
 constexpr ExampleInfo coverage_examples[] = {
     {"utsim coverage", "what the built-in scenarios leave out"},
@@ -163,8 +176,11 @@ constexpr CommandInfo table[] = {
      "the run has ended.\n\n"
      "Given a trace in JSON Lines, runs the scenario that is in it in the same way and compares "
      "every line. At the first difference it prints both lines and exits with 6. With --format, "
-     "--columns, --full, --from, --until or --at it shows the run meanwhile, as it does a "
-     "scenario's.",
+     "--columns, --full or an option that narrows what is shown it shows the run meanwhile, as it "
+     "does a scenario's.\n\n"
+     "With --state it prints what the simulated kernel holds after a step instead: tasks with "
+     "registers, signals and memory maps, struct utrace, engines, locks, what each actor is about "
+     "to do, and which clauses wait for something (docs/seeing.md).",
      {"FILE", "a scenario or a trace", 1, 1, {}},
      replay_options,
      replay_examples,
@@ -266,6 +282,40 @@ constexpr CommandInfo table[] = {
      explain_examples,
      explain_rules,
      verb_explain},
+    {"gdb",
+     "Run",
+     "Serve a run to gdb, forwards and backwards",
+     "Tasks are gdb's processes and threads. Break, watch, step and continue work in both "
+     "directions (reverse-stepi, reverse-continue), and the run is the same each time, as it is "
+     "only looked at. `monitor help` lists what else can be asked: the state of the kernel, why "
+     "something happened, another order from here (docs/gdb.md).\n\n"
+     "Without `-` it listens on a port of this machine and prints the line that starts gdb; with "
+     "--launch it starts gdb itself. With `-` gdb is at standard input and output.\n\n"
+     "For example: gdb --launch s.json; gdb --launch -- ./program 1 2; in gdb, target remote | "
+     "utsim gdb - t.jsonl.",
+     {"FILE",
+      "a scenario, a trace, or a static program with its arguments; - before it: see above",
+      1,
+      many,
+      {}},
+     gdb_options,
+     gdb_examples,
+     gdb_rules,
+     verb_gdb},
+    {"report",
+     "Run",
+     "A run as one page for a browser, or for Perfetto",
+     "Writes a page that needs nothing but itself: a lane for each task with its engines beneath, "
+     "and for each actor outside; time goes down; stops, steps, holds and calls are bars. Arrow "
+     "keys go from step to step, and beside stand what happens and why, what is broken, and the "
+     "state after the step with what changed. A link to page.html#step=41 opens it there. Nothing "
+     "in a run can act in the page.\n\n"
+     "Given a trace, runs it again first and exits with 6 if it does not come to the same.",
+     {"FILE", "a scenario or a trace; with --diff two semantics and a scenario", 1, 3, {}},
+     report_options,
+     report_examples,
+     report_rules,
+     verb_report},
     {"coverage",
      "Run",
      "Which clauses of the contract some scenarios put to the test",

@@ -28,14 +28,19 @@ enum class ValueKind : std::uint8_t {
 };
 
 struct OptionInfo {
-    std::string_view name;   ///< `--seed`
-    std::string_view value;  ///< `N` in `--seed=N`; empty for a flag
+    std::string_view name;  ///< `--seed`
+    /// `N` in `--seed=N`; empty for a flag. `[PART]` in `--state[=PART]`: it can be left out, and
+    /// is `all` then.
+    std::string_view value;
     std::string_view help;
     ValueKind kind = ValueKind::text;
     std::span<const std::string_view> choices;
     std::uint64_t least = 0;  ///< of a number
     std::uint64_t most = ~std::uint64_t{0};
 };
+
+/// Whether the option can stand without its value.
+inline bool is_optional(const OptionInfo& option) { return option.value.starts_with('['); }
 
 /// That an option needs another, or excludes it.
 struct OptionRule {

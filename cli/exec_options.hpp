@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: MIT
-/// The options of `utsim exec`, which stands for a whole scenario.
+/// The options of `utsim exec`, which stands for a whole scenario, and of `utsim gdb`, which takes
+/// programs too.
 #pragma once
 
 #include "cli/command_options.hpp"
 
 namespace utsim::cli::options {
 
+inline constexpr OptionInfo root_option{
+    "--root", "DIR", "The files that programs find", V::folder, {}, 0, no_limit};
+inline constexpr OptionInfo as_option{
+    "--as", "PATH",  "Where the program lies among them (/bin/ and its name)", V::text, {},
+    0,      no_limit};
+inline constexpr OptionInfo uid_option{
+    "--uid", "N", "User and group id (0, who may do everything)", V::number, {}, 0, 0x7ffffffe};
+inline constexpr OptionInfo no_env_option{
+    "--no-env", "", "Start with an empty environment", V::flag, {}, 0, no_limit};
+
 inline constexpr OptionInfo exec_options[] = {
-    {"--root", "DIR", "The files that programs find", V::folder, {}, 0, no_limit},
-    {"--as",
-     "PATH",
-     "Where the program lies among them (/bin/ and its name)",
-     V::text,
-     {},
-     0,
-     no_limit},
-    {"--uid", "N", "User and group id (0, who may do everything)", V::number, {}, 0, 0x7ffffffe},
-    {"--no-env", "", "Start with an empty environment", V::flag, {}, 0, no_limit},
+    root_option,
+    as_option,
+    uid_option,
+    no_env_option,
     {"--explore", "", "Run in many orders and list what came of them", V::flag, {}, 0, no_limit},
     {"--until",
      "WHAT",
@@ -48,6 +53,26 @@ inline constexpr OptionRule exec_rules[] = {
     {"--trace", false, "--explore|--until"},           {"--pack", true, "--trace"},
     {"--schedule", false, "--seed|--explore|--until"}, {"--runs", true, "--explore|--until"},
     {"--budget", true, "--explore|--until"},           {"--contract", false, "--explore|--until"},
+};
+
+inline constexpr OptionInfo gdb_options[] = {
+    {"--port", "N", "Listen on this port of 127.0.0.1 (one that is free)", V::number, {}, 1, 65535},
+    {"--launch", "", "Start gdb, and end with it", V::flag, {}, 0, no_limit},
+    {"--at", "STEP", "Begin at this step", V::number, {}, 0, no_limit},
+    semantics_option,
+    schedule_option,
+    seed_option,
+    granularity_option,
+    root_option,
+    as_option,
+    uid_option,
+    no_env_option,
+    steps_option,
+    instructions_option,
+};
+
+inline constexpr OptionRule gdb_rules[] = {
+    {"--schedule", false, "--seed"},
 };
 
 }  // namespace utsim::cli::options

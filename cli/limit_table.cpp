@@ -80,7 +80,7 @@ constexpr LimitInfo limit_table[] = {
     {"trace line", "bytes of a line of a trace", T::line_bytes, 0, "it is refused, E-TRC-003",
      "nothing"},
     {"--pack", "bytes of files that a trace carries", most_packed_bytes, 0,
-     "nothing is run, E-CLI-037", "nothing"},
+     "nothing is run, E-CLI-051", "nothing"},
     {"trace names", "actors, tasks and engines of a trace, each", T::ids, 0,
      "it is refused, E-TRC-014", "nothing"},
 };

@@ -83,6 +83,8 @@ std::string synopsis(const CommandInfo& command) {
 }
 
 std::string option_spelling(const OptionInfo& option) {
+    if (is_optional(option))
+        return std::string(option.name) + "[=" + std::string(option.value.substr(1));
     return std::string(option.name) + (option.value.empty() ? "" : "=" + std::string(option.value));
 }
 

@@ -40,7 +40,11 @@ std::string roff_paragraphs(std::string_view text) {
 
 std::string roff_option(const OptionInfo& option) {
     std::string out = ".TP\n.B " + roff(option.name);
-    if (!option.value.empty()) out = ".TP\n.BI " + roff(option.name) + "= " + roff(option.value);
+    if (is_optional(option)) {
+        out = ".TP\n.BI " + roff(option.name) + "[= " + roff(option.value.substr(1));
+    } else if (!option.value.empty()) {
+        out = ".TP\n.BI " + roff(option.name) + "= " + roff(option.value);
+    }
     return out + "\n" + roff(option.help) + "\n";
 }
 

@@ -63,6 +63,34 @@ Members replay() {
     return members;
 }
 
+/// Its members follow from the structs, and so do theirs.
+Members state() {
+    return {{"scenario", text()},
+            {"semantics", text()},
+            {"step", number("after which it is so")},
+            perhaps("part", text("there when not all of it was asked for")),
+            {"state", Json{{"description",
+                            "an object for each struct, an array for each list, a "
+                            "word for each number that has one; null is nobody"}}}};
+}
+
+Members state_changes_form() {
+    const Json change = object({{"path", text("names with dots between them")},
+                                perhaps("before", text("not there when it is new")),
+                                perhaps("after", text("not there when it is gone"))});
+    return {{"scenario", text()},
+            {"semantics", text()},
+            {"from", number("step after which it is as before")},
+            {"to", number("step after which it is as after")},
+            {"changes", list(change)}};
+}
+
+Members report_form() {
+    return {{"scenario", text()},
+            {"findings", number("promises that are broken in it")},
+            {"files", list(object({{"file", text()}, {"bytes", number()}}))}};
+}
+
 Members replay_trace() {
     return {{"scenario", text()},
             {"same", truth()},
@@ -318,6 +346,9 @@ constexpr Row forms_table[] = {
     {{"run", "run"}, run},
     {{"replay", "replay, of a scenario"}, replay},
     {{"replay-trace", "replay, of a trace"}, replay_trace},
+    {{"state", "replay --at --state"}, state},
+    {{"state-changes", "replay --state=A..B"}, state_changes_form},
+    {{"report", "report"}, report_form},
     {{"explore", "explore"}, explore},
     {{"check", "check, merge"}, check_forms},
     {{"weights", "check --list-weights"}, weight_rows},

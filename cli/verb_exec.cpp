@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `utsim exec`: an unmodified program runs inside, like a command; or in many orders, to see what
 // can come of it.
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <sstream>
 
@@ -15,6 +13,7 @@
 #include "base/visible.hpp"
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
+#include "cli/exec_scenario.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
@@ -22,7 +21,7 @@
 #include "cli/judgement.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
-#include "cli/trace_file.hpp"
+#include "cli/trace_output.hpp"
 #include "cli/verbs.hpp"
 #include "explore/outcomes.hpp"
 #include "trace/stream.hpp"
@@ -30,62 +29,6 @@
 namespace utsim::cli {
 
 namespace {
-
-/// As on a machine that has been up for a while; single digits are for those who start it.
-constexpr int first_pid = 1000;
-constexpr const char* usual_schedule = "fair=10000";
-constexpr std::size_t most_input = std::size_t{16} << 20;
-
-/// Standard input, unless a person sits there.
-std::string all_of_input() {
-    std::string input;
-    if (isatty(STDIN_FILENO) != 0) return input;
-    struct stat status{};
-    if (fstat(STDIN_FILENO, &status) != 0) return input;
-    char buffer[65536];
-    while (input.size() < most_input) {
-        const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
-        if (got <= 0) break;
-        input.append(buffer, static_cast<std::size_t>(got));
-    }
-    return input;
-}
-
-/// The scenario that a command line stands for.
-Json scenario_of(const Arguments& arguments) {
-    const std::vector<std::string>& words = arguments.positionals();
-    Json exec;
-    exec["path"] = words[0];
-    if (arguments.has("--root")) {
-        exec["root"] = arguments.text("--root");
-    } else {
-        std::error_code failed;
-        const std::filesystem::path cwd = std::filesystem::current_path(failed);
-        if (!failed) exec["cwd"] = cwd.string();
-    }
-    if (arguments.has("--as")) exec["as"] = arguments.text("--as");
-    const std::string input = all_of_input();
-    if (!input.empty()) exec["stdin"] = input;
-    exec["uid"] = arguments.number_or("--uid", 0);
-    Json task;
-    task["name"] = std::filesystem::path(words[0]).filename().string();
-    if (task["name"].get<std::string>().empty()) task["name"] = "program";
-    task["pid"] = first_pid;
-    task["exec"] = exec;
-    task["argv"] = words;
-    task["env"] = Json::array();
-    if (!arguments.has("--no-env")) {
-        for (char** one = environ; *one != nullptr; ++one) task["env"].push_back(*one);
-    }
-    Json scenario;
-    scenario["format"] = "utsim.scenario/1";
-    scenario["limits"] = {
-        {"steps", arguments.number_or("--max-steps", 1'000'000'000)},
-        {"instructions", arguments.number_or("--max-instructions", 10'000'000'000)},
-        {"events", 100'000'000}};
-    scenario["tasks"] = Json::array({task});
-    return scenario;
-}
 
 /// Hands on what programs write, as they write it.
 class Terminal final : public EventSink {
@@ -165,7 +108,7 @@ std::string again(const Arguments& arguments, const std::string& schedule) {
     std::string command = "utsim exec";
     // An empty schedule preempts nobody, which on the command line is one of a single step.
     const std::string text = schedule.empty() ? "A1" : schedule;
-    if (text != usual_schedule) command += " --schedule=" + shell_word(text);
+    if (text != exec_schedule) command += " --schedule=" + shell_word(text);
     for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
         if (arguments.has(option)) {
             command += " " + std::string(option) + "=" + shell_word(arguments.text(option));
@@ -185,7 +128,7 @@ int refuse(Console& console, const std::vector<Error>& mistakes, int code) {
 std::vector<Error> with_code(std::vector<Error> errors) {
     for (Error& error : errors) {
         if (!error.code.empty()) continue;
-        error.code = "E-CLI-037";
+        error.code = "E-CLI-051";
         error.hint = "without --pack the trace has their digests";
     }
     return errors;
@@ -195,14 +138,12 @@ std::vector<Error> with_code(std::vector<Error> errors) {
 int watch_program(const Arguments& arguments, Console& console, const Scenario& scenario,
                   RunOptions options, RunReport* report) {
     const bool traced = arguments.has("--trace");
-    std::optional<OutputFile> file;
+    std::optional<TraceOutputFile> output;
     if (traced) {
-        Result<OutputFile> opened = OutputFile::open(arguments.text("--trace"), &trace_file);
-        if (!opened.ok()) return refuse(console, opened.errors(), exit_rejected);
-        file.emplace(std::move(opened).value());
+        output.emplace(arguments.text("--trace"), TraceForm::jsonl, Narrowing{}, console);
     }
-    TraceStream stream(traced ? TraceForm::jsonl : TraceForm::nothing, {},
-                       [&](std::string_view text) { return file->write(text); });
+    TraceStream unheard(TraceForm::nothing, {}, [](std::string_view) { return true; });
+    TraceStream& stream = traced ? output->stream() : unheard;
     const bool judged = arguments.has("--contract");
     const ContractChoice choice = judged ? contract_choice(arguments) : ContractChoice{};
     Contract contract(stream.names(), choice);
@@ -211,8 +152,8 @@ int watch_program(const Arguments& arguments, Console& console, const Scenario& 
     Result<RunReport> run = stream_run(scenario, options, stream, arguments.has("--pack"));
     if (!run.ok()) return refuse(console, with_code(run.errors()), exit_rejected);
     *report = *run;
-    const Result<Done> written = traced ? file->finish() : Result<Done>(Done{});
-    if (!written.ok()) return refuse(console, written.errors(), exit_unwritten);
+    const std::vector<Error> problems = traced ? output->finish() : std::vector<Error>{};
+    if (!problems.empty()) return refuse(console, problems, exit_unwritten);
     if (!judged) return exit_held;
     const ContractVerdict verdict = judge_heard(contract, *report, scenario, options, choice);
     for (const Violation& violation : verdict.unexpected) {
@@ -311,7 +252,8 @@ int verb_exec(const Arguments& arguments, Console& console) {
         console.mistakes(mistakes);
         return exit_usage;
     }
-    const Result<Scenario> scenario = load_scenario_text(scenario_of(arguments).dump(1), "exec");
+    const Result<Scenario> scenario = load_scenario_text(
+        exec_scenario(arguments, arguments.positionals(), all_of_input()).dump(1), "exec");
     if (!scenario.ok()) {
         console.mistakes(scenario.errors());
         return exit_rejected;
@@ -319,7 +261,7 @@ int verb_exec(const Arguments& arguments, Console& console) {
     RunOptions options = run_options(arguments);
     options.stop = &interrupt_flag();
     // As on a machine with one processor: nobody who turns in a loop keeps the others waiting.
-    if (options.schedule.empty() && !options.seed) options.schedule = usual_schedule;
+    if (options.schedule.empty() && !options.seed) options.schedule = exec_schedule;
     if (arguments.has("--explore") || arguments.has("--until")) {
         options.seed.reset();
         return explore_program(arguments, console, *scenario, options);

@@ -14,9 +14,12 @@
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
 #include "cli/limit_table.hpp"
+#include "cli/narrowing_options.hpp"
+#include "cli/replay_state.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 #include "trace/reader.hpp"
+#include "trace/recorded_trace.hpp"
 #include "trace/replay.hpp"
 #include "trace/stream.hpp"
 
@@ -25,8 +28,18 @@ namespace utsim::cli {
 namespace {
 
 /// What a trace can be asked for too: how it is shown.
-constexpr std::string_view show_options[] = {"--format", "--columns", "--full",
-                                             "--from",   "--until",   "--at"};
+constexpr std::string_view show_options[] = {"--format",
+                                             "--columns",
+                                             "--full",
+                                             "--from",
+                                             "--until",
+                                             "--at",
+                                             "--around",
+                                             "--only",
+                                             "--task",
+                                             "--engine",
+                                             "--quiet-instructions",
+                                             "--state"};
 
 bool shows(const OptionInfo& option) {
     return std::find(std::begin(show_options), std::end(show_options), option.name) !=
@@ -38,25 +51,56 @@ TraceTextOptions text_options(const Arguments& arguments, const Console& console
     options.color = console.color();
     options.columns = arguments.has("--columns");
     options.full = arguments.has("--full");
-    options.from = arguments.number_or("--from", 0);
-    options.until = arguments.number_or("--until", ~std::uint64_t{0});
-    if (arguments.has("--at")) options.from = options.until = *arguments.number("--at");
+    // A sort that is details only was asked for by its name.
+    if (arguments.has("--only")) options.full = true;
     return options;
 }
 
-/// A stream to standard output. The first lines are seen at once, later ones in large pieces.
-TraceStream stream_to(const Arguments& arguments, Console& console, TraceForm form) {
-    constexpr int at_once = 100;
-    return TraceStream(form, text_options(arguments, console),
-                       [&console, written = 0](std::string_view lines) mutable {
-                           console.out(lines);
-                           if (written < at_once) {
-                               ++written;
-                               (void)console.flush();
-                           }
-                           return console.writable();
-                       });
+/// Narrowing that was found right.
+Narrowing checked_narrowing(const Arguments& arguments) {
+    std::vector<Error> none;
+    return narrowing_of(arguments, none);
 }
+
+/// A stream to standard output. The first lines are seen at once, later ones in large pieces.
+class ShownStream {
+public:
+    ShownStream(const Arguments& arguments, Console& console, TraceForm form)
+        : stream_(form, options(arguments, console, form),
+                  [&console, written = 0](std::string_view lines) mutable {
+                      constexpr int at_once = 100;
+                      console.out(lines);
+                      if (written < at_once) {
+                          ++written;
+                          (void)console.flush();
+                      }
+                      return console.writable();
+                  }) {
+        Narrowing narrowing = checked_narrowing(arguments);
+        // A line of text can be about two steps; its writer knows which of them counts.
+        if (form == TraceForm::text) narrowing.steps(0, ~std::uint64_t{0});
+        stream_.narrow(std::move(narrowing));
+    }
+    TraceStream& stream() { return stream_; }
+    void tell_strangers(Console& console) const {
+        for (const std::string& who : stream_.narrowing().strangers()) {
+            console.err("utsim: nothing was about " + who + "\n");
+        }
+    }
+
+private:
+    static TraceTextOptions options(const Arguments& arguments, const Console& console,
+                                    TraceForm form) {
+        TraceTextOptions options = text_options(arguments, console);
+        if (form != TraceForm::text) return options;
+        const Narrowing narrowing = checked_narrowing(arguments);
+        options.from = narrowing.from();
+        options.until = narrowing.until();
+        return options;
+    }
+
+    TraceStream stream_;
+};
 
 TraceForm form_of(const Arguments& arguments) {
     return arguments.text("--format") == "jsonl" ? TraceForm::jsonl : TraceForm::text;
@@ -113,7 +157,7 @@ int code_of(const JudgedRun& run) {
 }
 
 Json run_json(const Scenario& scenario, const JudgedRun& run, const RecordedTrace& trace,
-              const std::string& again) {
+              const std::string& again, const Narrowing& narrowing) {
     Json out;
     out["scenario"] = scenario.name();
     out["semantics"] = trace.semantics();
@@ -132,7 +176,7 @@ Json run_json(const Scenario& scenario, const JudgedRun& run, const RecordedTrac
     if (!again.empty()) out["reproduce"] = again;
     Json events = Json::array();
     // The events are those of the JSON Lines, word for word.
-    std::istringstream lines(trace.jsonl());
+    std::istringstream lines(narrowed_lines(trace, narrowing));
     for (std::string line; std::getline(lines, line);) {
         Json event = Json::parse(line);
         if (event.contains("kind")) events.push_back(std::move(event));
@@ -149,27 +193,31 @@ Result<JudgedRun> run_for_json(const Arguments& arguments, Console& console,
     JudgedRun judged{run.report,
                      judge_recorded(run, scenario, options, contract_choice(arguments))};
     console.result("utsim.replay/1",
-                   run_json(scenario, judged, run.trace, shown_again(arguments, scenario, judged)));
+                   run_json(scenario, judged, run.trace, shown_again(arguments, scenario, judged),
+                            checked_narrowing(arguments)));
     return judged;
 }
 
 Result<JudgedRun> run_for_text(const Arguments& arguments, Console& console,
                                const Scenario& scenario) {
-    TraceStream stream = stream_to(arguments, console, form_of(arguments));
+    ShownStream shown(arguments, console, form_of(arguments));
+    TraceStream& stream = shown.stream();
     const ContractChoice choice = contract_choice(arguments);
     Contract contract(stream.names(), choice);
     RunOptions options = run_options(arguments);
     options.sink = &contract;
     UTSIM_TRY(report, stream_run(scenario, options, stream));
+    shown.tell_strangers(console);
     JudgedRun judged{report, judge_heard(contract, report, scenario, options, choice)};
     return judged;
 }
 
 int replay_scenario(const Arguments& arguments, Console& console, std::string_view text,
-                    const std::string& file) {
+                    const std::string& file, const std::optional<StateRequest>& state) {
     const Result<Scenario> scenario = load_scenario_text(text, shown_name(file));
     if (!scenario.ok()) return reject(console, scenario.errors());
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
+    if (state) return show_state(arguments, console, *scenario, *state);
     const Result<JudgedRun> run = console.json() ? run_for_json(arguments, console, *scenario)
                                                  : run_for_text(arguments, console, *scenario);
     if (!run.ok()) return reject(console, run.errors());
@@ -232,7 +280,14 @@ Error lines_error(const std::string& file, const std::string& problem) {
 /// Options that change the run, which is given.
 std::vector<Error> check_trace_options(const Arguments& arguments, const std::string& file) {
     for (const OptionInfo& option : arguments.command().options) {
-        if (!arguments.has(option.name) || shows(option)) continue;
+        if (!arguments.has(option.name)) continue;
+        if (shows(option) && option.name != "--state" && arguments.json() &&
+            !arguments.has("--state")) {
+            return {usage_error("E-CLI-043", std::string(option.name) +
+                                                 " and --json: of a trace that is run "
+                                                 "again --json prints no events")};
+        }
+        if (shows(option) || (option.name == "--contract" && arguments.has("--state"))) continue;
         return {
             usage_error("E-CLI-017",
                         std::string(option.name) + " is for scenarios, and " + file + " is a trace",
@@ -242,7 +297,7 @@ std::vector<Error> check_trace_options(const Arguments& arguments, const std::st
 }
 
 int replay_recorded(const Arguments& arguments, Console& console, LineSource& lines,
-                    const std::string& file) {
+                    const std::string& file, const std::optional<StateRequest>& state) {
     const std::vector<Error> mistakes = check_trace_options(arguments, file);
     if (!mistakes.empty()) {
         console.mistakes(mistakes);
@@ -251,10 +306,12 @@ int replay_recorded(const Arguments& arguments, Console& console, LineSource& li
     const bool shown = std::any_of(std::begin(show_options), std::end(show_options),
                                    [&](std::string_view name) { return arguments.has(name); });
     const TraceForm form = shown ? form_of(arguments) : TraceForm::nothing;
-    TraceStream stream = stream_to(arguments, console, form);
     const ReproduceContext context("utsim replay " + shell_word(file));
+    if (state) return show_state_of_trace(arguments, console, lines, file, *state);
+    ShownStream shown_stream(arguments, console, form);
     const Result<ReplayReport> report =
-        replay_lines(lines, shown_name(file), &stream, &interrupt_flag());
+        replay_lines(lines, shown_name(file), &shown_stream.stream(), &interrupt_flag());
+    shown_stream.tell_strangers(console);
     interrupted();
     if (!lines.problem().empty()) return reject(console, {lines_error(file, lines.problem())});
     if (!report.ok()) return reject(console, report.errors());
@@ -280,12 +337,8 @@ int replay_recorded(const Arguments& arguments, Console& console, LineSource& li
 
 int verb_replay(const Arguments& arguments, Console& console) {
     std::vector<Error> mistakes = check_run_options(arguments);
-    const std::uint64_t until = arguments.number_or("--until", ~std::uint64_t{0});
-    if (arguments.number_or("--from", 0) > until) {
-        mistakes.push_back(
-            usage_error("E-CLI-026", "--from=" + arguments.text("--from") +
-                                         " comes after --until=" + arguments.text("--until")));
-    }
+    (void)narrowing_of(arguments, mistakes);
+    const std::optional<StateRequest> state = state_request(arguments, mistakes);
     if (!mistakes.empty()) {
         console.mistakes(mistakes);
         return exit_usage;
@@ -293,8 +346,8 @@ int verb_replay(const Arguments& arguments, Console& console) {
     const std::string& file = arguments.positionals()[0];
     const Result<OpenedInput> input = open_scenario_or_trace(file);
     if (!input.ok()) return reject(console, input.errors());
-    return input->trace != nullptr ? replay_recorded(arguments, console, *input->trace, file)
-                                   : replay_scenario(arguments, console, input->text, file);
+    return input->trace != nullptr ? replay_recorded(arguments, console, *input->trace, file, state)
+                                   : replay_scenario(arguments, console, input->text, file, state);
 }
 
 }  // namespace utsim::cli

@@ -13,9 +13,12 @@
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
 #include "cli/limit_table.hpp"
+#include "cli/narrowing_options.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
+#include "cli/trace_output.hpp"
 #include "cli/verbs.hpp"
+#include "contract/contract.hpp"
 
 namespace utsim::cli {
 
@@ -44,6 +47,8 @@ public:
           ci_(arguments, console),
           options_(run_options(arguments)),
           contract_(contract_choice(arguments)) {
+        std::vector<Error> none;  // they were found right
+        narrowing_ = narrowing_of(arguments, none);
         format_ = arguments.text("--format");
         trace_file_ = arguments.text("--trace");
         if (format_.empty()) format_ = trace_file_.empty() ? "none" : "jsonl";
@@ -116,12 +121,20 @@ private:
             if (!run.ok()) return reject(file, run.errors());
             return tell(scenario, *run, fingerprint);
         }
-        const Result<RecordedRun> run = record_run(scenario, options);
-        if (!run.ok()) return reject(file, run.errors());
+        const TraceForm form = format_ == "jsonl" ? TraceForm::jsonl : TraceForm::text;
+        TraceOutputFile output(trace_file_, form, narrowing_, console_);
+        Contract contract(output.stream().names(), contract_);
+        options.sink = &contract;
+        const Result<RunReport> report = stream_run(scenario, options, output.stream());
+        if (!report.ok()) return reject(file, report.errors());
         interrupted();
-        write_trace(run->trace);
-        const JudgedRun judged{run->report, judge_recorded(*run, scenario, options, contract_)};
-        tell(scenario, judged, run->trace.claimed_fingerprint());
+        for (const Error& error : output.finish()) {
+            (is_write_error(error) ? totals_.unwritten : totals_.refused) = true;
+            console_.mistakes({error});
+        }
+        const JudgedRun judged{*report,
+                               judge_heard(contract, *report, scenario, options, contract_)};
+        tell(scenario, judged, output.stream().fingerprint());
     }
 
     /// What is said behind the name of a scenario that has cases.
@@ -143,17 +156,6 @@ private:
         console_.mistakes(errors);
         ci_.add_mistakes(file, errors);
         list_.push_back(Json{{"file", file}, {"result", "rejected"}});
-    }
-
-    void write_trace(const RecordedTrace& trace) {
-        TraceTextOptions text;
-        text.color = console_.color() && trace_file_ == "-";
-        const std::string form = format_ == "jsonl" ? trace.jsonl() : trace.text(text);
-        if (trace_file_ == "-") return console_.out(form);
-        const Result<Done> written = write_file(trace_file_, form, &trace_file);
-        if (written.ok()) return;
-        (is_write_error(written.errors().front()) ? totals_.unwritten : totals_.refused) = true;
-        console_.mistakes(written.errors());
     }
 
     void tell(const Scenario& scenario, const JudgedRun& run, const std::string& fingerprint) {
@@ -326,6 +328,7 @@ private:
     CiReport ci_;
     RunOptions options_;
     ContractChoice contract_;
+    Narrowing narrowing_;
     std::string format_;
     std::string trace_file_;
     std::string case_;  ///< semantics of the case that is being run
@@ -337,6 +340,7 @@ private:
 
 int verb_run(const Arguments& arguments, Console& console) {
     std::vector<Error> mistakes = check_run_options(arguments);
+    (void)narrowing_of(arguments, mistakes);
     if (!mistakes.empty()) {
         console.mistakes(mistakes);
         return exit_usage;

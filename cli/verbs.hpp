@@ -9,6 +9,7 @@ class Console;
 struct CommandInfo;
 
 int verb_asm(const Arguments& arguments, Console& console);
+int verb_gdb(const Arguments& arguments, Console& console);
 int verb_exec(const Arguments& arguments, Console& console);
 int verb_check(const Arguments& arguments, Console& console);
 int verb_completion(const Arguments& arguments, Console& console);
@@ -23,6 +24,7 @@ int verb_minimize(const Arguments& arguments, Console& console);
 int verb_museum(const Arguments& arguments, Console& console);
 int verb_new(const Arguments& arguments, Console& console);
 int verb_replay(const Arguments& arguments, Console& console);
+int verb_report(const Arguments& arguments, Console& console);
 int verb_run(const Arguments& arguments, Console& console);
 int verb_schema(const Arguments& arguments, Console& console);
 int verb_semantics(const Arguments& arguments, Console& console);

@@ -5,7 +5,7 @@
 
 set(UTSIM_ROOMS
     base event semantics cpu sched utrace kernel process engines vocabulary scenario trace contract
-    explore report check)
+    explore view report debug check)
 
 add_library(utsim STATIC)
 add_library(utsim::utsim ALIAS utsim)

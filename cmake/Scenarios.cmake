@@ -11,3 +11,14 @@ add_custom_command(
     DEPENDS ${scenario_files} ${PROJECT_SOURCE_DIR}/cmake/EmbedScenarios.cmake
     COMMENT "Embedding the scenarios")
 target_sources(utsim_scenario PRIVATE ${builtin_source})
+
+# The page of `utsim report`, likewise.
+file(GLOB page_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/report/page/*)
+set(page_source ${PROJECT_BINARY_DIR}/generated/page_files.cpp)
+add_custom_command(
+    OUTPUT ${page_source}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${PROJECT_SOURCE_DIR}/sim/report/page -DOUT=${page_source}
+            -P ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake
+    DEPENDS ${page_files} ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake
+    COMMENT "Embedding the page of reports")
+target_sources(utsim_report PRIVATE ${page_source})

@@ -19,7 +19,7 @@ FUNCTION_MAX = 70
 
 # In the order in which they may include each other; cmake/Rooms.cmake links them in the same order.
 ROOMS = ("base event semantics cpu sched utrace kernel process engines vocabulary "
-         "scenario trace contract explore report check").split()
+         "scenario trace contract explore view report debug check").split()
 # The state machine and what it plugs into know each other, as in the kernel.
 EACH_OTHER = {("utrace", "kernel")}
 

@@ -28,6 +28,20 @@ class World;
 struct ExploreOptions;
 struct ExploreReport;
 
+/// Somebody who looks at a run between two steps, while nobody is in the middle of anything. To
+/// look changes nothing: the run goes on as it would have.
+class StepVisitor {
+public:
+    virtual ~StepVisitor() = default;
+    /// The step before which it wants to look next. The run is about to do step `step`, which is a
+    /// good answer only when it has not looked there yet; all ones: it does not look any more.
+    virtual std::uint64_t next_visit(std::uint64_t step) = 0;
+    /// `world.step()` comes next.
+    virtual void visit(World& world) = 0;
+    /// There are no more steps.
+    virtual void at_end(World& world) { (void)world; }
+};
+
 /// How to run; what is empty or zero here comes from the scenario.
 struct RunOptions {
     std::string semantics;
@@ -40,6 +54,8 @@ struct RunOptions {
     /// Set by somebody else, a signal handler for example, to end the run: as `stopped`, with what
     /// was seen so far.
     const std::atomic<bool>* stop = nullptr;
+    /// Asked before the first step and after each visit; must outlive the run.
+    StepVisitor* visitor = nullptr;
 };
 
 enum class Verdict : std::uint8_t {

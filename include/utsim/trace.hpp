@@ -93,6 +93,7 @@ struct ReplayReport {
     std::string actual;        ///< as the run made it; empty when the run ended there
     std::string fingerprint;   ///< of the run, when it is the same
     std::string scenario;
+    std::string semantics;
 };
 
 /// Runs the scenario that is in the trace in the same way again, and holds every line against it.

@@ -83,6 +83,18 @@ public:
         state_.ledger.describe(v);
         state_.memory.describe(v);
     }
+    /// Calls `f(clause, what, about, value)` for each number that a monitor keeps, for then it
+    /// waits for something; `about` is the engine or task, if it is about one.
+    template <typename F>
+    void each_kept(F&& f) const {
+        for (std::size_t i = 0; judges() && i < static_cast<std::size_t>(Keeping::count_); ++i) {
+            const auto what = static_cast<Keeping>(i);
+            state_.memory.each(what,
+                               [&](std::size_t slot, std::uint32_t about, std::uint64_t value) {
+                                   f(dispatch_->clause(slot), what, about, value);
+                               });
+        }
+    }
     /// What of that can still make a difference to what it will say; see identity.hpp, where this
     /// is defined.
     template <typename V>

@@ -75,6 +75,23 @@ private:
     std::exception_ptr thrown_;
 };
 
+/// Runs, and lets the visitor look on the way.
+RunEnd run_with(ScenarioRun& run, Chooser& chooser, StepVisitor* visitor) {
+    if (visitor == nullptr) return run.run(chooser);
+    World& world = run.world();
+    RunEnd end = RunEnd::paused;
+    for (;;) {
+        const std::uint64_t step = visitor->next_visit(world.step());
+        if (step != ~std::uint64_t{0}) world.pause_at(step);
+        end = run.run(chooser);
+        // A chooser can pause as well, and then the step has not been reached.
+        if (end != RunEnd::paused || world.step() < step) break;
+        visitor->visit(world);
+    }
+    visitor->at_end(world);
+    return end;
+}
+
 }  // namespace
 
 const char* verdict_name(Verdict verdict) {
@@ -136,6 +153,7 @@ Result<Simulation> Simulation::create(const Scenario& scenario, const RunOptions
     parts->seed = options.seed;
     parts->sink = options.sink;
     parts->stop = options.stop;
+    parts->visitor = options.visitor;
     return Simulation(std::move(parts));
 }
 
@@ -180,7 +198,7 @@ RunReport Simulation::run_into(EventSink* first) {
     Chooser& chooser = p.follow ? static_cast<Chooser&>(scheduled)
                        : p.seed ? static_cast<Chooser&>(random)
                                 : static_cast<Chooser&>(serial);
-    const RunEnd end = run.run(chooser);
+    const RunEnd end = run_with(run, chooser, p.visitor);
     run.finish(end);
     run.set_sink(nullptr);
     audience.rethrow();

@@ -25,6 +25,7 @@ struct Simulation::Parts {
     std::optional<std::uint64_t> seed;
     EventSink* sink = nullptr;
     const std::atomic<bool>* stop = nullptr;
+    StepVisitor* visitor = nullptr;
     std::vector<AddedEngine> added;
     std::vector<Listener> listeners;
     std::unique_ptr<ScenarioRun> run;

@@ -180,8 +180,14 @@ ReplayReport report_of(const ReplayChecker& checker, const std::string& fingerpr
 
 }  // namespace
 
+Result<TraceInput> input_of(const RecordedTrace& trace, const std::string& file) {
+    const TraceHeader& header = trace.data().trace.header;
+    UTSIM_TRY(scenario, scenario_of(header, file));
+    return TraceInput{std::move(scenario), options_of(header)};
+}
+
 Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown,
-                                  const std::atomic<bool>* stop) {
+                                  const std::atomic<bool>* stop, const ReplayCompany& company) {
     TraceReader reader(file, false);
     std::string_view first;
     if (!lines.next(first)) return empty_trace(file);
@@ -192,12 +198,15 @@ Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, Tr
     RunOptions options = options_of(header);
     options.sink = &relay;
     options.stop = stop;
+    options.visitor = company.visitor;
     UTSIM_TRY(simulation, Simulation::create(scenario, options));
     TraceStream counted(TraceForm::nothing, {}, [](std::string_view) { return true; });
     TraceStream& stream = shown != nullptr ? *shown : counted;
     ReplayChecker checker(lines, reader, stream.names(), stop);
     checker.watch(&simulation.world());
-    stream.start(simulation.world(), header, &checker);
+    std::optional<Tee> both;
+    if (company.sink != nullptr) both.emplace(checker, *company.sink);
+    stream.start(simulation.world(), header, both ? static_cast<EventSink*>(&*both) : &checker);
     relay.set_next(&stream);
     const RunReport run = simulation.run();
     const TraceEnd end = end_of(run, stream.events(), stream.fingerprint());
@@ -209,6 +218,7 @@ Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, Tr
     if (checker.malformed()) return reader.error();
     ReplayReport report = report_of(checker, stream.fingerprint());
     report.scenario = header.scenario;
+    report.semantics = header.semantics;
     report.interrupted = interrupted;
     return report;
 }

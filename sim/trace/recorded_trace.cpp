@@ -110,6 +110,19 @@ std::string RecordedTrace::jsonl() const {
     return out;
 }
 
+std::string narrowed_lines(const RecordedTrace& recorded, Narrowing narrowing) {
+    if (!narrowing.narrows()) return recorded.jsonl();
+    const Trace& trace = recorded.data().trace;
+    JsonWriter writer(trace.names);
+    std::string out;
+    const auto show = [&](const Event& event) { writer.event(out, event); };
+    for (std::uint64_t i = 0; i < trace.log.size(); ++i) {
+        narrowing.pass(trace.log.at(i), trace.names, show);
+    }
+    narrowing.end(show);
+    return out;
+}
+
 std::string RecordedTrace::text(const TraceTextOptions& options) const {
     const Trace& trace = data_->trace;
     const TextOptions text = text_options(options);

@@ -4,6 +4,7 @@
 
 #include <utsim/trace.hpp>
 
+#include "trace/narrowing.hpp"
 #include "trace/text_writer.hpp"
 #include "trace/trace.hpp"
 
@@ -15,6 +16,10 @@ struct RecordedTrace::Data {
 
 /// How the writers of text call the same.
 TextOptions text_options(const TraceTextOptions& options);
+
+/// What `narrowing` leaves of it in JSON Lines; all of it is what `jsonl` gives, or else there is
+/// neither header nor last line.
+std::string narrowed_lines(const RecordedTrace& trace, Narrowing narrowing);
 
 /// The names that the events of one run speak of, each as it was when it was first used.
 class NameKeeper {

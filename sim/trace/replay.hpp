@@ -73,9 +73,24 @@ private:
     std::optional<ReplayDifference> difference_;
 };
 
+/// Who else takes part in a replay: a visitor, and a sink that hears what the run tells.
+struct ReplayCompany {
+    StepVisitor* visitor = nullptr;
+    EventSink* sink = nullptr;
+};
+
+/// What the run of a trace was made from.
+struct TraceInput {
+    Scenario scenario;
+    RunOptions options;
+};
+/// From its header; `file` is what messages call the trace.
+Result<TraceInput> input_of(const RecordedTrace& trace, const std::string& file);
+
 /// As the public `replay_trace`, without holding the whole trace. `shown` writes the run while it
 /// is compared, if it is not null; it goes on to what differs and no further.
 Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, TraceStream* shown,
-                                  const std::atomic<bool>* stop = nullptr);
+                                  const std::atomic<bool>* stop = nullptr,
+                                  const ReplayCompany& company = {});
 
 }  // namespace utsim

@@ -26,17 +26,30 @@ void TraceStream::start(World& world, const TraceHeader& header, EventSink* next
     next_ = next;
     kept_.look_at(live_.emplace(world));
     if (text_ != nullptr) text_->header(scratch_, header);
-    if (json_ != nullptr) json_->header(scratch_, header);
+    if (json_ != nullptr && !narrows_) json_->header(scratch_, header);
     hand_out();
+}
+
+void TraceStream::narrow(Narrowing narrowing) {
+    narrowing_ = std::move(narrowing);
+    narrows_ = narrowing_.narrows();
+}
+
+void TraceStream::write(const Event& event) {
+    if (text_ != nullptr) text_->event(scratch_, event);
+    if (json_ != nullptr) json_->event(scratch_, event);
+    if (form_ == TraceForm::text && options_.columns) for_columns_.append(event);
 }
 
 void TraceStream::emit(const Event& event) {
     kept_.see(event);
     ++events_;
     fingerprint_.add(event, names());
-    if (text_ != nullptr) text_->event(scratch_, event);
-    if (json_ != nullptr) json_->event(scratch_, event);
-    if (form_ == TraceForm::text && options_.columns) for_columns_.append(event);
+    if (narrows_) {
+        narrowing_.pass(event, names(), [this](const Event& shown) { write(shown); });
+    } else {
+        write(event);
+    }
     hand_out();
     if (next_ != nullptr) next_->emit(event);
 }
@@ -46,7 +59,8 @@ void TraceStream::rewind(std::uint64_t) {
 }
 
 void TraceStream::finish(const TraceEnd& end) {
-    if (json_ != nullptr) json_->end(scratch_, end);
+    narrowing_.end([this](const Event& shown) { write(shown); });
+    if (json_ != nullptr && !narrows_) json_->end(scratch_, end);
     if (text_ != nullptr) text_->end(scratch_, end);
     break_off();
 }

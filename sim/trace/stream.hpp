@@ -15,6 +15,7 @@
 
 #include "event/event.hpp"
 #include "trace/fingerprint.hpp"
+#include "trace/narrowing.hpp"
 #include "trace/recorded_trace.hpp"
 
 namespace utsim {
@@ -37,6 +38,11 @@ public:
     /// Names as they were when events first used them; complete for what was emitted so far.
     const TraceNames& names() const { return kept_.names(); }
 
+    /// Shows only a part. Before `start`; JSON Lines have neither header nor last line then, as
+    /// they are no trace that could be run again.
+    void narrow(Narrowing narrowing);
+    const Narrowing& narrowing() const { return narrowing_; }
+
     /// Writes the beginning. `world` names things and is stopped when nobody reads; both it and
     /// `next`, who hears the events after this (or null), outlive the run.
     void start(World& world, const TraceHeader& header, EventSink* next);
@@ -52,6 +58,7 @@ public:
     std::string fingerprint() const { return fingerprint_.text(); }
 
 private:
+    void write(const Event& event);
     void hand_out();
 
     TraceForm form_;
@@ -62,6 +69,8 @@ private:
     std::unique_ptr<TextWriter> text_;
     std::unique_ptr<JsonWriter> json_;
     EventLog for_columns_;
+    Narrowing narrowing_;
+    bool narrows_ = false;
     std::string scratch_;
     Fingerprint fingerprint_;
     std::uint64_t events_ = 0;

@@ -182,11 +182,17 @@ void append_callback_word(std::string& out, CallbackKind kind, std::uint64_t wor
 
 bool append_symbol(std::string& out, const FieldContext& context, std::int64_t value,
                    const NameTable& names) {
-    const auto bits = static_cast<std::uint64_t>(value);
     const Format format = format_of(context);
+    if (format == Format::si_code) return append_si_code(out, context, value);
+    return append_in_format(out, format, value, names);
+}
+
+bool append_in_format(std::string& out, Format format, std::int64_t value, const NameTable& names) {
+    const auto bits = static_cast<std::uint64_t>(value);
     switch (format) {
         case Format::number:
         case Format::flag:
+        case Format::si_code:  // depends on the signal
         case Format::count_:
             return false;
         case Format::hex:
@@ -209,8 +215,6 @@ bool append_symbol(std::string& out, const FieldContext& context, std::int64_t v
             return append_attach_flags(out, bits);
         case Format::task_state:
             return append_task_state(out, value);
-        case Format::si_code:
-            return append_si_code(out, context, value);
         case Format::wait_status:
             return append_wait_status(out, value);
         case Format::syscall:

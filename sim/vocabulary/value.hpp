@@ -33,6 +33,8 @@ inline constexpr std::int64_t nobody = 0xffffffff;
 /// Appends the word for `value`. False, with nothing appended, when it is a plain number.
 bool append_symbol(std::string& out, const FieldContext& context, std::int64_t value,
                    const NameTable& names);
+/// The same for a number that stands in no event. What depends on other fields has no word here.
+bool append_in_format(std::string& out, Format format, std::int64_t value, const NameTable& names);
 /// The number that `text` stands for. False when it stands for none.
 bool parse_symbol(std::string_view text, const FieldContext& context, NameLookup& names,
                   std::int64_t& value);

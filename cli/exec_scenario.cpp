@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// One task that is a process, with the arguments, environment and folder of the command line.
+#include "cli/exec_scenario.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/arguments.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+/// As on a machine that has been up for a while; single digits are for those who start it.
+constexpr int first_pid = 1000;
+constexpr std::size_t most_input = std::size_t{16} << 20;
+
+}  // namespace
+
+std::string all_of_input() {
+    std::string input;
+    if (isatty(STDIN_FILENO) != 0) return input;
+    struct stat status{};
+    if (fstat(STDIN_FILENO, &status) != 0) return input;
+    char buffer[65536];
+    while (input.size() < most_input) {
+        const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+        if (got <= 0) break;
+        input.append(buffer, static_cast<std::size_t>(got));
+    }
+    return input;
+}
+
+Json exec_scenario(const Arguments& arguments, const std::vector<std::string>& words,
+                   const std::string& input) {
+    Json exec;
+    exec["path"] = words[0];
+    if (arguments.has("--root")) {
+        exec["root"] = arguments.text("--root");
+    } else {
+        std::error_code failed;
+        const std::filesystem::path cwd = std::filesystem::current_path(failed);
+        if (!failed) exec["cwd"] = cwd.string();
+    }
+    if (arguments.has("--as")) exec["as"] = arguments.text("--as");
+    if (!input.empty()) exec["stdin"] = input;
+    exec["uid"] = arguments.number_or("--uid", 0);
+    Json task;
+    task["name"] = std::filesystem::path(words[0]).filename().string();
+    if (task["name"].get<std::string>().empty()) task["name"] = "program";
+    task["pid"] = first_pid;
+    task["exec"] = exec;
+    task["argv"] = words;
+    task["env"] = Json::array();
+    if (!arguments.has("--no-env")) {
+        for (char** one = environ; *one != nullptr; ++one) task["env"].push_back(*one);
+    }
+    Json scenario;
+    scenario["format"] = "utsim.scenario/1";
+    scenario["limits"] = {
+        {"steps", arguments.number_or("--max-steps", 1'000'000'000)},
+        {"instructions", arguments.number_or("--max-instructions", 10'000'000'000)},
+        {"events", 100'000'000}};
+    scenario["tasks"] = Json::array({task});
+    return scenario;
+}
+
+}  // namespace utsim::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// A run with its verdict, as pages show both.
+#include "cli/report_page.hpp"
+
+#include "cli/judgement.hpp"
+#include "explore/contract_run.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+bool is_page(std::string_view text) { return text.starts_with("<!doctype html>"); }
+
+/// Its first packet describes a track, and is short.
+bool is_perfetto(std::string_view text) { return text.starts_with("\n") && text.size() > 2; }
+
+}  // namespace
+
+constinit const FileKind page_file{"a page", is_page};
+constinit const FileKind perfetto_file{"a Perfetto trace", is_perfetto};
+
+Result<JudgedPage> judged_page(const Scenario& scenario, const RunOptions& options,
+                               const ContractChoice& choice) {
+    UTSIM_TRY(run, run_for_page(scenario, options));
+    const ContractVerdict verdict = judge_recorded(run.run, scenario, options, choice);
+    JudgedPage page{std::move(run), {}};
+    for (const Violation& broken : verdict.broken) {
+        bool expected = true;
+        for (const Violation& one : verdict.unexpected) {
+            if (one.rule == broken.rule && one.step == broken.step) expected = false;
+        }
+        page.findings.push_back({broken.rule, promise_of(broken.rule), broken.message, broken.by,
+                                 broken.step, broken.since, expected});
+    }
+    for (const ExpectationResult& one : page.run.run.report.expectations) {
+        if (one.verdict != Verdict::violated) continue;
+        page.findings.push_back(
+            {"expectation", one.what, one.message, "the run", one.step, one.step, false});
+    }
+    return page;
+}
+
+}  // namespace utsim::cli

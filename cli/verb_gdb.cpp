@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+// `utsim gdb`: a run is served to gdb, which goes through it forwards and backwards.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/exec_scenario.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/gdb_wire.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/run_choices.hpp"
+#include "cli/verbs.hpp"
+#include "debug/server.hpp"
+#include "scenario/scenario.hpp"
+#include "trace/replay.hpp"
+
+namespace utsim::cli {
+
+namespace {
+
+/// What is served.
+struct Served {
+    Scenario scenario;
+    RunOptions options;
+    std::string again;  ///< the command that runs it again
+};
+
+/// Whether `path` is a program and no scenario or trace.
+bool is_program(const std::string& path) {
+    const Result<std::string> text = read_input(path, 64 << 20);
+    return text.ok() && (text->rfind("\x7f"
+                                     "ELF",
+                                     0) == 0 ||
+                         text->rfind("#!", 0) == 0);
+}
+
+/// Of a file or a pipe that is not the protocol: what the program reads.
+std::string input_of_program(bool protocol) {
+    struct stat status{};
+    const bool file = fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode);
+    return protocol || !file ? std::string() : all_of_input();
+}
+
+/// An option that means something for programs alone, or for what is no trace.
+const char* misplaced_option(const Arguments& arguments, bool program, bool trace) {
+    for (const char* option : {"--root", "--as", "--uid", "--no-env"}) {
+        if (!program && arguments.has(option)) return option;
+    }
+    for (const char* option : {"--semantics", "--schedule", "--seed", "--granularity",
+                               "--max-steps", "--max-instructions"}) {
+        if (trace && arguments.has(option)) return option;
+    }
+    return nullptr;
+}
+
+Error misplaced(const char* option, const std::string& file) {
+    return usage_error("E-CLI-046", std::string(option) + " means nothing for " + file,
+                       "--root, --as, --uid and --no-env are for programs; a trace is run as it "
+                       "was recorded");
+}
+
+std::string with_options(const Arguments& arguments, std::string command) {
+    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
+        if (!arguments.has(option)) continue;
+        command += " " + shell_word(std::string(option) + "=" + arguments.text(option));
+    }
+    if (arguments.has("--no-env")) command += " --no-env";
+    return command;
+}
+
+Result<Served> served_program(const Arguments& arguments, const std::vector<std::string>& words,
+                              bool protocol) {
+    const std::string text = exec_scenario(arguments, words, input_of_program(protocol)).dump(1);
+    UTSIM_TRY(scenario, load_scenario_text(text, "exec"));
+    RunOptions options = run_options(arguments);
+    if (options.schedule.empty() && !options.seed) options.schedule = exec_schedule;
+    // The options of a command come before its program.
+    std::string again = with_options(arguments, "utsim exec");
+    for (const std::string& word : words) again += " " + shell_word(word);
+    return Served{scenario, options, again};
+}
+
+Result<Served> served_trace(const std::string& text, const std::string& file) {
+    UTSIM_TRY(trace, RecordedTrace::read(text, file));
+    UTSIM_TRY(input, input_of(trace, file));
+    const std::string again = "utsim replay " + shell_word(input.scenario.file()) + " " +
+                              shell_word("--semantics=" + input.options.semantics);
+    return Served{std::move(input.scenario), std::move(input.options), again};
+}
+
+Result<Served> served(const Arguments& arguments, const std::vector<std::string>& words,
+                      bool protocol) {
+    const std::string& file = words[0];
+    const bool program = is_program(file);
+    Result<std::string> text = program ? std::string() : read_scenario_or_trace(file);
+    if (!text.ok()) return text.take_errors();
+    const bool trace = !program && looks_like_trace(*text);
+    if (const char* option = misplaced_option(arguments, program, trace)) {
+        return misplaced(option, shown_name(file));
+    }
+    if (program) return served_program(arguments, words, protocol);
+    if (words.size() > 1) {
+        return usage_error("E-CLI-047", "only programs have arguments: " + shell_word(words[1]),
+                           "utsim gdb FILE, or utsim gdb -- PROGRAM ARGS");
+    }
+    if (trace) return served_trace(*text, shown_name(file));
+    UTSIM_TRY(scenario, load_scenario_text(*text, shown_name(file)));
+    return Served{scenario, run_options(arguments), reproduce_command(scenario, arguments, {})};
+}
+
+/// Where the host has the programs of a scenario.
+class Programs {
+public:
+    explicit Programs(const Scenario& scenario) {
+        const Json file = Json::parse(scenario.data().source, nullptr, false);
+        if (!file.is_object() || !file.contains("tasks")) return;
+        const std::filesystem::path folder = std::filesystem::path(scenario.file()).parent_path();
+        for (const Json& task : file["tasks"]) {
+            if (task.contains("elf")) add("", folder / task["elf"].get<std::string>());
+            if (!task.contains("exec")) continue;
+            const Json& exec = task["exec"];
+            const std::string path = exec["path"].get<std::string>();
+            const std::string name = std::filesystem::path(path).filename().string();
+            add(exec.value("as", "/bin/" + name), folder / path);
+            if (exec.contains("root")) root_ = folder / exec["root"].get<std::string>();
+        }
+    }
+
+    std::string first() const { return known_.empty() ? std::string() : known_[0].second; }
+    std::string find(const std::string& path) const {
+        for (const auto& [inside, outside] : known_) {
+            if (inside == path) return outside;
+        }
+        const std::string outside = root_.string() + path;
+        std::error_code failed;
+        return !root_.empty() && std::filesystem::exists(outside, failed) ? outside : std::string();
+    }
+
+private:
+    void add(std::string inside, const std::filesystem::path& path) {
+        std::error_code failed;
+        const std::filesystem::path outside = std::filesystem::absolute(path, failed);
+        if (!std::filesystem::exists(outside, failed)) return;
+        known_.emplace_back(std::move(inside), outside.lexically_normal().string());
+    }
+
+    std::vector<std::pair<std::string, std::string>> known_;
+    std::filesystem::path root_;
+};
+
+std::vector<std::string> gdb_words(const std::string& program, const std::string& target) {
+    std::vector<std::string> words{"gdb", "-q", "-iex", "set sysroot /"};
+    if (!program.empty()) words.push_back(program);
+    for (const std::string& command : {std::string("set architecture i386:x86-64"), target}) {
+        words.insert(words.end(), {"-ex", command});
+    }
+    return words;
+}
+
+class Serving {
+public:
+    Serving(debug::Session& session, debug::ServerOptions options, Console& console)
+        : session_(session),
+          options_(std::move(options)),
+          console_(console) {}
+
+    /// A session; whether it ended as it should.
+    bool serve(int in, int out) {
+        DescriptorWire wire(in, out);
+        debug::Server server(session_, wire, options_);
+        const debug::ServerEnd end = server.serve();
+        if (interrupted() || end == debug::ServerEnd::detached) return true;
+        console_.err(end == debug::ServerEnd::gone
+                         ? "utsim: gdb has gone\n"
+                         : "utsim: what came was no debugger: the session is over\n");
+        return false;
+    }
+
+    int on_port(const Arguments& arguments, const std::string& program) {
+        LoopbackPort port(static_cast<std::uint16_t>(arguments.number_or("--port", 0)));
+        if (!port.ok()) {
+            console_.mistakes({usage_error("E-CLI-048", "the port cannot be had: " + port.problem(),
+                                           "without --port one is chosen that is free")});
+            return exit_unwritten;
+        }
+        const std::vector<std::string> words =
+            gdb_words(program, "target remote localhost:" + std::to_string(port.number()));
+        std::string line;
+        for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
+        const bool launch = arguments.has("--launch");
+        outlive_clients(launch);
+        if (!launch) {
+            console_.out(line + "\n");
+            (void)console_.flush();
+        }
+        std::optional<Started> gdb;
+        if (launch) gdb.emplace(words);
+        const auto over = [&] { return interrupted() || (gdb && gdb->over()); };
+        for (;;) {
+            const int client = port.accept(over);
+            if (client < 0) break;
+            const bool well = serve(client, client);
+            ::close(client);
+            if (well) break;
+        }
+        if (gdb) gdb->wait();
+        return exit_held;
+    }
+
+private:
+    debug::Session& session_;
+    debug::ServerOptions options_;
+    Console& console_;
+};
+
+}  // namespace
+
+int verb_gdb(const Arguments& arguments, Console& console) {
+    const std::vector<Error> mistakes = check_run_options(arguments);
+    std::vector<std::string> words = arguments.positionals();
+    const bool protocol = words[0] == "-" && words.size() > 1;
+    if (protocol) words.erase(words.begin());
+    if (!mistakes.empty()) {
+        console.mistakes(mistakes);
+        return exit_usage;
+    }
+    if (protocol && (arguments.has("--port") || arguments.has("--launch"))) {
+        console.mistakes(
+            {usage_error("E-CLI-049", "gdb is at standard input or at a port, not both",
+                         "leave out -, or --port and --launch")});
+        return exit_usage;
+    }
+    Result<Served> what = served(arguments, words, protocol);
+    if (!what.ok()) {
+        console.mistakes(what.errors());
+        return exit_rejected;
+    }
+    Result<std::unique_ptr<debug::Travel>> travel =
+        debug::Travel::create(what->scenario, what->options);
+    if (!travel.ok()) {
+        console.mistakes(travel.errors());
+        return exit_rejected;
+    }
+    debug::Session session(std::move(travel).value());
+    if (session.tasks().empty()) {
+        console.mistakes({usage_error("E-CLI-050", "there is no task in " + what->scenario.file(),
+                                      "gdb needs one to look at")});
+        return exit_nothing_ran;
+    }
+    if (arguments.has("--at")) session.go_to(*arguments.number("--at"));
+    const Programs programs(what->scenario);
+    debug::ServerOptions options;
+    options.again = what->again;
+    options.host_file = [&](const std::string& path) { return programs.find(path); };
+    options.talk = [&](const std::string& text) { console.err("utsim: " + text); };
+    Serving serving(session, options, console);
+    if (!protocol) return serving.on_port(arguments, programs.first());
+    outlive_clients(false);
+    serving.serve(STDIN_FILENO, STDOUT_FILENO);
+    return exit_held;
+}
+
+}  // namespace utsim::cli

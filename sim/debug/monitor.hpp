@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/// What can be asked with `monitor` in gdb: what the kernel and the contract know of this place.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "debug/session.hpp"
+
+namespace utsim::debug {
+
+class Monitor {
+public:
+    /// `again` is the command line that runs the scenario again, without a schedule.
+    Monitor(Session& session, std::string again) : session_(session), again_(std::move(again)) {}
+
+    /// The answer to a command, in lines.
+    std::string answer(std::string_view command);
+    /// Where the last command has taken the run; gdb has to be told.
+    bool take_moved() { return std::exchange(moved_, false); }
+
+    static std::string help();
+
+private:
+    using Words = std::vector<std::string>;
+    struct Command {
+        const char* name;
+        const char* arguments;
+        const char* meaning;
+        std::string (Monitor::*run)(const Words& words);
+    };
+    static const Command commands[];
+
+    std::string when(const Words&);
+    std::string go_to(const Words& words);
+    std::string state(const Words& words);
+    std::string why(const Words& words);
+    std::string engines(const Words&);
+    std::string points(const Words&);
+    std::string run_only(const Words& words);
+    std::string break_at(const Words& words);
+    std::string break_point(const std::string& pattern);
+    std::string break_clause(const std::string& clause);
+    std::string remove(const Words& words);
+    std::string schedule(const Words&);
+    std::string helped(const Words&) { return help(); }
+
+    std::string place();
+    std::string changed_by_hand();
+    std::string moved();
+
+    Session& session_;
+    std::string again_;
+    bool moved_ = false;
+};
+
+}  // namespace utsim::debug

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Where the order is known, only the steps at which somebody else gets the CPU are looked up: in
+// between the World stays on the fiber, and tasks go through user mode in strides.
+#include "debug/order.hpp"
+
+#include <algorithm>
+
+#include "sched/world.hpp"
+
+namespace utsim::debug {
+
+namespace {
+
+/// It pays to go without questions for so many steps.
+constexpr std::uint64_t worth_staying = 64;
+
+}  // namespace
+
+KeptOrder::KeptOrder(std::unique_ptr<Chooser> beyond, std::uint64_t turn)
+    : beyond_(std::move(beyond)),
+      turn_(turn) {}
+
+bool KeptOrder::never_preempts() const {
+    if (mode_ == Mode::ask) return forced_until_ == 0 && beyond_->never_preempts();
+    return mode_ == Mode::stay;
+}
+
+bool KeptOrder::wants_every_step() const {
+    if (mode_ == Mode::ask) return forced_until_ != 0 || beyond_->wants_every_step();
+    return false;
+}
+
+std::size_t KeptOrder::switch_from(std::uint64_t step) const {
+    const auto found =
+        std::lower_bound(switches_.begin(), switches_.end(), step,
+                         [](const Switch& s, std::uint64_t at) { return s.step < at; });
+    return static_cast<std::size_t>(found - switches_.begin());
+}
+
+std::uint64_t KeptOrder::stretch(std::uint64_t step) {
+    if (step >= known_) {
+        mode_ = Mode::ask;
+        if (forced_until_ != 0 && step < forced_until_) return forced_until_;
+        forced_until_ = 0;
+        return ~std::uint64_t{0};
+    }
+    // The switch at this very step, if there is one, is part of what follows.
+    const std::size_t at = switch_from(step);
+    const bool now = at < switches_.size() && switches_[at].step == step;
+    const std::uint64_t next = at < switches_.size() ? switches_[at].step : known_;
+    if (!now && std::min(next, known_) - step >= worth_staying) {
+        mode_ = Mode::stay;
+        return std::min(next, known_);
+    }
+    mode_ = Mode::follow;
+    return std::min(known_, step + worth_staying);
+}
+
+ActorId KeptOrder::next(const World& world, std::span<const ActorId> ready, ActorId current) {
+    const std::uint64_t step = world.step();
+    if (mode_ != Mode::ask) {
+        const std::size_t at = switch_from(step);
+        if (at < switches_.size() && switches_[at].step == step) return switches_[at].actor;
+        return current.valid() ? current : ready.front();
+    }
+    ActorId answer;
+    if (step >= forced_from_ && step < forced_until_) {
+        const bool can = std::find(ready.begin(), ready.end(), forced_) != ready.end();
+        if (can) answer = forced_;
+    } else if (ready.size() == 1 && !beyond_->wants_every_step()) {
+        answer = ready.front();
+    } else {
+        answer = beyond_->next(world, ready, current);
+    }
+    const bool goes_on = current.valid() && answer == current;
+    if (answer.valid() && !goes_on && ready.size() > 1) switches_.push_back({step, answer});
+    return answer;
+}
+
+std::uint32_t KeptOrder::choose(const World& world, ChoiceKind kind, std::uint32_t count) {
+    std::vector<std::uint32_t>& kept = answers_[static_cast<std::size_t>(kind)];
+    const std::uint32_t index = world.choices_made(kind);
+    if (index < kept.size()) return kept[index];
+    const std::uint32_t answer = beyond_->choose(world, kind, count);
+    if (answer != pause) kept.push_back(answer);
+    return answer;
+}
+
+void KeptOrder::cut(const World& world) {
+    known_ = world.step();
+    switches_.resize(switch_from(known_));
+    for (std::size_t kind = 0; kind < answers_.size(); ++kind) {
+        const std::uint32_t made = world.choices_made(static_cast<ChoiceKind>(kind));
+        if (answers_[kind].size() > made) answers_[kind].resize(made);
+    }
+    by_hand_ = true;
+    forced_until_ = 0;
+    if (turn_ != 0) {
+        beyond_ = std::make_unique<Turns>(turn_);
+    } else {
+        beyond_ = std::make_unique<Serial>();
+    }
+}
+
+void KeptOrder::force(ActorId actor, std::uint64_t from, std::uint64_t steps) {
+    forced_ = actor;
+    forced_from_ = from;
+    forced_until_ = from + steps;
+}
+
+std::string KeptOrder::schedule(const World& world) const {
+    Schedule schedule = schedule_so_far(world);
+    schedule.turn = turn_;
+    return format_schedule(schedule);
+}
+
+}  // namespace utsim::debug

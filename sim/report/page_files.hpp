@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/// The files of sim/report/page/, as they are part of the program.
+#pragma once
+
+#include <string_view>
+
+namespace utsim {
+
+std::string_view page_frame();
+std::string_view page_style();
+std::string_view page_script();
+
+}  // namespace utsim

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// A run that is gone through in any manner is the run that is gone through straight on.
+#include <algorithm>
+#include <chrono>
+
+#include "base/random.hpp"
+#include "debug/tasks.hpp"
+#include "two_programs.hpp"
+
+using namespace utsim;
+using namespace utsim::debug;
+using namespace utsim::testing;
+
+namespace {
+
+/// All that can be seen of the tasks at a step.
+std::string picture(Travel& travel) {
+    World& world = travel.world();
+    std::string text = std::to_string(world.step()) + ":";
+    for (const Task* task : world.kernel->by_id) {
+        const bool gone = task->usage.freed();
+        text += gone ? " gone" : " " + std::to_string(task->pid);
+        if (gone) continue;
+        for (const std::uint64_t word : task->regs.gpr) text += "," + std::to_string(word);
+        text += "," + std::to_string(task->regs.rip) + "," + std::to_string(task->regs.rflags) +
+                "," + std::to_string(task->state.peek());
+        if (task->mm != nullptr) text += "," + std::to_string(task->mm->space->digest());
+    }
+    for (std::uint32_t i = 0; i < world.actor_count(); ++i) {
+        text += " " + world.point_label(world.actor(ActorId{i}));
+    }
+    return text + " " + std::to_string(world.nanoseconds());
+}
+
+/// The picture at each step of the straight run.
+std::vector<std::string> straight(const Scenario& scenario, const RunOptions& options) {
+    const std::unique_ptr<Travel> travel = travel_of(scenario, options);
+    std::vector<std::string> pictures{picture(*travel)};
+    while (travel->advance(travel->step() + 1)) pictures.push_back(picture(*travel));
+    REQUIRE(travel->ended());
+    return pictures;
+}
+
+}  // namespace
+
+TEST_CASE("every way through a run shows the same at each step", "[debug]") {
+    const Scenario scenario = scenario_of(two_programs);
+    Random random(7);
+    std::size_t sessions = 0;
+    for (const char* order : {"", "fair=3", "C5A20B9", "seed"}) {
+        RunOptions options;
+        options.granularity = sessions % 2 == 0 ? "lock" : "api";
+        if (std::string_view(order) == "seed") {
+            options.seed = 5;
+        } else {
+            options.schedule = order;
+        }
+        INFO("order " << order);
+        const std::vector<std::string> pictures = straight(scenario, options);
+        REQUIRE(pictures.size() > 100);
+        for (int i = 0; i < 50; ++i, ++sessions) {
+            const std::uint64_t seed = random.below(1'000'000);
+            INFO("session " << seed);
+            Random moves(seed);
+            TravelLimits limits;
+            limits.spacing = 1 + moves.below(60);
+            limits.moments = 2 + moves.below(12);
+            Session session(travel_of(scenario, options, limits));
+            for (int move = 0; move < 12; ++move) {
+                Going going;
+                const std::vector<Task*> tasks = session.tasks();
+                if (!tasks.empty() && moves.below(3) != 0) {
+                    going.stepping = tasks[moves.below(tasks.size())]->id;
+                }
+                going.backwards = moves.below(5) < 2;
+                if (moves.below(4) == 0) {
+                    session.go_to(moves.below(pictures.size() + 5));
+                } else {
+                    session.go(going);
+                }
+                const std::string seen = picture(session.travel());
+                if (seen != pictures.at(session.step())) {
+                    FAIL("move " << move << "\n" << seen << "\n" << pictures[session.step()]);
+                }
+            }
+        }
+    }
+    CHECK(sessions == 200);
+}
+
+TEST_CASE("there is nothing before the first step and nothing behind the last", "[debug]") {
+    Session session(travel_of(scenario_of(two_programs), {}));
+    Going back;
+    back.backwards = true;
+    CHECK(session.go(back).kind == StopKind::begin);
+    Stop stop = session.go({});
+    while (stop.kind == StopKind::exited) stop = session.go({});
+    CHECK(stop.kind == StopKind::end);
+    CHECK(session.go({}).kind == StopKind::end);
+    CHECK(session.tasks().size() == 1);
+    stop = session.go(back);
+    while (stop.kind == StopKind::unborn) stop = session.go(back);
+    CHECK(stop.kind == StopKind::begin);
+    CHECK(session.step() == 0);
+}
+
+TEST_CASE("a breakpoint stops before the instruction, from both sides", "[debug]") {
+    Session session(travel_of(scenario_of(two_programs), {}));
+    const Task* left = session.tasks()[0];
+    const std::uint64_t start = left->regs.rip;
+    const Mark mark{left->tgid, start + 12, 1, soft_break};  // inc qword ptr [rdi]
+    session.mark(mark);
+    std::vector<std::uint64_t> steps;
+    for (int i = 0; i < 20; ++i) {
+        const Stop stop = session.go({});
+        REQUIRE(stop.kind == StopKind::breakpoint);
+        REQUIRE(session.tasks()[0]->regs.rip == start + 12);
+        steps.push_back(session.step());
+        // As gdb does it: over the marked instruction without the mark.
+        session.unmark(mark);
+        REQUIRE(session.go({false, left->id, true}).kind == StopKind::step);
+        session.mark(mark);
+    }
+    Going back;
+    back.backwards = true;
+    for (int i = 19; i >= 0; --i) {
+        const Stop stop = session.go(back);
+        REQUIRE(stop.kind == StopKind::breakpoint);
+        REQUIRE(session.step() == steps[static_cast<std::size_t>(i)]);
+    }
+    CHECK(session.go(back).kind == StopKind::begin);
+}
+
+TEST_CASE("watched bytes stop behind the instruction that changes them, or before it", "[debug]") {
+    Session session(travel_of(scenario_of(two_programs), {}));
+    const Task* left = session.tasks()[0];
+    const std::uint64_t start = left->regs.rip;
+    std::uint64_t counter = 0;
+    for (std::uint64_t at = start; at < start + 200; ++at) {
+        std::uint64_t word = 0;
+        if (read_guest(left, at, &word, 8) == 8 && word == 7) counter = at;
+    }
+    REQUIRE(counter != 0);
+    const auto value = [&] {
+        std::uint64_t word = 0;
+        read_guest(session.tasks()[0], counter, &word, 8);
+        return word;
+    };
+    for (const BreakType type : {write_watch, access_watch}) {
+        const Mark mark{left->tgid, counter, 8, type};
+        session.mark(mark);
+        for (std::uint64_t i = 8; i < 12; ++i) {
+            REQUIRE(session.go({}).kind == StopKind::watch);
+            REQUIRE(value() == i);
+        }
+        Going back;
+        back.backwards = true;
+        for (std::uint64_t i = 11; i > 7; --i) {
+            const Stop stop = session.go(back);
+            REQUIRE(stop.kind == StopKind::watch);
+            REQUIRE(session.tasks()[0]->regs.rip == start + 12);
+            REQUIRE(value() == i - 1);
+        }
+        CHECK(session.go(back).kind == StopKind::begin);
+        session.unmark(mark);
+    }
+}
+
+TEST_CASE("who changes the run gets another one from there on", "[debug]") {
+    Session session(travel_of(scenario_of(two_programs), {}));
+    const Task* left = session.tasks()[0];
+    session.go_to(60);
+    const std::string before = picture(session.travel());
+    session.change_task(left, [](Task& task) { task.regs.gpr[15] = 99; });
+    CHECK(session.travel().changes() == std::vector<std::uint64_t>{60});
+    session.go({});
+    CHECK(session.world().kernel->by_id[left->id.value]->regs.gpr[15] == 99);
+    session.go_to(59);
+    CHECK(session.world().kernel->by_id[left->id.value]->regs.gpr[15] == 0);
+    session.go_to(60);
+    CHECK(session.world().kernel->by_id[left->id.value]->regs.gpr[15] == 99);
+    CHECK(picture(session.travel()) != before);
+}
+
+TEST_CASE("another order can be taken, and its schedule shows it again", "[debug]") {
+    const Scenario scenario = scenario_of(two_programs);
+    Session session(travel_of(scenario, {}));
+    session.go_to(9);
+    const ActorId right = session.tasks()[1]->actor;
+    CHECK(session.run_only(right, 7) == 7);
+    CHECK(session.step() == 16);
+    session.go_to(200);
+    const std::string seen = picture(session.travel());
+    RunOptions options;
+    options.schedule = session.travel().schedule();
+    INFO(options.schedule);
+    const std::unique_ptr<Travel> again = travel_of(scenario, options);
+    again->go_to(session.step());
+    CHECK(picture(*again) == seen);
+}
+
+TEST_CASE("a step backwards in a run of a million instructions", "[debug]") {
+    const Scenario scenario = scenario_of(R"({"format": "utsim.scenario/1",
+        "limits": {"steps": 3000000, "instructions": 3000000},
+        "tasks": [{"name": "loop", "asm": ["mov ecx, 333333", "again:", "push rcx", "pop rax",
+                   "dec ecx", "jnz again", "mov edi, 0", "mov eax, 60", "syscall"]}]})");
+    Session session(travel_of(scenario, {}));
+    CHECK(session.go({}).kind == StopKind::end);
+    CHECK(session.step() > 1'300'000);
+    Going back;
+    back.backwards = true;
+    back.stepping = session.tasks()[0]->id;
+    using Clock = std::chrono::steady_clock;
+    double slowest = 0;
+    for (const std::uint64_t from :
+         {session.step(), std::uint64_t{700'000}, std::uint64_t{5'000}}) {
+        session.go_to(from);
+        for (int i = 0; i < 5; ++i) {
+            const Clock::time_point start = Clock::now();
+            REQUIRE(session.go(back).kind == StopKind::step);
+            const std::chrono::duration<double> took = Clock::now() - start;
+            slowest = std::max(slowest, took.count());
+        }
+    }
+    INFO("the slowest step backwards took " << slowest * 1000 << " ms");
+    CHECK(slowest < 5);  // it takes less than a millisecond; a machine may be busy
+}
