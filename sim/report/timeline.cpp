@@ -104,8 +104,19 @@ private:
     void leave_out_empty_lanes() {
         std::vector<bool> used(line_.lanes.size());
         for (const TimelineRow& row : line_.rows) {
-            used[row.lane] = used[row.lane] || row.kind != "end_task";
-            used[line_.lanes[row.lane].task] = true;
+            const bool counts = row.kind != "end_task" && row.kind != "run_end";
+            used[row.lane] = used[row.lane] || counts;
+        }
+        // An engine to whom nothing happens may be the one to whom something should have.
+        for (std::size_t i = 0; i < used.size(); ++i) {
+            const Lane& lane = line_.lanes[i];
+            if (lane.kind != LaneKind::engine) continue;
+            if (used[i]) used[lane.task] = true;
+            used[i] = true;
+        }
+        for (std::size_t i = 0; i < used.size(); ++i) {
+            const Lane& lane = line_.lanes[i];
+            if (lane.kind == LaneKind::engine) used[i] = used[lane.task];
         }
         std::vector<std::size_t> order;
         for (const bool outside : {false, true}) {
@@ -115,7 +126,7 @@ private:
             }
         }
         if (order.empty()) return;
-        std::vector<std::size_t> now(line_.lanes.size());
+        std::vector<std::size_t> now(line_.lanes.size());  // what nobody sees comes to the first
         std::vector<Lane> lanes;
         for (std::size_t i = 0; i < order.size(); ++i) {
             now[order[i]] = i;

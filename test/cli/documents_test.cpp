@@ -20,7 +20,7 @@ const char* const documents[] = {
     "docs/assembly.md",  "docs/cli.md",          "docs/contract.md", "docs/architecture.md",
     "docs/diff.md",      "docs/errors.md",       "docs/cpu.md",      "docs/library.md",
     "docs/semantics.md", "docs/october-2009.md", "docs/scenario.md", "docs/trace.md",
-    "docs/limits.md",    "docs/generate.md",     "docs/programs.md",
+    "docs/limits.md",    "docs/generate.md",     "docs/programs.md", "docs/seeing.md",
 };
 
 /// Exit statuses other than 0. A command ends at the first blank pair, as in the documents.
