@@ -317,6 +317,7 @@ constexpr SyscallInfo syscalls[] = {
     {302, "prlimit64", 4},
     {307, "sendmmsg", 4},
     {309, "getcpu", 3},
+    {317, "seccomp", 3},
     {318, "getrandom", 3},
     {332, "statx", 5},
     {334, "rseq", 4},

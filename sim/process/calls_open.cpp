@@ -59,6 +59,7 @@ std::int64_t do_open(Task* current, std::int32_t directory, std::uint64_t addres
         if ((flags & K_O_CREAT) == 0) return -K_ENOENT;
         if (place.folder->proc_entry != 0) return -K_EACCES;
         if (path.view().back() == '/') return -K_EISDIR;
+        if (place.folder->links == 0) return -K_ENOENT;
         if (!may_access(current, *place.folder, 3)) return -K_EACCES;
         const FsStruct& fs = *process_of(current).fs;
         const auto bits = static_cast<std::uint16_t>(mode & 07777 & ~fs.umask);

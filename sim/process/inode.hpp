@@ -48,6 +48,7 @@ struct Inode {
     std::uint32_t gid = 0;
     Inode* parent = nullptr;
     const char* name = "";               ///< in the arena, or fixed
+    const char* target = nullptr;        ///< of a link that a program made: where it leads
     const TreeFile* lower = nullptr;     ///< what it was at the start; null for what programs made
     bool filled = false;                 ///< a directory whose `lower` entries have their inodes
     cpu::AddressSpace* upper = nullptr;  ///< contents that were written, from `body_at` on
@@ -71,6 +72,7 @@ void describe(V& v, Inode& i) {
     v.field("gid", i.gid);
     v.field("parent", i.parent);
     v.field("name", i.name);
+    v.field("target", i.target);
     v.field("lower", i.lower);
     v.field("filled", i.filled);
     v.field("upper", i.upper);
@@ -158,6 +160,13 @@ std::int64_t write_body(Task* current, Inode& inode, std::uint64_t offset, const
                         std::size_t n);
 /// Sets its size. 0 or a negated errno.
 std::int64_t truncate_body(Task* current, Inode& inode, std::uint64_t size);
+/// The memory that holds them, and where in it they begin, for who maps the file shared. Null at
+/// the limit of pages.
+struct SharedBody {
+    cpu::AddressSpace* space;
+    std::uint64_t begin;
+};
+SharedBody share_body(Task* current, Inode& inode);
 /// Programs can make a file this long.
 inline constexpr std::uint64_t largest_file = std::uint64_t{64} << 20;
 

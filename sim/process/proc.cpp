@@ -11,6 +11,7 @@
 #include "event/names.hpp"
 #include "kernel/memory.hpp"
 #include "kernel/ptrace.hpp"
+#include "process/calls.hpp"
 #include "process/path.hpp"
 
 namespace utsim {
@@ -213,7 +214,8 @@ std::string maps_text(const Task* task) {
         t += (p & cpu::Protection::read) != 0 ? 'r' : '-';
         t += (p & cpu::Protection::write) != 0 ? 'w' : '-';
         t += (p & cpu::Protection::exec) != 0 ? 'x' : '-';
-        t += "p 00000000 00:00 0";
+        t += region.object != nullptr ? 's' : 'p';
+        t += " 00000000 00:00 0";
         const char* name = nullptr;
         if (region.kind == cpu::RegionKind::heap) name = "[heap]";
         if (region.kind == cpu::RegionKind::stack) name = "[stack]";
@@ -258,7 +260,7 @@ std::string text_of(Task* current, Entry entry, Task* task) {
         case Entry::meminfo:
             return "MemTotal:        1048576 kB\nMemFree:          524288 kB\n";
         case Entry::version:
-            return "Linux version 2.6.34 (utsim)\n";
+            return "Linux version " + std::string(kernel_release(current)) + " (utsim)\n";
         default:
             return {};
     }

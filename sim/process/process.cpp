@@ -16,6 +16,7 @@
 #include "process/path.hpp"
 #include "process/pipe.hpp"
 #include "process/proc.hpp"
+#include "process/seccomp.hpp"
 #include "process/timers.hpp"
 
 namespace utsim {
@@ -83,6 +84,8 @@ int copy_process(Task* current, Task* child, std::uint64_t flags) {
     }
     process->cred = from.cred;
     process->no_new_privileges = from.no_new_privileges;
+    process->seccomp = from.seccomp;
+    process->seccomp_mode = from.seccomp_mode;
     std::memcpy(process->comm, from.comm, sizeof process->comm);
     process->start_time = world.nanoseconds();
     return 0;
@@ -164,8 +167,8 @@ Task* find_reaper(Task* current) {
 }
 
 constexpr ProcessHooks hooks = {
-    run_process_call, copy_process, abandon_process, exec_process,
-    exit_process,     find_reaper,  wake_futex_word,
+    run_process_call, copy_process, abandon_process, seccomp_allows,
+    exec_process,     exit_process, find_reaper,     wake_futex_word,
 };
 
 void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {
@@ -210,6 +213,9 @@ void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input
     make_device(kernel, dev, "urandom", InodeKind::random);
     model->terminal = make_inode(kernel, dev, "tty", InodeKind::terminal, 0666);
     model->input = make_inode(kernel, nullptr, "pipe:[input]", InodeKind::input, 0600);
+    // They are there as long as the world is, whatever becomes of their names.
+    ++model->terminal->users;
+    ++model->input->users;
     folder_of(kernel, model->root, "tmp", 01777);
     mount_proc(kernel, *model->root);
 }

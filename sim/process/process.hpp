@@ -19,6 +19,7 @@
 namespace utsim {
 
 class FileTree;
+struct SeccompFilter;
 
 /// Limits with names; what one forbids fails as on a machine that is that small.
 struct ProcessLimits {
@@ -147,6 +148,8 @@ struct Process {
     char comm[16] = {};
     int parent_death_signal = 0;
     bool no_new_privileges = false;
+    std::uint8_t seccomp_mode = 0;           ///< of prctl: 0 none, 1 strict, 2 filters
+    const SeccompFilter* seccomp = nullptr;  ///< the newest; never changed
     std::uint64_t robust_list = 0;
     std::uint64_t start_time = 0;  ///< nanoseconds
 };
@@ -160,6 +163,8 @@ void describe(V& v, Process& p) {
     v.field("comm", p.comm);
     v.field("parent_death_signal", p.parent_death_signal);
     v.field("no_new_privileges", p.no_new_privileges);
+    v.field("seccomp_mode", p.seccomp_mode);
+    v.field("seccomp", p.seccomp);
     v.field("robust_list", p.robust_list);
     v.field("start_time", p.start_time);
 }
@@ -168,8 +173,7 @@ void describe(V& v, Process& p) {
 struct FutexWaiter {
     ListHead node;
     Task* task = nullptr;
-    const void* space = nullptr;  ///< private words are told apart by their memory
-    std::uint64_t address = 0;
+    cpu::AddressSpace::Key key{};  ///< shared words are one word, wherever they are mapped
     std::uint32_t bits = 0;
     bool woken = false;
 };
@@ -178,8 +182,8 @@ template <typename V>
 void describe(V& v, FutexWaiter& w) {
     v.field("node", w.node);
     v.field("task", w.task);
-    v.field("space", w.space);
-    v.field("address", w.address);
+    v.field("space", w.key.space);
+    v.field("address", w.key.address);
     v.field("bits", w.bits);
     v.field("woken", w.woken);
 }

@@ -5,8 +5,10 @@
 
 #include <array>
 #include <cstdio>
+#include <set>
 
 #include "explore/outcomes.hpp"
+#include "process/call_table.hpp"
 #include "test/support/guest_run.hpp"
 
 using namespace utsim;
@@ -43,7 +45,7 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
         return;
     }
     const ScratchFolder scratch;
-    for (const char* name : {"files", "pipes", "threads", "again"}) {
+    for (const char* name : {"files", "pipes", "threads", "again", "shared", "calls"}) {
         INFO(name);
         const std::string path = compile_guest(scratch, std::string("programs/") + name);
         const std::string wanted = run_natively(path);
@@ -52,6 +54,36 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
             INFO("seed " << seed);
             CHECK(run_guest(path, "F", seed) == wanted);
         }
+    }
+}
+
+TEST_CASE("every call of the table is made by a program", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    std::set<std::int64_t> made;
+    class Calls final : public EventSink {
+    public:
+        explicit Calls(std::set<std::int64_t>& made) : made_(made) {}
+        void emit(const Event& event) override {
+            if (event.kind == EventKind::syscall_ran) made_.insert(event.value[1]);
+        }
+        std::uint64_t mark() const override { return 0; }
+        void rewind(std::uint64_t) override {}
+
+    private:
+        std::set<std::int64_t>& made_;
+    };
+    for (const char* name : {"files", "pipes", "threads", "again", "shared", "calls"}) {
+        Calls calls(made);
+        RunOptions options;
+        options.sink = &calls;
+        const std::string path = compile_guest(scratch, std::string("programs/") + name);
+        REQUIRE(run_scenario(scenario_of(path), options).ok());
+    }
+    for (std::int64_t nr = 0; nr < 512; ++nr) {
+        if (!is_process_call(nr)) continue;
+        INFO("call " << nr);
+        CHECK(made.count(nr) == 1);
     }
 }
 
