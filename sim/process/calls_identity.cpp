@@ -7,6 +7,7 @@
 #include "process/calls.hpp"
 #include "process/path.hpp"
 #include "process/seccomp.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -208,6 +209,7 @@ std::int64_t sys_setsid(Task* current) {
     for (const Task* other : list_entries<&Task::tasks>(&kernel_of(current).tasks)) {
         if (other->process != nullptr && other->signal->pgrp == pid) return -K_EPERM;
     }
+    leave_terminal(current, false);
     process_of(current).group->session = pid;
     current->signal->pgrp = pid;
     return pid;

@@ -8,6 +8,7 @@
 #include "process/file_tree.hpp"
 #include "process/path.hpp"
 #include "process/proc.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -36,6 +37,10 @@ std::uint64_t device_number(InodeKind kind) {
             return 0x109;
         case InodeKind::terminal:
             return 0x500;
+        case InodeKind::master:
+            return 0x502;
+        case InodeKind::slave:
+            return 0x8800;
         default:
             return 0;
     }
@@ -50,6 +55,7 @@ std::int64_t give_stat(Task* current, const Inode& inode, std::uint64_t address)
     stat.uid = inode.uid;
     stat.gid = inode.gid;
     stat.rdev = device_number(inode.kind);
+    if (inode.kind == InodeKind::slave && inode.tty != nullptr) stat.rdev += inode.tty->index;
     stat.size = static_cast<std::int64_t>(inode.size);
     stat.blksize = 4096;
     stat.blocks = (stat.size + 511) / 512;

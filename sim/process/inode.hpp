@@ -15,6 +15,7 @@ namespace utsim {
 struct TreeFile;
 struct OpenFile;
 struct Pipe;
+struct Tty;
 struct ProcText;
 struct Task;
 struct FileOps;
@@ -30,6 +31,8 @@ enum class InodeKind : std::uint8_t {
     random,    ///< /dev/random, /dev/urandom
     terminal,  ///< /dev/tty, and the descriptors that a program starts with
     input,     ///< standard input that is not a terminal
+    master,    ///< /dev/ptmx
+    slave,     ///< /dev/pts/N
     proc,      ///< of /proc: contents are made when it is opened
 };
 
@@ -54,6 +57,7 @@ struct Inode {
     cpu::AddressSpace* upper = nullptr;  ///< contents that were written, from `body_at` on
     std::uint64_t size = 0;              ///< of a regular file; of a pipe, nothing
     Pipe* pipe = nullptr;
+    Tty* tty = nullptr;
     std::uint16_t proc_entry = 0;  ///< which file of /proc, and
     std::int32_t proc_pid = 0;     ///< whose
     std::uint64_t changed = 0;     ///< nanoseconds
@@ -78,6 +82,7 @@ void describe(V& v, Inode& i) {
     v.field("upper", i.upper);
     v.field("size", i.size);
     v.field("pipe", i.pipe);
+    v.field("tty", i.tty);
     v.field("proc_entry", i.proc_entry);
     v.field("proc_pid", i.proc_pid);
     v.field("changed", i.changed);

@@ -196,7 +196,10 @@ std::string stat_text(const Task* task) {
     add(static_cast<std::uint64_t>(parent_pid(task)));
     add(static_cast<std::uint64_t>(task->signal->pgrp));
     add(static_cast<std::uint64_t>(p.group->session));
-    t += " 0 -1";                                         // tty_nr, tpgid
+    const Tty* tty = p.group->tty;
+    constexpr std::uint32_t first_slave = 0x8800;
+    add(tty != nullptr ? first_slave + tty->index : 0);
+    t += " " + std::to_string(tty != nullptr ? tty->foreground : -1);
     for (int i = 9; i <= 19; ++i) add(i == 18 ? 20 : 0);  // flags to nice; 18 is the priority
     add(task->signal->threads);
     add(0);                          // itrealvalue

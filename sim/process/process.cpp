@@ -18,6 +18,7 @@
 #include "process/proc.hpp"
 #include "process/seccomp.hpp"
 #include "process/timers.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -54,6 +55,7 @@ ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
     group->real_timer = {};
     group->subreaper = false;
     group->has_run_exec = false;
+    share_terminal(*group);
     return group;
 }
 
@@ -110,7 +112,7 @@ void put_fs(Task* task) {
 void abandon_process(Task* child) {
     put_files(child);
     put_fs(child);
-    --process_of(child).group->users;
+    if (--process_of(child).group->users == 0) leave_terminal(child, false);
     child->process = nullptr;
 }
 
@@ -154,7 +156,10 @@ void exit_process(Task* current) {
     process.files = nullptr;
     put_fs(current);
     process.fs = nullptr;
-    if (--process.group->users == 0) disarm_timers(*process.group);
+    if (--process.group->users == 0) {
+        disarm_timers(*process.group);
+        leave_terminal(current, true);
+    }
     signal_children(current);
 }
 
@@ -211,6 +216,10 @@ void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input
     make_device(kernel, dev, "full", InodeKind::full);
     make_device(kernel, dev, "random", InodeKind::random);
     make_device(kernel, dev, "urandom", InodeKind::random);
+    make_device(kernel, dev, "ptmx", InodeKind::master);
+    model->ttys.init(ProcessLimits::terminals);
+    model->terminals = folder_of(kernel, dev, "pts", 0755);
+    ++model->terminals->users;
     model->terminal = make_inode(kernel, dev, "tty", InodeKind::terminal, 0666);
     model->input = make_inode(kernel, nullptr, "pipe:[input]", InodeKind::input, 0600);
     // They are there as long as the world is, whatever becomes of their names.

@@ -14,12 +14,14 @@
 #include "kernel/task.hpp"
 #include "process/inode.hpp"
 #include "process/pipe.hpp"
+#include "process/tty.hpp"
 #include "sched/pool.hpp"
 
 namespace utsim {
 
 class FileTree;
 struct SeccompFilter;
+struct Tty;
 
 /// Limits with names; what one forbids fails as on a machine that is that small.
 struct ProcessLimits {
@@ -27,6 +29,7 @@ struct ProcessLimits {
     static constexpr std::uint32_t open_files = 16 * 1024;  ///< of the world: -ENFILE
     static constexpr std::uint32_t inodes = 64 * 1024;      ///< -ENOSPC
     static constexpr std::uint32_t pipes = 4096;            ///< -ENFILE
+    static constexpr std::uint32_t terminals = 64;          ///< -ENOSPC
     static constexpr std::size_t path = 4096;               ///< -ENAMETOOLONG
     static constexpr std::size_t arguments = 128 * 1024;    ///< bytes of argv and envp: -E2BIG
 };
@@ -115,6 +118,7 @@ void describe(V& v, IntervalTimer& t) {
 /// What the threads of a process share besides the kernel's `SignalStruct`.
 struct ProcessGroup {
     int session = 0;
+    Tty* tty = nullptr;  ///< the session's terminal, as long as it has one
     bool subreaper = false;
     bool has_run_exec = false;  ///< setpgid of it is refused then
     std::uint32_t users = 1;
@@ -129,6 +133,7 @@ struct ProcessGroup {
 template <typename V>
 void describe(V& v, ProcessGroup& g) {
     v.field("session", g.session);
+    v.field("tty", g.tty);
     v.field("subreaper", g.subreaper);
     v.field("has_run_exec", g.has_run_exec);
     v.field("users", g.users);
@@ -205,6 +210,8 @@ struct ProcessModel {
     Inode* root = nullptr;
     Inode* terminal = nullptr;
     Inode* input = nullptr;
+    Inode* terminals = nullptr;  ///< /dev/pts
+    std::uint32_t next_tty = 0;
     const char* input_bytes = nullptr;  ///< standard input, all of it
     std::uint64_t input_size = 0;
     std::uint64_t input_position = 0;
@@ -214,6 +221,7 @@ struct ProcessModel {
     Pool<OpenFile> open_files;
     Pool<Pipe> pipes;
     Pool<ProcText> texts;
+    Pool<Tty> ttys;
     char link[ProcessLimits::path] = {};  ///< the link of /proc that was read last
     WaitQueue pollers;                    ///< everybody in poll and select
     ListHead futexes;                     ///< FutexWaiter
@@ -226,6 +234,9 @@ void describe(V& v, ProcessModel& m) {
     v.field("root", m.root);
     v.field("terminal", m.terminal);
     v.field("input", m.input);
+    v.field("terminals", m.terminals);
+    v.field("next_tty", m.next_tty);
+    v.field("ttys", m.ttys);
     v.aside("input_bytes", m.input_bytes);
     v.aside("input_size", m.input_size);
     v.field("input_position", m.input_position);

@@ -45,7 +45,7 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
         return;
     }
     const ScratchFolder scratch;
-    for (const char* name : {"files", "pipes", "threads", "again", "shared", "calls"}) {
+    for (const char* name : {"files", "pipes", "threads", "again", "shared", "calls", "terminal"}) {
         INFO(name);
         const std::string path = compile_guest(scratch, std::string("programs/") + name);
         const std::string wanted = run_natively(path);
@@ -73,7 +73,7 @@ TEST_CASE("every call of the table is made by a program", "[process]") {
     private:
         std::set<std::int64_t>& made_;
     };
-    for (const char* name : {"files", "pipes", "threads", "again", "shared", "calls"}) {
+    for (const char* name : {"files", "pipes", "threads", "again", "shared", "calls", "terminal"}) {
         Calls calls(made);
         RunOptions options;
         options.sink = &calls;
