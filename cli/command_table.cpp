@@ -133,7 +133,7 @@ constexpr CommandInfo table[] = {
       1,
       many,
       {}},
-     run_options,
+     options::run_options,
      run_examples,
      run_rules,
      verb_run},

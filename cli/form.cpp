@@ -69,6 +69,8 @@ Json list(Json of, std::string_view about) {
     return schema;
 }
 
+Json texts(std::string_view about) { return list(text(), about); }
+
 Json map(Json of, std::string_view about) {
     Json schema = typed("object", about);
     schema["additionalProperties"] = std::move(of);

@@ -27,6 +27,7 @@ Json truth(std::string_view about = {});
 /// One of a few words.
 Json word(std::vector<std::string_view> words, std::string_view about = {});
 Json list(Json of, std::string_view about = {});
+Json texts(std::string_view about = {});  ///< a list of them
 /// Members with names that are not known before.
 Json map(Json of, std::string_view about = {});
 Json object(std::vector<Member> members, std::string_view about = {});

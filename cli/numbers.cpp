@@ -12,6 +12,17 @@ std::string grouped(std::uint64_t number) {
     return out;
 }
 
+std::string about(std::uint64_t number) {
+    constexpr std::uint64_t million = 1'000'000;
+    std::uint64_t unit = 1;
+    while (number / unit >= 100) unit *= 10;
+    const std::uint64_t rounded = (number + unit / 2) / unit * unit;
+    if (rounded < million) return grouped(rounded);
+    const std::string whole = grouped(rounded / million);
+    if (rounded >= 10 * million) return whole + " million";
+    return whole + "." + std::to_string(rounded % million / (million / 10)) + " million";
+}
+
 std::string counted(std::uint64_t number, const std::string& one, const std::string& many) {
     return grouped(number) + " " + (number == 1 ? one : many);
 }

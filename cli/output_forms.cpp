@@ -15,8 +15,6 @@ namespace {
 
 using namespace form;
 
-Json texts(std::string_view about = {}) { return list(text(), about); }
-
 // --- run, replay, explore ----------------------------------------------------------------------
 
 Json missing_breach() {
@@ -114,6 +112,7 @@ Members explore() {
                                    {"choices", number("of a run, as it was expected")},
                                    {"longer", number("runs that had more")}})),
             {"states", number("different ones, in the largest round")},
+            perhaps("states_expected", number("of a round that did not end: in all, as a guess")),
             {"transitions", number("from one of them to another, in that round")},
             {"cut", number("schedules that a limit of the scenario ended")},
             {"steps", number()},

@@ -8,8 +8,6 @@ using namespace form;
 
 namespace {
 
-Json texts(std::string_view about = {}) { return list(text(), about); }
-
 Json scenario_text() {
     return Json{{"type", "object"}, {"description", "the scenario, as a file has it"}};
 }

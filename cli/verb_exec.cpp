@@ -78,7 +78,8 @@ Json scenario_of(const Arguments& arguments) {
     scenario["format"] = "utsim.scenario/1";
     scenario["limits"] = {
         {"steps", arguments.number_or("--max-steps", 1'000'000'000)},
-        {"instructions", arguments.number_or("--max-instructions", 10'000'000'000)}};
+        {"instructions", arguments.number_or("--max-instructions", 10'000'000'000)},
+        {"events", 100'000'000}};
     scenario["tasks"] = Json::array({task});
     return scenario;
 }
@@ -98,6 +99,7 @@ public:
     }
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override {}
+    bool wants_each_instruction() const override { return false; }
 };
 
 std::string status_text(const Outcome& outcome) {

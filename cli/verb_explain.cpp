@@ -9,14 +9,13 @@
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/run_choices.hpp"
+#include "cli/terminal_width.hpp"
 #include "cli/verbs.hpp"
 #include "trace/reader.hpp"
 
 namespace utsim::cli {
 
 namespace {
-
-constexpr std::size_t terminal_width = 100;
 
 Result<RecordedTrace> trace_of(const Arguments& arguments, const std::string& text,
                                const std::string& file) {

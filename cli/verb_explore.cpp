@@ -9,6 +9,7 @@
 #include "cli/ci_report.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/explore_progress.hpp"
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
@@ -20,10 +21,6 @@
 namespace utsim::cli {
 
 namespace {
-
-std::string preemptions_text(std::uint32_t preemptions) {
-    return grouped(preemptions) + (preemptions == 1 ? " preemption" : " preemptions");
-}
 
 ExploreStrategy strategy_named(const std::string& name) {
     if (name == "states") return ExploreStrategy::states;
@@ -57,21 +54,18 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
     options.max_steps = arguments.number_or("--max-steps", 0);
     options.stop = &stop;
     if (console.shows_progress()) {
-        options.progress = [&console](const ExploreProgress& progress) {
-            std::string text = "schedules " + grouped(progress.schedules);
-            if (progress.states != 0) {
-                text += "   states " + grouped(progress.states) + " (" +
-                        (progress.preemptions.has_value() ? preemptions_text(*progress.preemptions)
-                                                          : "any preemptions") +
-                        ", " + grouped(progress.memory >> 20) + " MiB)";
-            }
-            console.progress(text + "   steps " + grouped(progress.steps) + "   longest " +
-                             grouped(progress.deepest) + "   findings " +
-                             grouped(progress.findings) +
-                             (progress.minimizing ? "   minimizing" : ""));
+        options.progress = [&console,
+                            line = ExploreProgressLine()](const ExploreProgress& progress) mutable {
+            console.progress(line.text(progress));
         };
     }
     return options;
+}
+
+/// Of how many states there may be; empty where nobody has guessed.
+std::string expected_text(const ExploreReport& report) {
+    if (report.states_expected == 0) return {};
+    return " of " + about(report.states_expected) + " or more";
 }
 
 std::string samples_text(const ExploreReport& report) {
@@ -169,8 +163,9 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
                 (report.schedules == 1 ? " schedule, " : " schedules, ") + grouped(report.steps) +
                 " steps, longest " + grouped(report.deepest) + "\n");
     if (report.states != 0) {
-        console.out(grouped(report.states) + " states, " + grouped(report.transitions) +
-                    " transitions, " + grouped((report.memory >> 20) + 1) + " MiB\n");
+        console.out(grouped(report.states) + " states" + expected_text(report) + ", " +
+                    grouped(report.transitions) + " transitions, " +
+                    grouped((report.memory >> 20) + 1) + " MiB\n");
     }
     if (report.not_kept != 0) {
         console.out("and others, " + grouped(report.not_kept) +
@@ -194,6 +189,18 @@ void tell(const Arguments& arguments, Console& console, const Scenario& scenario
     console.out(verdict_text(report, conditions(arguments, scenario)) + "\n");
 }
 
+Json pct_json(const ExplorePct& pct) {
+    Json out;
+    out["runs"] = pct.runs;
+    out["depth"] = pct.depth;
+    out["runs_of_depth"] = pct.runs_of_depth;
+    out["bound"] = pct.bound;
+    out["actors"] = pct.actors;
+    out["choices"] = pct.choices;
+    out["longer"] = pct.longer;
+    return out;
+}
+
 Json report_json(const Arguments& arguments, const Scenario& scenario,
                  const ExploreReport& report) {
     static constexpr const char* verdicts[] = {"held", "violated", "stopped"};
@@ -214,18 +221,9 @@ Json report_json(const Arguments& arguments, const Scenario& scenario,
     out["schedules"] = report.schedules;
     out["samples"] = report.samples;
     if (report.samples != 0) out["different"] = report.different;
-    if (report.pct.runs != 0) {
-        const ExplorePct& pct = report.pct;
-        Json& one = out["pct"];
-        one["runs"] = pct.runs;
-        one["depth"] = pct.depth;
-        one["runs_of_depth"] = pct.runs_of_depth;
-        one["bound"] = pct.bound;
-        one["actors"] = pct.actors;
-        one["choices"] = pct.choices;
-        one["longer"] = pct.longer;
-    }
+    if (report.pct.runs != 0) out["pct"] = pct_json(report.pct);
     out["states"] = report.states;
+    if (report.states_expected != 0) out["states_expected"] = report.states_expected;
     out["transitions"] = report.transitions;
     out["cut"] = report.cut;
     out["steps"] = report.steps;

@@ -22,6 +22,7 @@
 #include "cli/numbers.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
+#include "cli/terminal_width.hpp"
 #include "cli/verbs.hpp"
 
 namespace utsim::cli {
@@ -29,7 +30,7 @@ namespace utsim::cli {
 namespace {
 
 constexpr std::uint64_t usual_time_ms = 60'000;
-constexpr std::size_t terminal_width = 100;
+
 /// Of a scenario that is new: an old mistake is rather met in many scenarios than deep in one.
 constexpr std::uint64_t few_states = 100;
 

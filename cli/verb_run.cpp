@@ -32,7 +32,7 @@ struct Totals {
     std::size_t all() const { return ok + failed + vacuous + rejected + interrupted; }
 };
 
-std::string counted(std::uint64_t count, const char* noun) {
+std::string plural(std::uint64_t count, const char* noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
@@ -177,7 +177,7 @@ private:
         line = painted(console_, held ? report.vacuous() != 0 ? "33" : "32" : "1;31", line);
         std::string name = scenario.name();
         name.resize(std::max<std::size_t>(name.size(), 36), ' ');
-        console_.out(line + name + "  " + counted(report.steps, "step") + case_text(scenario) +
+        console_.out(line + name + "  " + plural(report.steps, "step") + case_text(scenario) +
                      "\n");
         if (report.interrupted()) {
             return console_.out(
@@ -313,7 +313,7 @@ private:
 
     std::string summary() const {
         std::string line =
-            counted(totals_.all(), "scenario") + ": " + std::to_string(totals_.ok) + " ok";
+            plural(totals_.all(), "scenario") + ": " + std::to_string(totals_.ok) + " ok";
         if (totals_.failed != 0) line += ", " + std::to_string(totals_.failed) + " failed";
         if (totals_.vacuous != 0) line += ", " + std::to_string(totals_.vacuous) + " vacuous";
         if (stopped()) line += ", " + std::to_string(totals_.interrupted) + " interrupted";

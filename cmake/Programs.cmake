@@ -8,6 +8,7 @@ if(cli_sources)
     target_link_libraries(utsim_cli PRIVATE utsim utsim_build)
     if(UTSIM_PCH)
         target_precompile_headers(utsim_cli PRIVATE ${standard_headers} <nlohmann/json.hpp>)
+        utsim_compile_together(utsim_cli)
     endif()
 endif()
 

@@ -29,6 +29,7 @@ struct ExploreProgress {
     std::uint64_t steps = 0;
     std::uint64_t deepest = 0;                 ///< steps of the longest run
     std::uint64_t states = 0;                  ///< of this round, where states are told apart
+    std::uint64_t states_expected = 0;         ///< in all of it, as a guess; 0: none yet
     std::optional<std::uint32_t> preemptions;  ///< bound of this round; nothing: none
     std::uint64_t memory = 0;                  ///< bytes
     std::uint64_t findings = 0;
@@ -134,6 +135,9 @@ struct ExploreReport {
     std::uint64_t steps = 0;        ///< in all of them
     std::uint64_t deepest = 0;      ///< of the longest
     std::uint64_t states = 0;       ///< of the largest round
+    /// Of a round that did not come to its end: how many states it may have in all. A guess, rather
+    /// too small than too large; 0: none, or every round came to its end.
+    std::uint64_t states_expected = 0;
     std::uint64_t transitions = 0;  ///< in that round
     std::uint64_t cut = 0;          ///< runs that a limit ended before the scenario did
     std::uint64_t memory = 0;       ///< bytes of snapshots and states at most

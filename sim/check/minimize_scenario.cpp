@@ -19,7 +19,7 @@ namespace utsim {
 namespace {
 
 constexpr int most_attempts = 3000;
-constexpr std::uint64_t walks = 12;
+constexpr std::uint64_t walks_to_lose_it = 12;
 
 std::string plain(const std::string& text) {
     auto tree = nlohmann::ordered_json::parse(text);
@@ -83,7 +83,7 @@ private:
     bool shows_so(Trial& trial) {
         if (fails_so(trial, trial.try_schedule(Schedule{}))) return true;
         if (fails_so(trial, trial.try_schedule(schedule_))) return true;
-        for (std::uint64_t i = 0; i < walks; ++i) {
+        for (std::uint64_t i = 0; i < walks_to_lose_it; ++i) {
             trial.restart();
             RandomWalk walk(i);
             if (fails_so(trial, trial.judge(trial.go(walk)))) return true;

@@ -93,6 +93,13 @@ private:
     std::vector<ActorId> options_;
 };
 
+/// What tells states apart beside the World: how the run stands, and with a bound who ran, since
+/// what another preemption would cost depends on that.
+inline std::uint64_t what_else_counts(bool bounded, const PlannedChooser& chooser, RunEnd end) {
+    const std::uint64_t ran = bounded && end == RunEnd::paused ? chooser.current().value : 0;
+    return ran << 8 | static_cast<std::uint64_t>(end);
+}
+
 /// The open choices of one path. Those that were closed keep their buffers for the next.
 class ChoiceStack {
 public:
@@ -101,6 +108,7 @@ public:
         return choices_[depth_++];
     }
     std::size_t depth() const { return depth_; }
+    OpenChoice& at(std::size_t depth) { return choices_[depth]; }
     const OpenChoice& at(std::size_t depth) const { return choices_[depth]; }
     /// The deepest choice with an alternative left, or null.
     OpenChoice* backtrack() {

@@ -24,9 +24,9 @@ constexpr std::size_t context_before = 3;
 constexpr std::size_t context_after = 4;
 
 /// Hears one side of a comparison.
-class Witness final : public EventSink {
+class DiffWitness final : public EventSink {
 public:
-    explicit Witness(const NameTable& names) : contract(names) {}
+    explicit DiffWitness(const NameTable& names) : contract(names) {}
     void emit(const Event& event) override {
         log.append(event);
         costs.add(event);
@@ -52,7 +52,7 @@ std::string line_of(const Event& event, const Observed& observed, const TraceNam
     return out;
 }
 
-std::vector<std::string> lines(const Witness& witness, const Observation& seen,
+std::vector<std::string> lines(const DiffWitness& witness, const Observation& seen,
                                const std::vector<std::uint32_t>& view, std::size_t from,
                                std::size_t to, const TraceNames& names) {
     std::vector<std::string> out;
@@ -77,8 +77,9 @@ void tell_apart(DiffDivergence& out, const Divergence& divergence, const Duel& d
     }
 }
 
-DiffDivergence describe(const Divergence& divergence, const Duel& duel, const Witness& a,
-                        const Witness& b, const TraceNames& names_a, const TraceNames& names_b) {
+DiffDivergence describe(const Divergence& divergence, const Duel& duel, const DiffWitness& a,
+                        const DiffWitness& b, const TraceNames& names_a,
+                        const TraceNames& names_b) {
     DiffDivergence out;
     out.observer = observer_kind_name(divergence.who);
     out.name = divergence.name;
@@ -249,8 +250,8 @@ Result<DiffReport> diff(const Scenario& scenario, const std::string& a, const st
     // The names of a World are known once it is built.
     duel.lead(scenario, named_a.semantics, order);
     const bool same = duel.same(named_b.semantics);
-    Witness witness_a(duel.a().names());
-    Witness witness_b(duel.b().names());
+    DiffWitness witness_a(duel.a().names());
+    DiffWitness witness_b(duel.b().names());
     duel.a().set_listener(&witness_a);
     duel.b().set_listener(&witness_b);
     const RunEnd end_a = duel.lead(scenario, named_a.semantics, order);

@@ -132,6 +132,7 @@ public:
         if (++asked_ % calls_between_reports == 0) {
             progress_.schedules = counts.schedules;
             progress_.states = counts.states;
+            progress_.states_expected = std::max(counts.states, counts.estimate);
             progress_.memory = counts.memory;
             progress_.steps = trial_->steps();
             progress_.deepest = trial_->deepest();
@@ -366,6 +367,8 @@ private:
         if (counts.states > report_.states) {
             report_.states = counts.states;
             report_.transitions = counts.transitions;
+            report_.states_expected =
+                part.gap() == ExploreGap::none ? 0 : std::max(counts.states, counts.estimate);
             if (options_.audit) {
                 report_.audit =
                     ExploreReport::Audit{counts.audited, counts.mistaken, counts.coarse};

@@ -43,6 +43,7 @@ struct SearchCounts {
     std::uint64_t schedules = 0;    ///< different schedules that were run to their end
     std::uint64_t states = 0;       ///< different states that were met, where they are told apart
     std::uint64_t transitions = 0;  ///< ways from one of them to the next
+    std::uint64_t estimate = 0;     ///< of all the states there are; 0: nobody guessed
     std::uint64_t cut = 0;          ///< runs that a limit ended before the scenario did
     std::uint64_t memory = 0;       ///< bytes that were in use at most
     std::uint64_t audited = 0;      ///< visits of a state that were compared word by word

@@ -11,12 +11,16 @@
 #include "explore/audit.hpp"
 #include "explore/choice_stack.hpp"
 #include "explore/search.hpp"
+#include "explore/state_estimate.hpp"
 #include "explore/visited_states.hpp"
 #include "sched/state_key.hpp"
 
 namespace utsim {
 
 namespace {
+
+/// A search through fewer states has come to its end before anybody asks.
+constexpr std::uint64_t first_estimate = 30'000;
 
 class StateSearch {
 public:
@@ -25,6 +29,7 @@ public:
           limits_(limits),
           client_(client),
           chooser_(bound),
+          bound_(bound),
           bounded_(bound != unbounded) {}
 
     SearchResult search() {
@@ -53,6 +58,7 @@ private:
             const bool fresh = is_new(end);
             if (fresh && end == RunEnd::paused) {
                 if (!push()) return SearchEnd::out_of_memory;
+                if (visited_.size() >= next_estimate_) estimate();
             } else {
                 if (fresh) ends(end);
                 if (!fresh) closes_loop();
@@ -67,9 +73,7 @@ private:
     }
 
     bool is_new(RunEnd end) {
-        // What another preemption would cost depends on who ran, so with a bound that counts too.
-        const std::uint64_t ran = bounded_ && end == RunEnd::paused ? chooser_.current().value : 0;
-        const std::uint64_t more = ran << 8 | static_cast<std::uint64_t>(end);
+        const std::uint64_t more = what_else_counts(bounded_, chooser_, end);
         const std::uint32_t cost = bounded_ ? chooser_.preemptions() : 0;
         key_ = keys_->key(more);
         if (audit_ != nullptr) audit_->look(key_, more, result_.counts);
@@ -89,6 +93,28 @@ private:
         chooser_.describe(choice);
         chooser_.plan(choice);
         return true;
+    }
+
+    void estimate() {
+        next_estimate_ = visited_.size() * 2;
+        result_.counts.estimate = estimate_states(trial_, visited_, *keys_, bound_, open_.depth());
+        retrace();
+    }
+
+    /// Back to the last open choice, from the start: those who listen can only go back along the
+    /// path on which they are.
+    void retrace() {
+        trial_.restart();
+        PlannedChooser way(bound_);
+        for (std::size_t i = 0; i < open_.depth(); ++i) {
+            OpenChoice& choice = open_.at(i);
+            const RunEnd end = trial_.go(way);
+            if (end == RunEnd::stopped) return;  // from outside: the search ends as well
+            UTSIM_CHECK(end == RunEnd::paused, "a run takes the same way again");
+            trial_.world().snapshot(choice.world);
+            --choice.next;
+            way.plan(choice);
+        }
     }
 
     OpenChoice* backtrack() {
@@ -142,11 +168,13 @@ private:
     const SearchLimits& limits_;
     SearchClient& client_;
     PlannedChooser chooser_;
+    std::uint32_t bound_;
     bool bounded_;
     StateKeys* keys_ = nullptr;
     StateKey key_;  ///< of the state that was looked at last
     VisitedStates visited_;
     ChoiceStack open_;
+    std::uint64_t next_estimate_ = first_estimate;
     // tidy: allow hash (it is looked things up in, and never walked)
     std::unordered_map<std::uint64_t, std::size_t> on_path_;  ///< key to depth
     std::unique_ptr<Audit> audit_;

@@ -25,6 +25,16 @@ bool VisitedStates::visit(const StateKey& key, std::uint8_t cost) {
     }
 }
 
+bool VisitedStates::knows(const StateKey& key) const {
+    const std::uint64_t high = key.high & ~cost_bits;
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = key.low & mask;; at = (at + 1) & mask) {
+        const Slot& slot = slots_[at];
+        if ((slot.high & cost_bits) == 0) return false;
+        if (slot.low == key.low && (slot.high & ~cost_bits) == high) return true;
+    }
+}
+
 void VisitedStates::clear() {
     size_ = 0;
     std::vector<Slot>().swap(slots_);

@@ -17,6 +17,8 @@ public:
     /// Notes that a state was reached at some cost (preemptions). False when it had been reached
     /// before and not at a higher one: whatever can be done from here has been done, or will be.
     bool visit(const StateKey& key, std::uint8_t cost);
+    /// Whether it was reached, at whatever cost.
+    bool knows(const StateKey& key) const;
     void clear();
 
     std::size_t size() const { return size_; }

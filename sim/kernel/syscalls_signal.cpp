@@ -12,8 +12,6 @@ namespace utsim {
 
 namespace {
 
-constexpr std::size_t sigset_size = 8;
-
 /// `struct sigaction` as the kernel reads it.
 struct UserSigaction {
     std::uint64_t handler, flags, restorer;
@@ -35,7 +33,7 @@ std::int64_t sys_rt_sigaction(Task* current) {
     const int signal = static_cast<int>(regs.gpr[7]);
     const std::uint64_t new_address = regs.gpr[6];
     const std::uint64_t old_address = regs.gpr[2];
-    if (regs.gpr[10] != sigset_size) return -K_EINVAL;
+    if (regs.gpr[10] != sizeof(SigSet)) return -K_EINVAL;
     if (signal < 1 || signal > signal_count) return -K_EINVAL;
     if (new_address != 0 && in_set(sig_kernel_only, signal)) return -K_EINVAL;
     UserSigaction wanted{};
@@ -55,7 +53,7 @@ std::int64_t sys_rt_sigaction(Task* current) {
 
 std::int64_t sys_rt_sigprocmask(Task* current) {
     const cpu::Registers& regs = current->regs;
-    if (regs.gpr[10] != sigset_size) return -K_EINVAL;
+    if (regs.gpr[10] != sizeof(SigSet)) return -K_EINVAL;
     const SigSet old = current->blocked;
     if (regs.gpr[6] != 0) {
         SigSet set = 0;
@@ -82,7 +80,7 @@ std::int64_t sys_rt_sigprocmask(Task* current) {
 
 std::int64_t sys_rt_sigpending(Task* current) {
     const std::uint64_t size = current->regs.rsi();
-    if (size > sigset_size) return -K_EINVAL;
+    if (size > sizeof(SigSet)) return -K_EINVAL;
     const SigSet queued = current->pending.signal | current->signal->shared_pending.signal;
     const SigSet pending = queued & current->blocked;
     return copy_to_user(current, current->regs.rdi(), &pending, size);
@@ -90,7 +88,7 @@ std::int64_t sys_rt_sigpending(Task* current) {
 
 std::int64_t sys_rt_sigsuspend(Task* current) {
     SigSet set = 0;
-    if (current->regs.rsi() != sigset_size) return -K_EINVAL;
+    if (current->regs.rsi() != sizeof(SigSet)) return -K_EINVAL;
     if (copy_from_user(current, &set, current->regs.rdi(), sizeof set) != 0) return -K_EFAULT;
     current->saved_sigmask = current->blocked;
     set_current_blocked(current, set, "sigsuspend");

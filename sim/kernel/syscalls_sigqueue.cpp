@@ -11,8 +11,6 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t sigset_size = 8;
-
 /// Reads what is to be sent. Nobody may look like the kernel, or like kill or tkill, to others.
 std::int64_t read_info(const Task* current, std::uint64_t address, int signal, bool to_self,
                        SigInfo* info) {
@@ -87,7 +85,7 @@ std::int64_t sys_rt_sigtimedwait(Task* current) {
     constexpr std::int64_t second = 1'000'000'000;
     const cpu::Registers& regs = current->regs;
     SigSet wanted = 0;
-    if (regs.gpr[10] != sigset_size) return -K_EINVAL;
+    if (regs.gpr[10] != sizeof(SigSet)) return -K_EINVAL;
     if (copy_from_user(current, &wanted, regs.gpr[7], sizeof wanted) != 0) return -K_EFAULT;
     const bool for_ever = regs.gpr[2] == 0;
     if (!for_ever && copy_from_user(current, &timeout, regs.gpr[2], sizeof timeout) != 0) {

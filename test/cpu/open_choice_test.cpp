@@ -11,7 +11,7 @@ using namespace utsim::cpu::testing;
 
 namespace {
 
-constexpr std::uint64_t instructions = 300'000;
+constexpr std::uint64_t instructions_a_run = 300'000;
 
 HostIdentity recognised() {
     HostIdentity host;
@@ -29,7 +29,7 @@ TEST_CASE("docs/cpu.md prints the table", "[cpu][host]") {
 TEST_CASE("where nothing is known, a host may choose all that is open", "[cpu][host]") {
     ContraryProcessor contrary;
     Lockstep machine(contrary, HostIdentity{});
-    const LockstepRun run(machine, 1, instructions);
+    const LockstepRun run(machine, 1, instructions_a_run);
     for (const auto& [mnemonic, report] : run.differences) UNSCOPED_INFO(report);
     REQUIRE(run.differences.empty());
     // Every row that a test can reach was reached, and most of its choices were not ours.
@@ -47,7 +47,7 @@ TEST_CASE("where nothing is known, a host may choose all that is open", "[cpu][h
 TEST_CASE("a host that is known to agree may not choose", "[cpu][host]") {
     ContraryProcessor contrary;
     Lockstep machine(contrary, recognised());
-    const LockstepRun run(machine, 1, instructions);
+    const LockstepRun run(machine, 1, instructions_a_run);
     CHECK(run.differences.size() == 8);
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("what is defined is compared on every host", "[cpu][host]") {
         INFO(static_cast<int>(error));
         ContraryProcessor contrary(error);
         Lockstep machine(contrary, HostIdentity{});
-        const LockstepRun run(machine, 1, instructions);
+        const LockstepRun run(machine, 1, instructions_a_run);
         CHECK(contrary.errors() > 0);
         CHECK(run.different == contrary.errors());
     }

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include <utsim/explore.hpp>
 #include <utsim/scenario.hpp>
 
 #include "explore/generate.hpp"
@@ -209,6 +210,35 @@ TEST_CASE("what is left out of a state is missed", "[states]") {
         INFO(field);
         CHECK(differs);
     }
+}
+
+TEST_CASE("a search that is not let go on guesses how much there is", "[states]") {
+    const Scenario scenario = load(std::string(begin) + R"(
+        "tasks": [{"name": "t", "program": [{"op": "compute"}], "idle_at_end": true}],
+        "engines": [{"name": "a", "on": "t", "events": ["QUIESCE"], "default": {"quiesce:0": "STICKY"}},
+                    {"name": "b", "on": "t", "events": ["QUIESCE"], "default": {"quiesce:0": "STICKY"}}],
+        "controllers": [{"name": "c", "steps": [{"control": {"engine": "a", "action": "STOP"}},
+                                                {"control": {"engine": "a", "action": "RESUME"}}]},
+                        {"name": "d", "steps": [{"control": {"engine": "b", "action": "STOP"}},
+                                                {"control": {"engine": "b", "action": "RESUME"}}]}]})");
+    ExploreOptions options;
+    options.strategy = ExploreStrategy::states;
+    options.contract = "none";
+    const std::uint64_t all = explore(scenario, options)->states;
+    REQUIRE(all > 60'000);
+    options.strategy = ExploreStrategy::automatic;
+    options.max_states = 50'000;
+    options.runs = 1;
+    const Result<ExploreReport> part = explore(scenario, options);
+    CHECK(part->gap == ExploreGap::states);
+    CHECK(part->states == 50'001);
+    CHECK(part->states_expected > part->states);
+    CHECK(part->states_expected < all * 2);
+    // The search went on where it stood.
+    options.max_states = all;
+    const Result<ExploreReport> whole = explore(scenario, options);
+    CHECK(whole->states == all);
+    CHECK(whole->states_expected == 0);
 }
 
 TEST_CASE("a search repeats itself", "[states]") {
