@@ -53,6 +53,12 @@ void ptrace_exit(Task* current, long code) {
     ptrace_event_stop(current, PTRACE_EVENT_EXIT, static_cast<std::uint64_t>(code));
 }
 
+bool ptrace_seccomp(Task* current, std::uint16_t data) {
+    if (!wants(current, PTRACE_EVENT_SECCOMP)) return false;
+    ptrace_event_stop(current, PTRACE_EVENT_SECCOMP, data);
+    return true;
+}
+
 void ptrace_syscall_exit(Task* current) {
     const PtraceResume resume = current->ptrace.resume;
     // The event comes first, on the way to user mode; there is no coming back here for the rest.

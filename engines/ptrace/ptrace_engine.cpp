@@ -90,8 +90,11 @@ public:
     }
 
     std::uint32_t report_syscall_exit(std::uint32_t, Engine& engine, Task& task) override {
+        if (!is_ours(engine)) return UTRACE_DETACH;
+        // This pass has used up the report that an event has asked for.
+        if (ptrace_has_delayed_event(&task)) return UTRACE_REPORT;
         // The stop, or the trap of a step, is made by the hook behind this pass.
-        return is_ours(engine) ? ptrace_resume_action(&task) : UTRACE_DETACH;
+        return ptrace_resume_action(&task);
     }
 
 private:
@@ -173,9 +176,9 @@ std::uint32_t ptrace_resume_action(const Task* task) {
 
 const PtraceHooks& ptrace_hooks() {
     static constexpr PtraceHooks hooks = {
-        &ptrace_call,       &ptrace_trap,   &injects,     &ptrace_clone_done,
-        &ptrace_vfork_done, &ptrace_exec,   &ptrace_exit, &ptrace_syscall_exit,
-        &ptrace_let_go,     &ptrace_forget,
+        &ptrace_call,       &ptrace_trap,   &injects,       &ptrace_clone_done,
+        &ptrace_vfork_done, &ptrace_exec,   &ptrace_exit,   &ptrace_syscall_exit,
+        &ptrace_seccomp,    &ptrace_let_go, &ptrace_forget,
     };
     return hooks;
 }

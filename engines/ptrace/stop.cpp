@@ -68,9 +68,10 @@ void prepare_event(Task* current, int event) {
     ptrace_prepare_stop(current, PtraceStop::event, code, CLD_TRAPPED_, &info);
 }
 
-/// The end of a task is reported where it stops in any case.
+/// The end of a task is reported where it stops in any case, and so is a call that is to come.
 bool stops_where_it_happens(const Task* current, PtraceEvent event) {
-    return event == PTRACE_EVENT_EXIT || decided(current, PtraceEventStop::inside_the_call);
+    if (event == PTRACE_EVENT_EXIT || event == PTRACE_EVENT_SECCOMP) return true;
+    return decided(current, PtraceEventStop::inside_the_call);
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ void ptrace_vfork_done(Task* current, int pid);
 void ptrace_exec(Task* current, int old_pid);
 void ptrace_exit(Task* current, long code);
 void ptrace_syscall_exit(Task* current);
+bool ptrace_seccomp(Task* current, std::uint16_t data);
 
 /// The event that a clone is for the tracer; 0 when it is none.
 int ptrace_clone_event(std::uint64_t clone_flags);

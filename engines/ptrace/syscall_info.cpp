@@ -17,6 +17,11 @@ struct EntryPart {
     std::uint64_t nr, args[6];
 };
 
+struct SeccompPart {
+    EntryPart entry;
+    std::uint32_t data;
+};
+
 struct ExitPart {
     std::int64_t value;
     std::uint8_t is_error;
@@ -28,6 +33,7 @@ struct Info {
     std::uint64_t ip, sp;
     union {
         EntryPart entry;
+        SeccompPart seccomp;
         ExitPart exit;
     };
 };
@@ -35,8 +41,10 @@ struct Info {
 constexpr std::uint32_t audit_arch_x86_64 = 0xc000003e;
 constexpr std::uint64_t size_without_call = offsetof(Info, entry);
 constexpr std::uint64_t size_of_entry = size_without_call + 56;
+constexpr std::uint64_t size_of_seccomp = size_of_entry + 4;
 constexpr std::uint64_t size_of_exit = size_without_call + 9;
 constexpr int marked_code = K_SIGTRAP | 0x80;
+constexpr int seccomp_code = K_SIGTRAP | PTRACE_EVENT_SECCOMP << 8;
 
 std::uint64_t fill_entry(Info& info, const Task* task) {
     const cpu::Registers& r = task->regs;
@@ -70,6 +78,12 @@ std::int64_t ptrace_syscall_info(const PtraceCall& call) {
     if (tracee.has_info && tracee.info.si_code == marked_code) {
         size = tracee.stop == PtraceStop::syscall_entry ? fill_entry(info, task)
                                                         : fill_exit(info, task);
+    }
+    if (tracee.has_info && tracee.info.si_code == seccomp_code) {
+        fill_entry(info, task);
+        info.op = 3;
+        info.seccomp.data = static_cast<std::uint32_t>(tracee.message);
+        size = size_of_seccomp;
     }
     const std::uint64_t n = std::min(call.addr, size);
     if (copy_to_user(call.current, call.data, &info, n) != 0) return -K_EFAULT;

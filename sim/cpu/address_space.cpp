@@ -28,6 +28,9 @@ AddressSpace* AddressSpace::clone(Arena& arena) {
     if (!pool_->charge(map_->resident)) return nullptr;
     if (tlb_->owner == this) tlb_->disarm_writes();
     ++map_->references;
+    for (const Region& region : map_->regions) {
+        if (region.object != nullptr) region.object->add_use();
+    }
     return arena.make<AddressSpace>(*pool_, map_);
 }
 
@@ -37,6 +40,7 @@ void AddressSpace::release() {
         tlb_->flush();
         tlb_->owner = nullptr;
     }
+    drop_uses();
     pool_->resident_ -= map_->resident;
     pool_->release(map_);
     map_ = nullptr;
@@ -60,7 +64,7 @@ Page* AddressSpace::page_at(std::uint64_t address) const {
     return leaf == nullptr ? nullptr : leaf->page[PageLeaf::slot(address)];
 }
 
-bool AddressSpace::permit(std::uint64_t address, Access access, MemoryFault& fault) const {
+const Region* AddressSpace::permit(std::uint64_t address, Access access, MemoryFault& fault) const {
     const Region* region = map_->region_at(address);
     FaultKind kind = FaultKind::unmapped;
     if (region != nullptr) {
@@ -70,21 +74,24 @@ bool AddressSpace::permit(std::uint64_t address, Access access, MemoryFault& fau
                                                        : (rights & Protection::exec) != 0;
         const PageLeaf* leaf = map_->leaf_at(address);
         const bool away = leaf != nullptr && (leaf->away >> PageLeaf::slot(address) & 1) != 0;
-        if (allowed && !away) return true;
+        if (allowed && !away) return region;
         kind = allowed ? FaultKind::away : FaultKind::protection;
     } else if (!is_canonical(address)) {
         kind = FaultKind::not_canonical;
     }
     fault = {address, kind == FaultKind::protection, access, kind};
-    return false;
+    return nullptr;
 }
 
 std::uint8_t* AddressSpace::resolve(std::uint64_t address, Access access,
                                     MemoryFault& fault) const {
-    if (!permit(address, access, fault)) return nullptr;
+    const Region* region = permit(address, access, fault);
+    if (region == nullptr) return nullptr;
     const std::uint64_t page_address = page_of(address);
-    Page* page = page_at(address);
+    Page* page = page_in(*region, address);
     if (page == nullptr) page = &pool_->zero_page_;
+    // Others who share the page have to ask before they write to what is code here.
+    if (region->object != nullptr && access == Access::fetch) pool_->disarm_writes(page);
     const bool watched = is_watched(address);
     if (watched && access != Access::fetch) return page->bytes;
     PageTlb::Entry& entry = tlb().take(address);
@@ -100,8 +107,9 @@ std::uint8_t* AddressSpace::resolve(std::uint64_t address, Access access,
 }
 
 std::uint8_t* AddressSpace::resolve_write(std::uint64_t address, MemoryFault& fault) {
-    if (!permit(address, Access::write, fault)) return nullptr;
-    Page* page = writable_page(address);
+    const Region* region = permit(address, Access::write, fault);
+    if (region == nullptr) return nullptr;
+    Page* page = writable_page_in(*region, address);
     if (page == nullptr) {
         fault = {address, false, Access::write, FaultKind::out_of_memory};
         return nullptr;
@@ -144,6 +152,7 @@ Page* AddressSpace::writable_page(std::uint64_t address) {
     PageTlb::Entry& entry = tlb_->at(address);
     const bool known = entry.read_tag == page_of(address) || entry.fetch_tag == page_of(address);
     if (tlb_->owner == this && known) entry = {};
+    if (uses_ != 0) pool_->forget_page(before, page);
     return page;
 }
 
@@ -241,10 +250,12 @@ Page* AddressSpace::resolve_code(std::uint64_t address, MemoryFault& fault) cons
 std::size_t AddressSpace::read_force(std::uint64_t address, void* out, std::size_t n) const {
     auto* to = static_cast<std::uint8_t*>(out);
     std::size_t done = 0;
-    while (done < n && map_->region_at(address + done) != nullptr) {
+    while (done < n) {
+        const Region* region = map_->region_at(address + done);
+        if (region == nullptr) break;
         const std::uint64_t offset = (address + done) & page_mask;
         const std::size_t part = std::min<std::size_t>(n - done, page_size - offset);
-        const Page* page = page_at(address + done);
+        const Page* page = page_in(*region, address + done);
         const std::uint8_t* bytes = page != nullptr ? page->bytes : pool_->zero_page_.bytes;
         std::memcpy(to + done, bytes + offset, part);
         done += part;
@@ -255,10 +266,14 @@ std::size_t AddressSpace::read_force(std::uint64_t address, void* out, std::size
 std::size_t AddressSpace::write_force(std::uint64_t address, const void* in, std::size_t n) {
     const auto* from = static_cast<const std::uint8_t*>(in);
     std::size_t done = 0;
-    while (done < n && map_->region_at(address + done) != nullptr) {
+    while (done < n) {
+        const Region* region = map_->region_at(address + done);
+        if (region == nullptr) break;
+        // Others would see it: there is no copy of its own to write to.
+        if (region->object != nullptr && (region->protection & Protection::write) == 0) break;
         const std::uint64_t offset = (address + done) & page_mask;
         const std::size_t part = std::min<std::size_t>(n - done, page_size - offset);
-        Page* page = writable_page(address + done);
+        Page* page = writable_page_in(*region, address + done);
         if (page == nullptr) break;
         std::memcpy(page->bytes + offset, from + done, part);
         done += part;

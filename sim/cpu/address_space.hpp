@@ -60,6 +60,21 @@ public:
     /// Forgets all regions and pages, for exec.
     void clear();
 
+    // -- Memory that several spaces share is a space itself, without regions: what a file holds,
+    // or what MAP_SHARED | MAP_ANONYMOUS made. It lives until its last user lets go.
+
+    /// One with one use, the caller's. `number` tells it from others in digests.
+    static AddressSpace* create_shared(Arena& arena, PagePool& pool, std::uint64_t number);
+    void add_use() { ++uses_; }
+    void drop_use();
+    /// What tells one place from all others, however it is mapped: for futexes.
+    struct Key {
+        const AddressSpace* space;
+        std::uint64_t address;
+        bool operator==(const Key&) const = default;
+    };
+    Key key_of(std::uint64_t address) const;
+
     // -- The guest's accesses: checked against permissions, all or nothing across page edges.
 
     bool read(std::uint64_t address, void* out, std::size_t n, MemoryFault& fault) const;
@@ -134,10 +149,13 @@ public:
     std::size_t read_force(std::uint64_t address, void* out, std::size_t n) const;
     std::size_t write_force(std::uint64_t address, const void* in, std::size_t n);
 
-    // -- The kernel's mapping calls: anonymous private memory only.
+    // -- The kernel's mapping calls.
 
     std::int64_t map(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
                      Placement placement = Placement::hint, RegionKind kind = RegionKind::mapping);
+    /// Shows `object`'s memory from `offset` on.
+    std::int64_t map_shared(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
+                            Placement placement, AddressSpace& object, std::uint64_t offset);
     std::int64_t unmap(std::uint64_t address, std::uint64_t length);
     /// Regions before a hole are changed even if the call then fails, as on Linux.
     std::int64_t protect(std::uint64_t address, std::uint64_t length, std::uint8_t protection);
@@ -177,6 +195,8 @@ private:
                   [](const AddressSpace& s) { return s.map_ != nullptr ? s.digest() : 0; });
         v.aside("tlb", space.tlb_);
         v.aside("live_index", space.live_index_);
+        v.field("uses", space.uses_);
+        v.aside("number", space.number_);  // in the digest
     }
 
     friend class ::utsim::Arena;
@@ -199,21 +219,36 @@ private:
     std::uint8_t* resolve(std::uint64_t address, Access access, MemoryFault& fault) const;
     Page* resolve_code(std::uint64_t address, MemoryFault& fault) const;
     std::uint8_t* resolve_write(std::uint64_t address, MemoryFault& fault);
-    bool permit(std::uint64_t address, Access access, MemoryFault& fault) const;
+    /// The region of `address`, or null with `fault` set when the access is not allowed.
+    const Region* permit(std::uint64_t address, Access access, MemoryFault& fault) const;
     /// Whether an armed data breakpoint lies in the page of `address`.
     bool is_watched(std::uint64_t address) const;
     /// The page of `address` for this space alone, without decoded code; null at the page limit.
     Page* writable_page(std::uint64_t address);
     Page* page_at(std::uint64_t address) const;
+    /// The same, wherever the pages of `region` are.
+    Page* page_in(const Region& region, std::uint64_t address) const {
+        return region.object == nullptr ? page_at(address)
+                                        : region.object->page_at(address + region.shift);
+    }
+    Page* writable_page_in(const Region& region, std::uint64_t address) {
+        return region.object == nullptr ? writable_page(address)
+                                        : region.object->writable_page(address + region.shift);
+    }
     void drop_pages(PageMap& map, std::uint64_t begin, std::uint64_t end);
-    std::int64_t replace(std::uint64_t begin, std::uint64_t end, std::uint8_t protection,
-                         RegionKind kind);
+    /// Chooses a place for `region`, which says all but where, and puts it there.
+    std::int64_t place(std::uint64_t address, std::uint64_t length, Placement placement,
+                       const Region& region);
+    std::int64_t replace(std::uint64_t begin, std::uint64_t end, Region region);
+    void drop_uses();
     bool is_free(std::uint64_t begin, std::uint64_t end) const;
 
     PagePool* pool_;
     PageMap* map_;
     PageTlb* tlb_;
     std::uint32_t live_index_;
+    std::uint32_t uses_ = 0;  ///< 0: a guest's own memory
+    std::uint64_t number_ = 0;
 };
 
 template <typename T>

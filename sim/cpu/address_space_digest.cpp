@@ -33,15 +33,23 @@ std::uint64_t digest_of(const Page& page) {
 
 std::uint64_t AddressSpace::digest() const {
     // Whoever writes next has to ask, and so marks the page's digest as stale.
-    if (tlb_->owner == this) tlb_->disarm_writes();
+    if (uses_ != 0) {
+        pool_->disarm_writes();
+    } else if (tlb_->owner == this) {
+        tlb_->disarm_writes();
+    }
     Digest digest;
     digest.add(map_->heap_begin);
     digest.add(map_->heap_end);
     digest.add(map_->resident);
+    digest.add(number_);
     for (const Region& region : map_->regions) {
         digest.add(region.begin);
         digest.add(region.end);
         digest.add(std::uint64_t{region.protection} << 8 | static_cast<std::uint8_t>(region.kind));
+        if (region.object == nullptr) continue;
+        digest.add(region.shift);
+        digest.add(region.object->digest());
     }
     for (const PageMap::LeafAt& at : map_->leaves) {
         if (at.leaf->away != 0) {

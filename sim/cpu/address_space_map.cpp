@@ -22,8 +22,35 @@ constexpr bool is_user_range(std::uint64_t address, std::uint64_t length) {
 }  // namespace
 
 void AddressSpace::forget_translations() {
+    if (uses_ != 0) pool_->flush_tlbs();
     if (tlb_->owner == this) tlb_->flush();
     ++pool_->code_epoch_;
+}
+
+AddressSpace* AddressSpace::create_shared(Arena& arena, PagePool& pool, std::uint64_t number) {
+    AddressSpace* object = create(arena, pool);
+    object->uses_ = 1;
+    object->number_ = number;
+    return object;
+}
+
+void AddressSpace::drop_use() {
+    UTSIM_CHECK(uses_ != 0, "shared memory was given up too often");
+    if (--uses_ != 0) return;
+    pool_->flush_tlbs();
+    release();
+}
+
+void AddressSpace::drop_uses() {
+    for (const Region& region : map_->regions) {
+        if (region.object != nullptr) region.object->drop_use();
+    }
+}
+
+AddressSpace::Key AddressSpace::key_of(std::uint64_t address) const {
+    const Region* region = map_->region_at(address);
+    if (region == nullptr || region->object == nullptr) return {this, address};
+    return {region->object, address + region->shift};
 }
 
 PageMap& AddressSpace::map_to_change() {
@@ -33,6 +60,7 @@ PageMap& AddressSpace::map_to_change() {
 
 void AddressSpace::clear() {
     forget_translations();
+    drop_uses();
     PageMap* empty = pool_->new_map();
     pool_->resident_ -= map_->resident;
     pool_->release(map_);
@@ -82,21 +110,35 @@ bool AddressSpace::is_free(std::uint64_t begin, std::uint64_t end) const {
     return region.kind != RegionKind::stack || region.begin - end >= stack_guard_size;
 }
 
-std::int64_t AddressSpace::replace(std::uint64_t begin, std::uint64_t end, std::uint8_t protection,
-                                   RegionKind kind) {
+std::int64_t AddressSpace::replace(std::uint64_t begin, std::uint64_t end, Region region) {
     if (map_->regions.size() >= region_limit) return map_error::no_memory;
     PageMap& map = map_to_change();
     if (map.any_region_in(begin, end)) {
         map.cut(begin, end);
         drop_pages(map, begin, end);
     }
-    map.insert({begin, end, protection, kind});
+    region.begin = begin;
+    region.end = end;
+    if (region.object != nullptr) region.shift -= begin;
+    map.insert(region);
     return static_cast<std::int64_t>(begin);
 }
 
 std::int64_t AddressSpace::map(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
                                Placement placement, RegionKind kind) {
-    if (length == 0 || protection > Protection::all) return map_error::invalid;
+    return place(address, length, placement, {.protection = protection, .kind = kind});
+}
+
+std::int64_t AddressSpace::map_shared(std::uint64_t address, std::uint64_t length,
+                                      std::uint8_t protection, Placement placement,
+                                      AddressSpace& object, std::uint64_t offset) {
+    return place(address, length, placement,
+                 {.protection = protection, .object = &object, .shift = offset});
+}
+
+std::int64_t AddressSpace::place(std::uint64_t address, std::uint64_t length, Placement placement,
+                                 const Region& region) {
+    if (length == 0 || region.protection > Protection::all) return map_error::invalid;
     if (length > user_end) return map_error::no_memory;
     length = page_round_up(length);
     if (placement != Placement::hint) {
@@ -107,7 +149,7 @@ std::int64_t AddressSpace::map(std::uint64_t address, std::uint64_t length, std:
             map_->any_region_in(address, address + length)) {
             return map_error::exists;
         }
-        return replace(address, address + length, protection, kind);
+        return replace(address, address + length, region);
     }
     address = page_of(address);
     if (address != 0) address = std::max(address, lowest_address);
@@ -115,7 +157,7 @@ std::int64_t AddressSpace::map(std::uint64_t address, std::uint64_t length, std:
         address = map_->highest_gap(length, lowest_address, mmap_top);
         if (address == 0) return map_error::no_memory;
     }
-    return replace(address, address + length, protection, kind);
+    return replace(address, address + length, region);
 }
 
 std::int64_t AddressSpace::unmap(std::uint64_t address, std::uint64_t length) {
@@ -170,7 +212,8 @@ std::uint64_t AddressSpace::brk(std::uint64_t address) {
     if (new_end > old_end) {
         if (!is_free(old_end, new_end)) return old;
         constexpr std::uint8_t rights = Protection::read | Protection::write;
-        if (replace(old_end, new_end, rights, RegionKind::heap) < 0) return old;
+        const Region heap{.protection = rights, .kind = RegionKind::heap};
+        if (replace(old_end, new_end, heap) < 0) return old;
     } else if (new_end < old_end) {
         if (unmap(new_end, old_end - new_end) != 0) return old;
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "cpu/address_space.hpp"
 
 namespace utsim::cpu {
 
@@ -44,6 +45,7 @@ void PageMap::split_at(std::uint64_t address) {
     Region upper = regions[i];
     upper.begin = address;
     regions[i].end = address;
+    if (upper.object != nullptr) upper.object->add_use();
     regions.insert(regions.begin() + static_cast<std::ptrdiff_t>(i) + 1, upper);
 }
 
@@ -52,7 +54,9 @@ void PageMap::cut(std::uint64_t begin, std::uint64_t end) {
     split_at(end);
     const auto first = regions.begin() + static_cast<std::ptrdiff_t>(first_region_behind(begin));
     auto last = first;
-    while (last != regions.end() && last->begin < end) ++last;
+    for (; last != regions.end() && last->begin < end; ++last) {
+        if (last->object != nullptr) last->object->drop_use();
+    }
     regions.erase(first, last);
 }
 
@@ -60,6 +64,7 @@ void PageMap::insert(const Region& region) {
     UTSIM_CHECK(!any_region_in(region.begin, region.end), "a region was put over another");
     const std::size_t i = first_region_behind(region.begin);
     regions.insert(regions.begin() + static_cast<std::ptrdiff_t>(i), region);
+    if (region.object != nullptr) region.object->add_use();
     merge(region.begin, region.end);
 }
 
@@ -70,12 +75,14 @@ void PageMap::merge(std::uint64_t begin, std::uint64_t end) {
         Region& left = regions[i];
         const Region& right = regions[i + 1];
         const bool joined = left.end == right.begin && left.protection == right.protection &&
-                            left.kind == right.kind;
+                            left.kind == right.kind && left.object == right.object &&
+                            left.shift == right.shift;
         if (!joined) {
             ++i;
             continue;
         }
         left.end = right.end;
+        if (left.object != nullptr) left.object->drop_use();
         regions.erase(regions.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }
 }

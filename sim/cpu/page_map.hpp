@@ -23,12 +23,18 @@ struct Protection {
 
 enum class RegionKind : std::uint8_t { image, heap, mapping, stack };
 
+class AddressSpace;
+
 /// A run of pages with the same rights (the kernel's vm_area_struct).
 struct Region {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
     std::uint8_t protection = 0;
     RegionKind kind = RegionKind::mapping;
+    /// MAP_SHARED: whose pages these are; address `a` here is `a + shift` there. Null for memory
+    /// of the space's own. Each region of a live space is one use of it.
+    AddressSpace* object = nullptr;
+    std::uint64_t shift = 0;
 
     bool operator==(const Region&) const = default;
 };

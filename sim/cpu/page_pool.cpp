@@ -51,7 +51,7 @@ void PagePool::take(PageSnapshot& snapshot) {
     ++snapshots_;
     snapshot.live_ = live_;
     snapshot.resident_ = resident_;
-    for (PageTlb& tlb : tlb_) tlb.disarm_writes();
+    disarm_writes();
 }
 
 void PagePool::restore(const PageSnapshot& snapshot) {
@@ -75,6 +75,31 @@ void PagePool::release_live() {
         tlb.owner = nullptr;
     }
     ++code_epoch_;
+}
+
+void PagePool::flush_tlbs() {
+    for (PageTlb& tlb : tlb_) tlb.flush();
+}
+
+void PagePool::disarm_writes() {
+    for (PageTlb& tlb : tlb_) tlb.disarm_writes();
+}
+
+void PagePool::disarm_writes(const Page* page) {
+    for (PageTlb& tlb : tlb_) {
+        tlb.for_each([&](PageTlb::Entry& entry) {
+            if (entry.page == page) entry.write_tag = PageTlb::no_page;
+        });
+    }
+}
+
+void PagePool::forget_page(const Page* before, const Page* now) {
+    for (PageTlb& tlb : tlb_) {
+        tlb.for_each([&](PageTlb::Entry& entry) {
+            if (entry.page == now) entry.fetch_tag = PageTlb::no_page;
+            if (entry.page == before && before != now) entry = {};
+        });
+    }
 }
 
 bool PagePool::charge(std::uint64_t pages) {

@@ -103,6 +103,13 @@ private:
     /// False when the limit forbids `pages` more.
     bool charge(std::uint64_t pages);
     void release_live();
+    // Of memory that is shared, any TLB may know a page.
+    void flush_tlbs();
+    /// Whoever writes next has to ask: to any page, or to `page`.
+    void disarm_writes();
+    void disarm_writes(const Page* page);
+    /// `before` is `now` from here on, and about to be written: not code that may be kept.
+    void forget_page(const Page* before, const Page* now);
 
     struct DroppedCode {
         CodePage* code;

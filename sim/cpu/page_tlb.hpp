@@ -52,15 +52,21 @@ struct PageTlb {
         return entry[i];
     }
 
+    /// Every entry that may hold a tag.
+    template <typename Visit>
+    void for_each(Visit&& visit) {
+        for (std::uint64_t left = used; left != 0; left &= left - 1) {
+            visit(entry[std::countr_zero(left)]);
+        }
+    }
+
     void flush() {
         code_tag = no_page;
         for (; used != 0; used &= used - 1) entry[std::countr_zero(used)] = Entry{};
     }
     /// Takes the right to write without asking from every entry: the pages became shared.
     void disarm_writes() {
-        for (std::uint64_t left = used; left != 0; left &= left - 1) {
-            entry[std::countr_zero(left)].write_tag = no_page;
-        }
+        for_each([](Entry& e) { e.write_tag = no_page; });
     }
 };
 

@@ -11,6 +11,7 @@
 #include "kernel/memory.hpp"
 #include "kernel/tracehook.hpp"
 #include "kernel/wake.hpp"
+#include "sched/second_life.hpp"
 
 namespace utsim {
 
@@ -43,15 +44,41 @@ SignalStruct* make_signal_struct(World& world) {
 
 namespace {
 
+/// Tasks that a run may have one after the other; the dead keep their names for traces.
+constexpr std::uint32_t most_tasks_of_a_run = 64 * 1024;
+
+/// Dead, collected, and nobody but traces knows it any more: its fiber can serve again.
+bool has_left(const Task* task) {
+    constexpr std::uint32_t of_the_dead = 2;  // its own, and the one for traces
+    if (!task->born || task->hashed || task->usage.references() != of_the_dead) return false;
+    const Actor* actor = actor_of(task);
+    return actor != nullptr && actor->kind == ActorKind::task &&
+           actor->state == ActorState::blocked && actor->reason == BlockReason::dead;
+}
+
+/// The actor of the first task that has left, for `task`; none if all are needed.
+ActorId inherit_actor(Kernel& kernel, Task* task) {
+    for (Task* dead : kernel.by_id) {
+        if (!has_left(dead)) continue;
+        const ActorId id = dead->actor;
+        dead->actor = {};
+        begin_again(kernel.world->actor(id), task);
+        return id;
+    }
+    return {};
+}
+
 /// A new object with the next id and a fiber, or null at a limit. Without a body there is no fiber.
 Task* new_task(Kernel& kernel, void (*fiber)(void*)) {
     World& world = *kernel.world;
     constexpr std::size_t room_for_a_task = sizeof(Task) + sizeof(Sighand) + 4096;
-    if (kernel.by_id.size == max_tasks || world.arena().left() < room_for_a_task) return nullptr;
+    if (kernel.by_id.size == most_tasks_of_a_run || world.arena().left() < room_for_a_task)
+        return nullptr;
     Task* task = world.arena().make<Task>();
     task->id = TaskId{kernel.by_id.size};
     if (fiber != nullptr) {
         task->actor = world.add_actor(ActorKind::task, {}, fiber, task, false);
+        if (!task->actor.valid()) task->actor = inherit_actor(kernel, task);
         if (!task->actor.valid()) return nullptr;
     }
     kernel.by_id.add(world.arena(), task);

@@ -29,13 +29,21 @@ bool keeps_result(const Task* current, bool slow, std::int64_t nr) {
     return nr == no_call || decided(current, SyscallInvalid::keeps_result);
 }
 
+bool is_forbidden(Task* current) {
+    return test_tsk_thread_flag(current, TIF_SECCOMP) &&
+           !kernel_of(current).process_hooks->seccomp(current);
+}
+
 /// spec 5.1 step 2b: the number to run, or -1 for none.
 std::int64_t syscall_trace_enter(Task* current) {
     if (test_tsk_thread_flag(current, TIF_SINGLESTEP)) current->regs.rflags |= cpu::flag::tf;
+    const bool filter_first = decided(current, PtraceSeccomp::filter_first);
+    if (filter_first && is_forbidden(current)) return no_call;
     bool skip = test_tsk_thread_flag(current, TIF_SYSCALL_EMU);
     if (skip || test_tsk_thread_flag(current, TIF_SYSCALL_TRACE)) {
         if (tracehook_report_syscall_entry(current)) skip = true;
     }
+    if (!skip && !filter_first) skip = is_forbidden(current);
     return skip ? no_call : call_number(current, current->orig_ax);
 }
 

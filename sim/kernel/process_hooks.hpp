@@ -19,6 +19,9 @@ struct ProcessHooks {
     int (*copy)(Task* current, Task* child, std::uint64_t flags);
     /// The fork failed after all.
     void (*abandon)(Task* child);
+    /// A call is about to be made by a task with TIF_SECCOMP. False: it is not made, and its result
+    /// is in RAX; or the task dies.
+    bool (*seccomp)(Task* current);
     /// exec has passed the point of no return; memory and registers are the new program's.
     void (*exec)(Task* current);
     /// exit: closes descriptors and lets go of what is shared. The memory is still there.

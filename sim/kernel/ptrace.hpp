@@ -18,6 +18,7 @@ enum PtraceEvent : int {
     PTRACE_EVENT_EXEC = 4,
     PTRACE_EVENT_VFORK_DONE = 5,
     PTRACE_EVENT_EXIT = 6,
+    PTRACE_EVENT_SECCOMP = 7,
     PTRACE_EVENT_STOP = 128,
 };
 
@@ -46,6 +47,8 @@ struct PtraceHooks {
     void (*exit)(Task* current, long code);
     /// The call is over; a stop for it, or the trap of a step over it.
     void (*syscall_exit)(Task* current);
+    /// A filter asks the tracer about a call. False: it has not asked for that.
+    bool (*seccomp)(Task* current, std::uint16_t data);
     /// The tracer lets `tracee` go without a word: it dies. The relation is cut already.
     void (*let_go)(Task* tracee, Engine* engine, bool was_stopped, int signal);
     /// `tracee` is dead and nobody traces it any more.

@@ -9,6 +9,7 @@
 #include "kernel/task.hpp"
 #include "process/calls.hpp"
 #include "process/futex.hpp"
+#include "process/seccomp.hpp"
 #include "process/time.hpp"
 #include "process/timers.hpp"
 
@@ -49,9 +50,25 @@ constexpr Row rows[] = {
     {36, sys_getitimer},
     {37, sys_alarm},
     {38, sys_setitimer},
+    {41, sys_socket},
+    {42, sys_socket_call},  // and kin
+    {43, sys_socket_call},
+    {44, sys_socket_call},
+    {45, sys_socket_call},
+    {46, sys_socket_call},
+    {47, sys_socket_call},
+    {48, sys_socket_call},
+    {49, sys_socket_call},
+    {50, sys_socket_call},
+    {51, sys_socket_call},
+    {52, sys_socket_call},
+    {53, sys_socket},  // socketpair
+    {54, sys_socket_call},
+    {55, sys_socket_call},
     {59, sys_execve},
     {63, sys_uname},
     {72, sys_fcntl},
+    {73, sys_nothing},  // flock
     {74, sys_nothing},  // fsync
     {75, sys_nothing},  // fdatasync
     {76, sys_truncate},
@@ -63,7 +80,9 @@ constexpr Row rows[] = {
     {83, sys_mkdir},
     {84, sys_rmdir},
     {85, sys_creat},
+    {86, sys_link},
     {87, sys_unlink},
+    {88, sys_symlink},
     {89, sys_readlink},
     {90, sys_chmod},
     {91, sys_fchmod},
@@ -85,11 +104,22 @@ constexpr Row rows[] = {
     {109, sys_setpgid},
     {111, sys_getpgrp},
     {112, sys_setsid},
+    {113, sys_setreuid},
+    {114, sys_setregid},
+    {115, sys_nothing},  // getgroups
+    {116, sys_setgroups},
     {117, sys_setresuid},
+    {118, sys_getresuid},
     {119, sys_setresgid},
+    {120, sys_getresgid},
     {121, sys_getpgid},
     {124, sys_getsid},
+    {132, sys_nothing},  // utime
     {135, sys_nothing},  // personality
+    {149, sys_nothing},  // mlock
+    {150, sys_nothing},  // munlock
+    {151, sys_nothing},  // mlockall
+    {152, sys_nothing},  // munlockall
     {157, sys_prctl},
     {160, sys_setrlimit},
     {162, sys_nothing},  // sync
@@ -101,12 +131,17 @@ constexpr Row rows[] = {
     {228, sys_read_clock},
     {229, sys_clock_getres},
     {230, sys_clock_nanosleep},
+    {235, sys_nothing},  // utimes
     {257, sys_openat},
     {258, sys_mkdirat},
+    {260, sys_fchownat},
     {262, sys_newfstatat},
     {263, sys_unlinkat},
     {264, sys_renameat},
+    {265, sys_linkat},
+    {266, sys_symlinkat},
     {267, sys_readlinkat},
+    {268, sys_fchmodat},
     {269, sys_faccessat},
     {270, sys_pselect6},
     {271, sys_ppoll},
@@ -117,20 +152,29 @@ constexpr Row rows[] = {
     {302, sys_prlimit64},
     {309, sys_getcpu},
     {316, sys_renameat2},
+    {317, sys_seccomp},
     {318, sys_getrandom},
     {439, sys_faccessat},  // faccessat2
 };
 static_assert(std::is_sorted(std::begin(rows), std::end(rows),
                              [](const Row& a, const Row& b) { return a.number < b.number; }));
 
-}  // namespace
-
-bool run_process_call(Task* current, std::int64_t nr, std::int64_t* result) {
-    world_of(current).pass_time(World::tick_time);
+/// Null when there is none with that number.
+const Row* find_row(std::int64_t nr) {
     const Row* row =
         std::lower_bound(std::begin(rows), std::end(rows), nr,
                          [](const Row& r, std::int64_t number) { return r.number < number; });
-    if (row == std::end(rows) || row->number != nr) return false;
+    return row != std::end(rows) && row->number == nr ? row : nullptr;
+}
+
+}  // namespace
+
+bool is_process_call(std::int64_t nr) { return find_row(nr) != nullptr; }
+
+bool run_process_call(Task* current, std::int64_t nr, std::int64_t* result) {
+    world_of(current).pass_time(World::tick_time);
+    const Row* row = find_row(nr);
+    if (row == nullptr) return false;
     *result = row->handler(current);
     return true;
 }

@@ -12,4 +12,7 @@ struct Task;
 /// of virtual time, whether it is here or in the kernel.
 bool run_process_call(Task* current, std::int64_t nr, std::int64_t* result);
 
+/// Whether the table has it: for a test that asks which calls no program makes.
+bool is_process_call(std::int64_t nr);
+
 }  // namespace utsim

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace utsim {
 
@@ -21,12 +22,19 @@ std::int64_t sys_setuid(Task* current);
 std::int64_t sys_setgid(Task* current);
 std::int64_t sys_setresuid(Task* current);
 std::int64_t sys_setresgid(Task* current);
+std::int64_t sys_getresuid(Task* current);
+std::int64_t sys_getresgid(Task* current);
+std::int64_t sys_setreuid(Task* current);
+std::int64_t sys_setregid(Task* current);
+std::int64_t sys_setgroups(Task* current);
 std::int64_t sys_setpgid(Task* current);
 std::int64_t sys_getpgid(Task* current);
 std::int64_t sys_getpgrp(Task* current);
 std::int64_t sys_getsid(Task* current);
 std::int64_t sys_setsid(Task* current);
 std::int64_t sys_uname(Task* current);
+/// The version that uname and /proc/version say.
+std::string_view kernel_release(const Task* current);
 std::int64_t sys_prctl(Task* current);
 std::int64_t sys_prlimit64(Task* current);
 std::int64_t sys_getrlimit(Task* current);
@@ -77,11 +85,23 @@ std::int64_t sys_readlinkat(Task* current);
 std::int64_t sys_chmod(Task* current);
 std::int64_t sys_chown(Task* current);
 std::int64_t sys_fchown(Task* current);
+std::int64_t sys_fchownat(Task* current);
+std::int64_t sys_fchmodat(Task* current);
 std::int64_t sys_lchown(Task* current);
 std::int64_t sys_renameat2(Task* current);
 std::int64_t sys_fchmod(Task* current);
 std::int64_t sys_umask(Task* current);
+
+// calls_link.cpp
+std::int64_t sys_symlink(Task* current);
+std::int64_t sys_symlinkat(Task* current);
+std::int64_t sys_link(Task* current);
+std::int64_t sys_linkat(Task* current);
 std::int64_t sys_getdents64(Task* current);
+
+// calls_socket.cpp
+std::int64_t sys_socket(Task* current);
+std::int64_t sys_socket_call(Task* current);
 
 // calls_open.cpp
 std::int64_t sys_open(Task* current);

@@ -6,6 +6,8 @@
 #include "kernel/memory.hpp"
 #include "process/calls.hpp"
 #include "process/path.hpp"
+#include "process/seccomp.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -103,6 +105,66 @@ std::int64_t sys_setresgid(Task* current) {
     return 0;
 }
 
+namespace {
+
+std::int64_t give_ids(Task* current, std::uint32_t real, std::uint32_t effective,
+                      std::uint32_t saved) {
+    const cpu::Registers& r = current->regs;
+    if (copy_to_user(current, r.rdi(), &real, sizeof real) != 0) return -K_EFAULT;
+    if (copy_to_user(current, r.rsi(), &effective, sizeof effective) != 0) return -K_EFAULT;
+    return copy_to_user(current, r.rdx(), &saved, sizeof saved);
+}
+
+}  // namespace
+
+std::int64_t sys_getresuid(Task* current) {
+    const Credentials& cred = process_of(current).cred;
+    return give_ids(current, cred.uid, cred.euid, cred.suid);
+}
+
+std::int64_t sys_getresgid(Task* current) {
+    const Credentials& cred = process_of(current).cred;
+    return give_ids(current, cred.gid, cred.egid, cred.sgid);
+}
+
+std::int64_t sys_setreuid(Task* current) {
+    Credentials& cred = process_of(current).cred;
+    const Credentials before = cred;
+    const std::uint32_t real = id_of(current->regs.rdi());
+    const std::uint32_t effective = id_of(current->regs.rsi());
+    const bool may =
+        cred.privileged() || ((real == keep || real == cred.uid || real == cred.euid) &&
+                              is_one_of(effective, cred.uid, cred.euid, cred.suid));
+    if (!may) return -K_EPERM;
+    if (real != keep) cred.uid = real;
+    if (effective != keep) cred.euid = effective;
+    if (real != keep || (effective != keep && effective != before.uid)) cred.suid = cred.euid;
+    note_change(current, before);
+    return 0;
+}
+
+std::int64_t sys_setregid(Task* current) {
+    Credentials& cred = process_of(current).cred;
+    const Credentials before = cred;
+    const std::uint32_t real = id_of(current->regs.rdi());
+    const std::uint32_t effective = id_of(current->regs.rsi());
+    const bool may =
+        cred.privileged() || ((real == keep || real == cred.gid || real == cred.egid) &&
+                              is_one_of(effective, cred.gid, cred.egid, cred.sgid));
+    if (!may) return -K_EPERM;
+    if (real != keep) cred.gid = real;
+    if (effective != keep) cred.egid = effective;
+    if (real != keep || (effective != keep && effective != before.gid)) cred.sgid = cred.egid;
+    note_change(current, before);
+    return 0;
+}
+
+/// There are no supplementary groups: none can be given up, or asked for (getgroups: none).
+std::int64_t sys_setgroups(Task* current) {
+    if (!process_of(current).cred.privileged()) return -K_EPERM;
+    return current->regs.rdi() == 0 ? 0 : -K_EINVAL;
+}
+
 std::int64_t sys_setpgid(Task* current) {
     const int pid = int_of(current->regs.rdi());
     int pgid = int_of(current->regs.rsi());
@@ -147,16 +209,22 @@ std::int64_t sys_setsid(Task* current) {
     for (const Task* other : list_entries<&Task::tasks>(&kernel_of(current).tasks)) {
         if (other->process != nullptr && other->signal->pgrp == pid) return -K_EPERM;
     }
+    leave_terminal(current, false);
     process_of(current).group->session = pid;
     current->signal->pgrp = pid;
     return pid;
 }
 
+std::string_view kernel_release(const Task* current) {
+    if (decided(current, UnameRelease::of_today)) return "6.18.0";
+    return decided(current, UnameRelease::of_2_6_32) ? "2.6.32" : "2.6.34";
+}
+
 std::int64_t sys_uname(Task* current) {
     constexpr std::size_t field = 65;
     // What the modelled machine says of itself; a machine of that time.
-    constexpr std::string_view texts[6] = {"Linux",        "utsim",  "2.6.34",
-                                           "#1 SMP utsim", "x86_64", "(none)"};
+    const std::string_view texts[6] = {"Linux",        "utsim",  kernel_release(current),
+                                       "#1 SMP utsim", "x86_64", "(none)"};
     char name[6 * field] = {};
     for (std::size_t i = 0; i < 6; ++i) {
         std::memcpy(name + i * field, texts[i].data(), texts[i].size());
@@ -172,6 +240,8 @@ std::int64_t sys_prctl(Task* current) {
         set_dumpable = 4,
         set_name = 15,
         get_name = 16,
+        get_seccomp = 21,
+        set_seccomp = 22,
         set_child_subreaper = 36,
         get_child_subreaper = 37,
         set_no_new_privs = 38,
@@ -219,6 +289,10 @@ std::int64_t sys_prctl(Task* current) {
             return process.no_new_privileges ? 1 : 0;
         case set_ptracer:
             return 0;
+        case get_seccomp:
+            return process.seccomp_mode;
+        case set_seccomp:
+            return set_seccomp_mode(current, argument, current->regs.rdx());
         default:
             return -K_EINVAL;
     }

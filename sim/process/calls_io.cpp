@@ -6,6 +6,7 @@
 #include "kernel/memory.hpp"
 #include "process/calls.hpp"
 #include "process/path.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -175,6 +176,10 @@ std::int64_t sys_ioctl(Task* current) {
             return 0;
         }
         default:
+            if (file->inode->tty != nullptr) {
+                return tty_ioctl(current, *file, static_cast<std::uint32_t>(current->regs.rsi()),
+                                 address);
+            }
             // What a run writes goes into its trace, not to a terminal that could be asked.
             return -K_ENOTTY;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// mmap of files and mremap. A mapping of a file is its contents at that moment, privately: nobody
-// sees another's writes through the file.
+// mmap of files and mremap. A private mapping of a file is its contents at that moment; a shared
+// one is the file's memory itself. Shared anonymous memory is an object that regions show.
 #include <algorithm>
 
 #include "kernel/memory.hpp"
@@ -37,24 +37,53 @@ bool fill_mapping(cpu::AddressSpace& space, std::uint64_t at, std::uint64_t leng
     return true;
 }
 
-std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& space) {
+std::int64_t map_anonymous_memory(Task* current, cpu::AddressSpace& space, bool shared) {
     const cpu::Registers& r = current->regs;
     const auto protection = static_cast<std::uint8_t>(r.rdx() & 7);
-    const std::uint64_t flags = r.gpr[10];
+    const cpu::Placement placement = placement_of(r.gpr[10]);
+    if (!shared) return space.map(r.rdi(), r.rsi(), protection, placement);
+    Kernel& kernel = kernel_of(current);
+    cpu::AddressSpace* object = cpu::AddressSpace::create_shared(
+        kernel.world->arena(), *kernel.pages, kernel.processes->next_inode++);
+    const std::int64_t at = space.map_shared(r.rdi(), r.rsi(), protection, placement, *object, 0);
+    object->drop_use();  // the mapping's is left
+    return at;
+}
+
+std::int64_t map_shared_file(Task* current, const OpenFile& file, cpu::AddressSpace& space) {
+    const cpu::Registers& r = current->regs;
+    const auto protection = static_cast<std::uint8_t>(r.rdx() & 7);
+    if ((protection & cpu::Protection::write) != 0 && !file.writable()) return -K_EACCES;
+    if (r.gpr[9] > largest_file || r.rsi() > largest_file) return -K_EOVERFLOW;
+    const SharedBody body = share_body(current, *file.inode);
+    if (body.space == nullptr) return -K_ENOMEM;
+    return space.map_shared(r.rdi(), r.rsi(), protection, placement_of(r.gpr[10]), *body.space,
+                            body.begin + r.gpr[9]);
+}
+
+std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& space, bool shared) {
+    const cpu::Registers& r = current->regs;
     const std::uint64_t offset = r.gpr[9];
-    if (file.inode->kind == InodeKind::zero) {
-        return space.map(r.rdi(), r.rsi(), protection, placement_of(flags));
-    }
+    if (file.inode->kind == InodeKind::zero) return map_anonymous_memory(current, space, shared);
     if (file.inode->kind != InodeKind::regular) return -K_ENODEV;
     if (!file.readable()) return -K_EACCES;
     if (offset % cpu::page_size != 0) return -K_EINVAL;
-    const std::int64_t at = space.map(r.rdi(), r.rsi(), protection, placement_of(flags));
+    if (shared) return map_shared_file(current, file, space);
+    const std::int64_t at = space.map(r.rdi(), r.rsi(), static_cast<std::uint8_t>(r.rdx() & 7),
+                                      placement_of(r.gpr[10]));
     if (at < 0) return at;
     if (!fill_mapping(space, static_cast<std::uint64_t>(at), r.rsi(), *file.inode, offset)) {
         space.unmap(static_cast<std::uint64_t>(at), r.rsi());
         return -K_ENOMEM;
     }
     return at;
+}
+
+/// More of what is at `region`, which shows `shown` from its address on.
+std::int64_t map_more(cpu::AddressSpace& space, const cpu::Region& region, std::uint64_t at,
+                      std::uint64_t length, cpu::Placement placement, std::uint64_t shown) {
+    if (region.object == nullptr) return space.map(at, length, region.protection, placement);
+    return space.map_shared(at, length, region.protection, placement, *region.object, shown);
 }
 
 }  // namespace
@@ -72,10 +101,9 @@ std::int64_t sys_mmap(Task* current) {
     RwSemaphore& mmap_sem = current->mm->mmap_sem;
     cpu::AddressSpace& space = *current->mm->space;
     mmap_sem.down_write("sys_mmap");
-    const std::int64_t result =
-        file != nullptr ? map_file(current, *file, space)
-                        : space.map(r.rdi(), r.rsi(), static_cast<std::uint8_t>(r.rdx() & 7),
-                                    placement_of(flags));
+    const bool shared = (flags & map_shared) != 0;
+    const std::int64_t result = file != nullptr ? map_file(current, *file, space, shared)
+                                                : map_anonymous_memory(current, space, shared);
     mmap_sem.up_write("sys_mmap");
     return result;
 }
@@ -88,30 +116,36 @@ std::int64_t sys_mremap(Task* current) {
     const std::uint64_t old_length = cpu::page_round_up(r.rsi());
     const std::uint64_t new_length = cpu::page_round_up(r.rdx());
     const std::uint64_t flags = r.gpr[10];
-    if (from % cpu::page_size != 0 || new_length == 0 || (flags & ~(may_move | fixed)) != 0) {
+    if (from % cpu::page_size != 0 || old_length == 0 || new_length == 0 ||
+        (flags & ~(may_move | fixed)) != 0) {
         return -K_EINVAL;
     }
     if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
     cpu::AddressSpace& space = *current->mm->space;
-    const cpu::Region* region = space.region_at(from);
-    if (region == nullptr || region->end - from < old_length) return -K_EFAULT;
-    const std::uint8_t protection = region->protection;
+    const cpu::Region* found = space.region_at(from);
+    if (found == nullptr || found->end - from < old_length) return -K_EFAULT;
+    const cpu::Region region = *found;
+    const std::uint64_t shown = from + region.shift;
     if ((flags & fixed) == 0 && new_length <= old_length) {
         if (new_length < old_length) space.unmap(from + new_length, old_length - new_length);
         return static_cast<std::int64_t>(from);
     }
     if ((flags & fixed) == 0) {
-        const std::int64_t grown = space.map(from + old_length, new_length - old_length, protection,
-                                             cpu::Placement::fixed_no_replace);
+        const std::int64_t grown =
+            map_more(space, region, from + old_length, new_length - old_length,
+                     cpu::Placement::fixed_no_replace, shown + old_length);
         if (grown >= 0) return static_cast<std::int64_t>(from);
         if ((flags & may_move) == 0) return -K_ENOMEM;
     }
+    const bool at_place = (flags & fixed) != 0;
+    const std::uint64_t wanted = r.gpr[8];
+    if (at_place && wanted < from + old_length && from < wanted + new_length) return -K_EINVAL;
     const std::int64_t to =
-        space.map((flags & fixed) != 0 ? r.gpr[8] : 0, new_length, protection,
-                  (flags & fixed) != 0 ? cpu::Placement::fixed : cpu::Placement::hint);
+        map_more(space, region, at_place ? wanted : 0, new_length,
+                 at_place ? cpu::Placement::fixed : cpu::Placement::hint, shown);
     if (to < 0) return to;
     char buffer[4096];
-    const std::uint64_t moved = std::min(old_length, new_length);
+    const std::uint64_t moved = region.object == nullptr ? std::min(old_length, new_length) : 0;
     for (std::uint64_t done = 0; done < moved; done += sizeof buffer) {
         space.read_force(from + done, buffer, sizeof buffer);
         space.write_force(static_cast<std::uint64_t>(to) + done, buffer, sizeof buffer);

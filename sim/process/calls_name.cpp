@@ -8,6 +8,7 @@
 #include "process/file_tree.hpp"
 #include "process/path.hpp"
 #include "process/proc.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -36,6 +37,10 @@ std::uint64_t device_number(InodeKind kind) {
             return 0x109;
         case InodeKind::terminal:
             return 0x500;
+        case InodeKind::master:
+            return 0x502;
+        case InodeKind::slave:
+            return 0x8800;
         default:
             return 0;
     }
@@ -50,6 +55,7 @@ std::int64_t give_stat(Task* current, const Inode& inode, std::uint64_t address)
     stat.uid = inode.uid;
     stat.gid = inode.gid;
     stat.rdev = device_number(inode.kind);
+    if (inode.kind == InodeKind::slave && inode.tty != nullptr) stat.rdev += inode.tty->index;
     stat.size = static_cast<std::int64_t>(inode.size);
     stat.blksize = 4096;
     stat.blocks = (stat.size + 511) / 512;
@@ -76,7 +82,8 @@ std::int64_t check_access(Task* current, std::int32_t directory, std::uint64_t p
     return may_access(current, *inode, wanted) ? 0 : -K_EACCES;
 }
 
-/// The place of a name that is to be made, or is to go: 0 with the folder writable.
+}  // namespace
+
 std::int64_t find_place(Task* current, std::int32_t directory, std::uint64_t address,
                         Place& place) {
     PathText path;
@@ -85,8 +92,11 @@ std::int64_t find_place(Task* current, std::int32_t directory, std::uint64_t add
     if (failed != 0) return failed;
     if (place.folder == nullptr) return -K_EBUSY;
     if (place.folder->proc_entry != 0) return -K_EPERM;
+    if (place.folder->links == 0) return -K_ENOENT;  // removed, with somebody in it
     return may_access(current, *place.folder, 3) ? 0 : -K_EACCES;
 }
+
+namespace {
 
 std::int64_t make_directory(Task* current, std::int32_t directory, std::uint64_t address,
                             std::uint64_t mode) {
@@ -104,6 +114,13 @@ std::int64_t make_directory(Task* current, std::int32_t directory, std::uint64_t
     return 0;
 }
 
+bool is_inside(const Inode* inode, const Inode* folder) {
+    for (; inode != nullptr; inode = inode->parent) {
+        if (inode == folder) return true;
+    }
+    return false;
+}
+
 std::int64_t remove(Task* current, std::int32_t directory, std::uint64_t address, bool folder) {
     Place place;
     const std::int64_t failed = find_place(current, directory, address, place);
@@ -112,18 +129,13 @@ std::int64_t remove(Task* current, std::int32_t directory, std::uint64_t address
     if (folder != is_directory(*place.inode)) return folder ? -K_ENOTDIR : -K_EISDIR;
     if (folder) {
         if (place.inode->parent == nullptr || place.inode->proc_entry != 0) return -K_EBUSY;
+        // `.` and `..` are names for it, but not entries that could go.
+        if (place.inode == place.folder || is_inside(place.folder, place.inode)) return -K_EINVAL;
         fill_directory(kernel_of(current), *place.inode);
         if (!list_empty(&place.inode->children)) return -K_ENOTEMPTY;
     }
     unlink_inode(kernel_of(current), *place.inode);
     return 0;
-}
-
-bool is_inside(const Inode* inode, const Inode* folder) {
-    for (; inode != nullptr; inode = inode->parent) {
-        if (inode == folder) return true;
-    }
-    return false;
 }
 
 std::int64_t rename(Task* current, std::int32_t from_directory, std::uint64_t from,
@@ -138,6 +150,9 @@ std::int64_t rename(Task* current, std::int32_t from_directory, std::uint64_t fr
     Inode* there = new_place.inode;
     if (moved == there) return 0;
     if (is_directory(*moved) && is_inside(new_place.folder, moved)) return -K_EINVAL;
+    if (is_inside(old_place.folder, moved)) return -K_EBUSY;  // `.`, `..`
+    if (there != nullptr && is_inside(new_place.folder, there)) return -K_ENOTEMPTY;
+    if (moved->parent == nullptr || moved->proc_entry != 0) return -K_EBUSY;
     if (there != nullptr) {
         if (is_directory(*there) && !is_directory(*moved)) return -K_EISDIR;
         if (!is_directory(*there) && is_directory(*moved)) return -K_ENOTDIR;
@@ -161,8 +176,7 @@ std::int64_t read_link(Task* current, std::int32_t directory, std::uint64_t path
         find_user_path(current, directory, path, K_AT_SYMLINK_NOFOLLOW, &inode);
     if (failed != 0) return failed;
     if (inode->kind != InodeKind::symlink) return -K_EINVAL;
-    const std::string_view target = inode->lower != nullptr ? std::string_view(inode->lower->bytes)
-                                                            : proc_link_target(current, *inode);
+    const std::string_view target = link_target(current, *inode);
     if (target.empty()) return -K_ENOENT;
     const std::size_t n = std::min<std::size_t>(room, target.size());
     return copy_to_user(current, address, target.data(), n) != 0 ? -K_EFAULT
@@ -212,6 +226,7 @@ std::int64_t sys_faccessat(Task* current) {
 
 std::int64_t sys_getcwd(Task* current) {
     char path[ProcessLimits::path];
+    if (process_of(current).fs->cwd->links == 0) return -K_ENOENT;
     const std::size_t size = path_of(*process_of(current).fs->cwd, path, sizeof path - 1);
     path[size] = '\0';
     if (size + 1 > current->regs.rsi()) return -K_ERANGE;
@@ -279,18 +294,18 @@ std::int64_t sys_readlinkat(Task* current) {
 namespace {
 
 /// Only its owner, and who may do everything, changes what an inode says of itself.
-std::int64_t change_mode(Task* current, Inode& inode) {
+std::int64_t change_mode(Task* current, Inode& inode, std::uint64_t mode) {
     const Credentials& cred = process_of(current).cred;
     if (!cred.privileged() && cred.euid != inode.uid) return -K_EPERM;
-    inode.mode = static_cast<std::uint16_t>(current->regs.rsi() & 07777);
+    inode.mode = static_cast<std::uint16_t>(mode & 07777);
     return 0;
 }
 
 /// -1 leaves an id as it is. The owner can only say again what is true already.
-std::int64_t change_owner(Task* current, Inode& inode) {
+std::int64_t change_owner(Task* current, Inode& inode, std::uint64_t user, std::uint64_t group) {
     constexpr std::uint32_t keep = 0xffffffff;
-    const auto uid = static_cast<std::uint32_t>(current->regs.rsi());
-    const auto gid = static_cast<std::uint32_t>(current->regs.rdx());
+    const auto uid = static_cast<std::uint32_t>(user);
+    const auto gid = static_cast<std::uint32_t>(group);
     const bool changes = (uid != keep && uid != inode.uid) || (gid != keep && gid != inode.gid);
     if (changes && !process_of(current).cred.privileged()) return -K_EPERM;
     if (uid != keep) inode.uid = uid;
@@ -298,28 +313,53 @@ std::int64_t change_owner(Task* current, Inode& inode) {
     return 0;
 }
 
-/// Of the path in the first argument, or of the descriptor there.
-std::int64_t for_path(Task* current, std::uint32_t at_flags,
-                      std::int64_t (*change)(Task*, Inode&)) {
+/// Of the path at `address`.
+template <typename Change>
+std::int64_t for_path(Task* current, std::int32_t directory, std::uint64_t address,
+                      std::uint32_t at_flags, Change&& change) {
     Inode* inode = nullptr;
-    const std::int64_t failed =
-        find_user_path(current, K_AT_FDCWD, current->regs.rdi(), at_flags, &inode);
-    return failed != 0 ? failed : change(current, *inode);
+    const std::int64_t failed = find_user_path(current, directory, address, at_flags, &inode);
+    return failed != 0 ? failed : change(*inode);
 }
 
-std::int64_t for_descriptor(Task* current, std::int64_t (*change)(Task*, Inode&)) {
-    const OpenFile* file = find_file(current, int_of(current->regs.rdi()));
-    return file == nullptr ? -K_EBADF : change(current, *file->inode);
+std::int64_t chown_path(Task* current, std::uint32_t at_flags) {
+    const cpu::Registers& r = current->regs;
+    return for_path(current, K_AT_FDCWD, r.rdi(), at_flags,
+                    [&](Inode& inode) { return change_owner(current, inode, r.rsi(), r.rdx()); });
 }
 
 }  // namespace
 
-std::int64_t sys_chmod(Task* current) { return for_path(current, 0, change_mode); }
-std::int64_t sys_fchmod(Task* current) { return for_descriptor(current, change_mode); }
-std::int64_t sys_chown(Task* current) { return for_path(current, 0, change_owner); }
-std::int64_t sys_fchown(Task* current) { return for_descriptor(current, change_owner); }
-std::int64_t sys_lchown(Task* current) {
-    return for_path(current, K_AT_SYMLINK_NOFOLLOW, change_owner);
+std::int64_t sys_chmod(Task* current) {
+    const cpu::Registers& r = current->regs;
+    return for_path(current, K_AT_FDCWD, r.rdi(), 0,
+                    [&](Inode& inode) { return change_mode(current, inode, r.rsi()); });
+}
+
+std::int64_t sys_fchmodat(Task* current) {
+    const cpu::Registers& r = current->regs;
+    return for_path(current, int_of(r.rdi()), r.rsi(), 0,
+                    [&](Inode& inode) { return change_mode(current, inode, r.rdx()); });
+}
+
+std::int64_t sys_fchmod(Task* current) {
+    const OpenFile* file = find_file(current, int_of(current->regs.rdi()));
+    return file == nullptr ? -K_EBADF : change_mode(current, *file->inode, current->regs.rsi());
+}
+
+std::int64_t sys_chown(Task* current) { return chown_path(current, 0); }
+std::int64_t sys_lchown(Task* current) { return chown_path(current, K_AT_SYMLINK_NOFOLLOW); }
+
+std::int64_t sys_fchownat(Task* current) {
+    const cpu::Registers& r = current->regs;
+    return for_path(current, int_of(r.rdi()), r.rsi(), static_cast<std::uint32_t>(r.gpr[8]),
+                    [&](Inode& inode) { return change_owner(current, inode, r.rdx(), r.gpr[10]); });
+}
+
+std::int64_t sys_fchown(Task* current) {
+    const cpu::Registers& r = current->regs;
+    const OpenFile* file = find_file(current, int_of(r.rdi()));
+    return file == nullptr ? -K_EBADF : change_owner(current, *file->inode, r.rsi(), r.rdx());
 }
 
 std::int64_t sys_umask(Task* current) {
@@ -327,53 +367,6 @@ std::int64_t sys_umask(Task* current) {
     const std::uint32_t old = fs.umask;
     fs.umask = static_cast<std::uint32_t>(current->regs.rdi()) & 0777;
     return old;
-}
-
-std::int64_t sys_getdents64(Task* current) {
-    OpenFile* file = find_file(current, int_of(current->regs.rdi()));
-    if (file == nullptr) return -K_EBADF;
-    if (!is_directory(*file->inode)) return -K_ENOTDIR;
-    Inode& folder = *file->inode;
-    if (folder.proc_entry != 0) {
-        fill_proc_folder(current, folder);
-    } else {
-        fill_directory(kernel_of(current), folder);
-    }
-    std::uint64_t index = 0;
-    std::uint64_t done = 0;
-    const std::uint64_t room = static_cast<std::uint32_t>(current->regs.rdx());
-    std::int64_t failed = 0;
-    const auto give = [&](const Inode& inode, std::string_view name) {
-        if (index++ < file->position) return true;
-        constexpr std::size_t header = 19;
-        alignas(8) char entry[header + longest_name + 9] = {};
-        const std::size_t size = (header + name.size() + 1 + 7) & ~std::size_t{7};
-        if (done + size > room) {
-            failed = done == 0 ? -K_EINVAL : 0;
-            return false;
-        }
-        const std::uint64_t number = inode.number;
-        const std::uint64_t next = index;
-        const auto length = static_cast<std::uint16_t>(size);
-        std::memcpy(entry, &number, 8);
-        std::memcpy(entry + 8, &next, 8);
-        std::memcpy(entry + 16, &length, 2);
-        entry[18] = static_cast<char>(mode_of(inode.kind) >> 12);  // DT_*
-        std::memcpy(entry + header, name.data(), name.size());
-        if (copy_to_user(current, current->regs.rsi() + done, entry, size) != 0) {
-            failed = done == 0 ? -K_EFAULT : 0;
-            return false;
-        }
-        done += size;
-        file->position = index;
-        return true;
-    };
-    bool more = give(folder, ".") && give(folder.parent != nullptr ? *folder.parent : folder, "..");
-    for (const Inode* child : list_entries<&Inode::sibling>(&folder.children)) {
-        if (!more) break;
-        more = give(*child, child->name);
-    }
-    return failed != 0 ? failed : static_cast<std::int64_t>(done);
 }
 
 }  // namespace utsim

@@ -5,6 +5,7 @@
 #include "process/path.hpp"
 #include "process/pipe.hpp"
 #include "process/proc.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -32,6 +33,9 @@ unsigned wanted_access(std::uint32_t flags) {
 
 std::int64_t open_inode(Task* current, Inode* inode, std::uint32_t flags) {
     Kernel& kernel = kernel_of(current);
+    // /dev/tty is the session's terminal, if it has one.
+    const Tty* tty = process_of(current).group->tty;
+    if (inode == kernel.processes->terminal && tty != nullptr) inode = tty->slave;
     OpenFile* file = make_open_file(kernel, inode, flags & ~(K_O_CREAT | K_O_EXCL | K_O_TRUNC));
     if (file == nullptr) return -K_ENFILE;
     std::int64_t result = 0;
@@ -39,6 +43,11 @@ std::int64_t open_inode(Task* current, Inode* inode, std::uint32_t flags) {
     if (inode->kind == InodeKind::regular && (flags & K_O_TRUNC) != 0) {
         result = truncate_body(current, *inode, 0);
     }
+    const bool by_path = (flags & K_O_PATH) != 0;
+    if (inode->kind == InodeKind::master && !by_path) result = open_master(current, *file);
+    if (inode->kind == InodeKind::slave && !by_path) result = open_slave(current, *file);
+    // There is nothing to release then.
+    if (result != 0 || by_path) file->ops = &ops_of(InodeKind::null);
     if (result == 0) result = install_file(current, file, (flags & K_O_CLOEXEC) != 0);
     if (result < 0) put_file(current, file);
     return result;
@@ -59,6 +68,7 @@ std::int64_t do_open(Task* current, std::int32_t directory, std::uint64_t addres
         if ((flags & K_O_CREAT) == 0) return -K_ENOENT;
         if (place.folder->proc_entry != 0) return -K_EACCES;
         if (path.view().back() == '/') return -K_EISDIR;
+        if (place.folder->links == 0) return -K_ENOENT;
         if (!may_access(current, *place.folder, 3)) return -K_EACCES;
         const FsStruct& fs = *process_of(current).fs;
         const auto bits = static_cast<std::uint16_t>(mode & 07777 & ~fs.umask);

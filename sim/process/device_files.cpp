@@ -8,6 +8,7 @@
 #include "kernel/memory.hpp"
 #include "process/pipe.hpp"
 #include "process/proc.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -195,6 +196,10 @@ const FileOps& ops_of(InodeKind kind) {
             return input_ops;
         case InodeKind::proc:
             return proc_ops;
+        case InodeKind::master:
+            return master_ops;
+        case InodeKind::slave:
+            return slave_ops;
         case InodeKind::regular:
         case InodeKind::symlink:
             break;
@@ -221,6 +226,8 @@ std::uint32_t mode_of(InodeKind kind) {
         case InodeKind::full:
         case InodeKind::random:
         case InodeKind::terminal:
+        case InodeKind::master:
+        case InodeKind::slave:
             return character;
         case InodeKind::regular:
         case InodeKind::proc:

@@ -17,14 +17,15 @@ constexpr std::uint64_t body_at = cpu::AddressSpace::lowest_address;
 bool own_body(Task* current, Inode& inode) {
     if (inode.upper != nullptr) return true;
     Kernel& kernel = kernel_of(current);
-    auto* space = cpu::AddressSpace::create(kernel.world->arena(), *kernel.pages);
+    auto* space =
+        cpu::AddressSpace::create_shared(kernel.world->arena(), *kernel.pages, inode.number);
     space->map(body_at, largest_file, cpu::Protection::read | cpu::Protection::write,
                cpu::Placement::fixed);
     if (inode.lower != nullptr) {
         const std::string& bytes = inode.lower->bytes;
         const std::size_t kept = std::min<std::size_t>(bytes.size(), inode.size);
         if (space->write_force(body_at, bytes.data(), kept) != kept) {
-            space->release();
+            space->drop_use();
             return false;
         }
     }
@@ -33,6 +34,10 @@ bool own_body(Task* current, Inode& inode) {
 }
 
 }  // namespace
+
+SharedBody share_body(Task* current, Inode& inode) {
+    return {own_body(current, inode) ? inode.upper : nullptr, body_at};
+}
 
 std::size_t read_body(const Inode& inode, std::uint64_t offset, void* out, std::size_t n) {
     if (offset >= inode.size) return 0;

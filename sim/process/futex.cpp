@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Futexes. Words are told apart by memory and address, so that threads and vfork children meet.
+// Futexes. Words are told apart by memory and address, so that threads, vfork children and those
+// who share a mapping meet.
 #include "process/futex.hpp"
 
 #include <limits>
@@ -29,13 +30,17 @@ constexpr std::uint32_t tid_mask = 0x3fffffff;
 /// Locks that are looked at; a list in a circle ends here.
 constexpr int most_robust_locks = 2048;
 
-const void* memory_of(const Task* task) { return task->mm != nullptr ? task->mm->space : nullptr; }
+cpu::AddressSpace::Key key_of(const Task* task, std::uint64_t address) {
+    if (task->mm == nullptr || task->mm->space == nullptr) return {nullptr, address};
+    return task->mm->space->key_of(address);
+}
 
 int wake_waiters(Task* task, std::uint64_t address, std::uint32_t most, std::uint32_t bits) {
+    const cpu::AddressSpace::Key key = key_of(task, address);
     std::uint32_t count = 0;
     for (FutexWaiter* waiter : list_entries_safe<&FutexWaiter::node>(&processes_of(task).futexes)) {
         if (count == most) break;
-        if (waiter->space != memory_of(task) || waiter->address != address) continue;
+        if (waiter->key != key) continue;
         if ((waiter->bits & bits) == 0) continue;
         waiter->woken = true;
         list_del_init(&waiter->node);
@@ -53,8 +58,7 @@ std::int64_t futex_wait(Task* current, std::uint64_t address, std::uint32_t expe
     if (value != expected) return -K_EAGAIN;
     FutexWaiter waiter;
     waiter.task = current;
-    waiter.space = memory_of(current);
-    waiter.address = address;
+    waiter.key = key_of(current, address);
     waiter.bits = bits;
     list_add_tail(&waiter.node, &processes_of(current).futexes);
     const std::int64_t result =
@@ -66,10 +70,11 @@ std::int64_t futex_wait(Task* current, std::uint64_t address, std::uint32_t expe
 std::int64_t futex_requeue(Task* current, std::uint64_t from, std::uint64_t to, std::uint32_t wakes,
                            std::uint32_t moves) {
     std::int64_t count = wake_waiters(current, from, wakes, any_bits);
+    const cpu::AddressSpace::Key old_key = key_of(current, from);
     for (FutexWaiter* waiter : list_entries<&FutexWaiter::node>(&processes_of(current).futexes)) {
         if (moves == 0) break;
-        if (waiter->space != memory_of(current) || waiter->address != from) continue;
-        waiter->address = to;
+        if (waiter->key != old_key) continue;
+        waiter->key = key_of(current, to);
         --moves;
         ++count;
     }

@@ -15,6 +15,7 @@ namespace utsim {
 struct TreeFile;
 struct OpenFile;
 struct Pipe;
+struct Tty;
 struct ProcText;
 struct Task;
 struct FileOps;
@@ -30,6 +31,8 @@ enum class InodeKind : std::uint8_t {
     random,    ///< /dev/random, /dev/urandom
     terminal,  ///< /dev/tty, and the descriptors that a program starts with
     input,     ///< standard input that is not a terminal
+    master,    ///< /dev/ptmx
+    slave,     ///< /dev/pts/N
     proc,      ///< of /proc: contents are made when it is opened
 };
 
@@ -48,11 +51,13 @@ struct Inode {
     std::uint32_t gid = 0;
     Inode* parent = nullptr;
     const char* name = "";               ///< in the arena, or fixed
+    const char* target = nullptr;        ///< of a link that a program made: where it leads
     const TreeFile* lower = nullptr;     ///< what it was at the start; null for what programs made
     bool filled = false;                 ///< a directory whose `lower` entries have their inodes
     cpu::AddressSpace* upper = nullptr;  ///< contents that were written, from `body_at` on
     std::uint64_t size = 0;              ///< of a regular file; of a pipe, nothing
     Pipe* pipe = nullptr;
+    Tty* tty = nullptr;
     std::uint16_t proc_entry = 0;  ///< which file of /proc, and
     std::int32_t proc_pid = 0;     ///< whose
     std::uint64_t changed = 0;     ///< nanoseconds
@@ -71,11 +76,13 @@ void describe(V& v, Inode& i) {
     v.field("gid", i.gid);
     v.field("parent", i.parent);
     v.field("name", i.name);
+    v.field("target", i.target);
     v.field("lower", i.lower);
     v.field("filled", i.filled);
     v.field("upper", i.upper);
     v.field("size", i.size);
     v.field("pipe", i.pipe);
+    v.field("tty", i.tty);
     v.field("proc_entry", i.proc_entry);
     v.field("proc_pid", i.proc_pid);
     v.field("changed", i.changed);
@@ -158,6 +165,13 @@ std::int64_t write_body(Task* current, Inode& inode, std::uint64_t offset, const
                         std::size_t n);
 /// Sets its size. 0 or a negated errno.
 std::int64_t truncate_body(Task* current, Inode& inode, std::uint64_t size);
+/// The memory that holds them, and where in it they begin, for who maps the file shared. Null at
+/// the limit of pages.
+struct SharedBody {
+    cpu::AddressSpace* space;
+    std::uint64_t begin;
+};
+SharedBody share_body(Task* current, Inode& inode);
 /// Programs can make a file this long.
 inline constexpr std::uint64_t largest_file = std::uint64_t{64} << 20;
 

@@ -75,12 +75,20 @@ void put_inode(Kernel& kernel, Inode* inode) {
     if (inode == nullptr) return;
     --inode->users;
     if (inode->users != 0 || inode->links != 0) return;
-    if (inode->upper != nullptr) inode->upper->release();
+    if (inode->upper != nullptr) inode->upper->drop_use();
     kernel.processes->inodes.give_back(inode);
+}
+
+std::string_view link_target(Task* current, const Inode& link) {
+    if (link.target != nullptr) return link.target;
+    return link.lower != nullptr ? std::string_view(link.lower->bytes)
+                                 : proc_link_target(current, link);
 }
 
 void unlink_inode(Kernel& kernel, Inode& inode) {
     list_del_init(&inode.sibling);
+    // Its folder may go before whoever is in it does.
+    inode.parent = kernel.processes->root;
     inode.links = 0;
     ++inode.users;
     put_inode(kernel, &inode);
@@ -179,8 +187,7 @@ private:
 
     std::int64_t follow_link(const Inode& link, bool last) {
         if (++links_ > most_links) return -K_ELOOP;
-        const std::string_view target = link.lower != nullptr ? std::string_view(link.lower->bytes)
-                                                              : proc_link_target(current_, link);
+        const std::string_view target = link_target(current_, link);
         if (target.empty()) return -K_ENOENT;
         const bool follow = std::exchange(follow_, true);
         const std::int64_t failed = go(target);

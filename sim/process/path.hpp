@@ -44,6 +44,11 @@ std::int64_t find_path(Task* current, std::int32_t directory, std::string_view p
 std::int64_t find_user_path(Task* current, std::int32_t directory, std::uint64_t address,
                             std::uint32_t at_flags, Inode** out);
 
+/// The place of a name that is to be made, or is to go: 0 with its folder writable.
+std::int64_t find_place(Task* current, std::int32_t directory, std::uint64_t address, Place& place);
+/// Where a link leads; empty when nowhere.
+std::string_view link_target(Task* current, const Inode& link);
+
 /// The child with that name, or null. Of /proc's folders it may be made just now.
 Inode* find_child(Task* current, Inode& folder, std::string_view name);
 /// Gives every entry of a directory that was there at the start its inode.

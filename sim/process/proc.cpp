@@ -11,6 +11,7 @@
 #include "event/names.hpp"
 #include "kernel/memory.hpp"
 #include "kernel/ptrace.hpp"
+#include "process/calls.hpp"
 #include "process/path.hpp"
 
 namespace utsim {
@@ -195,7 +196,10 @@ std::string stat_text(const Task* task) {
     add(static_cast<std::uint64_t>(parent_pid(task)));
     add(static_cast<std::uint64_t>(task->signal->pgrp));
     add(static_cast<std::uint64_t>(p.group->session));
-    t += " 0 -1";                                         // tty_nr, tpgid
+    const Tty* tty = p.group->tty;
+    constexpr std::uint32_t first_slave = 0x8800;
+    add(tty != nullptr ? first_slave + tty->index : 0);
+    t += " " + std::to_string(tty != nullptr ? tty->foreground : -1);
     for (int i = 9; i <= 19; ++i) add(i == 18 ? 20 : 0);  // flags to nice; 18 is the priority
     add(task->signal->threads);
     add(0);                          // itrealvalue
@@ -213,7 +217,8 @@ std::string maps_text(const Task* task) {
         t += (p & cpu::Protection::read) != 0 ? 'r' : '-';
         t += (p & cpu::Protection::write) != 0 ? 'w' : '-';
         t += (p & cpu::Protection::exec) != 0 ? 'x' : '-';
-        t += "p 00000000 00:00 0";
+        t += region.object != nullptr ? 's' : 'p';
+        t += " 00000000 00:00 0";
         const char* name = nullptr;
         if (region.kind == cpu::RegionKind::heap) name = "[heap]";
         if (region.kind == cpu::RegionKind::stack) name = "[stack]";
@@ -258,7 +263,7 @@ std::string text_of(Task* current, Entry entry, Task* task) {
         case Entry::meminfo:
             return "MemTotal:        1048576 kB\nMemFree:          524288 kB\n";
         case Entry::version:
-            return "Linux version 2.6.34 (utsim)\n";
+            return "Linux version " + std::string(kernel_release(current)) + " (utsim)\n";
         default:
             return {};
     }

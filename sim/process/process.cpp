@@ -17,7 +17,9 @@
 #include "process/path.hpp"
 #include "process/pipe.hpp"
 #include "process/proc.hpp"
+#include "process/seccomp.hpp"
 #include "process/timers.hpp"
+#include "process/tty.hpp"
 
 namespace utsim {
 
@@ -54,6 +56,7 @@ ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
     group->real_timer = {};
     group->subreaper = false;
     group->has_run_exec = false;
+    share_terminal(*group);
     return group;
 }
 
@@ -84,6 +87,8 @@ int copy_process(Task* current, Task* child, std::uint64_t flags) {
     }
     process->cred = from.cred;
     process->no_new_privileges = from.no_new_privileges;
+    process->seccomp = from.seccomp;
+    process->seccomp_mode = from.seccomp_mode;
     std::memcpy(process->comm, from.comm, sizeof process->comm);
     process->start_time = world.nanoseconds();
     return 0;
@@ -108,7 +113,7 @@ void put_fs(Task* task) {
 void abandon_process(Task* child) {
     put_files(child);
     put_fs(child);
-    --process_of(child).group->users;
+    if (--process_of(child).group->users == 0) leave_terminal(child, false);
     child->process = nullptr;
 }
 
@@ -152,7 +157,10 @@ void exit_process(Task* current) {
     process.files = nullptr;
     put_fs(current);
     process.fs = nullptr;
-    if (--process.group->users == 0) disarm_timers(*process.group);
+    if (--process.group->users == 0) {
+        disarm_timers(*process.group);
+        leave_terminal(current, true);
+    }
     signal_children(current);
 }
 
@@ -165,7 +173,7 @@ Task* find_reaper(Task* current) {
 }
 
 constexpr ProcessHooks hooks = {
-    run_process_call, copy_process, abandon_process, exec_process,
+    run_process_call, copy_process, abandon_process, seccomp_allows,  exec_process,
     exit_process,     find_reaper,  wake_futex_word, write_arguments,
 };
 
@@ -209,8 +217,15 @@ void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input
     make_device(kernel, dev, "full", InodeKind::full);
     make_device(kernel, dev, "random", InodeKind::random);
     make_device(kernel, dev, "urandom", InodeKind::random);
+    make_device(kernel, dev, "ptmx", InodeKind::master);
+    model->ttys.init(ProcessLimits::terminals);
+    model->terminals = folder_of(kernel, dev, "pts", 0755);
+    ++model->terminals->users;
     model->terminal = make_inode(kernel, dev, "tty", InodeKind::terminal, 0666);
     model->input = make_inode(kernel, nullptr, "pipe:[input]", InodeKind::input, 0600);
+    // They are there as long as the world is, whatever becomes of their names.
+    ++model->terminal->users;
+    ++model->input->users;
     folder_of(kernel, model->root, "tmp", 01777);
     mount_proc(kernel, *model->root);
 }

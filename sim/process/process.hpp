@@ -14,11 +14,14 @@
 #include "kernel/task.hpp"
 #include "process/inode.hpp"
 #include "process/pipe.hpp"
+#include "process/tty.hpp"
 #include "sched/pool.hpp"
 
 namespace utsim {
 
 class FileTree;
+struct SeccompFilter;
+struct Tty;
 
 /// Limits with names; what one forbids fails as on a machine that is that small.
 struct ProcessLimits {
@@ -26,6 +29,7 @@ struct ProcessLimits {
     static constexpr std::uint32_t open_files = 16 * 1024;  ///< of the world: -ENFILE
     static constexpr std::uint32_t inodes = 64 * 1024;      ///< -ENOSPC
     static constexpr std::uint32_t pipes = 4096;            ///< -ENFILE
+    static constexpr std::uint32_t terminals = 64;          ///< -ENOSPC
     static constexpr std::size_t path = 4096;               ///< -ENAMETOOLONG
     static constexpr std::size_t arguments = 128 * 1024;    ///< bytes of argv and envp: -E2BIG
 };
@@ -114,6 +118,7 @@ void describe(V& v, IntervalTimer& t) {
 /// What the threads of a process share besides the kernel's `SignalStruct`.
 struct ProcessGroup {
     int session = 0;
+    Tty* tty = nullptr;  ///< the session's terminal, as long as it has one
     bool subreaper = false;
     bool has_run_exec = false;  ///< setpgid of it is refused then
     std::uint32_t users = 1;
@@ -128,6 +133,7 @@ struct ProcessGroup {
 template <typename V>
 void describe(V& v, ProcessGroup& g) {
     v.field("session", g.session);
+    v.field("tty", g.tty);
     v.field("subreaper", g.subreaper);
     v.field("has_run_exec", g.has_run_exec);
     v.field("users", g.users);
@@ -147,6 +153,8 @@ struct Process {
     char comm[16] = {};
     int parent_death_signal = 0;
     bool no_new_privileges = false;
+    std::uint8_t seccomp_mode = 0;           ///< of prctl: 0 none, 1 strict, 2 filters
+    const SeccompFilter* seccomp = nullptr;  ///< the newest; never changed
     std::uint64_t robust_list = 0;
     std::uint64_t start_time = 0;  ///< nanoseconds
 };
@@ -160,6 +168,8 @@ void describe(V& v, Process& p) {
     v.field("comm", p.comm);
     v.field("parent_death_signal", p.parent_death_signal);
     v.field("no_new_privileges", p.no_new_privileges);
+    v.field("seccomp_mode", p.seccomp_mode);
+    v.field("seccomp", p.seccomp);
     v.field("robust_list", p.robust_list);
     v.field("start_time", p.start_time);
 }
@@ -168,8 +178,7 @@ void describe(V& v, Process& p) {
 struct FutexWaiter {
     ListHead node;
     Task* task = nullptr;
-    const void* space = nullptr;  ///< private words are told apart by their memory
-    std::uint64_t address = 0;
+    cpu::AddressSpace::Key key{};  ///< shared words are one word, wherever they are mapped
     std::uint32_t bits = 0;
     bool woken = false;
 };
@@ -178,8 +187,8 @@ template <typename V>
 void describe(V& v, FutexWaiter& w) {
     v.field("node", w.node);
     v.field("task", w.task);
-    v.field("space", w.space);
-    v.field("address", w.address);
+    v.field("space", w.key.space);
+    v.field("address", w.key.address);
     v.field("bits", w.bits);
     v.field("woken", w.woken);
 }
@@ -201,6 +210,8 @@ struct ProcessModel {
     Inode* root = nullptr;
     Inode* terminal = nullptr;
     Inode* input = nullptr;
+    Inode* terminals = nullptr;  ///< /dev/pts
+    std::uint32_t next_tty = 0;
     const char* input_bytes = nullptr;  ///< standard input, all of it
     std::uint64_t input_size = 0;
     std::uint64_t input_position = 0;
@@ -210,6 +221,7 @@ struct ProcessModel {
     Pool<OpenFile> open_files;
     Pool<Pipe> pipes;
     Pool<ProcText> texts;
+    Pool<Tty> ttys;
     char link[ProcessLimits::path] = {};  ///< the link of /proc that was read last
     WaitQueue pollers;                    ///< everybody in poll and select
     ListHead futexes;                     ///< FutexWaiter
@@ -222,6 +234,9 @@ void describe(V& v, ProcessModel& m) {
     v.field("root", m.root);
     v.field("terminal", m.terminal);
     v.field("input", m.input);
+    v.field("terminals", m.terminals);
+    v.field("next_tty", m.next_tty);
+    v.field("ttys", m.ttys);
     v.aside("input_bytes", m.input_bytes);
     v.aside("input_size", m.input_size);
     v.field("input_position", m.input_position);

@@ -6,6 +6,7 @@
 
 #include "base/out_of_memory.hpp"
 #include "sched/schedule.hpp"
+#include "sched/second_life.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
@@ -72,6 +73,22 @@ ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(voi
         a.reason = BlockReason::idle;
     }
     return a.id;
+}
+
+void begin_again(Actor& actor, void* argument) {
+    const FiberStack stack{actor.stack_low, actor.stack_high};
+    Actor fresh;
+    fresh.id = actor.id;
+    fresh.kind = actor.kind;
+    fresh.state = ActorState::blocked;
+    fresh.reason = BlockReason::idle;
+    fresh.stack_low = actor.stack_low;
+    fresh.stack_high = actor.stack_high;
+    fresh.body = actor.body;
+    fresh.argument = argument;
+    fresh.context = prepare_fiber(stack);
+    mark_stack_end(stack);
+    actor = fresh;
 }
 
 // --- names -----------------------------------------------------------------------------------

@@ -4,44 +4,11 @@
 // recorded versions did. Rows are in the order of `Choices`, which the compiler checks.
 #include "semantics/decision_table.hpp"
 
+#include "semantics/decision_eras.hpp"
+
 namespace utsim {
 
 namespace {
-
-/// The six choices, E1 to F, as the enumerators that they are.
-template <typename Decision>
-constexpr std::array<std::uint8_t, era_count> eras(Decision e1, Decision e2, Decision e3,
-                                                   Decision e4, Decision e5, Decision f) {
-    return {static_cast<std::uint8_t>(e1), static_cast<std::uint8_t>(e2),
-            static_cast<std::uint8_t>(e3), static_cast<std::uint8_t>(e4),
-            static_cast<std::uint8_t>(e5), static_cast<std::uint8_t>(f)};
-}
-/// All six agree: the alternative comes from the mail or the history.
-template <typename Decision>
-constexpr std::array<std::uint8_t, era_count> always(Decision value) {
-    return eras(value, value, value, value, value, value);
-}
-/// Changed once, between E1 and E2, E2 and E3, ...
-template <typename Decision>
-constexpr auto from_e2(Decision before, Decision after) {
-    return eras(before, after, after, after, after, after);
-}
-template <typename Decision>
-constexpr auto from_e3(Decision before, Decision after) {
-    return eras(before, before, after, after, after, after);
-}
-template <typename Decision>
-constexpr auto from_e4(Decision before, Decision after) {
-    return eras(before, before, before, after, after, after);
-}
-template <typename Decision>
-constexpr auto from_e5(Decision before, Decision after) {
-    return eras(before, before, before, before, after, after);
-}
-template <typename Decision>
-constexpr auto from_f(Decision before, Decision after) {
-    return eras(before, before, before, before, before, after);
-}
 
 constexpr DecisionInfo table[] = {
     {"request.store",
@@ -475,6 +442,20 @@ constexpr DecisionInfo table[] = {
      {{{"before-user-mode", "Where utrace lets an engine stop it: when the call is over."},
        {"inside-the-call", "Where it happens, by a hook of its own."}}},
      always(PtraceEventStop::inside_the_call)},
+    {"ptrace.seccomp",
+     "Whether there are seccomp filters, and when they are asked in a traced call",
+     "P8.11; D14",
+     {{{"absent", "-EINVAL for who sets one."},
+       {"filter-first", "Before the stop at the entry. Since Linux 3.5."},
+       {"entry-first", "After it, with what the tracer has made of the call. Since Linux 4.8."}}},
+     always(PtraceSeccomp::entry_first)},
+    {"uname.release",
+     "What uname says the kernel is",
+     "P3.18",
+     {{{"2.6.34", "A kernel of the last utrace."},
+       {"2.6.32", "The one that utrace was last kept up for."},
+       {"6.18.0", "One of today."}}},
+     always(UnameRelease::of_2_6_34)},
 };
 static_assert(std::size(table) == decision_count, "one row for each member of Choices");
 
@@ -491,7 +472,8 @@ static_assert(row_is<RequestStorage>("request.store") && row_is<StepDisable>("st
               row_is<ExitStepTrap>("exit.step-trap") && row_is<ReapList>("reap.list") &&
               row_is<HasBlockStep>("has_block_step") && row_is<WaitidOptions>("waitid.options") &&
               row_is<PtraceSeize>("ptrace.seize") && row_is<PtraceExecTrap>("ptrace.exec-trap") &&
-              row_is<PtraceEventStop>("ptrace.event-stop"));
+              row_is<PtraceEventStop>("ptrace.event-stop") &&
+              row_is<UnameRelease>("uname.release"));
 
 }  // namespace
 

@@ -19,7 +19,8 @@ constexpr Override flags_proposal[] = {{"step.arm", "flags"}};
 /// The final utrace under a kernel of today. Of ptrace the recorded versions already have today's.
 constexpr Override linux_now[] = {{"signal.dying", "dropped"},
                                   {"syscall.number", "low-32"},
-                                  {"syscall.invalid", "fails"}};
+                                  {"syscall.invalid", "fails"},
+                                  {"uname.release", "6.18.0"}};
 
 /// The final utrace under the kernel that it was last kept up for, as a tracer saw it.
 constexpr Override linux_2_6_32[] = {
@@ -37,6 +38,8 @@ constexpr Override linux_2_6_32[] = {
     {"ptrace.requests", "of-2009"},
     {"ptrace.regset", "absent"},
     {"ptrace.event-stop", "before-user-mode"},
+    {"ptrace.seccomp", "absent"},
+    {"uname.release", "2.6.32"},
 };
 
 constexpr PresetInfo table[] = {

@@ -111,6 +111,8 @@ enum class PtraceAttachSignal : std::uint8_t { from_user, from_kernel };
 enum class PtraceRequests : std::uint8_t { of_2009, of_today };
 enum class PtraceRegset : std::uint8_t { absent, present };
 enum class PtraceEventStop : std::uint8_t { before_user_mode, inside_the_call };
+enum class PtraceSeccomp : std::uint8_t { absent, filter_first, entry_first };
+enum class UnameRelease : std::uint8_t { of_2_6_34, of_2_6_32, of_today };
 
 using Choices = std::tuple<  //
     RequestStorage, StepArm, StepOnRunning, StepCallback, StepDisable, StepUnsupported, FlagsArmed,
@@ -123,7 +125,7 @@ using Choices = std::tuple<  //
     ForkUtrace, DebugBtf, Arch, S390StepTrap, HasStep, HasBlockStep, SignalDying, SyscallNumberBits,
     SyscallInvalid, WaitidOptions, PtraceSeize, PtraceGroupStop, PtraceGroupResume,
     PtraceGroupDetach, PtraceRealParent, PtraceExecMessage, PtraceExecTrap, PtraceKillRunning,
-    PtraceAttachSignal, PtraceRequests, PtraceRegset, PtraceEventStop>;
+    PtraceAttachSignal, PtraceRequests, PtraceRegset, PtraceEventStop, PtraceSeccomp, UnameRelease>;
 
 inline constexpr std::size_t decision_count = std::tuple_size_v<Choices>;
 

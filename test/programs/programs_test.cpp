@@ -7,11 +7,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <utsim/explain.hpp>
 #include <utsim/trace.hpp>
 
 #include "explore/outcomes.hpp"
+#include "process/call_table.hpp"
 #include "test/support/guest_run.hpp"
 #include "trace/stream.hpp"
 
@@ -60,7 +62,8 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
         return;
     }
     const ScratchFolder scratch;
-    for (const char* name : {"files", "pipes", "threads", "again"}) {
+    for (const char* name :
+         {"files", "pipes", "threads", "again", "shared", "every_call", "terminal"}) {
         INFO(name);
         const std::string path = compile_guest(scratch, std::string("programs/") + name);
         const std::string wanted = run_natively(path);
@@ -153,6 +156,37 @@ TEST_CASE("a packed trace replays where the program is not", "[process]") {
     const Result<ReplayReport> refused = replay_trace(broken, "broken.jsonl");
     REQUIRE(!refused.ok());
     CHECK(refused.errors().front().code == "E-TRC-031");
+}
+
+TEST_CASE("every call of the table is made by a program", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    std::set<std::int64_t> made;
+    class Calls final : public EventSink {
+    public:
+        explicit Calls(std::set<std::int64_t>& made) : made_(made) {}
+        void emit(const Event& event) override {
+            if (event.kind == EventKind::syscall_ran) made_.insert(event.value[1]);
+        }
+        std::uint64_t mark() const override { return 0; }
+        void rewind(std::uint64_t) override {}
+
+    private:
+        std::set<std::int64_t>& made_;
+    };
+    for (const char* name :
+         {"files", "pipes", "threads", "again", "shared", "every_call", "terminal"}) {
+        Calls calls(made);
+        RunOptions options;
+        options.sink = &calls;
+        const std::string path = compile_guest(scratch, std::string("programs/") + name);
+        REQUIRE(run_scenario(scenario_of(path), options).ok());
+    }
+    for (std::int64_t nr = 0; nr < 512; ++nr) {
+        if (!is_process_call(nr)) continue;
+        INFO("call " << nr);
+        CHECK(made.count(nr) == 1);
+    }
 }
 
 TEST_CASE("time passes alike whoever listens", "[process]") {

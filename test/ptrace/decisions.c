@@ -13,8 +13,11 @@ static void to_entry(long nr)
 {
 	do { PT(SYSCALL, p, 0, 0); w4(p, WALL); } while ((long)user(p, U(orig_rax)) != nr);
 }
-int main(void)
+static void ready(long from) { char c; read(from, &c, 1); }
+int main(int argc, char **argv)
 {
+	int a[2], b[2];
+	if (argc > 1) return 5;
 	struct iovec v = { &word, 8 };
 	sigset_t m;
 	SPAWN(p, for (;;) pause());
@@ -41,5 +44,20 @@ int main(void)
 	PT(CONT, p, 0, 0); kill(p, SIGCONT); wt("  its SIGCONT", p); PT(CONT, p, 0, 0); now("D4 the process counts as continued", p, WCONTINUED); quit(p);
 	stop_in_group();
 	PT(DETACH, p, 0, 0); kill(p, SIGUSR1); w4(p, WUNTRACED); say("D5 after DETACH from a group stop: %w", (long)tst); kill(p, SIGKILL);
+	w4(p, 0);
+	stop_in_group(); say("D3 state in a group stop %s", (char[]){ pstate(p), 0 }); quit(p);
+	SPAWN(p, self(SIGSTOP)); w4(p, WUNTRACED); PT(ATTACH, p, 0, 0);
+	now("D2 a stopped task that is attached to, its stop told before", p, WALL); quit(p);
+	pipe(a); pipe(b);
+	SPAWN(p, for (;;) pause()); until(p, "S");
+	long q;
+	SPAWN(q, PT(ATTACH, p, 0, 0); w4(p, WALL); PT(CONT, p, 0, 0); kill(p, SIGTSTP); w4(p, WALL); PT(CONT, p, 0, SIGTSTP); w4(p, WALL); write(a[1], "x", 1); ready(b[0]); _exit(0));
+	ready(a[0]); now("D6 the real parent in a group stop", p, WUNTRACED); write(b[1], "x", 1); w4(q, 0); kill(p, SIGKILL); w4(p, 0);
+	TRACED(p, execl("/proc/self/exe", argv[0], "x", (char *)0));
+	PT(SETOPTIONS, p, 0, OP_EXEC); PT(CONT, p, 0, 0); w4(p, WALL); PT(GETEVENTMSG, p, 0, &word);
+	say("D7 %w, its message is its own id %d", (long)tst, (long)((long)word == p)); quit(p);
+	TRACED(p, if (syscall(SYS_fork) == 0) _exit(0); syscall(SYS_getppid); for (;;) pause());
+	PT(SETOPTIONS, p, 0, OP_SYSGOOD | OP_FORK); to_entry(SYS_fork); PT(SYSCALL, p, 0, 0); wt("a fork", p); PT(GETEVENTMSG, p, 0, &word); q = word; w4(q, WALL); PT(CONT, q, 0, 0);
+	PT(SYSCALL, p, 0, 0); w4(p, WALL); say("  and then a stop in call %d", (long)user(p, U(orig_rax))); w4(q, WALL); quit(p);
 	return 0;
 }

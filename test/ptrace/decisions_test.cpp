@@ -23,6 +23,13 @@ group stop: stopped SIGSTOP
 D4 the process counts as continued: continued
 group stop: stopped SIGSTOP
 D5 after DETACH from a group stop: stopped SIGSTOP
+group stop: stopped SIGSTOP
+D3 state in a group stop t
+D2 a stopped task that is attached to, its stop told before: stopped SIGSTOP
+D6 the real parent in a group stop: stopped SIGTSTP
+D7 stopped SIGTRAP event EXEC, its message is its own id 1
+a fork: stopped SIGTRAP event FORK
+  and then a stop in call 57
 rc 0
 )";
 
@@ -41,6 +48,13 @@ group stop: stopped SIGSTOP
 D4 the process counts as continued: nothing
 group stop: stopped SIGSTOP
 D5 after DETACH from a group stop: killed SIGUSR1
+group stop: stopped SIGSTOP
+D3 state in a group stop T
+D2 a stopped task that is attached to, its stop told before: nothing
+D6 the real parent in a group stop: nothing
+D7 stopped SIGTRAP event EXEC, its message is its own id 0
+a fork: stopped SIGTRAP event FORK
+  and then a stop in call 110
 rc 0
 )";
 
@@ -60,4 +74,24 @@ TEST_CASE("the presets of ptrace differ where fifteen years have changed it", "[
         CHECK(run_guest(program, "linux-now", seed) == today);
         CHECK(run_guest(program, "linux-2.6.32", seed) == in_2009);
     }
+}
+
+TEST_CASE("decisions of ptrace that no preset of its own shows", "[decisions]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const std::string program = compile_guest(scratch, "ptrace/seized");
+    const auto run = [&](const std::string& semantics) {
+        return run_guest(program, semantics, std::nullopt);
+    };
+    CHECK(run("linux-now") ==
+          "D8 a seized task that execs: exited 5\n"
+          "D14 first: stopped SIGTRAP|0x80, then stopped SIGTRAP event SECCOMP\nrc 0\n");
+    CHECK(run("linux-now,ptrace.exec-trap=always") ==
+          "D8 a seized task that execs: stopped SIGTRAP\n"
+          "D14 first: stopped SIGTRAP|0x80, then stopped SIGTRAP event SECCOMP\nrc 0\n");
+    CHECK(run("linux-now,ptrace.seccomp=filter-first") ==
+          "D8 a seized task that execs: exited 5\n"
+          "D14 first: stopped SIGTRAP event SECCOMP, then stopped SIGTRAP|0x80\nrc 0\n");
+    CHECK(run("linux-now,ptrace.seccomp=absent") ==
+          "D8 a seized task that execs: exited 5\nD14 no filters: -EINVAL\nrc 0\n");
 }

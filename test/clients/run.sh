@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Builds unmodified programs (strace, dash, busybox) from Debian and runs each natively and as a
+# guest; what they print must be the same but for numbers that differ from run to run. It needs the
+# network, root for chroot, musl-gcc and some minutes, and so runs only where that is asked for:
+#
+#     UTSIM_CLIENTS=1 test/clients/run.sh build/release/utsim [FOLDER]
+if [ -z "$UTSIM_CLIENTS" ]; then
+    echo "UTSIM_CLIENTS is not set: skipped"
+    exit 0
+fi
+set -e
+utsim=$(realpath "$1")
+here=$(realpath "$(dirname "$0")")
+work=${2:-$(mktemp -d)}
+mkdir -p "$work/root/"{bin,tmp,dev,proc}
+cd "$work"
+cc="musl-gcc -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu"
+
+# --- sources -----------------------------------------------------------------------------------
+fetch() {
+    local options=(-qq -o "Dir::Etc::sourcelist=$work/sources" -o "Dir::Etc::sourceparts=-"
+        -o "Dir::State::lists=$work/lists")
+    mkdir -p lists/partial
+    local main="http://deb.debian.org/debian bookworm main"
+    printf 'deb-src %s\ndeb %s\n' "$main" "$main" > sources
+    apt-get "${options[@]}" update
+    apt-get "${options[@]}" source --download-only strace dash
+    apt-get "${options[@]}" download busybox-static
+    tar xf strace_*.orig.tar.xz
+    tar xf dash_*.orig.tar.gz
+    dpkg-deb -x busybox-static*.deb busybox
+}
+
+make_static() {
+    (cd "$1"-*/ && { [ -x configure ] || ./autogen.sh; } &&
+        ./configure CC="$cc" CFLAGS=-O1 LDFLAGS=-static "${@:2}" && make) > "$1.log" 2>&1
+    cp "$1"-*/src/"$1" root/bin/
+}
+
+if [ ! -x root/bin/strace ]; then
+    fetch
+    cp busybox/bin/busybox root/bin/
+    for name in sh ls sort tr sed cat mkdir ln cut readlink sleep find seq head true false rm; do
+        ln -sf busybox root/bin/$name
+    done
+    make_static dash --enable-static
+    make_static strace --enable-bundled=yes --enable-mpers=no --disable-gcc-Werror
+fi
+$cc -O1 -static -no-pie -fno-pie -w -o root/bin/target "$here/target.c"
+cp "$here/script.sh" root/script.sh
+
+# --- runs --------------------------------------------------------------------------------------
+# Pids, addresses and times; what several processes print may come in any order.
+plain() {
+    sed -E 's/\[pid +[0-9]+\] //; s/^[0-9:.]+ +//; s/0x[0-9a-f]+/ADDRESS/g; s/[0-9]{3,}/N/g
+        s/<[0-9.]+>//; s/ +=/ =/; s/[0-9]+ vars/vars/; s/ +/ /g' | sort
+}
+
+failed=0
+compare() {
+    local name=$1 program=$2
+    chroot root "${@:2}" > native.txt 2>&1 < /dev/null || true
+    "$utsim" exec --root=root --as="$program" --semantics=linux-now --max-steps=100000000 \
+        --max-instructions=10000000000 "root$program" "${@:3}" > guest.txt 2>&1 < /dev/null || true
+    plain < native.txt > native.plain
+    plain < guest.txt > guest.plain
+    if cmp -s native.plain guest.plain; then
+        echo "same: $name"
+    else
+        echo "DIFFERENT: $name"
+        diff native.plain guest.plain | head -20
+        failed=1
+    fi
+}
+
+[ -c root/dev/null ] || mknod root/dev/null c 1 3
+[ -d root/proc/self ] || mount -t proc proc root/proc
+trap 'umount root/proc' EXIT
+export PATH=/bin:$PATH
+compare "busybox sh" /bin/busybox sh /script.sh
+compare "dash" /bin/dash /script.sh
+events="-e trace=process,signal,write"
+compare "strace -f" /bin/strace -f -o /tmp/lines $events /bin/target
+compare "strace -f, its lines" /bin/strace -f $events /bin/target
+compare "strace -c" /bin/strace -qq -c -f -U name,calls /bin/target
+compare "strace -e inject" /bin/strace -f -e trace=write -e inject=write:error=EIO /bin/target
+compare "strace of a shell" /bin/strace -f -e trace=execve /bin/sh -c 'echo a | cat; target'
+exit $failed

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Programs that want to break the machine: whatever they do, a run ends by itself or at a limit
+// that has a name, and what there is in plenty can be had again once it was given back.
+#include "test/support/guest_run.hpp"
+
+using namespace utsim;
+using namespace utsim::testing;
+
+namespace {
+
+/// What `hostile WAY` prints; how the run ended, if it was a limit; how the first process ended.
+std::string run_hostile(const std::string& path, const std::string& way) {
+    const Result<Scenario> scenario = load_scenario_text(
+        R"({"format": "utsim.scenario/1", "tasks": [{"name": "main", "argv": ["hostile", ")" + way +
+            R"("], "exec": {"path": ")" + path + R"("}}]})",
+        "hostile.json");
+    REQUIRE(scenario.ok());
+    RunOptions options;
+    options.granularity = "api";
+    options.schedule = "fair=10000";
+    options.max_steps = 5'000'000;
+    options.max_instructions = 500'000'000;
+    Result<Simulation> simulation = Simulation::create(*scenario, options);
+    REQUIRE(simulation.ok());
+    std::string output;
+    simulation->listen([&](const Event& event, const NameTable&) {
+        if (event.kind == EventKind::output) output += event.text;
+    });
+    const RunReport report = simulation->run();
+    if (report.end != "quiet") output += report.end + ", " + report.end_detail + "\n";
+    return output;
+}
+
+}  // namespace
+
+TEST_CASE("hostile programs meet limits and break nothing", "[process][hostile]") {
+    if (!have_musl()) {
+        WARN("no musl-gcc here: skipped");
+        return;
+    }
+    const ScratchFolder scratch;
+    const std::string path = compile_guest(scratch, "programs/hostile");
+    CHECK(run_hostile(path, "calls") == "calls: done\n");
+    CHECK(run_hostile(path, "slots") == "slots: 5000 of 5000\n");
+    CHECK(run_hostile(path, "many") == "many: 1000 at once, EAGAIN, all reaped\n");
+    CHECK(run_hostile(path, "bomb").empty());
+    CHECK(run_hostile(path, "threads") == "threads: 1000 at once\n");
+    CHECK(run_hostile(path, "descriptors").empty());
+    CHECK(run_hostile(path, "files") == "files: ENOSPC, no more room\n");
+    CHECK(run_hostile(path, "memory") == "memory: 100 rounds, 0\n");
+    CHECK(run_hostile(path, "signals") == "signals: EAGAIN\n");
+    CHECK(run_hostile(path, "circles") == "circles: 4 ended\n");
+}
