@@ -20,7 +20,7 @@ namespace utsim::cli {
 
 namespace {
 
-int refuse(Console& console, const std::vector<Error>& errors, int code = exit_rejected) {
+int turn_down(Console& console, const std::vector<Error>& errors, int code = exit_rejected) {
     console.mistakes(errors);
     return code;
 }
@@ -99,10 +99,10 @@ private:
 
 int report_one(const Arguments& arguments, Console& console, const std::string& file) {
     Result<Subject> subject = subject_of(arguments, file);
-    if (!subject.ok()) return refuse(console, subject.errors());
+    if (!subject.ok()) return turn_down(console, subject.errors());
     Result<JudgedPage> page =
         judged_page(subject->scenario, subject->options, contract_choice(arguments));
-    if (!page.ok()) return refuse(console, page.errors());
+    if (!page.ok()) return turn_down(console, page.errors());
     interrupted();
     const RecordedTrace& trace = page->run.run.trace;
     if (!subject->fingerprint.empty() && trace.claimed_fingerprint() != subject->fingerprint) {
@@ -128,17 +128,17 @@ int report_two(const Arguments& arguments, Console& console) {
     const std::string names[2] = {arguments.positionals()[0], arguments.positionals()[1]};
     const std::string& file = arguments.positionals()[2];
     const Result<Scenario> scenario = load_scenario(file);
-    if (!scenario.ok()) return refuse(console, scenario.errors());
+    if (!scenario.ok()) return turn_down(console, scenario.errors());
     std::vector<JudgedPage> pages;
     std::string called[2];
     for (std::size_t i = 0; i < 2; ++i) {
         const Result<std::string> semantics = semantics_named(names[i]);
-        if (!semantics.ok()) return refuse(console, semantics.errors());
+        if (!semantics.ok()) return turn_down(console, semantics.errors());
         called[i] = *semantics;
         RunOptions options = run_options(arguments);
         options.semantics = *semantics;
         Result<JudgedPage> page = judged_page(*scenario, options, contract_choice(arguments));
-        if (!page.ok()) return refuse(console, page.errors());
+        if (!page.ok()) return turn_down(console, page.errors());
         pages.push_back(std::move(*page));
     }
     interrupted();
@@ -170,7 +170,7 @@ int verb_report(const Arguments& arguments, Console& console) {
         mistakes.push_back(
             usage_error("E-CLI-045", "it is not said where the report goes", "--out=page.html"));
     }
-    if (!mistakes.empty()) return refuse(console, mistakes, exit_usage);
+    if (!mistakes.empty()) return turn_down(console, mistakes, exit_usage);
     return arguments.has("--diff") ? report_two(arguments, console)
                                    : report_one(arguments, console, arguments.positionals()[0]);
 }
