@@ -21,7 +21,7 @@ std::string help_hint(const CommandInfo& command) {
     return "utsim help " + std::string(command.name) + " explains the command";
 }
 
-std::string joined(std::span<const std::string_view> words) {
+std::string one_of_text(std::span<const std::string_view> words) {
     std::string out;
     for (std::size_t i = 0; i < words.size(); ++i) {
         out += i == 0 ? "" : i + 1 == words.size() ? " or " : ", ";
@@ -169,9 +169,10 @@ private:
         if (value.empty()) {
             mistake("E-CLI-002", name + " needs a value: " + name + "=" + std::string(info.value));
         } else if (info.kind == ValueKind::choice && !is_choice(info.choices, value)) {
-            mistake("E-CLI-004",
-                    name + " cannot be " + in_quotes(value) + ": it is " + joined(info.choices),
-                    did_you_mean(value, info.choices));
+            mistake(
+                "E-CLI-004",
+                name + " cannot be " + in_quotes(value) + ": it is " + one_of_text(info.choices),
+                did_you_mean(value, info.choices));
         } else if (info.kind == ValueKind::number) {
             check_number(info, value);
         }
@@ -245,10 +246,10 @@ private:
     void check_choice(const PositionalInfo& info, std::span<const std::string_view> choices,
                       const std::string& word) {
         if (is_choice(choices, word)) return;
-        mistake(
-            "E-CLI-011",
-            std::string(info.name) + " cannot be " + in_quotes(word) + ": it is " + joined(choices),
-            did_you_mean(word, choices));
+        mistake("E-CLI-011",
+                std::string(info.name) + " cannot be " + in_quotes(word) + ": it is " +
+                    one_of_text(choices),
+                did_you_mean(word, choices));
     }
 
     const CommandInfo& command_;

@@ -12,7 +12,7 @@ namespace utsim::cli {
 namespace {
 
 template <typename Words>
-std::string joined(const Words& words) {
+std::string spaced(const Words& words) {
     std::string out;
     for (const auto& word : words) out += (out.empty() ? "" : " ") + std::string(word);
     return out;
@@ -21,7 +21,7 @@ std::string joined(const Words& words) {
 std::string semantics_words() {
     std::vector<std::string_view> names;
     for (const SemanticsPreset& preset : semantics_presets()) names.push_back(preset.name);
-    return joined(names);
+    return spaced(names);
 }
 
 std::string clause_words() {
@@ -29,20 +29,20 @@ std::string clause_words() {
     for (const Clause* clause : all_clauses()) {
         if (clause->has_monitor()) ids.push_back(clause->id);
     }
-    return joined(ids);
+    return spaced(ids);
 }
 
 std::string template_words() {
     std::vector<std::string_view> names;
     for (const BuiltinScenario& one : builtin_scenarios()) names.push_back(one.name);
-    return joined(names);
+    return spaced(names);
 }
 
 /// Words that the value of an option can be; empty when there are none to name.
 std::string value_words(const OptionInfo& option) {
     switch (option.kind) {
         case ValueKind::choice:
-            return joined(option.choices);
+            return spaced(option.choices);
         case ValueKind::semantics:
             return "$semantics";
         case ValueKind::clauses:
@@ -81,16 +81,16 @@ std::string options_of(const CommandInfo& command) {
 std::string command_names() {
     std::vector<std::string_view> names;
     for (const CommandInfo& command : commands()) names.push_back(command.name);
-    return joined(names);
+    return spaced(names);
 }
 
 /// What the words of a command that are no options can be.
 std::string plain_of(const CommandInfo& command) {
     std::string out;
     const PositionalInfo& info = command.positional;
-    if (!info.choices.empty()) out += "        plain=\"" + joined(info.choices) + "\"\n";
+    if (!info.choices.empty()) out += "        plain=\"" + spaced(info.choices) + "\"\n";
     if (!info.first.empty()) {
-        out += "        [ \"$COMP_CWORD\" -eq 2 ] && plain=\"" + joined(info.first) + "\"\n";
+        out += "        [ \"$COMP_CWORD\" -eq 2 ] && plain=\"" + spaced(info.first) + "\"\n";
     }
     if (command.name == "semantics") {
         out += "        [ \"$COMP_CWORD\" -gt 2 ] && plain=\"$semantics\" files=yes\n";

@@ -7,16 +7,11 @@
 
 #include "cli/numbers.hpp"
 #include "cli/run_choices.hpp"
+#include "cli/words.hpp"
 
 namespace utsim::cli {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
-}
 
 std::string seconds(std::uint64_t ms) {
     return std::to_string(ms / 1000) + "." + std::to_string(ms % 1000 / 100) + " s";
@@ -25,7 +20,7 @@ std::string seconds(std::uint64_t ms) {
 /// `in E3, E4, E5, F`, or since when if it was never mended.
 std::string versions_text(const CheckFinding& finding) {
     if (finding.broken_in.empty()) return "in no recorded version";
-    return "in " + joined(finding.broken_in);
+    return "in " + joined(finding.broken_in, ", ");
 }
 
 void tell_story(Console& console, const std::vector<std::string>& story) {
@@ -35,7 +30,7 @@ void tell_story(Console& console, const std::vector<std::string>& story) {
 void tell_finding(Console& console, const CheckFinding& finding, const std::string& file,
                   bool timing) {
     console.out(painted(console, "1;31", "BROKEN") + "  " + finding.clause + " by " + finding.by +
-                " in " + joined(finding.functions) + ": " + finding.message + "\n");
+                " in " + joined(finding.functions, ", ") + ": " + finding.message + "\n");
     console.out("  " + finding.promise + "\n");
     tell_story(console, finding.story);
     console.out("  " + counted(finding.calls, "call", "calls") + ", " +

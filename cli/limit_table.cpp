@@ -25,7 +25,7 @@ constexpr std::string_view ends_the_run = "the run ends: `limit`, and the name";
 constexpr std::string_view refused = "the file is refused, E-SCN-105";
 constexpr std::string_view too_many = "the file is refused, E-SCN-114";
 
-constexpr LimitInfo table[] = {
+constexpr LimitInfo limit_table[] = {
     {"max_steps", "scheduling steps of a run", world.max_steps, S::most_steps, ends_the_run,
      "`--max-steps=N`, or `limits.steps` of the scenario"},
     {"max_instructions", "guest instructions of a run", world.max_instructions,
@@ -85,7 +85,7 @@ constexpr LimitInfo table[] = {
      "it is refused, E-TRC-014", "nothing"},
 };
 
-std::string number(std::uint64_t value) {
+std::string plainly(std::uint64_t value) {
     constexpr std::uint64_t mebi = 1 << 20;
     if (value == ~std::uint64_t{0}) return "any";
     if (value >= mebi && value % mebi == 0) return std::to_string(value / mebi) + " Mi";
@@ -94,15 +94,15 @@ std::string number(std::uint64_t value) {
 
 }  // namespace
 
-std::span<const LimitInfo> limits() { return table; }
+std::span<const LimitInfo> limits() { return limit_table; }
 
 std::string limits_text() {
     std::string out =
         "| limit | of what | is | at most | what happens there | raised by |\n"
         "|---|---|---|---|---|---|\n";
-    for (const LimitInfo& limit : table) {
+    for (const LimitInfo& limit : limit_table) {
         out += "| " + std::string(limit.name) + " | " + std::string(limit.of) + " | " +
-               number(limit.value) + " | " + (limit.most == 0 ? "" : number(limit.most)) + " | " +
+               plainly(limit.value) + " | " + (limit.most == 0 ? "" : plainly(limit.most)) + " | " +
                std::string(limit.at_it) + " | " + std::string(limit.raised_by) + " |\n";
     }
     return out;
@@ -110,7 +110,7 @@ std::string limits_text() {
 
 std::string what_raises(const RunReport& report) {
     if (report.end != "limit") return {};
-    for (const LimitInfo& limit : table) {
+    for (const LimitInfo& limit : limit_table) {
         if (limit.name != report.end_detail) continue;
         std::string by;
         for (const char c : limit.raised_by) {

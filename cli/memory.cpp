@@ -69,7 +69,7 @@ void count_mapping(std::int64_t bytes) {
     in_use.fetch_add(static_cast<std::uint64_t>(bytes), std::memory_order_relaxed);
 }
 
-void* counted(std::size_t size, std::size_t align = alignof(std::max_align_t)) {
+void* allocate(std::size_t size, std::size_t align = alignof(std::max_align_t)) {
     check_limit(size);
     if (size == 0) size = 1;
     // What aligned_alloc gives, free takes back.
@@ -81,7 +81,7 @@ void* counted(std::size_t size, std::size_t align = alignof(std::max_align_t)) {
     return memory;
 }
 
-void uncounted(void* memory) noexcept {
+void release(void* memory) noexcept {
     if (memory == nullptr) return;
     in_use.fetch_sub(malloc_usable_size(memory), std::memory_order_relaxed);
     std::free(memory);
@@ -105,23 +105,23 @@ std::uint64_t memory_in_use() { return in_use; }
 
 }  // namespace utsim::cli
 
-void* operator new(std::size_t size) { return utsim::cli::counted(size); }
-void* operator new[](std::size_t size) { return utsim::cli::counted(size); }
+void* operator new(std::size_t size) { return utsim::cli::allocate(size); }
+void* operator new[](std::size_t size) { return utsim::cli::allocate(size); }
 void* operator new(std::size_t size, std::align_val_t align) {
-    return utsim::cli::counted(size, static_cast<std::size_t>(align));
+    return utsim::cli::allocate(size, static_cast<std::size_t>(align));
 }
 void* operator new[](std::size_t size, std::align_val_t align) {
-    return utsim::cli::counted(size, static_cast<std::size_t>(align));
+    return utsim::cli::allocate(size, static_cast<std::size_t>(align));
 }
-void operator delete(void* memory, std::align_val_t) noexcept { utsim::cli::uncounted(memory); }
-void operator delete[](void* memory, std::align_val_t) noexcept { utsim::cli::uncounted(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { utsim::cli::release(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { utsim::cli::release(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-    utsim::cli::uncounted(memory);
+    utsim::cli::release(memory);
 }
 void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
-    utsim::cli::uncounted(memory);
+    utsim::cli::release(memory);
 }
-void operator delete(void* memory) noexcept { utsim::cli::uncounted(memory); }
-void operator delete[](void* memory) noexcept { utsim::cli::uncounted(memory); }
-void operator delete(void* memory, std::size_t) noexcept { utsim::cli::uncounted(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { utsim::cli::uncounted(memory); }
+void operator delete(void* memory) noexcept { utsim::cli::release(memory); }
+void operator delete[](void* memory) noexcept { utsim::cli::release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { utsim::cli::release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { utsim::cli::release(memory); }

@@ -311,7 +311,7 @@ struct Row {
     Members (*members)();
 };
 
-constexpr Row table[] = {
+constexpr Row forms_table[] = {
     {{"demo", "demo"}, demo},
     {{"new", "new"}, new_file},
     {{"templates", "new --list"}, templates},
@@ -367,7 +367,7 @@ std::string whole(std::string_view name, std::string_view about, const Json& bod
 std::span<const OutputForm> output_forms() {
     static const std::vector<OutputForm> forms = [] {
         std::vector<OutputForm> out;
-        for (const Row& row : table) out.push_back(row.form);
+        for (const Row& row : forms_table) out.push_back(row.form);
         return out;
     }();
     return forms;
@@ -375,9 +375,9 @@ std::span<const OutputForm> output_forms() {
 
 std::string output_schema(std::string_view name) {
     if (name == "trace") return whole(name, "A line of a trace.", trace_line());
-    const auto* row = std::find_if(std::begin(table), std::end(table),
+    const auto* row = std::find_if(std::begin(forms_table), std::end(forms_table),
                                    [&](const Row& one) { return one.form.name == name; });
-    UTSIM_CHECK(row != std::end(table), "a form that there is not");
+    UTSIM_CHECK(row != std::end(forms_table), "a form that there is not");
     const std::string format = "utsim." + std::string(name) + "/1";
     Members members{{"format", Json{{"const", format}}}};
     for (Member& member : row->members()) members.push_back(std::move(member));

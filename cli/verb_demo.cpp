@@ -186,20 +186,20 @@ constexpr std::string_view call_scenario = "single-then-block-by-call";
 constexpr const char* compared[] = {"E1", "flags-proposal", "E2"};
 
 /// What came of SINGLESTEP for one engine and BLOCKSTEP for another, under one semantics.
-struct Outcome {
+struct DemoOutcome {
     std::string semantics;
     int sleeps = 0;        ///< with a spinlock held
     int instructions = 0;  ///< until the trap
     int told = 0;          ///< callbacks between the calls and the trap
 };
 
-Outcome outcome_under(const Scenario& scenario, const char* semantics) {
+DemoOutcome outcome_under(const Scenario& scenario, const char* semantics) {
     RunOptions options;
     options.semantics = semantics;
     const Result<RecordedRun> run = record_run(scenario, options);
     UTSIM_CHECK(run.ok(), "the demo's scenario does not run");
     const Trace& trace = run->trace.data().trace;
-    Outcome out{semantics};
+    DemoOutcome out{semantics};
     bool asked = false;
     for (std::uint64_t i = 0; i < trace.log.size(); ++i) {
         const Event event = trace.log.at(i);
@@ -212,21 +212,21 @@ Outcome outcome_under(const Scenario& scenario, const char* semantics) {
     return out;
 }
 
-std::vector<Outcome> outcomes() {
+std::vector<DemoOutcome> outcomes() {
     const BuiltinScenario* builtin = find_builtin_scenario(call_scenario);
     UTSIM_CHECK(builtin != nullptr, "the demo's scenario is not part of this build");
     const Result<Scenario> scenario =
         load_scenario_text(builtin->text, "builtin:" + std::string(builtin->name));
     UTSIM_CHECK(scenario.ok(), "the demo's scenario does not load");
-    std::vector<Outcome> all;
+    std::vector<DemoOutcome> all;
     for (const char* semantics : compared) all.push_back(outcome_under(*scenario, semantics));
     return all;
 }
 
-std::string outcomes_table(const std::vector<Outcome>& all) {
+std::string outcomes_table(const std::vector<DemoOutcome>& all) {
     std::string out = "  " + column("", 16) + column("sleeps under utrace->lock", 27) +
                       column("trap comes after", 18) + "engines told before it\n";
-    for (const Outcome& one : all) {
+    for (const DemoOutcome& one : all) {
         const std::string after =
             std::to_string(one.instructions) + " instruction" + (one.instructions == 1 ? "" : "s");
         out += "  " + column(one.semantics, 16) +
@@ -236,9 +236,9 @@ std::string outcomes_table(const std::vector<Outcome>& all) {
     return out;
 }
 
-Json outcomes_json(const std::vector<Outcome>& all) {
+Json outcomes_json(const std::vector<DemoOutcome>& all) {
     Json list = Json::array();
-    for (const Outcome& one : all) {
+    for (const DemoOutcome& one : all) {
         list.push_back(Json{{"semantics", one.semantics},
                             {"sleeps_in_atomic", one.sleeps},
                             {"instructions_before_trap", one.instructions},

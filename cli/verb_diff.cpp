@@ -18,16 +18,11 @@
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
+#include "cli/words.hpp"
 
 namespace utsim::cli {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& words, const std::string& between) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : between) + word;
-    return out;
-}
 
 DiffOptions diff_options(const Arguments& arguments, Console& console,
                          const std::atomic<bool>& stop) {

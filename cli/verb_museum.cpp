@@ -24,6 +24,7 @@
 #include "cli/run_choices.hpp"
 #include "cli/terminal_width.hpp"
 #include "cli/verbs.hpp"
+#include "cli/words.hpp"
 
 namespace utsim::cli {
 
@@ -71,15 +72,9 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-std::string column(std::string text, std::size_t width) {
+std::string padded(std::string text, std::size_t width) {
     text.resize(std::max(width, text.size() + 2), ' ');
     return text;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
 }
 
 /// `2009-08-30 to 2010-10-20`.
@@ -108,7 +103,7 @@ int list_bugs(Console& console, const Bugs& bugs) {
     for (const QuirkInfo* bug : bugs) {
         rows.push_back(row_json(*bug));
         if (console.json()) continue;
-        console.out(column(std::string(bug->id), 6) + column(lifetime(*bug), 26) +
+        console.out(padded(std::string(bug->id), 6) + padded(lifetime(*bug), 26) +
                     std::string(bug->name) + "\n");
     }
     if (console.json()) console.result("utsim.museum-list/1", Json{{"bugs", rows}});
@@ -149,7 +144,7 @@ void tell_bug(Console& console, const QuirkInfo& bug) {
     console.out(painted(console, "1", std::string(bug.id) + "  " + std::string(bug.name)) + "  " +
                 lifetime(bug) + "\n");
     const auto paragraph = [&](const char* heading, std::string_view text) {
-        console.out("  " + column(heading, 10) + wrapped(text, 12, 12) + "\n");
+        console.out("  " + padded(heading, 10) + wrapped(text, 12, 12) + "\n");
     };
     paragraph("happened", bug.happened);
     paragraph("why", bug.why);
@@ -176,7 +171,7 @@ int show_bugs(Console& console, const Bugs& bugs) {
                 row["told"].push_back(line.text);
             }
             if (!console.json()) {
-                console.out("  " + column("breaks", 10) + joined(played->broken) + "\n\n");
+                console.out("  " + padded("breaks", 10) + joined(played->broken, ", ") + "\n\n");
                 console.out(explain_text(played->trace, terminal_width));
             }
         } else if (!console.json()) {
@@ -294,12 +289,13 @@ void tell_hunt(Console& console, const Hunt& hunt, bool timing) {
     const std::string cost = counted(hunt.report.scenarios, "scenario", "scenarios") + ", " +
                              counted(hunt.report.runs, "run", "runs");
     std::string line =
-        column(std::string(hunt.bug->id), 6) + column(std::string(hunt.bug->name), 42);
+        padded(std::string(hunt.bug->id), 6) + padded(std::string(hunt.bug->name), 42);
     if (hunt.found()) {
         const CheckFinding& small = hunt.smallest();
-        line += painted(console, "32", "found") + "      " + joined(hunt.clauses()) + "\n      " +
-                cost + "; " + small.clause + " with " + counted(small.calls, "call", "calls") +
-                ", " + counted(small.callbacks, "callback", "callbacks") + ", " +
+        line += painted(console, "32", "found") + "      " + joined(hunt.clauses(), ", ") +
+                "\n      " + cost + "; " + small.clause + " with " +
+                counted(small.calls, "call", "calls") + ", " +
+                counted(small.callbacks, "callback", "callbacks") + ", " +
                 counted(small.steps, "step", "steps") + ", " +
                 counted(small.preemptions, "preemption", "preemptions");
     } else {

@@ -11,6 +11,7 @@
 #include "cli/manual.hpp"
 #include "cli/numbers.hpp"
 #include "cli/verbs.hpp"
+#include "cli/words.hpp"
 
 namespace utsim::cli {
 
@@ -69,12 +70,6 @@ std::vector<std::string> who_chose(const DecisionPoint& point, std::size_t value
     return eras;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
-    return out;
-}
-
 std::string heading(const Console& console, std::string_view text) {
     return painted(console, "1", text) + "\n";
 }
@@ -97,7 +92,7 @@ std::string list_text(const Console& console) {
                            std::string(point.question) + " (" + std::string(point.source) + ")",
                            meaning_column);
         for (std::size_t i = 0; i < point.values.size(); ++i) {
-            const std::string eras = joined(who_chose(point, i));
+            const std::string eras = joined(who_chose(point, i), " ");
             std::string left = "    " + std::string(point.values[i].name);
             out +=
                 line(left,

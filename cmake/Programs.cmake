@@ -9,6 +9,9 @@ if(cli_sources)
     if(UTSIM_PCH)
         target_precompile_headers(utsim_cli PRIVATE ${standard_headers} <nlohmann/json.hpp>)
         utsim_compile_together(utsim_cli)
+        # The one that has all names of options at hand.
+        set_source_files_properties(${PROJECT_SOURCE_DIR}/cli/command_table.cpp PROPERTIES
+            SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
 endif()
 

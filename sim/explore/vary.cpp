@@ -31,8 +31,8 @@ constexpr std::string_view answers[] = {"STOP",      "RESUME", "REPORT", "INTERR
 constexpr std::string_view events[] = {
     "QUIESCE",      "REAP",   "CLONE",      "EXEC",        "EXIT",        "DEATH", "SYSCALL_ENTRY",
     "SYSCALL_EXIT", "SIGNAL", "SIGNAL_IGN", "SIGNAL_STOP", "SIGNAL_TERM", "JCTL",  "SIGNAL_ALL"};
-constexpr std::string_view signals[] = {"SIGUSR1", "SIGHUP",  "SIGTRAP", "SIGSTOP", "SIGTSTP",
-                                        "SIGCONT", "SIGKILL", "SIGTERM", "SIGCHLD"};
+constexpr std::string_view other_signals[] = {"SIGUSR1", "SIGHUP",  "SIGTRAP", "SIGSTOP", "SIGTSTP",
+                                              "SIGCONT", "SIGKILL", "SIGTERM", "SIGCHLD"};
 constexpr std::string_view signal_parts[] = {"IGN", "DELIVER", "TERM", "CORE", "STOP", "TSTP"};
 constexpr std::string_view ops[] = {"compute", "branch", "pause",      "read",  "fault",
                                     "trap",    "exit",   "exit_group", "usleep"};
@@ -186,7 +186,7 @@ private:
             return plain && another(*word.node, ops);
         }
         if (key == "events[]") return another(*word.node, events);
-        if (key == "signal" || key == "si_signo") return another(*word.node, signals);
+        if (key == "signal" || key == "si_signo") return another(*word.node, other_signals);
         if (key == "action" || key == "then") return another(*word.node, actions);
         const bool part = key.ends_with("[]") && key != "queue[]" &&
                           std::find(std::begin(signal_parts), std::end(signal_parts), old) !=

@@ -16,6 +16,9 @@
 
 namespace utsim {
 
+/// An operation of a program, by its name.
+inline Draft op(std::string_view name) { return {{"op", name}}; }
+
 class WideMaker : private Draws<Random> {
 public:
     WideMaker(std::uint64_t seed, const std::uint32_t* weights) : Draws(Random(seed), weights) {}

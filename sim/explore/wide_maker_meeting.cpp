@@ -8,7 +8,6 @@ namespace utsim {
 
 namespace {
 
-Draft op(std::string_view name) { return {{"op", name}}; }
 Draft call_op() { return {{"op", "syscall"}, {"nr", "getpid"}, {"ret", 1}}; }
 Draft tkill_op(std::string_view signal) { return {{"op", "tkill"}, {"signal", signal}}; }
 

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::uint64_t code_address = 0x401000;
 
-Draft op(std::string_view name) { return {{"op", name}}; }
-
 Draft texts(const std::vector<std::string>& lines) {
     Draft out = Draft::list();
     for (const std::string& line : lines) out.add(line);

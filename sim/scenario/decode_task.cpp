@@ -37,7 +37,7 @@ std::uint8_t hex_digit(char c) {
     return static_cast<std::uint8_t>((c | 0x20) - 'a' + 10);
 }
 
-std::vector<std::uint8_t> bytes_of(std::string_view text) {
+std::vector<std::uint8_t> as_bytes(std::string_view text) {
     std::vector<std::uint8_t> bytes;
     std::string digits;
     for (const char c : text) {
@@ -147,7 +147,7 @@ void Decoder::decode_code(const JsonValue& json, TaskData& task) {
         decode_assembly(*lines, address, task);
     } else if (bytes != nullptr) {
         task.level = ProgramLevel::bytes;
-        set_image(task, cpu::make_image(bytes_of(text_of(bytes)), address));
+        set_image(task, cpu::make_image(as_bytes(text_of(bytes)), address));
     } else if (elf != nullptr) {
         task.level = ProgramLevel::elf;
         refuse_members(json, {"at", "regs"}, "`asm` and `bytes`");

@@ -25,7 +25,7 @@ std::string_view line_of(std::string_view text, std::size_t line) {
 
 namespace {
 
-constexpr std::size_t longest_text = 1000;  // a key can be megabytes
+constexpr std::size_t longest_quoted = 1000;  // a key can be megabytes
 
 /// How many bytes the character at `at` has; 0 when it is not UTF-8.
 std::size_t character_length(std::string_view text, std::size_t at) {
@@ -76,13 +76,13 @@ void Problems::add_at(int code, const TextPlace& place, const std::string& point
                       std::string message, std::string hint) {
     Error error;
     error.code = "E-SCN-" + std::to_string(code);
-    error.message = shortened(message, longest_text);
+    error.message = shortened(message, longest_quoted);
     error.file = file_;
     error.line = place.line;
     error.column = place.column;
     error.length = place.length;
-    error.pointer = shortened(pointer, longest_text);
-    error.hint = shortened(hint, longest_text);
+    error.pointer = shortened(pointer, longest_quoted);
+    error.hint = shortened(hint, longest_quoted);
     ++count_;
     errors_.push_back(std::move(error));
     std::push_heap(errors_.begin(), errors_.end(), comes_before);

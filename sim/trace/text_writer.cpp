@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t result_column = 76;  ///< of the whole line
 constexpr std::size_t pid_width = 3;
-constexpr std::size_t step_width = 5;
+constexpr std::size_t step_column = 5;
 
 std::string_view ink_code(Ink ink) {
     switch (ink) {
@@ -45,7 +45,7 @@ std::string prefix(std::uint64_t step, ActorId actor, const TraceNames& names) {
     const int pid = actor.valid() ? names.actor_pid(actor) : 0;
     return "[" + (actor.valid() ? schedule_letter(actor) : std::string("-")) + " " +
            padded(pid > 0 ? std::to_string(pid) : "", pid_width, false) + "] " +
-           padded(std::to_string(step), step_width, true) + "  ";
+           padded(std::to_string(step), step_column, true) + "  ";
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ using namespace utsim::testing;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
+bool tells(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
@@ -38,7 +38,7 @@ TEST_CASE("a trace replaces nothing but a trace", "[writing]") {
     for (const char* name : {"ok.json", "notes"}) {
         const Ran ran = session.run(std::string("run ok.json --trace=") + name);
         CHECK(ran.code == 3);
-        CHECK(has(ran.err, "is not a trace"));
+        CHECK(tells(ran.err, "is not a trace"));
     }
     CHECK(session.read("ok.json") == scenario);
     CHECK(session.read("notes") == "mine\n");
@@ -46,7 +46,7 @@ TEST_CASE("a trace replaces nothing but a trace", "[writing]") {
     CHECK(session.run("run ok.json --trace=no/such").code == 7);
     const Ran json = session.run("run ok.json --json --trace=notes");
     CHECK(json.code == 3);
-    CHECK(has(json.out, "E-CLI-027"));
+    CHECK(tells(json.out, "E-CLI-027"));
 }
 
 TEST_CASE("links and FIFOs are written to as they are", "[writing]") {
@@ -72,7 +72,7 @@ TEST_CASE("unfinished files of others are in nobody's way", "[writing]") {
                      "sh -c ': >.utsim-$$-0; exec \"$UTSIM_BIN\" run ok.json --trace=t' && "
                      "exec \"$UTSIM_BIN\" run ok.json --trace=t")
               .code == 0);
-    CHECK(has(session.read("t"), "utsim.trace/"));
+    CHECK(tells(session.read("t"), "utsim.trace/"));
 }
 
 TEST_CASE("a full device is an error", "[writing]") {
@@ -84,12 +84,12 @@ TEST_CASE("a full device is an error", "[writing]") {
     }
     const Ran trace = session.run("run ok.json --trace=/dev/full");
     CHECK(trace.code == 7);
-    CHECK(has(trace.err, "/dev/full: error: cannot be written"));
+    CHECK(tells(trace.err, "/dev/full: error: cannot be written"));
     for (const char* words : {"run ok.json", "help", "new --list", "semantics list", "schema",
                               "replay ok.json", "explain ok.json", "coverage ok.json", "version"}) {
         const Ran ran = session.run(std::string(words) + " >/dev/full");
         CHECK(ran.code == 7);
-        CHECK(has(ran.err, "standard output cannot be written"));
+        CHECK(tells(ran.err, "standard output cannot be written"));
     }
 }
 
@@ -98,8 +98,8 @@ TEST_CASE("a closed standard output is an error, and no file takes its place", "
     session.bring("ok.json");
     const Ran ran = session.run("run ok.json --trace=t >&-");
     CHECK(ran.code == 7);
-    CHECK(has(ran.err, "standard output cannot be written"));
-    CHECK(!has(session.read("t"), "1 scenario"));
+    CHECK(tells(ran.err, "standard output cannot be written"));
+    CHECK(!tells(session.read("t"), "1 scenario"));
     CHECK(session.run("run ok.json --trace=u <&- >/dev/null 2>&-").code == 0);
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("diff keeps its report whatever happens to the files", "[writing]") {
     const Ran again = session.run(words + " --out=found");
     CHECK(again.code == 3);
     CHECK(again.out == plain.out);
-    CHECK(has(again.err, "is there already"));
+    CHECK(tells(again.err, "is there already"));
     session.write("file", "x");
     CHECK(session.run(words + " --out=file").code == 7);
     CHECK(session.run(words + " --out=file/below").code == 7);

@@ -34,16 +34,16 @@ twist:  xor rdx, rax
         ret
 )";
 
-struct Image {
+struct GuestPicture {
     Registers registers;
     DebugState debug;
     Environment environment;
     std::uint64_t memory;
 
-    bool operator==(const Image&) const = default;
+    bool operator==(const GuestPicture&) const = default;
 };
 
-Image image_of(const SmallGuest& guest) {
+GuestPicture image_of(const SmallGuest& guest) {
     return {guest.registers, guest.debug, guest.environment, guest.memory.digest()};
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("run is so many steps", "[run]") {
 
 TEST_CASE("a run of nothing does nothing", "[run]") {
     SmallGuest guest("nop");
-    const Image before = image_of(guest);
+    const GuestPicture before = image_of(guest);
     CHECK(guest.run(0).retired == 0);
     CHECK(image_of(guest) == before);
 }

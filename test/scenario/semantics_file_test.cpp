@@ -9,24 +9,25 @@ namespace {
 
 using namespace utsim;
 
-Result<SemanticsDescription> load(const std::string& rest) {
+Result<SemanticsDescription> semantics_of(const std::string& rest) {
     return load_semantics_text(R"({"format":"utsim.semantics/1")" + rest + "}", "s.json");
 }
 
 Error first_error(const std::string& rest) {
-    const auto loaded = load(rest);
+    const auto loaded = semantics_of(rest);
     REQUIRE(!loaded.ok());
     return loaded.errors().front();
 }
 
 TEST_CASE("a semantics file means what the command line means", "[semantics]") {
-    CHECK(load("")->name == "F");
-    CHECK(load(R"(,"preset":"2009-11-13")")->name == "E3");
-    const auto proposal = load(R"(,"title":"mine","preset":"E1","choices":{"step.arm":"flags"})");
+    CHECK(semantics_of("")->name == "F");
+    CHECK(semantics_of(R"(,"preset":"2009-11-13")")->name == "E3");
+    const auto proposal =
+        semantics_of(R"(,"title":"mine","preset":"E1","choices":{"step.arm":"flags"})");
     REQUIRE(proposal.ok());
     CHECK(proposal->name == "flags-proposal");
     CHECK(proposal->title == "mine");
-    CHECK(load(R"(,"note":["a","b"],"choices":{"note":"why","arch":"s390"})")->name ==
+    CHECK(semantics_of(R"(,"note":["a","b"],"choices":{"note":"why","arch":"s390"})")->name ==
           "F,arch=s390");
 }
 
