@@ -116,7 +116,7 @@ std::string shown_line(const std::string& text) {
     return "\"" + visible(text.substr(0, most)) + "\"" + (text.size() > most ? "..." : "");
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
+std::vector<std::string> output_lines(const std::string& text) {
     std::vector<std::string> lines;
     std::istringstream in(text);
     for (std::string line; std::getline(in, line);) lines.push_back(line);
@@ -125,8 +125,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 /// Where two outputs part.
 std::string difference(const std::string& usual, const std::string& other) {
-    const std::vector<std::string> a = lines_of(usual);
-    const std::vector<std::string> b = lines_of(other);
+    const std::vector<std::string> a = output_lines(usual);
+    const std::vector<std::string> b = output_lines(other);
     const auto [at, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
     if (at == a.end() && in_b == b.end()) return {};
     const std::string line = "line " + std::to_string(at - a.begin() + 1) + " of the output is ";
@@ -259,7 +259,7 @@ void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeRe
         console.out("  " + status_text(outcome) + ", " + std::to_string(one->count) + " of " +
                     std::to_string(report.runs) + (report.runs == 1 ? " order" : " orders"));
         if (one == found.front() && !outcome.output.empty()) {
-            console.out(", writes " + shown_line(lines_of(outcome.output)[0]));
+            console.out(", writes " + shown_line(output_lines(outcome.output)[0]));
         }
         console.out("\n");
         if (!outcome.detail.empty()) console.out("    " + outcome.detail + "\n");
