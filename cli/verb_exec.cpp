@@ -189,8 +189,9 @@ void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeRe
                    bool only_met) {
     std::vector<const OutcomeFound*> found;
     for (const OutcomeFound& one : report.found) found.push_back(&one);
-    std::stable_sort(found.begin(), found.end(), [](const OutcomeFound* a, const OutcomeFound* b) {
-        return a->count > b->count;
+    // Those that came as often stay in their order.
+    std::sort(found.begin(), found.end(), [](const OutcomeFound* a, const OutcomeFound* b) {
+        return a->count != b->count ? a->count > b->count : a < b;
     });
     if (only_met) found.clear();
     if (only_met && report.met) found.push_back(&report.found[report.met_at]);

@@ -10,6 +10,7 @@
 namespace utsim {
 
 void ArgumentText::text(std::string_view text) {
+    if (text.empty()) return;
     const std::size_t fits = std::min(text.size(), room_ - size_);
     std::memcpy(out_ + size_, text.data(), fits);
     size_ += fits;
