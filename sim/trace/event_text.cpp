@@ -209,6 +209,8 @@ std::string machine_text(std::string_view bytes, std::uint64_t address) {
 }
 
 std::string instruction_text(const Words& words, const Event& event) {
+    const auto count = words.number(2);
+    if (count > 1) return std::to_string(count) + " instructions from " + words.word(1) + " on";
     if (event.text.empty()) {
         return "operation " + words.word(1) + (words.flag(3) ? ", branch taken" : "");
     }
