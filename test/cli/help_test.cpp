@@ -8,10 +8,10 @@ using namespace utsim::testing;
 
 namespace {
 
-const char* const verbs[] = {"demo",       "new",      "run",      "exec",      "replay", "explore",
-                             "check",      "merge",    "museum",   "minimize",  "diff",   "explain",
-                             "gdb",        "coverage", "validate", "semantics", "schema", "asm",
-                             "completion", "help",     "version"};
+const char* const verbs[] = {"demo",  "new",        "run",      "exec",     "replay",    "explore",
+                             "check", "merge",      "museum",   "minimize", "diff",      "explain",
+                             "gdb",   "report",     "coverage", "validate", "semantics", "schema",
+                             "asm",   "completion", "help",     "version"};
 
 }  // namespace
 
@@ -89,7 +89,7 @@ TEST_CASE("bash completes commands, options and values", "[completion]") {
         return session.shell("bash complete.sh").out;
     };
     session.write("script.sh", session.run("completion bash").out);
-    CHECK(completed("utsim re", 1) == "replay\n");
+    CHECK(completed("utsim re", 1) == "replay report\n");
     CHECK(completed("utsim run --gr", 2) == "--granularity=\n");
     CHECK(completed("utsim run --granularity = a", 4) == "api access\n");
     CHECK(completed("utsim help expla", 2) == "explain\n");
