@@ -8,10 +8,10 @@ using namespace utsim::testing;
 
 namespace {
 
-const char* const verbs[] = {"demo",       "new",      "run",      "exec",      "replay", "explore",
-                             "check",      "merge",    "museum",   "minimize",  "report", "diff",
-                             "explain",    "coverage", "validate", "semantics", "schema", "asm",
-                             "completion", "help",     "version"};
+const char* const verbs[] = {"demo",  "new",        "run",      "exec",     "replay",    "explore",
+                             "check", "merge",      "museum",   "minimize", "diff",      "explain",
+                             "gdb",   "report",     "coverage", "validate", "semantics", "schema",
+                             "asm",   "completion", "help",     "version"};
 
 }  // namespace
 
