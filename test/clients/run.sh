@@ -14,7 +14,7 @@ set -e
 utsim=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
 work=${2:-$(mktemp -d)}
-mkdir -p "$work/root/"{bin,tmp,dev/pts,proc}
+mkdir -p "$work/root/"{bin,tmp} "$work/host/"{dev/pts,proc}
 cd "$work"
 cc="musl-gcc -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu"
 
@@ -57,14 +57,15 @@ cp "$here/script.sh" root/script.sh
 # --- runs --------------------------------------------------------------------------------------
 # Without pids, addresses and times, and sorted, since several processes print in any order.
 plain() {
-    sed -E 's/\[pid +[0-9]+\] //; s/^[0-9:.]+ +//; s/0x[0-9a-f]+/ADDRESS/g; s/[0-9]{3,}/N/g
-        s/<[0-9.]+>//; s/ +=/ =/; s/[0-9]+ vars/vars/; s/ +/ /g' | sort
+    sed -E 's,^root/,/,; s/\[pid +[0-9]+\] //; s/^[0-9:.]+ +//; s/0x[0-9a-f]+/ADDRESS/g
+        s/\(1<[^>]*>/(1<OUTPUT>/; s/[0-9]{3,}/N/g; s/<[0-9.]+>//; s/ +=/ =/
+        s/[0-9]+ vars/vars/; s/ +/ /g' | sort
 }
 
 failed=0
 compare() {
     local name=$1 program=$2
-    chroot root "${@:2}" > native.txt 2>&1 < /dev/null || true
+    chroot host "${@:2}" > native.txt 2>&1 < /dev/null || true
     "$utsim" exec --root=root --as="$program" --semantics=linux-now \
         "root$program" "${@:3}" > guest.txt 2>&1 < /dev/null || true
     plain < native.txt > native.plain
@@ -78,11 +79,13 @@ compare() {
     fi
 }
 
-[ -c root/dev/null ] || mknod root/dev/null c 1 3
-mount -t proc proc root/proc
-mount -t devpts devpts root/dev/pts -o ptmxmode=666
-ln -sf pts/ptmx root/dev/ptmx
-trap 'umount root/proc root/dev/pts; rm -f root/dev/ptmx' EXIT
+# The host's devices and /proc are mounted into a copy: a guest is given the files of its root.
+cp -a root/. host/
+[ -c host/dev/null ] || mknod host/dev/null c 1 3
+mount -t proc proc host/proc
+mount -t devpts devpts host/dev/pts -o ptmxmode=666
+ln -sf pts/ptmx host/dev/ptmx
+trap 'umount host/proc host/dev/pts' EXIT
 export PATH=/bin:$PATH
 compare "busybox sh" /bin/busybox sh /script.sh
 compare "dash" /bin/dash /script.sh
@@ -90,10 +93,10 @@ compare "dash" /bin/dash /script.sh
 lines() {
     echo "strace -ff -o /tmp/lines $1; cat /tmp/lines.*; rm /tmp/lines.*"
 }
-compare "strace -ff" /bin/sh -c "$(lines '-e trace=process,signal,write target')"
-compare "strace -v -y" /bin/sh -c "$(lines '-v -y -e trace=desc,signal target')"
+compare "strace -ff" /bin/busybox sh -c "$(lines '-e trace=process,signal,write target')"
+compare "strace -v -y" /bin/busybox sh -c "$(lines '-v -y -e trace=desc,signal target')"
 shell="sh -c 'echo a | cat; target'"
-compare "strace of a shell" /bin/sh -c "$(lines "-e trace=execve,pipe $shell")"
+compare "strace of a shell" /bin/busybox sh -c "$(lines "-e trace=execve,pipe $shell")"
 compare "strace -e inject" /bin/strace -f -e trace=write -e inject=write:error=EIO /bin/target
 compare "strace -c" /bin/strace -qq -c -f -U name,calls /bin/target
 
