@@ -14,7 +14,7 @@ set -e
 utsim=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
 work=${2:-$(mktemp -d)}
-mkdir -p "$work/root/"{bin,tmp,dev,proc}
+mkdir -p "$work/root/"{bin,tmp} "$work/host/"{dev/pts,proc}
 cd "$work"
 cc="musl-gcc -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu"
 
@@ -42,28 +42,32 @@ make_static() {
 if [ ! -x root/bin/strace ]; then
     fetch
     cp busybox/bin/busybox root/bin/
-    for name in sh ls sort tr sed cat mkdir ln cut readlink sleep find seq head true false rm; do
+    applets="sh ls sort tr sed cat mkdir ln cut readlink sleep find seq head true false rm stty tty"
+    for name in $applets; do
         ln -sf busybox root/bin/$name
     done
     make_static dash --enable-static
     make_static strace --enable-bundled=yes --enable-mpers=no --disable-gcc-Werror
 fi
-$cc -O1 -static -no-pie -fno-pie -w -o root/bin/target "$here/target.c"
+for name in target typist; do
+    $cc -O1 -static -no-pie -fno-pie -w -o root/bin/$name "$here/$name.c"
+done
 cp "$here/script.sh" root/script.sh
 
 # --- runs --------------------------------------------------------------------------------------
-# Pids, addresses and times; what several processes print may come in any order.
+# Without pids, addresses and times, and sorted, since several processes print in any order.
 plain() {
-    sed -E 's/\[pid +[0-9]+\] //; s/^[0-9:.]+ +//; s/0x[0-9a-f]+/ADDRESS/g; s/[0-9]{3,}/N/g
-        s/<[0-9.]+>//; s/ +=/ =/; s/[0-9]+ vars/vars/; s/ +/ /g' | sort
+    sed -E 's,^root/,/,; s/\[pid +[0-9]+\] //; s/^[0-9:.]+ +//; s/0x[0-9a-f]+/ADDRESS/g
+        s/\(1<[^>]*>/(1<OUTPUT>/; s/[0-9]{3,}/N/g; s/<[0-9.]+>//; s/ +=/ =/
+        s/[0-9]+ vars/vars/; s/ +/ /g' | sort
 }
 
 failed=0
 compare() {
     local name=$1 program=$2
-    chroot root "${@:2}" > native.txt 2>&1 < /dev/null || true
-    "$utsim" exec --root=root --as="$program" --semantics=linux-now --max-steps=100000000 \
-        --max-instructions=10000000000 "root$program" "${@:3}" > guest.txt 2>&1 < /dev/null || true
+    chroot host "${@:2}" > native.txt 2>&1 < /dev/null || true
+    "$utsim" exec --root=root --as="$program" --semantics=linux-now \
+        "root$program" "${@:3}" > guest.txt 2>&1 < /dev/null || true
     plain < native.txt > native.plain
     plain < guest.txt > guest.plain
     if cmp -s native.plain guest.plain; then
@@ -75,16 +79,31 @@ compare() {
     fi
 }
 
-[ -c root/dev/null ] || mknod root/dev/null c 1 3
-[ -d root/proc/self ] || mount -t proc proc root/proc
-trap 'umount root/proc' EXIT
+# The host's devices and /proc are mounted into a copy: a guest is given the files of its root.
+cp -a root/. host/
+[ -c host/dev/null ] || mknod host/dev/null c 1 3
+mount -t proc proc host/proc
+mount -t devpts devpts host/dev/pts -o ptmxmode=666
+ln -sf pts/ptmx host/dev/ptmx
+trap 'umount host/proc host/dev/pts' EXIT
 export PATH=/bin:$PATH
 compare "busybox sh" /bin/busybox sh /script.sh
 compare "dash" /bin/dash /script.sh
-events="-e trace=process,signal,write"
-compare "strace -f" /bin/strace -f -o /tmp/lines $events /bin/target
-compare "strace -f, its lines" /bin/strace -f $events /bin/target
-compare "strace -c" /bin/strace -qq -c -f -U name,calls /bin/target
+# Each process's lines in a file of its own, since nobody knows how those of several mix.
+lines() {
+    echo "strace -ff -o /tmp/lines $1; cat /tmp/lines.*; rm /tmp/lines.*"
+}
+compare "strace -ff" /bin/busybox sh -c "$(lines '-e trace=process,signal,write target')"
+compare "strace -v -y" /bin/busybox sh -c "$(lines '-v -y -e trace=desc,signal target')"
+shell="sh -c 'echo a | cat; target'"
+compare "strace of a shell" /bin/busybox sh -c "$(lines "-e trace=execve,pipe $shell")"
 compare "strace -e inject" /bin/strace -f -e trace=write -e inject=write:error=EIO /bin/target
-compare "strace of a shell" /bin/strace -f -e trace=execve /bin/sh -c 'echo a | cat; target'
+compare "strace -c" /bin/strace -qq -c -f -U name,calls /bin/target
+
+# An interactive shell, and what is typed at it.
+n=$'\n'
+typed=(@ "PATH=/bin; PS1='\$ '$n" "sleep 100$n" $'\032' "jobs$n" "fg$n" $'\003' "echo rc \$?$n"
+    "sleep 50 &$n" "jobs; kill %1; wait$n" "cat$n" "typed$n" $'\004' "stty size; tty$n" "exit 3$n")
+compare "busybox sh -i" /bin/typist /bin/busybox sh -i "${typed[@]}"
+compare "dash -i" /bin/typist /bin/dash -i "${typed[@]}"
 exit $failed
