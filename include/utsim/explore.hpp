@@ -127,14 +127,14 @@ struct ExploreReport {
     /// World was come to once all the same. What was found so is true; other ways to the same state
     /// may break other clauses.
     bool world_complete = false;
-    bool interrupted = false;       ///< `stop` ended the search
-    std::uint64_t schedules = 0;    ///< how many were run to their end
-    std::uint64_t samples = 0;      ///< of these, sampled ones
-    std::uint64_t different = 0;    ///< of the samples: how many were not alike
-    ExplorePct pct;                 ///< of the samples that are PCT's
-    std::uint64_t steps = 0;        ///< in all of them
-    std::uint64_t deepest = 0;      ///< of the longest
-    std::uint64_t states = 0;       ///< of the largest round
+    bool interrupted = false;     ///< `stop` ended the search
+    std::uint64_t schedules = 0;  ///< how many were run to their end
+    std::uint64_t samples = 0;    ///< of these, sampled ones
+    std::uint64_t different = 0;  ///< of the samples: how many were not alike
+    ExplorePct pct;               ///< of the samples that are PCT's
+    std::uint64_t steps = 0;      ///< in all of them
+    std::uint64_t deepest = 0;    ///< of the longest
+    std::uint64_t states = 0;     ///< of the largest round
     /// Of a round that did not come to its end: how many states it may have in all. A guess, rather
     /// too small than too large; 0: none, or every round came to its end.
     std::uint64_t states_expected = 0;
