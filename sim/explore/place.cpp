@@ -30,6 +30,14 @@ Place place_at(const cpu::AddressSpace& space, std::uint64_t ip) {
     return is_access(decoded.instruction) ? Place::memory : Place::own;
 }
 
+/// Whether another task can reach any of its memory: threads all of it, processes what they share.
+bool is_shared(const Mm& mm) {
+    bool shared = mm.users > 1;
+    mm.space->for_each_region(
+        [&](const cpu::Region& region) { shared |= region.object != nullptr; });
+    return shared;
+}
+
 }  // namespace
 
 Place Places::of(const Actor& actor) {
@@ -41,8 +49,8 @@ Place Places::of(const Actor& actor) {
     const std::uint64_t ip = task->regs.rip;
     const auto [known, is_new] = instructions_.try_emplace(ip, Place::own);
     if (is_new) known->second = place_at(*task->mm->space, ip);
-    const bool alone = known->second == Place::memory && task->mm->users < 2;
-    return alone ? Place::own : known->second;
+    if (known->second == Place::memory && !is_shared(*task->mm)) return Place::own;
+    return known->second;
 }
 
 }  // namespace utsim

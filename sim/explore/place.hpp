@@ -14,7 +14,7 @@ namespace utsim {
 /// What an actor is about to do.
 enum class Place : std::uint8_t {
     own,     ///< an instruction that nobody else sees
-    memory,  ///< one that reads or writes memory which another thread has, too
+    memory,  ///< one that reads or writes memory which another task has, too
     inside,  ///< a step inside the kernel
     call,    ///< SYSCALL, or a place inside one where the kernel lets others run
 };

@@ -451,7 +451,7 @@ constexpr DecisionInfo table[] = {
      always(PtraceSeccomp::entry_first)},
     {"uname.release",
      "What uname says the kernel is",
-     "P3.18",
+     "uname(2)",
      {{{"2.6.34", "A kernel of the last utrace."},
        {"2.6.32", "The one that utrace was last kept up for."},
        {"6.18.0", "One of today."}}},

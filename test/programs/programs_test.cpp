@@ -247,7 +247,7 @@ TEST_CASE("each of these tracers loses its tracee in some order", "[process]") {
     };
     for (const Race race :
          {Race{"attach_exec", false}, Race{"late_option", false}, Race{"early_detach", true},
-          Race{"group_stop", false}, Race{"two_waiters", false}}) {
+          Race{"group_stop", false}, Race{"two_waiters", false}, Race{"shared_count", false}}) {
         INFO(race.name);
         const std::string path = compile_guest(scratch, std::string("programs/races/") + race.name);
         const Scenario scenario = scenario_of(path);
