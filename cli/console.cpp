@@ -103,6 +103,11 @@ void Console::mistakes(const std::vector<Error>& errors) {
     }
 }
 
+int refuse(Console& console, const std::vector<Error>& errors, int code) {
+    console.mistakes(errors);
+    return code;
+}
+
 std::string painted(const Console& console, std::string_view code, std::string_view text) {
     if (!console.color()) return std::string(text);
     return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";

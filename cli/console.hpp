@@ -63,6 +63,9 @@ private:
     Json errors_ = Json::array();
 };
 
+/// Tells the mistakes. What it returns is `code`, for whoever gives up with it.
+int refuse(Console& console, const std::vector<Error>& errors, int code);
+
 /// Bold, green and so on, when the console is to be coloured.
 std::string painted(const Console& console, std::string_view code, std::string_view text);
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "cli/arguments.hpp"
+#include "cli/run_choices.hpp"
 
 namespace utsim::cli {
 
@@ -65,6 +66,23 @@ Json exec_scenario(const Arguments& arguments, const std::vector<std::string>& w
         {"events", 100'000'000}};
     scenario["tasks"] = Json::array({task});
     return scenario;
+}
+
+std::string exec_command(const Arguments& arguments, const std::vector<std::string>& words,
+                         const std::string& schedule) {
+    // Options of a command come before its program.
+    std::string command = "utsim exec";
+    // An empty schedule preempts nobody, which on the command line is one of a single step.
+    const std::string text = schedule.empty() ? "A1" : schedule;
+    if (text != exec_schedule) command += " --schedule=" + shell_word(text);
+    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
+        if (arguments.has(option)) {
+            command += " " + std::string(option) + "=" + shell_word(arguments.text(option));
+        }
+    }
+    if (arguments.has("--no-env")) command += " --no-env";
+    for (const std::string& word : words) command += " " + shell_word(word);
+    return command;
 }
 
 }  // namespace utsim::cli

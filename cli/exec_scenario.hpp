@@ -20,4 +20,8 @@ std::string all_of_input();
 Json exec_scenario(const Arguments& arguments, const std::vector<std::string>& words,
                    const std::string& input);
 
+/// The command that runs it again under a schedule.
+std::string exec_command(const Arguments& arguments, const std::vector<std::string>& words,
+                         const std::string& schedule);
+
 }  // namespace utsim::cli

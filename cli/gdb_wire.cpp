@@ -87,6 +87,12 @@ int LoopbackPort::accept(const std::function<bool()>& over) {
     return -1;
 }
 
+namespace {
+
+constexpr int not_found = 127;  // as shells say it
+
+}  // namespace
+
 Started::Started(const std::vector<std::string>& words) {
     std::vector<char*> arguments;
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -96,18 +102,19 @@ Started::Started(const std::vector<std::string>& words) {
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGPIPE, SIG_DFL);
     ::execvp(arguments[0], arguments.data());
-    constexpr int not_found = 127;
     ::_exit(not_found);
 }
 
 bool Started::over() {
-    if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) != 0) pid_ = 0;
-    return pid_ == 0;
+    if (pid_ > 0 && ::waitpid(pid_, &status_, WNOHANG) != 0) pid_ = 0;
+    return pid_ <= 0;
 }
 
-void Started::wait() {
-    if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
+bool Started::wait() {
+    if (pid_ > 0) ::waitpid(pid_, &status_, 0);
+    const bool ran = pid_ >= 0 && !(WIFEXITED(status_) && WEXITSTATUS(status_) == not_found);
     pid_ = 0;
+    return ran;
 }
 
 void outlive_clients(bool someone_else) {

@@ -47,16 +47,15 @@ private:
 /// A program that was started beside us.
 class Started {
 public:
-    /// Not `ok` when it could not be started.
     explicit Started(const std::vector<std::string>& words);
-    bool ok() const { return pid_ > 0; }
     /// Whether it has ended.
     bool over();
-    /// Waits for its end.
-    void wait();
+    /// Waits for its end. False when it could not be started.
+    bool wait();
 
 private:
-    int pid_ = -1;
+    int pid_ = -1;  ///< 0: it has ended
+    int status_ = 0;
 };
 
 /// A client that goes away is no reason to end; nor is Ctrl-C while `someone_else` has the

@@ -87,7 +87,7 @@ Members state_changes_form() {
 
 Members report_form() {
     return {{"scenario", text()},
-            {"findings", number("promises that are broken in it")},
+            perhaps("findings", number("promises that are broken in it; not of two runs")),
             {"files", list(object({{"file", text()}, {"bytes", number()}}))}};
 }
 

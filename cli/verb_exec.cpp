@@ -104,26 +104,6 @@ std::function<bool(const Outcome&)> condition(const std::string& text) {
     return nullptr;
 }
 
-std::string again(const Arguments& arguments, const std::string& schedule) {
-    std::string command = "utsim exec";
-    // An empty schedule preempts nobody, which on the command line is one of a single step.
-    const std::string text = schedule.empty() ? "A1" : schedule;
-    if (text != exec_schedule) command += " --schedule=" + shell_word(text);
-    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
-        if (arguments.has(option)) {
-            command += " " + std::string(option) + "=" + shell_word(arguments.text(option));
-        }
-    }
-    if (arguments.has("--no-env")) command += " --no-env";
-    for (const std::string& word : arguments.positionals()) command += " " + shell_word(word);
-    return command;
-}
-
-int refuse(Console& console, const std::vector<Error>& mistakes, int code) {
-    console.mistakes(mistakes);
-    return code;
-}
-
 /// Those of packing have no code of their own.
 std::vector<Error> with_code(std::vector<Error> errors) {
     for (Error& error : errors) {
@@ -206,7 +186,8 @@ void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeRe
         if (!outcome.detail.empty()) console.out("    " + outcome.detail + "\n");
         const std::string parts = difference(found.front()->outcome.output, outcome.output);
         if (!parts.empty()) console.out("    " + parts + "\n");
-        console.out("    reproduce  " + again(arguments, one->schedule) + "\n");
+        console.out("    reproduce  " +
+                    exec_command(arguments, arguments.positionals(), one->schedule) + "\n");
     }
 }
 
@@ -219,11 +200,12 @@ int explore_program(const Arguments& arguments, Console& console, const Scenario
     if (arguments.has("--until")) {
         search.until = condition(arguments.text("--until"));
         if (search.until == nullptr) {
-            console.mistakes(
+            return refuse(
+                console,
                 {usage_error("E-CLI-036", "--until cannot be \"" + arguments.text("--until") + "\"",
                              "hang, exit != N, exit = N, output ~ TEXT, output !~ "
-                             "TEXT")});
-            return exit_usage;
+                             "TEXT")},
+                exit_usage);
         }
     }
     search.progress = [&](std::uint64_t runs, std::size_t distinct) {
@@ -234,8 +216,7 @@ int explore_program(const Arguments& arguments, Console& console, const Scenario
     const Result<OutcomeReport> report = search_outcomes(scenario, options, search);
     console.progress("");
     if (!report.ok()) {
-        console.mistakes(report.errors());
-        return exit_rejected;
+        return refuse(console, report.errors(), exit_rejected);
     }
     tell_outcomes(arguments, console, *report, search.until != nullptr);
     if (search.until && !report->met) {
@@ -250,14 +231,12 @@ int explore_program(const Arguments& arguments, Console& console, const Scenario
 int verb_exec(const Arguments& arguments, Console& console) {
     std::vector<Error> mistakes = check_run_options(arguments);
     if (!mistakes.empty()) {
-        console.mistakes(mistakes);
-        return exit_usage;
+        return refuse(console, mistakes, exit_usage);
     }
     const Result<Scenario> scenario = load_scenario_text(
         exec_scenario(arguments, arguments.positionals(), all_of_input()).dump(1), "exec");
     if (!scenario.ok()) {
-        console.mistakes(scenario.errors());
-        return exit_rejected;
+        return refuse(console, scenario.errors(), exit_rejected);
     }
     RunOptions options = run_options(arguments);
     options.stop = &interrupt_flag();

@@ -26,7 +26,7 @@ namespace {
 struct Served {
     Scenario scenario;
     RunOptions options;
-    std::string again;  ///< the command that runs it again
+    debug::Monitor::Again again;
 };
 
 /// Whether `path` is a program and no scenario or trace.
@@ -63,33 +63,31 @@ Error misplaced(const char* option, const std::string& file) {
                        "was recorded");
 }
 
-std::string with_options(const Arguments& arguments, std::string command) {
-    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
-        if (!arguments.has(option)) continue;
-        command += " " + shell_word(std::string(option) + "=" + arguments.text(option));
-    }
-    if (arguments.has("--no-env")) command += " --no-env";
-    return command;
-}
-
 Result<Served> served_program(const Arguments& arguments, const std::vector<std::string>& words,
                               bool protocol) {
     const std::string text = exec_scenario(arguments, words, input_of_program(protocol)).dump(1);
     UTSIM_TRY(scenario, load_scenario_text(text, "exec"));
     RunOptions options = run_options(arguments);
     if (options.schedule.empty() && !options.seed) options.schedule = exec_schedule;
-    // The options of a command come before its program.
-    std::string again = with_options(arguments, "utsim exec");
-    for (const std::string& word : words) again += " " + shell_word(word);
-    return Served{scenario, options, again};
+    return Served{scenario, options, [&arguments, words](const std::string& schedule) {
+                      return exec_command(arguments, words, schedule);
+                  }};
 }
 
 Result<Served> served_trace(const std::string& text, const std::string& file) {
     UTSIM_TRY(trace, RecordedTrace::read(text, file));
     UTSIM_TRY(input, input_of(trace, file));
-    const std::string again = "utsim replay " + shell_word(input.scenario.file()) + " " +
-                              shell_word("--semantics=" + input.options.semantics);
-    return Served{std::move(input.scenario), std::move(input.options), again};
+    std::string command = "utsim replay " + shell_word(input.scenario.file());
+    const RunOptions& options = input.options;
+    for (const auto& [name, value] : {std::pair{"--semantics", options.semantics},
+                                      std::pair{"--granularity", options.granularity}}) {
+        if (!value.empty()) command += " " + shell_word(std::string(name) + "=" + value);
+    }
+    if (options.max_steps != 0) command += " --max-steps=" + std::to_string(options.max_steps);
+    return Served{std::move(input.scenario), std::move(input.options),
+                  [command](const std::string& schedule) {
+                      return command + " --schedule=" + shell_word(schedule);
+                  }};
 }
 
 Result<Served> served(const Arguments& arguments, const std::vector<std::string>& words,
@@ -109,7 +107,10 @@ Result<Served> served(const Arguments& arguments, const std::vector<std::string>
     }
     if (trace) return served_trace(*text, shown_name(file));
     UTSIM_TRY(scenario, load_scenario_text(*text, shown_name(file)));
-    return Served{scenario, run_options(arguments), reproduce_command(scenario, arguments, {})};
+    return Served{scenario, run_options(arguments),
+                  [&arguments, scenario](const std::string& schedule) {
+                      return reproduce_command(scenario, arguments, schedule);
+                  }};
 }
 
 /// Where the host has the programs of a scenario.
@@ -207,8 +208,9 @@ public:
             ::close(client);
             if (well) break;
         }
-        if (gdb) gdb->wait();
-        return exit_held;
+        if (!gdb || gdb->wait()) return exit_held;
+        console_.err("utsim: gdb could not be started\n");
+        return exit_unwritten;
     }
 
 private:
@@ -225,31 +227,29 @@ int verb_gdb(const Arguments& arguments, Console& console) {
     const bool protocol = words[0] == "-" && words.size() > 1;
     if (protocol) words.erase(words.begin());
     if (!mistakes.empty()) {
-        console.mistakes(mistakes);
-        return exit_usage;
+        return refuse(console, mistakes, exit_usage);
     }
     if (protocol && (arguments.has("--port") || arguments.has("--launch"))) {
-        console.mistakes(
-            {usage_error("E-CLI-049", "gdb is at standard input or at a port, not both",
-                         "leave out -, or --port and --launch")});
-        return exit_usage;
+        return refuse(console,
+                      {usage_error("E-CLI-049", "gdb is at standard input or at a port, not both",
+                                   "leave out -, or --port and --launch")},
+                      exit_usage);
     }
     Result<Served> what = served(arguments, words, protocol);
     if (!what.ok()) {
-        console.mistakes(what.errors());
-        return exit_rejected;
+        return refuse(console, what.errors(), exit_rejected);
     }
     Result<std::unique_ptr<debug::Travel>> travel =
         debug::Travel::create(what->scenario, what->options);
     if (!travel.ok()) {
-        console.mistakes(travel.errors());
-        return exit_rejected;
+        return refuse(console, travel.errors(), exit_rejected);
     }
     debug::Session session(std::move(travel).value());
     if (session.tasks().empty()) {
-        console.mistakes({usage_error("E-CLI-050", "there is no task in " + what->scenario.file(),
-                                      "gdb needs one to look at")});
-        return exit_nothing_ran;
+        return refuse(console,
+                      {usage_error("E-CLI-050", "there is no task in " + what->scenario.file(),
+                                   "gdb needs one to look at")},
+                      exit_nothing_ran);
     }
     if (arguments.has("--at")) session.go_to(*arguments.number("--at"));
     const Programs programs(what->scenario);

@@ -106,11 +106,6 @@ TraceForm form_of(const Arguments& arguments) {
     return arguments.text("--format") == "jsonl" ? TraceForm::jsonl : TraceForm::text;
 }
 
-int reject(Console& console, const std::vector<Error>& errors) {
-    console.mistakes(errors);
-    return exit_rejected;
-}
-
 // --- a scenario ------------------------------------------------------------------------------
 
 /// A schedule that names an actor which cannot run pauses the run there.
@@ -215,12 +210,12 @@ Result<JudgedRun> run_for_text(const Arguments& arguments, Console& console,
 int replay_scenario(const Arguments& arguments, Console& console, std::string_view text,
                     const std::string& file, const std::optional<StateRequest>& state) {
     const Result<Scenario> scenario = load_scenario_text(text, shown_name(file));
-    if (!scenario.ok()) return reject(console, scenario.errors());
+    if (!scenario.ok()) return refuse(console, scenario.errors(), exit_rejected);
     const ReproduceContext context(reproduce_command(*scenario, arguments, {}));
     if (state) return show_state(arguments, console, *scenario, *state);
     const Result<JudgedRun> run = console.json() ? run_for_json(arguments, console, *scenario)
                                                  : run_for_text(arguments, console, *scenario);
-    if (!run.ok()) return reject(console, run.errors());
+    if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
     interrupted();
     if (!console.writable()) return exit_unwritten;
     if (run->report.interrupted()) {
@@ -313,8 +308,9 @@ int replay_recorded(const Arguments& arguments, Console& console, LineSource& li
         replay_lines(lines, shown_name(file), &shown_stream.stream(), &interrupt_flag());
     shown_stream.tell_strangers(console);
     interrupted();
-    if (!lines.problem().empty()) return reject(console, {lines_error(file, lines.problem())});
-    if (!report.ok()) return reject(console, report.errors());
+    if (!lines.problem().empty())
+        return refuse(console, {lines_error(file, lines.problem())}, exit_rejected);
+    if (!report.ok()) return refuse(console, report.errors(), exit_rejected);
     if (!console.writable()) return exit_unwritten;
     const std::string verdict =
         report->scenario + ": " + (report->interrupted ? "interrupted; until then: " : "") +
@@ -345,7 +341,7 @@ int verb_replay(const Arguments& arguments, Console& console) {
     }
     const std::string& file = arguments.positionals()[0];
     const Result<OpenedInput> input = open_scenario_or_trace(file);
-    if (!input.ok()) return reject(console, input.errors());
+    if (!input.ok()) return refuse(console, input.errors(), exit_rejected);
     return input->trace != nullptr ? replay_recorded(arguments, console, *input->trace, file, state)
                                    : replay_scenario(arguments, console, input->text, file, state);
 }

@@ -20,11 +20,6 @@ namespace utsim::cli {
 
 namespace {
 
-int turn_down(Console& console, const std::vector<Error>& errors, int code = exit_rejected) {
-    console.mistakes(errors);
-    return code;
-}
-
 /// What is run, and the commands that show it again.
 struct Subject {
     Scenario scenario;
@@ -37,14 +32,16 @@ std::vector<std::string> commands_of(const std::string& replay) {
     return {replay + " --at={step} --state", replay + " --around={step},5"};
 }
 
+std::string replay_command(const Scenario& scenario, const Arguments& arguments) {
+    return reproduce_command(scenario, arguments, arguments.text("--schedule")) +
+           (arguments.has("--seed") ? " --seed=" + arguments.text("--seed") : "");
+}
+
 Result<Subject> subject_of(const Arguments& arguments, const std::string& file) {
     UTSIM_TRY(text, read_scenario_or_trace(file));
     if (!looks_like_trace(text)) {
         UTSIM_TRY(scenario, load_scenario_text(text, shown_name(file)));
-        const std::string asked = arguments.text("--schedule");
-        const std::string again =
-            reproduce_command(scenario, arguments, asked) +
-            (arguments.has("--seed") ? " --seed=" + arguments.text("--seed") : "");
+        const std::string again = replay_command(scenario, arguments);
         return Subject{std::move(scenario), run_options(arguments), commands_of(again), {}};
     }
     for (const char* option : {"--semantics", "--schedule", "--seed", "--granularity",
@@ -84,11 +81,13 @@ public:
         return exit_held;
     }
 
-    void conclude(const std::string& scenario, std::size_t findings) {
+    /// `findings`: nothing where no run was judged.
+    void conclude(const std::string& scenario, std::optional<std::size_t> findings) {
         if (!console_.json()) return;
-        console_.result(
-            "utsim.report/1",
-            Json{{"scenario", scenario}, {"findings", findings}, {"files", std::move(files_)}});
+        Json result{{"scenario", scenario}};
+        if (findings.has_value()) result["findings"] = *findings;
+        result["files"] = std::move(files_);
+        console_.result("utsim.report/1", std::move(result));
     }
 
 private:
@@ -99,10 +98,10 @@ private:
 
 int report_one(const Arguments& arguments, Console& console, const std::string& file) {
     Result<Subject> subject = subject_of(arguments, file);
-    if (!subject.ok()) return turn_down(console, subject.errors());
+    if (!subject.ok()) return refuse(console, subject.errors(), exit_rejected);
     Result<JudgedPage> page =
         judged_page(subject->scenario, subject->options, contract_choice(arguments));
-    if (!page.ok()) return turn_down(console, page.errors());
+    if (!page.ok()) return refuse(console, page.errors(), exit_rejected);
     interrupted();
     const RecordedTrace& trace = page->run.run.trace;
     if (!subject->fingerprint.empty() && trace.claimed_fingerprint() != subject->fingerprint) {
@@ -124,34 +123,35 @@ int report_one(const Arguments& arguments, Console& console, const std::string& 
     return code;
 }
 
+/// What differs is the question here, not what is broken: the runs are not judged.
 int report_two(const Arguments& arguments, Console& console) {
-    const std::string names[2] = {arguments.positionals()[0], arguments.positionals()[1]};
-    const std::string& file = arguments.positionals()[2];
-    const Result<Scenario> scenario = load_scenario(file);
-    if (!scenario.ok()) return turn_down(console, scenario.errors());
-    std::vector<JudgedPage> pages;
-    std::string called[2];
+    const std::vector<std::string>& words = arguments.positionals();
+    const Result<Scenario> scenario = load_scenario(words[2]);
+    if (!scenario.ok()) return refuse(console, scenario.errors(), exit_rejected);
+    std::string names[2];
+    RunOptions options[2];
     for (std::size_t i = 0; i < 2; ++i) {
-        const Result<std::string> semantics = semantics_named(names[i]);
-        if (!semantics.ok()) return turn_down(console, semantics.errors());
-        called[i] = *semantics;
-        RunOptions options = run_options(arguments);
-        options.semantics = *semantics;
-        Result<JudgedPage> page = judged_page(*scenario, options, contract_choice(arguments));
-        if (!page.ok()) return turn_down(console, page.errors());
-        pages.push_back(std::move(*page));
+        const Result<std::string> semantics = semantics_named(words[i]);
+        if (!semantics.ok()) return refuse(console, semantics.errors(), exit_rejected);
+        names[i] = *semantics;
+        options[i] = run_options(arguments);
+        options[i].semantics = *semantics;
     }
+    const Result<PageRun> one = run_for_page(*scenario, options[0]);
+    if (!one.ok()) return refuse(console, one.errors(), exit_rejected);
+    const Result<RecordedRun> other = record_run(*scenario, options[1]);
+    if (!other.ok()) return refuse(console, other.errors(), exit_rejected);
     interrupted();
     PageText text;
-    text.title = scenario->name() + ": " + called[0] + " and " + called[1];
-    for (const std::string& semantics : called) {
-        text.commands.push_back("utsim replay " + shell_word(file) +
+    text.title = scenario->name() + ": " + names[0] + " and " + names[1];
+    for (const std::string& semantics : names) {
+        text.commands.push_back(replay_command(*scenario, arguments) +
                                 " --semantics=" + shell_word(semantics) + " --around={step},5");
     }
+    const PageBeside beside{*other, names[0], names[1]};
     Report report(arguments, console);
-    const int code =
-        report.write("--out", page_of_two(pages[0].run, pages[1].run, called, text), page_file);
-    if (code == exit_held) report.conclude(scenario->name(), 0);
+    const int code = report.write("--out", page_of(*one, text, &beside), page_file);
+    if (code == exit_held) report.conclude(scenario->name(), std::nullopt);
     return code;
 }
 
@@ -170,7 +170,7 @@ int verb_report(const Arguments& arguments, Console& console) {
         mistakes.push_back(
             usage_error("E-CLI-045", "it is not said where the report goes", "--out=page.html"));
     }
-    if (!mistakes.empty()) return turn_down(console, mistakes, exit_usage);
+    if (!mistakes.empty()) return refuse(console, mistakes, exit_usage);
     return arguments.has("--diff") ? report_two(arguments, console)
                                    : report_one(arguments, console, arguments.positionals()[0]);
 }

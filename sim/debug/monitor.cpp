@@ -112,7 +112,6 @@ std::string Monitor::when(const Words&) {
 
 /// gdb keeps registers until something runs.
 std::string Monitor::moved() {
-    moved_ = true;
     return place() +
            "gdb shows the old place until it has asked again: "
            "maintenance flush register-cache\n";
@@ -205,7 +204,7 @@ std::string Monitor::schedule(const Words&) {
     const Travel& travel = session_.travel();
     std::string text = travel.schedule() + "\n";
     if (!travel.changes().empty()) return text + changed_by_hand();
-    return text + again_ + " '--schedule=" + travel.schedule() + "'\n";
+    return again_ == nullptr ? text : text + again_(travel.schedule()) + "\n";
 }
 
 // --- where to stop ------------------------------------------------------------------------------
@@ -243,7 +242,9 @@ std::string Monitor::break_clause(const std::string& clause) {
             if (others.find(breach.clause) == std::string::npos) others += " " + breach.clause;
             continue;
         }
-        session_.interest().clauses[breach.step] = clause + ": " + breach.message;
+        std::string& told = session_.interest().clauses[breach.step];
+        const std::string line = clause + ": " + breach.message;
+        if (told.find(line) == std::string::npos) told += (told.empty() ? "" : "; ") + line;
         text += "stops before step " + std::to_string(breach.step) + ": " + breach.message + "\n";
     }
     if (!text.empty()) return text;
@@ -264,7 +265,7 @@ std::string Monitor::remove(const Words& words) {
     }
     if (all || words[1] == "clause") {
         for (auto it = interest.clauses.begin(); it != interest.clauses.end();) {
-            const bool meant = all || it->second.compare(0, words[2].size(), words[2]) == 0;
+            const bool meant = all || it->second.starts_with(words[2] + ":");
             it = meant ? interest.clauses.erase(it) : std::next(it);
         }
     }

@@ -2,6 +2,7 @@
 /// What can be asked with `monitor` in gdb: what the kernel and the contract know of this place.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,12 @@ namespace utsim::debug {
 
 class Monitor {
 public:
-    /// `again` is the command line that runs the scenario again, without a schedule.
-    Monitor(Session& session, std::string again) : session_(session), again_(std::move(again)) {}
+    /// The command line that runs the scenario again under a schedule.
+    using Again = std::function<std::string(const std::string& schedule)>;
+    Monitor(Session& session, Again again) : session_(session), again_(std::move(again)) {}
 
     /// The answer to a command, in lines.
     std::string answer(std::string_view command);
-    /// Where the last command has taken the run; gdb has to be told.
-    bool take_moved() { return std::exchange(moved_, false); }
 
     static std::string help();
 
@@ -51,8 +51,7 @@ private:
     std::string moved();
 
     Session& session_;
-    std::string again_;
-    bool moved_ = false;
+    Again again_;
 };
 
 }  // namespace utsim::debug

@@ -93,7 +93,6 @@ void KeptOrder::cut(const World& world) {
         const std::uint32_t made = world.choices_made(static_cast<ChoiceKind>(kind));
         if (answers_[kind].size() > made) answers_[kind].resize(made);
     }
-    by_hand_ = true;
     forced_until_ = 0;
     if (turn_ != 0) {
         beyond_ = std::make_unique<Turns>(turn_);

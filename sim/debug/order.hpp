@@ -61,7 +61,6 @@ private:
 
     std::unique_ptr<Chooser> beyond_;
     std::uint64_t turn_;
-    bool by_hand_ = false;
     Mode mode_ = Mode::ask;
     std::vector<Switch> switches_;
     std::array<std::vector<std::uint32_t>, static_cast<std::size_t>(ChoiceKind::count_)> answers_;

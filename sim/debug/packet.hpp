@@ -42,7 +42,6 @@ private:
     std::string payload_;
     std::uint8_t sum_ = 0;
     int claimed_ = 0;
-    bool done_ = false;
 };
 
 /// `$payload#checksum`. The payload must be escaped where it is binary or text.

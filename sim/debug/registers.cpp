@@ -182,7 +182,6 @@ std::uint64_t word_of(const Task& task, const Row& row) {
 }  // namespace
 
 std::size_t register_size(unsigned number) { return rows[number].size; }
-std::size_t register_offset(unsigned number) { return offsets[number]; }
 
 std::string register_bytes(const Task& task, unsigned number) {
     const Row& row = rows[number];

@@ -20,7 +20,6 @@ inline constexpr unsigned rip_number = 16;
 
 /// Bytes of register `number`, and where it lies among those of all.
 std::size_t register_size(unsigned number);
-std::size_t register_offset(unsigned number);
 inline constexpr std::size_t all_registers_size = 560;
 
 /// One register, or all of them in order, lowest byte first.

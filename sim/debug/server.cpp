@@ -39,6 +39,7 @@ bool Server::fetch(bool wait) {
             case PacketReader::Item::packet:
                 if (acks_ && !wire_.send("+")) end_ = ServerEnd::gone;
                 packets_.push_back(reader_.payload());
+                called_ = false;  // a call is about what was begun before it
                 if (packets_.size() > most_waiting) end_ = ServerEnd::too_long;
                 break;
             case PacketReader::Item::ack:
@@ -78,7 +79,6 @@ ServerEnd Server::serve() {
         }
         const std::string payload = std::move(packets_.front());
         packets_.pop_front();
-        called_ = false;
         const std::optional<std::string> text = answer(payload);
         if (text) reply(*text);
         if (std::exchange(leave_acks_, false)) acks_ = false;

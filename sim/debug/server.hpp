@@ -23,8 +23,7 @@
 namespace utsim::debug {
 
 struct ServerOptions {
-    /// The command line that runs this again, for `monitor schedule`.
-    std::string again;
+    Monitor::Again again;
     /// Where the host has the program that the simulated tree calls so; empty: nowhere.
     std::function<std::string(const std::string&)> host_file;
     /// Hears what has to be said beside the protocol.

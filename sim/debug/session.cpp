@@ -117,11 +117,11 @@ Stop Session::forwards(const Going& going) {
     for (;;) {
         const std::uint64_t clause = next_clause(step());
         const bool there = travel_->advance(clause, &lookout_);
+        if (lookout_.put_off() && !put_off_) put_off_ = lookout_.put_off();
         if (lookout_.found()) {
             lookout_.finish();
             return refined(*lookout_.found());
         }
-        if (lookout_.put_off() && !put_off_) put_off_ = lookout_.put_off();
         if (lookout_.take_stepped()) {
             const Task* task = task_by_id(world(), going.stepping);
             if (!stands_in_user_mode(world(), task)) continue;
@@ -240,7 +240,8 @@ bool Session::can_watch(const Mark& mark) const {
     std::vector<Mark> pieces;
     cut_up(mark, pieces);
     for (const Mark& other : interest_.marks) {
-        if (other.is_watch() && other.type != write_watch) cut_up(other, pieces);
+        const bool counts = other.is_watch() && other.type != write_watch && !(other == mark);
+        if (counts) cut_up(other, pieces);
     }
     return pieces.size() <= pieces_of_reads;
 }

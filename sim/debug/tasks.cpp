@@ -30,13 +30,6 @@ Task* task_by_id(World& world, TaskId id) {
     return id.valid() && id.value < kernel.by_id.size ? kernel.by_id[id.value] : nullptr;
 }
 
-Task* task_by_pid(World& world, int tgid, int pid) {
-    for (Task* task : world.kernel->by_id) {
-        if (task->pid == pid && task->tgid == tgid && is_shown(task)) return task;
-    }
-    return nullptr;
-}
-
 bool stands_in_user_mode(World& world, const Task* task) {
     const Actor& actor = world.actor(task->actor);
     return actor.state != ActorState::finished && actor.point.kind == PointKind::user &&

@@ -18,8 +18,6 @@ bool is_shown(const Task* task);
 std::vector<Task*> shown_tasks(World& world);
 /// Null for an id that names nobody.
 Task* task_by_id(World& world, TaskId id);
-/// The one of these pids that is shown; null when there is none.
-Task* task_by_pid(World& world, int tgid, int pid);
 
 /// Whether `task` stands before an instruction of its program.
 bool stands_in_user_mode(World& world, const Task* task);

@@ -53,7 +53,6 @@ public:
     bool go_to(std::uint64_t step);
     /// The latest kept moment that is not behind `step`.
     std::uint64_t kept_before(std::uint64_t step) const;
-    std::size_t kept() const { return moments_.size(); }
 
     /// Whether the run has come to its end here, and how it ended. The words are the World's.
     bool ended() const { return end_.has_value() && step() >= end_step_; }

@@ -92,10 +92,10 @@ void write_environment(ArgumentText& out, const Argument& a) {
     out.text(count == 1 ? " var */" : " vars */");
 }
 
-void write_vectors(ArgumentText& out, const Argument& a, std::uint64_t left, bool contents) {
-    struct {
-        std::uint64_t base, size;
-    } one{};
+/// As many structs as the next argument says.
+template <typename T, typename Write>
+void write_list(ArgumentText& out, const Argument& a, const Write& write) {
+    T one{};
     out.text("[");
     for (std::uint64_t i = 0; i < a.next(); ++i) {
         if (i != 0) out.text(", ");
@@ -103,6 +103,16 @@ void write_vectors(ArgumentText& out, const Argument& a, std::uint64_t left, boo
             out.text("...");
             break;
         }
+        write(one);
+    }
+    out.text("]");
+}
+
+void write_vectors(ArgumentText& out, const Argument& a, std::uint64_t left, bool contents) {
+    struct Vector {
+        std::uint64_t base, size;
+    };
+    write_list<Vector>(out, a, [&](const Vector& one) {
         out.text("{iov_base=");
         if (contents) {
             write_data(out, a, one.base, std::min(one.size, left));
@@ -113,8 +123,7 @@ void write_vectors(ArgumentText& out, const Argument& a, std::uint64_t left, boo
         out.text(", iov_len=");
         out.unsigned_decimal(one.size);
         out.text("}");
-    }
-    out.text("]");
+    });
 }
 
 void write_iovec(ArgumentText& out, const Argument& a) {
@@ -221,24 +230,17 @@ void write_rlimit(ArgumentText& out, const Argument& a) {
 }
 
 void write_pollfd(ArgumentText& out, const Argument& a) {
-    struct {
+    struct PollFd {
         std::int32_t fd;
         std::uint16_t events, revents;
-    } one{};
-    out.text("[");
-    for (std::uint64_t i = 0; i < a.next(); ++i) {
-        if (i != 0) out.text(", ");
-        if (i == shown_of_list || !read_struct(a, a.value() + i * sizeof one, one)) {
-            out.text("...");
-            break;
-        }
+    };
+    write_list<PollFd>(out, a, [&](const PollFd& one) {
         out.text("{fd=");
         out.decimal(one.fd);
         out.text(", events=");
         write_argument_words(out, "poll", one.events);
         out.text("}");
-    }
-    out.text("]");
+    });
 }
 
 void write_fdset(ArgumentText& out, const Argument& a) {

@@ -95,7 +95,6 @@ void write_row(Writer& w, const TimelineRow& row, Words& actors, Words& kinds,
                const AlignedRow* beside) {
     w.open('[');
     w.number(row.step);
-    w.number(row.until);
     w.number(row.lane);
     w.number(actors.of(row.actor));
     w.number(kinds.of(row.kind));
@@ -114,6 +113,22 @@ void write_row(Writer& w, const TimelineRow& row, Words& actors, Words& kinds,
         w.close('}');
     }
     w.close(']');
+}
+
+/// What only the other run has stands at the step before it, so that steps never go back.
+void write_rows_of_two(Writer& w, const Timeline& a, const Timeline& b, Words& actors,
+                       Words& kinds) {
+    std::uint64_t step = 0;
+    for (const AlignedRow& pair : aligned(a, b)) {
+        TimelineRow row = pair.a != nullptr ? *pair.a : TimelineRow{};
+        if (pair.a == nullptr) {
+            row.step = step;
+            row.kind = pair.b->kind;
+            row.actor = pair.b->actor;
+        }
+        step = row.step;
+        write_row(w, row, actors, kinds, &pair);
+    }
 }
 
 void write_lines(Writer& w, const Timeline& line) {
@@ -196,6 +211,8 @@ void write_states(Writer& w, const StateHistory& states) {
         w.close(']');
     }
     w.close(']');
+    w.key("all_changes");
+    w.plain(states.complete ? "true" : "false");
     w.key("paths");
     w.texts(paths.list());
 }
@@ -319,8 +336,9 @@ std::string promise_of(const std::string& clause) {
     return {};
 }
 
-std::string page_of(const PageRun& run, const PageText& text) {
-    const Timeline line = timeline_of(run.run.trace);
+std::string page_of(const PageRun& run, const PageText& text, const PageBeside* beside) {
+    const RecordedTrace& trace = run.run.trace;
+    const Timeline line = timeline_of(trace);
     std::string json;
     Writer w(json);
     std::set<std::string> clauses;
@@ -328,78 +346,34 @@ std::string page_of(const PageRun& run, const PageText& text) {
     Words kinds;
     w.open('{');
     write_text(w, text, clauses);
+    std::vector<std::string> facts = facts_of(run.run);
+    if (beside != nullptr) {
+        w.key("beside");
+        w.texts({beside->name, beside->other_name});
+        facts.push_back("beside it: " + beside->other_name);
+    }
     w.key("facts");
-    w.texts(facts_of(run.run));
+    w.texts(facts);
     write_lines(w, line);
     w.key("rows");
     w.open('[');
-    for (const TimelineRow& row : line.rows) write_row(w, row, actors, kinds, nullptr);
+    if (beside == nullptr) {
+        for (const TimelineRow& row : line.rows) write_row(w, row, actors, kinds, nullptr);
+    } else {
+        write_rows_of_two(w, line, timeline_of(beside->other.trace), actors, kinds);
+    }
     w.close(']');
     w.key("actors");
     w.texts(actors.list());
     w.key("kinds");
     w.texts(kinds.list());
-    write_bars(w, line);
-    write_told(w, run.run.trace, clauses);
+    // Rows of the other run stand between those that bars and arrows are about.
+    write_bars(w, beside == nullptr ? line : Timeline{});
+    write_told(w, trace, clauses);
     write_states(w, run.states);
     write_clauses(w, clauses);
     w.close('}');
     return filled(text.title, in_page(std::move(json)));
-}
-
-std::string page_of_two(const PageRun& a, const PageRun& b, const std::string (&names)[2],
-                        const PageText& text) {
-    const Timeline line_a = timeline_of(a.run.trace);
-    const Timeline line_b = timeline_of(b.run.trace);
-    std::string json;
-    Writer w(json);
-    std::set<std::string> clauses;
-    Words actors;
-    Words kinds;
-    w.open('{');
-    write_text(w, text, clauses);
-    w.key("beside");
-    w.texts({names[0], names[1]});
-    std::vector<std::string> facts = facts_of(a.run);
-    facts.push_back("beside it: " + names[1]);
-    w.key("facts");
-    w.texts(facts);
-    write_lines(w, line_a);
-    w.key("rows");
-    w.open('[');
-    for (const AlignedRow& pair : aligned(line_a, line_b)) {
-        TimelineRow row = pair.a != nullptr ? *pair.a : TimelineRow{};
-        if (pair.a == nullptr) {
-            row.step = row.until = pair.b->step;
-            row.kind = pair.b->kind;
-            row.actor = pair.b->actor;
-        }
-        write_row(w, row, actors, kinds, &pair);
-    }
-    w.close(']');
-    w.key("actors");
-    w.texts(actors.list());
-    w.key("kinds");
-    w.texts(kinds.list());
-    write_bars(w, Timeline{});
-    write_told(w, a.run.trace, clauses);
-    write_states(w, a.states);
-    write_clauses(w, clauses);
-    w.close('}');
-    return filled(text.title, in_page(std::move(json)));
-}
-
-std::string index_page(const std::string& title, const std::vector<PageLink>& links) {
-    std::string out =
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" +
-        plain_text(title) + "</title>\n<style>\n" + std::string(page_style()) +
-        "</style>\n</head>\n<body>\n<header><h1>" + plain_text(title) + "</h1></header>\n<ol>\n";
-    for (const PageLink& link : links) {
-        out += "<li><a href=\"" + plain_text(link.file) + "\">" + plain_text(link.text) +
-               "</a></li>\n";
-    }
-    if (links.empty()) out += "<li>Nothing was found.</li>\n";
-    return out + "</ol>\n</body>\n</html>\n";
 }
 
 }  // namespace utsim

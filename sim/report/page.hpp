@@ -52,20 +52,17 @@ struct PageText {
     std::vector<std::string> commands;
 };
 
-std::string page_of(const PageRun& run, const PageText& text);
-/// Two runs side by side, aligned where they are alike; `names` is what they are called.
-std::string page_of_two(const PageRun& a, const PageRun& b, const std::string (&names)[2],
-                        const PageText& text);
+/// A second run, to be shown beside the first and aligned with it where they are alike.
+struct PageBeside {
+    const RecordedRun& other;
+    std::string name;  ///< what the first one is called
+    std::string other_name;
+};
+
+std::string page_of(const PageRun& run, const PageText& text, const PageBeside* beside = nullptr);
 
 /// The sentence of a clause; empty when there is none of that id.
 std::string promise_of(const std::string& clause);
-
-/// A page that leads to others: their files, and a line about each.
-struct PageLink {
-    std::string file;
-    std::string text;
-};
-std::string index_page(const std::string& title, const std::vector<PageLink>& links);
 
 /// The same as JSON that can stand in a page: no `<`, `>` or `&`.
 std::string in_page(std::string json);

@@ -180,12 +180,12 @@ private:
         const std::size_t row = text.edge == CallEdge::closes ? closed(event, text) : none_row;
         if (row != none_row) return bars(event, row);
         TimelineRow made;
-        made.step = made.until = event.step;
+        made.step = event.step;
         made.lane = lane_of(event);
         if (event.actor.valid()) made.actor = names_.actor(event.actor);
         made.kind = kind_info(event.kind).name;
         made.text = std::move(text.text);
-        if (text.edge != CallEdge::none) made.text += ")";
+        if (text.edge != CallEdge::none) made.text += text.rest + ")";
         if (text.edge == CallEdge::closes) made.result = std::move(text.result);
         made.alarm = text.ink == Ink::alarm;
         if (event.kind == EventKind::instruction) {
@@ -206,8 +206,9 @@ private:
         if (call == calls_.rend()) return none_row;
         const std::size_t row = call->row;
         calls_.erase(std::next(call).base());
-        line_.rows[row].result = text.result;
-        line_.rows[row].until = event.step;
+        TimelineRow& call_row = line_.rows[row];
+        call_row.text.insert(call_row.text.size() - 1, text.rest);  // before the parenthesis
+        call_row.result = text.result;
         if (row + 1 == line_.rows.size()) return row;
         return none_row;
     }

@@ -24,7 +24,6 @@ struct Lane {
 
 struct TimelineRow {
     std::uint64_t step = 0;
-    std::uint64_t until = 0;  ///< the step in which it was over; `step` for most
     std::size_t lane = 0;
     std::string actor;  ///< who ran; empty when nobody did
     std::string kind;   ///< of the event

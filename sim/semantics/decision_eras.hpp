@@ -14,31 +14,39 @@ constexpr std::array<std::uint8_t, era_count> eras(Decision e1, Decision e2, Dec
             static_cast<std::uint8_t>(e3), static_cast<std::uint8_t>(e4),
             static_cast<std::uint8_t>(e5), static_cast<std::uint8_t>(f)};
 }
+/// Changed once: `first` is the index of the first version that chose `after`.
+template <std::size_t first, typename Decision>
+constexpr std::array<std::uint8_t, era_count> changed_in(Decision before, Decision after) {
+    std::array<std::uint8_t, era_count> chosen{};
+    for (std::size_t i = 0; i < era_count; ++i) {
+        chosen[i] = static_cast<std::uint8_t>(i < first ? before : after);
+    }
+    return chosen;
+}
 /// All six agree: the alternative comes from the mail or the history.
 template <typename Decision>
-constexpr std::array<std::uint8_t, era_count> always(Decision value) {
-    return eras(value, value, value, value, value, value);
+constexpr auto always(Decision value) {
+    return changed_in<0>(value, value);
 }
-/// Changed once, between E1 and E2, E2 and E3, ...
 template <typename Decision>
 constexpr auto from_e2(Decision before, Decision after) {
-    return eras(before, after, after, after, after, after);
+    return changed_in<1>(before, after);
 }
 template <typename Decision>
 constexpr auto from_e3(Decision before, Decision after) {
-    return eras(before, before, after, after, after, after);
+    return changed_in<2>(before, after);
 }
 template <typename Decision>
 constexpr auto from_e4(Decision before, Decision after) {
-    return eras(before, before, before, after, after, after);
+    return changed_in<3>(before, after);
 }
 template <typename Decision>
 constexpr auto from_e5(Decision before, Decision after) {
-    return eras(before, before, before, before, after, after);
+    return changed_in<4>(before, after);
 }
 template <typename Decision>
 constexpr auto from_f(Decision before, Decision after) {
-    return eras(before, before, before, before, before, after);
+    return changed_in<5>(before, after);
 }
 
 }  // namespace utsim

@@ -473,7 +473,7 @@ static_assert(row_is<RequestStorage>("request.store") && row_is<StepDisable>("st
               row_is<HasBlockStep>("has_block_step") && row_is<WaitidOptions>("waitid.options") &&
               row_is<PtraceSeize>("ptrace.seize") && row_is<PtraceExecTrap>("ptrace.exec-trap") &&
               row_is<PtraceEventStop>("ptrace.event-stop") &&
-              row_is<UnameRelease>("uname.release"));
+              row_is<PtraceSeccomp>("ptrace.seccomp") && row_is<UnameRelease>("uname.release"));
 
 }  // namespace
 

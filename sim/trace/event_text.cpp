@@ -183,7 +183,9 @@ EventText syscall_text(const Words& words, const Event& event) {
         out.result = syscall_result(words, info);
         if (event.kind == EventKind::syscall_skipped) out.result += " (did not run)";
         if (event.text.empty()) return out;
-        out.rest = (info->arguments[0] == '>' ? "" : ", ") + std::string(event.text);
+        // A trace can say this of a call that nobody knows.
+        const bool first = info != nullptr && info->arguments.starts_with('>');
+        out.rest = (first ? "" : ", ") + std::string(event.text);
         return out;
     }
     out.edge = CallEdge::opens;

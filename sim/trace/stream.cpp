@@ -66,6 +66,7 @@ void TraceStream::finish(const TraceEnd& end) {
 }
 
 void TraceStream::break_off() {
+    narrowing_.end([this](const Event& shown) { write(shown); });
     if (form_ == TraceForm::text && options_.columns) {
         scratch_ = write_columns(for_columns_, names(), text_options(options_));
     }

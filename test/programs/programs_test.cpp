@@ -14,6 +14,7 @@
 
 #include "explore/outcomes.hpp"
 #include "process/call_table.hpp"
+#include "report/timeline.hpp"
 #include "test/support/guest_run.hpp"
 #include "trace/stream.hpp"
 
@@ -104,6 +105,11 @@ TEST_CASE("traces tell calls with what their arguments lead to", "[process]") {
         INFO(line);
         CHECK(lines.find(line) != std::string::npos);
     }
+    // A page has a call in one row, with what it has filled in.
+    const Timeline line = timeline_of(run->trace);
+    CHECK(std::any_of(line.rows.begin(), line.rows.end(), [](const TimelineRow& row) {
+        return row.text == "pipe2([3, 4], O_CLOEXEC)" && row.result == "0";
+    }));
     const std::string told = explain_text(run->trace);
     for (const char* words : {"a signal is on its way to it. it comes about only if",
                               "it is about to end, and ptrace_o_traceexit asks to hear of it",

@@ -16,8 +16,8 @@
 
   // --- what there is -------------------------------------------------------------------------
   const lanes = run.lanes, rows = run.rows.map(
-    ([step, until, lane, actor, kind, text, result, alarm, count, beside], index) =>
-      ({index, step, until, lane, actor: run.actors[actor] || "", kind: run.kinds[kind], text,
+    ([step, lane, actor, kind, text, result, alarm, count, beside], index) =>
+      ({index, step, lane, actor: run.actors[actor] || "", kind: run.kinds[kind], text,
         result, alarm, count, beside, bars: [], marks: []}));
   for (const [kind, lane, first, last, text] of run.bars) {
     for (let r = first; r <= last; ++r) {
@@ -57,7 +57,10 @@
 
   // --- what is shown -------------------------------------------------------------------------
   let shown = [], place = new Map(), chosen = -1;
-  const isQuiet = (row) => row.kind === "instruction" && !row.broken && !row.promised;
+  const isQuiet = (row) => row.kind === "instruction" && !row.broken && !row.promised &&
+                          !(row.beside && row.beside.differs);
+  /// Only the run beside this one has it.
+  const isForeign = (row) => row.beside !== undefined && row.text === "";
   const layOut = () => {
     shown = [];
     place = new Map();
@@ -118,7 +121,7 @@
     node.style.top = n * rowHeight + "px";
     if (row.broken) node.classList.add("broken");
     if (row.promised) node.classList.add("promised");
-    node.append(make("span", "number", row.step < 0 ? "" : String(row.step)));
+    node.append(make("span", "number", isForeign(row) ? "" : String(row.step)));
     if (run.beside) {
       if (row.beside.differs) node.classList.add("differs");
       node.append(make("span", row.alarm ? "alarm" : "", row.text === "" ? "\u2014" : whole(line)));
@@ -218,7 +221,7 @@
       if (row.broken && finding.promise_row !== row.index) jump("where it was promised", finding.promise_row);
       if (!row.broken) jump("where it is broken", finding.row);
     }
-    const story = told.get(row.step) || [];
+    const story = isForeign(row) ? [] : told.get(row.step) || [];
     if (story.length) {
       parts.push(make("h2", "", "What happens, and why"));
       const list = make("ul");
@@ -243,7 +246,7 @@
         parts.push(details);
       }
     }
-    if (run.paths.length) {
+    if (run.paths.length && !isForeign(row)) {
       const {state, changed} = stateAfter(row.step);
       parts.push(make("h2", "", "State after step " + row.step));
       const more = make("button", "", everything ? "only what changed" : "all of it");
@@ -257,12 +260,17 @@
         line.append(make("td", "", name), make("td", "", state.has(name) ? state.get(name) : "(gone)"));
         table.append(line);
       }
-      if (!names.length) parts.push(make("p", "quiet", "Nothing changed in this step."));
+      const last = run.changes.length ? run.changes[run.changes.length - 1][0] : 0;
+      if (!run.all_changes && row.step > last) {
+        parts.push(make("p", "alarm", "The run is too long for this page: the state is that after step " + last + "."));
+      } else if (!names.length) {
+        parts.push(make("p", "quiet", "Nothing changed in this step."));
+      }
       parts.push(table);
     }
     parts.push(make("h2", "", "See it again"));
     for (const text of run.commands) {
-      parts.push(command(text.replaceAll("{step}", Math.max(0, row.step))));
+      parts.push(command(text.replaceAll("{step}", row.step)));
     }
     side.replaceChildren(...parts);
   };
