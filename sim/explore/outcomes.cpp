@@ -246,8 +246,10 @@ private:
         Schedule schedule;
     };
 
+    bool is_stopped() const { return stop_ != nullptr && stop_->load(); }
+
     bool is_over() {
-        report_.interrupted = stop_ != nullptr && stop_->load();
+        report_.interrupted = is_stopped();
         const std::chrono::duration<double> spent = Clock::now() - begin_;
         return report_.interrupted || (search_.seconds > 0 && spent.count() > search_.seconds);
     }
@@ -265,7 +267,7 @@ private:
     }
 
     void note(const Ran& ran, std::uint64_t n) {
-        if (stop_ != nullptr && stop_->load()) return;  // it did not come to its end
+        if (is_stopped()) return;  // it did not come to its end
         ++report_.runs;
         std::vector<OutcomeFound>& found = report_.found;
         const auto known = std::find_if(found.begin(), found.end(), [&](const OutcomeFound& one) {
@@ -304,10 +306,13 @@ private:
         for (std::size_t i = 0; i < report_.found.size(); ++i) {
             OutcomeFound& found = report_.found[i];
             const bool wanted = !search_.until || (report_.met && i == report_.met_at);
-            if (!wanted || found.seed == 0) continue;
-            Shortening shortening(runs_, schedules_[i], the_same(search_, found.outcome));
+            if (!wanted || found.seed == 0 || is_over()) continue;
+            const auto keeps = the_same(search_, found.outcome);
+            Shortening shortening(runs_, schedules_[i],
+                                  [&](const Outcome& o) { return !is_over() && keeps(o); });
             schedules_[i] = shortening.shortest();
-            found.outcome = runs_.follow(schedules_[i]);
+            Outcome shown = runs_.follow(schedules_[i]);
+            if (!is_stopped()) found.outcome = std::move(shown);
         }
     }
 

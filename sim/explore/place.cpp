@@ -32,7 +32,8 @@ Place place_at(const cpu::AddressSpace& space, std::uint64_t ip) {
 
 /// Whether another task can reach any of its memory: threads all of it, processes what they share.
 bool is_shared(const Mm& mm) {
-    bool shared = mm.users > 1;
+    if (mm.users > 1) return true;
+    bool shared = false;
     mm.space->for_each_region(
         [&](const cpu::Region& region) { shared |= region.object != nullptr; });
     return shared;

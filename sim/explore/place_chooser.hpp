@@ -4,7 +4,7 @@
 ///
 /// A run goes by priorities, as probabilistic concurrency testing does (explore/pct.hpp), with its
 /// changes at places of one sort; or it walks, and at each place of that sort lets anybody go on.
-/// Which, and at which places, follows from the seed, as the rest of the run does.
+/// Which, and at which places, follows from the seed and from how long the runs before it were.
 #pragma once
 
 #include <array>

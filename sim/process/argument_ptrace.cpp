@@ -79,8 +79,9 @@ void write_call_info(ArgumentText& out, const Argument& argument) {
     if (read_argument(argument, argument.value(), &info, sizeof info) != sizeof info) {
         return out.address(argument.value());
     }
-    constexpr std::string_view operations[] = {"{op=none", "{op=entry, nr=", "{op=exit, rval="};
-    const std::size_t operation = std::min<std::size_t>(info.op, 2);
+    constexpr std::string_view operations[] = {
+        "{op=none", "{op=entry, nr=", "{op=exit, rval=", "{op=seccomp, nr="};
+    const std::size_t operation = std::min<std::size_t>(info.op, std::size(operations) - 1);
     out.text(operations[operation]);
     if (operation != 0) out.decimal(static_cast<std::int64_t>(info.value));
     out.text(", ip=");

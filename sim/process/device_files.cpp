@@ -15,14 +15,12 @@ namespace utsim {
 namespace {
 
 constexpr std::size_t piece_size = 4096;
-/// MAX_RW_COUNT is larger; programs must be ready for short counts anyway.
-constexpr std::uint64_t one_call = 1u << 20;
 
 /// Copies `n` bytes out of `fill(offset, buffer, size)` to the caller; as far as it goes.
 template <typename Fill>
 std::int64_t give(Task* current, std::uint64_t to, std::uint64_t n, Fill&& fill) {
     std::uint64_t done = 0;
-    n = std::min(n, one_call);
+    n = std::min(n, most_bytes_of_a_call);
     char buffer[piece_size];
     while (done < n) {
         const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(n - done, piece_size));
@@ -41,7 +39,7 @@ std::int64_t give(Task* current, std::uint64_t to, std::uint64_t n, Fill&& fill)
 template <typename Use>
 std::int64_t take(Task* current, std::uint64_t from, std::uint64_t n, Use&& use) {
     std::uint64_t done = 0;
-    n = std::min(n, one_call);
+    n = std::min(n, most_bytes_of_a_call);
     char buffer[piece_size];
     while (done < n) {
         const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(n - done, piece_size));
@@ -77,7 +75,7 @@ std::uint32_t always_ready(Task*, OpenFile&) { return K_POLLIN | K_POLLOUT; }
 std::int64_t read_nothing(Task*, OpenFile&, std::uint64_t, std::uint64_t) { return 0; }
 
 std::int64_t write_nowhere(Task*, OpenFile&, std::uint64_t, std::uint64_t n) {
-    return static_cast<std::int64_t>(std::min(n, one_call));
+    return static_cast<std::int64_t>(std::min(n, most_bytes_of_a_call));
 }
 
 std::int64_t read_zeros(Task* current, OpenFile&, std::uint64_t to, std::uint64_t n) {

@@ -40,6 +40,8 @@ enum class InodeKind : std::uint8_t {
 std::uint32_t mode_of(InodeKind kind);
 
 inline constexpr std::size_t longest_name = 255;
+/// What one call reads or writes at most; as on Linux it may be less than was asked for.
+inline constexpr std::uint64_t most_bytes_of_a_call = 1u << 20;
 
 struct Inode {
     InodeKind kind = InodeKind::regular;

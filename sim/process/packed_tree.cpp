@@ -2,6 +2,7 @@
 // Each file is a line `TYPE MODE PATH-LENGTH SIZE`, its path and its contents, one behind the other
 // in the order of names; and all of that is base64.
 #include "process/packed_tree.hpp"
+#include "process/inode.hpp"
 
 #include <array>
 #include <charconv>
@@ -128,8 +129,10 @@ TreeFile* folder_of(TreeFile& root, std::string_view& path) {
         at = child->second.get();
         path.remove_prefix(slash + 1);
     }
-    const bool good = at->type == FileType::directory && !path.empty();
-    return good ? at : nullptr;
+    // A trace is a file that anybody may have written.
+    const bool is_name = !path.empty() && path.size() <= longest_name && path != "." &&
+                         path != ".." && path.find('\0') == std::string_view::npos;
+    return is_name && at->type == FileType::directory ? at : nullptr;
 }
 
 }  // namespace

@@ -306,17 +306,37 @@ std::int64_t add_filter(Task* current, std::uint64_t address) {
     return 0;
 }
 
-/// All threads get what the caller has, if what they have is an older part of it.
-void synchronize(Task* current) {
+template <typename Use>
+void for_each_other_thread(Task* current, const Use& use) {
     for (Task* other : list_entries<&Task::tasks>(&kernel_of(current).tasks)) {
         if (other == current || other->signal != current->signal || other->process == nullptr) {
             continue;
         }
+        use(other);
+    }
+}
+
+/// A thread with filters that the caller does not have; they could not be taken from it. 0: none.
+int thread_apart(Task* current) {
+    int pid = 0;
+    for_each_other_thread(current, [&](const Task* other) {
+        const Process& process = process_of(other);
+        const SeccompFilter* f = process_of(current).seccomp;
+        while (f != nullptr && f != process.seccomp) f = f->older;
+        const bool apart = process.seccomp_mode == 1 || f != process.seccomp;
+        if (apart && pid == 0) pid = other->pid;
+    });
+    return pid;
+}
+
+/// All threads get what the caller has.
+void synchronize(Task* current) {
+    for_each_other_thread(current, [&](Task* other) {
         process_of(other).seccomp = process_of(current).seccomp;
         process_of(other).seccomp_mode = 2;
         process_of(other).no_new_privileges |= process_of(current).no_new_privileges;
         set_tsk_thread_flag(other, TIF_SECCOMP);
-    }
+    });
 }
 
 }  // namespace
@@ -341,8 +361,11 @@ std::int64_t sys_seccomp(Task* current) {
             return flags != 0 || argument != 0 ? -K_EINVAL : set_seccomp_mode(current, 1, 0);
         case set_filter: {
             if ((flags & ~known_flags) != 0) return -K_EINVAL;
+            const bool all = (flags & all_threads) != 0;
+            const int apart = all ? thread_apart(current) : 0;
+            if (apart != 0) return apart;
             const std::int64_t failed = add_filter(current, argument);
-            if (failed == 0 && (flags & all_threads) != 0) synchronize(current);
+            if (failed == 0 && all) synchronize(current);
             return failed;
         }
         case action_available: {

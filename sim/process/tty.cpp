@@ -144,6 +144,7 @@ std::int64_t read_master(Task* current, OpenFile& file, std::uint64_t to, std::u
 
 std::int64_t write_master(Task* current, OpenFile& file, std::uint64_t from, std::uint64_t n) {
     Tty& tty = tty_of(file);
+    n = std::min(n, most_bytes_of_a_call);
     std::uint64_t done = 0;
     for (; done < n; ++done) {
         char byte = 0;
@@ -164,6 +165,7 @@ std::int64_t write_master(Task* current, OpenFile& file, std::uint64_t from, std
 
 std::int64_t read_slave(Task* current, OpenFile& file, std::uint64_t to, std::uint64_t n) {
     Tty& tty = tty_of(file);
+    if (n == 0) return 0;
     const auto lines = [&] { return has(tty.termios.local, icanon); };
     const auto ready = [&] {
         if (tty.masters == 0 || tty_is_background(current, tty) || tty.end_of_file) return true;
@@ -199,6 +201,7 @@ std::int64_t read_slave(Task* current, OpenFile& file, std::uint64_t to, std::ui
 
 std::int64_t write_slave(Task* current, OpenFile& file, std::uint64_t from, std::uint64_t n) {
     Tty& tty = tty_of(file);
+    n = std::min(n, most_bytes_of_a_call);
     if (has(tty.termios.local, to_stop)) {
         const std::int64_t failed = tty_stop_background(current, tty, K_SIGTTOU);
         if (failed != 0) return failed;

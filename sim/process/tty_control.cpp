@@ -228,8 +228,9 @@ std::int64_t tty_ioctl(Task* current, OpenFile& file, std::uint32_t request,
         return copy_to_user(current, argument, &value, sizeof value);
     };
     if (request >= tcsets && request <= tcsetsf) {
-        if (request == tcsetsf) tty.input.size = tty.whole = 0;
-        return set_termios(current, tty, argument);
+        const std::int64_t failed = set_termios(current, tty, argument);
+        if (failed == 0 && request == tcsetsf) tty.input.size = tty.whole = 0;
+        return failed;
     }
     const bool is_master = file.inode->kind == InodeKind::master;
     const bool ours = is_master || process_of(current).group->tty == &tty;
@@ -247,6 +248,7 @@ std::int64_t tty_ioctl(Task* current, OpenFile& file, std::uint32_t request,
         case tcflsh:
             if (argument != 1) tty.input.size = tty.whole = 0;
             if (argument != 0) tty.output.size = 0;
+            tty_changed(current, tty);  // whoever waits for room has it
             return 0;
         case fionread:
             return give(is_master ? tty.output.size : tty.input.size);
@@ -259,7 +261,7 @@ std::int64_t tty_ioctl(Task* current, OpenFile& file, std::uint32_t request,
         case tiocsctty:
             return make_controlling(current, tty);
         case tiocnotty:
-            if (!ours) return -K_ENOTTY;
+            if (process_of(current).group->tty != &tty) return -K_ENOTTY;
             leave_terminal(current, true);
             return 0;
         case tiocgptn:

@@ -88,8 +88,10 @@ constexpr NamedValue cpu_flags[] = {
     {"NT", 0x4000}, {"RF", 0x10000}, {"AC", 0x40000}, {"ID", 0x200000}};
 constexpr NamedValue step_flags[] = {{"set_singlestep", 1}, {"set_blockstep", 2}};
 constexpr NamedValue inode_kinds[] = {
-    {"regular", 0}, {"directory", 1}, {"symlink", 2},  {"pipe", 3},  {"null", 4}, {"zero", 5},
-    {"full", 6},    {"random", 7},    {"terminal", 8}, {"input", 9}, {"proc", 10}};
+    {"regular", 0}, {"directory", 1}, {"symlink", 2}, {"pipe", 3},     {"null", 4},
+    {"zero", 5},    {"full", 6},      {"random", 7},  {"terminal", 8}, {"input", 9},
+    {"master", 10}, {"slave", 11},    {"proc", 12}};
+static_assert(std::size(inode_kinds) == static_cast<std::size_t>(InodeKind::proc) + 1);
 constexpr NamedValue open_flags[] = {{"O_WRONLY", K_O_WRONLY},     {"O_RDWR", K_O_RDWR},
                                      {"O_CREAT", K_O_CREAT},       {"O_EXCL", K_O_EXCL},
                                      {"O_TRUNC", K_O_TRUNC},       {"O_APPEND", K_O_APPEND},

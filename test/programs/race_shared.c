@@ -12,5 +12,6 @@ int main(void) {
     *count = seen + 1;
     if (child == 0) _exit(0);
     waitpid(child, 0, 0);
-    return *count == 2 ? 0 : 1;
+    if (*count == 1) write(1, "lost\n", 5);
+    return *count == 2 ? 0 : 3;
 }
