@@ -46,7 +46,8 @@ std::vector<std::string> talk(Session& session, const std::vector<std::string>& 
     std::string says;
     for (const std::string& payload : payloads) says += "+" + packet_of(payload);
     Client client(says, 7);
-    Server server(session, client, {"utsim replay two.json", nullptr, nullptr});
+    const auto again = [](const std::string& order) { return "again with " + order; };
+    Server server(session, client, {again, nullptr, nullptr});
     CHECK(server.serve() == end);
     std::vector<std::string> answers;
     PacketReader reader;
@@ -312,7 +313,7 @@ TEST_CASE("every monitor command answers", "[debug]") {
         has(monitor(session, "state nothing"), "there is no \"nothing\"; a path begins with run"));
     CHECK(has(monitor(session, "engines"), "holder: QUIESCE"));
     CHECK(has(monitor(session, "points"), "C operator: waits at "));
-    CHECK(has(monitor(session, "schedule"), "utsim replay two.json '--schedule=B8"));
+    CHECK(has(monitor(session, "schedule"), "again with B8"));
     CHECK(has(monitor(session, "break"), "nothing is marked"));
     CHECK(has(monitor(session, "break point lock:utrace_control:right"), "stops where"));
     Stop stop = session.go({});
