@@ -56,6 +56,8 @@ public:
         order.schedule = trial_.schedule();
         met.push_back({key, {{}, std::move(order), failure.message}, 0});
     }
+    /// What breaks behind a broken duty is the caller's doing.
+    bool leads_on(const Failure& failure) override { return !(lawful_ && failure.duty); }
     bool go_on(const SearchCounts& counts) override { return counts.states < most_ && !over_; }
 
     std::vector<Met> met;

@@ -6,12 +6,14 @@
 #include <utsim/sink_memory.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "base/check.hpp"
 #include "base/suggest.hpp"
 #include "contract/fact.hpp"
 #include "contract/identity.hpp"
+#include "contract/memory_parts.hpp"
 
 namespace utsim {
 
@@ -149,12 +151,29 @@ std::uint64_t Contract::mark() const {
 
 namespace {
 
-/// Puts what an Identity tells into a SinkMemory. Answers lie side by side in words at the end.
+/// Puts what an Identity tells into pieces of a SinkMemory. Answers lie side by side in words at
+/// the end of each.
 class Remembering {
 public:
-    Remembering(SinkMemory& memory, const FactSet& told) : memory_(memory), told_(told) {}
+    Remembering(SinkMemory& memory, const FactSet& told, const MemoryParts& parts)
+        : memory_(memory),
+          told_(told),
+          parts_(parts) {
+        std::array<SinkMemory::Askers, MemoryParts::most> askers{};
+        for (std::size_t part = 0; part < parts.count(); ++part) askers[part] = memory.add_asker();
+        for (std::size_t piece = 1; piece < parts.pieces(); ++piece) {
+            SinkMemory::Askers all = 0;
+            for (std::size_t part = 0; part < parts.count(); ++part) {
+                if ((parts.readers(piece) >> part & 1) != 0) all |= askers[part];
+            }
+            answers_[piece].place = memory.add_piece(all);
+        }
+    }
     ~Remembering() {
-        if (room_ != all_room) memory_.number(bits_);
+        for (std::size_t piece = 0; piece < parts_.pieces(); ++piece) {
+            if (answers_[piece].room != all_room) word(piece, answers_[piece].bits);
+        }
+        memory_.into(SinkMemory::common);
     }
     Remembering(const Remembering&) = delete;
     Remembering& operator=(const Remembering&) = delete;
@@ -162,42 +181,54 @@ public:
     void record(const char*, std::uint32_t) {}
     template <typename T>
     void value(Fact fact, T field, bool live = true) {
-        if (told_.has(fact)) memory_.number(live ? static_cast<std::uint64_t>(field) : 0);
+        if (told_.has(fact)) word(fact, live ? static_cast<std::uint64_t>(field) : 0);
     }
     void some(Fact fact, std::uint64_t count, std::uint64_t most) {
-        if (told_.has(fact)) put(std::min(count, most), 2);
+        if (told_.has(fact)) put(fact, std::min(count, most), 2);
     }
     void moment(Fact fact, std::uint64_t step, bool live = true) {
-        if (told_.has(fact)) put(live ? seen(step) : 0, 2);
+        if (told_.has(fact)) put(fact, live ? seen(step) : 0, 2);
     }
     void now(Fact fact, std::uint64_t step) {
-        if (told_.has(fact)) put(step == memory_.now() ? 1 : 0, 1);
+        if (told_.has(fact)) put(fact, step == memory_.now() ? 1 : 0, 1);
     }
     void before(Fact fact, std::uint64_t a, std::uint64_t b, bool live = true) {
-        if (told_.has(fact)) put(live && a < b ? 1 : 0, 1);
+        if (told_.has(fact)) put(fact, live && a < b ? 1 : 0, 1);
     }
     void since(Fact fact, std::uint64_t a, std::uint64_t b, bool live) {
-        if (told_.has(fact)) put(live && (a == never || a < b) ? 1 : 0, 1);
+        if (told_.has(fact)) put(fact, live && (a == never || a < b) ? 1 : 0, 1);
     }
     void same(Fact fact, std::uint64_t a, std::uint64_t b, bool live = true) {
-        if (told_.has(fact)) put(live && a == b ? 1 : 0, 1);
+        if (told_.has(fact)) put(fact, live && a == b ? 1 : 0, 1);
     }
     void ahead(Fact fact, std::uint64_t a, std::uint64_t b, std::uint64_t most, bool live) {
-        if (told_.has(fact)) put(live ? std::min(a - b, most) : 0, 2);
+        if (told_.has(fact)) put(fact, live ? std::min(a - b, most) : 0, 2);
     }
+    /// Ranks stand in one line, so everybody sees them.
     void rank(Fact fact, std::uint64_t number) {
-        if (told_.has(fact)) memory_.count(number);
+        if (!told_.has(fact)) return;
+        memory_.into(SinkMemory::common);
+        memory_.count(number);
     }
 
+    /// What follows about this number belongs to its clause.
     void number(Keeping what, std::size_t slot, std::uint32_t id) {
+        keeper_ = parts_.piece_of_slot(slot);
         if (!told_.has("number")) return;
-        memory_.number(static_cast<std::uint64_t>(what) << 56 | std::uint64_t{slot} << 32 | id);
+        word(keeper_, static_cast<std::uint64_t>(what) << 56 | std::uint64_t{slot} << 32 | id);
+    }
+    template <typename T>
+    void kept_value(Fact fact, T kept) {
+        if (told_.has(fact)) word(keeper_, static_cast<std::uint64_t>(kept));
+    }
+    void kept_some(Fact fact, std::uint64_t count, std::uint64_t most) {
+        if (told_.has(fact)) put(keeper_, std::min(count, most), 2);
     }
     void kept_moment(Fact fact, std::uint64_t kept, bool is_step) {
-        if (told_.has(fact) && is_step) put(seen(kept - 1), 2);
+        if (told_.has(fact) && is_step) put(keeper_, seen(kept - 1), 2);
     }
     void kept_order(Fact fact, std::uint64_t kept, std::uint64_t with) {
-        if (told_.has(fact)) put(kept - 1 < with ? 0 : kept - 1 == with ? 1 : 2, 2);
+        if (told_.has(fact)) put(keeper_, kept - 1 < with ? 0 : kept - 1 == with ? 1 : 2, 2);
     }
     void kept_orders(Fact fact, std::uint64_t kept, std::uint64_t with) {
         kept_order(fact, kept, with - 1);
@@ -205,23 +236,37 @@ public:
 
 private:
     static constexpr int all_room = 64;
+    struct Answers {
+        std::uint64_t bits = 0;
+        int room = all_room;
+        std::size_t place = SinkMemory::common;  ///< in the memory
+    };
+
     std::uint64_t seen(std::uint64_t step) const {
         return step == never ? 0 : step == memory_.now() ? 2 : 1;
     }
-    void put(std::uint64_t bits, int size) {
-        if (room_ < size) {
-            memory_.number(bits_);
-            bits_ = 0;
-            room_ = all_room;
+    void word(Fact fact, std::uint64_t value) { word(parts_.piece_of(fact), value); }
+    void word(std::size_t piece, std::uint64_t value) {
+        memory_.into(answers_[piece].place);
+        memory_.number(value);
+    }
+    void put(Fact fact, std::uint64_t bits, int size) { put(parts_.piece_of(fact), bits, size); }
+    void put(std::size_t piece, std::uint64_t bits, int size) {
+        Answers& answers = answers_[piece];
+        if (answers.room < size) {
+            word(piece, answers.bits);
+            answers.bits = 0;
+            answers.room = all_room;
         }
-        bits_ = bits_ << size | bits;
-        room_ -= size;
+        answers.bits = answers.bits << size | bits;
+        answers.room -= size;
     }
 
     SinkMemory& memory_;
     const FactSet& told_;
-    std::uint64_t bits_ = 0;
-    int room_ = all_room;
+    const MemoryParts& parts_;
+    std::size_t keeper_ = 0;  ///< the piece of the clause whose number is told
+    std::array<Answers, MemoryParts::most_pieces> answers_;
 };
 
 }  // namespace
@@ -229,6 +274,7 @@ private:
 FactSet& Contract::told() const {
     if (told_ != nullptr) return *told_;
     told_ = std::make_unique<FactSet>();
+    parts_ = std::make_unique<MemoryParts>(*dispatch_);
     for (std::size_t i = 0; i < fact_count; ++i) {
         if (dispatch_->is_read(facts[i])) told_->add(i);
     }
@@ -237,7 +283,8 @@ FactSet& Contract::told() const {
 
 void Contract::remembers(SinkMemory& memory) const {
     if (judges()) {
-        Remembering visitor(memory, told());
+        const FactSet& facts_told = told();
+        Remembering visitor(memory, facts_told, *parts_);
         identify(visitor);
     }
     if (next_ != nullptr) next_->remembers(memory);

@@ -19,6 +19,7 @@
 namespace utsim {
 
 class FactSet;
+class MemoryParts;
 
 /// Which clauses are judged, as indices into `all_clauses()`.
 struct ContractChoice {
@@ -119,7 +120,8 @@ private:
     void (*notify_)(void*, EventKind, std::size_t) = nullptr;
     void* notify_argument_ = nullptr;
     bool call_everybody_ = false;
-    mutable std::unique_ptr<FactSet> told_;  ///< what `remembers` tells, once it was asked for
+    mutable std::unique_ptr<FactSet> told_;       ///< what `remembers` tells, once it was asked for
+    mutable std::unique_ptr<MemoryParts> parts_;  ///< and in which parts
     std::uint64_t calls_ = 0;
     struct Mark {
         ContractState::Mark state;

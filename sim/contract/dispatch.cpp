@@ -39,17 +39,22 @@ Dispatch::Dispatch(const std::vector<std::size_t>& chosen)
     }
 }
 
-bool Dispatch::is_read(const FactRow& fact) const {
+std::vector<std::size_t> Dispatch::readers_of(const FactRow& fact) {
+    std::vector<std::size_t> clauses;
     std::string_view left = fact.readers;
-    if (left.empty()) return true;
     while (!left.empty()) {
         const std::string_view id = left.substr(0, left.find(' '));
         left.remove_prefix(std::min(left.size(), id.size() + 1));
-        const std::size_t clause = find_clause(id);
-        UTSIM_CHECK(clause < all_clauses().size(), "a fact has a reader that there is not");
-        if (slot_of(clause) != slots()) return true;
+        clauses.push_back(find_clause(id));
+        UTSIM_CHECK(clauses.back() < all_clauses().size(), "a fact has a reader that there is not");
     }
-    return false;
+    return clauses;
+}
+
+bool Dispatch::is_read(const FactRow& fact) const {
+    bool read = fact.readers.empty();
+    each_reader(fact, [&](std::size_t) { read = true; });
+    return read;
 }
 
 std::shared_ptr<const Dispatch> Dispatch::of(const std::vector<std::size_t>& chosen) {

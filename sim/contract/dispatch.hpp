@@ -41,6 +41,13 @@ public:
 
     /// Whether some chosen clause goes by it.
     bool is_read(const FactRow& fact) const;
+    /// Calls `use(slot)` for each chosen clause that it names as its reader.
+    template <typename Use>
+    void each_reader(const FactRow& fact, Use&& use) const {
+        for (const std::size_t clause : readers_of(fact)) {
+            if (slot_of(clause) != slots()) use(slot_of(clause));
+        }
+    }
 
     /// Under which conditions somebody hears of the topic.
     WhenSet heard(Topic topic) const { return heard_[topic]; }
@@ -64,6 +71,7 @@ public:
     }
 
 private:
+    static std::vector<std::size_t> readers_of(const FactRow& fact);
     std::size_t place(Topic topic, When when, std::size_t word) const {
         constexpr auto conditions = static_cast<std::size_t>(When::count_);
         return (topic * conditions + static_cast<std::size_t>(when)) * words_ + word;

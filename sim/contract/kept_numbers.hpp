@@ -28,7 +28,7 @@ public:
             const auto what = static_cast<Keeping>(i);
             memory.each(what, [&](std::size_t slot, std::uint32_t id, const std::uint64_t& value) {
                 v.number(what, slot, id);
-                if (what <= Keeping::of_all) return v.value("number.value", value);
+                if (what <= Keeping::of_all) return v.kept_value("number.value", value);
                 kept(what, dispatch_.clause(slot).compares, slot, id, value);
             });
         }
@@ -70,7 +70,7 @@ private:
                 return past.each_engine(task, [&](EngineId, const EngineView& e) {
                     v.kept_order("number.mask", value, e.masked);
                     const bool since = e.last_callback != never && e.last_callback >= value - 1;
-                    v.some("number.callback", since ? 1 : 0, 1);
+                    v.kept_some("number.callback", since ? 1 : 0, 1);
                 });
             case Compares::of_all:
                 if (what != Keeping::moment_of_task) return;

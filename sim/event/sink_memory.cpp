@@ -8,26 +8,53 @@ namespace utsim {
 
 void SinkMemory::clear(std::uint64_t now) {
     now_ = now;
-    words_.clear();
-    moments_.places.clear();
-    counts_.places.clear();
+    used_ = 0;
+    askers_ = 0;
+    add_piece(~Askers{0});
+    to_ = common;
 }
 
-void SinkMemory::rank(Ranked& all) {
-    all.order.clear();
-    for (const std::size_t at : all.places) all.order.push_back(words_[at]);
-    std::sort(all.order.begin(), all.order.end());
-    all.order.erase(std::unique(all.order.begin(), all.order.end()), all.order.end());
-    for (const std::size_t at : all.places) {
-        const auto place = std::lower_bound(all.order.begin(), all.order.end(), words_[at]);
-        words_[at] = static_cast<std::uint64_t>(place - all.order.begin());
+SinkMemory::Askers SinkMemory::add_asker() {
+    askers_ = std::min(askers_ + 1, most_askers);
+    return Askers{1} << (askers_ - 1);
+}
+
+std::size_t SinkMemory::add_piece(Askers askers) {
+    if (used_ == pieces_.size()) pieces_.emplace_back();
+    Piece& piece = pieces_[used_];
+    piece.askers = askers;
+    piece.words.clear();
+    piece.moments.clear();
+    piece.counts.clear();
+    return used_++;
+}
+
+void SinkMemory::rank(std::vector<std::uint64_t>& words, std::vector<std::size_t>& places) {
+    if (places.empty()) return;
+    order_.clear();
+    for (const std::size_t at : places) order_.push_back(words[at]);
+    std::sort(order_.begin(), order_.end());
+    order_.erase(std::unique(order_.begin(), order_.end()), order_.end());
+    for (const std::size_t at : places) {
+        const auto place = std::lower_bound(order_.begin(), order_.end(), words[at]);
+        words[at] = static_cast<std::uint64_t>(place - order_.begin());
     }
+    places.clear();
+}
+
+std::span<const std::uint64_t> SinkMemory::words(std::size_t piece) {
+    Piece& from = pieces_[piece];
+    rank(from.words, from.moments);
+    rank(from.words, from.counts);
+    return from.words;
 }
 
 void SinkMemory::append_to(std::vector<std::uint64_t>& out) {
-    rank(moments_);
-    rank(counts_);
-    out.insert(out.end(), words_.begin(), words_.end());
+    for (std::size_t piece = 0; piece < used_; ++piece) {
+        const std::span<const std::uint64_t> all = words(piece);
+        out.push_back(all.size());
+        out.insert(out.end(), all.begin(), all.end());
+    }
 }
 
 }  // namespace utsim

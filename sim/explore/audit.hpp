@@ -22,7 +22,8 @@ public:
 
     /// The World is in a state that has this key.
     void look(const StateKey& key, std::uint64_t more, SearchCounts& counts) {
-        seen_.visit(coarse_.key(more), 0);
+        coarse_.key(more);
+        seen_.visit(coarse_.parts(), 0);
         counts.coarse = seen_.size();
         if (key.low % one_of != 0) return;
         std::vector<std::uint64_t> words = exact_.words(more);

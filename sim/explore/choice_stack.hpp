@@ -21,7 +21,7 @@ struct OpenChoice {
     std::uint32_t next = 0;         ///< the alternative to take next
     ActorId current;                ///< who ran, when it could go on; invalid otherwise
     std::uint32_t preemptions = 0;  ///< spent before this choice
-    StateKey key;                   ///< where states are told apart
+    StateKey key;                   ///< of the World, where states are told apart
 
     /// Who was let go on from here last; nobody for a choice of another kind.
     ActorId taken() const { return options.empty() || next == 0 ? ActorId{} : options[next - 1]; }

@@ -75,6 +75,12 @@ public:
     virtual ~SearchClient() = default;
     /// The run that has come so far fails. Called once per run and failure.
     virtual void found(const Failure& failure) = 0;
+    /// Whether what comes behind such a failure is still of interest. If not, a search through
+    /// states goes back where it comes up.
+    virtual bool leads_on(const Failure& failure) {
+        (void)failure;
+        return true;
+    }
     /// A run has come to its end, and was judged.
     virtual void ended(RunEnd end) { (void)end; }
     /// Asked after every run and every state; false ends the search.

@@ -4,6 +4,7 @@
 #include "explore/state_estimate.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "base/random.hpp"
@@ -32,7 +33,8 @@ public:
         for (;;) {
             const RunEnd end = trial.go(chooser_);
             if (end == RunEnd::stopped) return;
-            look(keys.key(what_else_counts(bounded_, chooser_, end)));
+            keys.key(what_else_counts(bounded_, chooser_, end));
+            look(keys.parts());
             if (end != RunEnd::paused) return;
             chooser_.describe(choice_);
             choice_.next = alternative();
@@ -66,11 +68,11 @@ std::uint64_t estimate_states(Trial& trial, const VisitedStates& visited, StateK
     std::uint64_t known = 0;
     std::uint64_t known_again = 0;
     for (std::uint64_t seed = 1; seed <= walks; ++seed) {
-        Walk(seed, bound, expected_choices).go(trial, keys, [&](const StateKey& key) {
-            if (met.visit(key, 0)) {
-                known += visited.knows(key);
-            } else if (met_again.visit(key, 0)) {
-                known_again += visited.knows(key);
+        Walk(seed, bound, expected_choices).go(trial, keys, [&](std::span<const StateKey> state) {
+            if (met.visit(state, 0)) {
+                known += visited.knows(state);
+            } else if (met_again.visit(state, 0)) {
+                known_again += visited.knows(state);
             }
         });
     }

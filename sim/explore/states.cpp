@@ -54,14 +54,13 @@ private:
         for (;;) {
             const RunEnd end = trial_.go(chooser_);
             ++result_.counts.transitions;
-            for (const Failure& failure : trial_.broken_so_far()) client_.found(failure);
-            const bool fresh = is_new(end);
+            // Whoever comes to the same state without such a failure must still find it new.
+            const bool fresh = tell_broken() && is_new(end);
             if (fresh && end == RunEnd::paused) {
                 if (!push()) return SearchEnd::out_of_memory;
                 if (visited_.size() >= next_estimate_) estimate();
             } else {
                 if (fresh) ends(end);
-                if (!fresh) closes_loop();
                 OpenChoice* choice = backtrack();
                 if (choice == nullptr) return SearchEnd::complete;
                 trial_.world().restore(choice->world);
@@ -72,12 +71,24 @@ private:
         }
     }
 
+    /// False: the client does not want to know what follows.
+    bool tell_broken() {
+        bool leads_on = true;
+        for (const Failure& failure : trial_.broken_so_far()) {
+            client_.found(failure);
+            leads_on = leads_on && client_.leads_on(failure);
+        }
+        return leads_on;
+    }
+
     bool is_new(RunEnd end) {
         const std::uint64_t more = what_else_counts(bounded_, chooser_, end);
         const std::uint32_t cost = bounded_ ? chooser_.preemptions() : 0;
-        key_ = keys_->key(more);
-        if (audit_ != nullptr) audit_->look(key_, more, result_.counts);
-        return visited_.visit(key_, static_cast<std::uint8_t>(cost));
+        const StateKey whole = keys_->key(more);
+        key_ = keys_->world_key();
+        if (audit_ != nullptr) audit_->look(whole, more, result_.counts);
+        closes_loop();
+        return visited_.visit(keys_->parts(), static_cast<std::uint8_t>(cost));
     }
 
     bool push() {
@@ -86,7 +97,7 @@ private:
             visited_.is_full() ? visited_.bytes_when_grown() : visited_.bytes();
         result_.counts.memory = std::max(result_.counts.memory, snapshots + set);
         if (result_.counts.memory > limits_.memory || open_.depth() >= limits_.depth) return false;
-        on_path_[key_.low] = open_.depth();
+        on_path_.emplace(key_.low, open_.depth());
         OpenChoice& choice = open_.push();
         choice.key = key_;
         trial_.world().snapshot(choice.world);
@@ -120,12 +131,15 @@ private:
     OpenChoice* backtrack() {
         const std::size_t before = open_.depth();
         OpenChoice* choice = open_.backtrack();
-        for (std::size_t i = open_.depth(); i < before; ++i) on_path_.erase(open_.at(i).key.low);
+        for (std::size_t i = open_.depth(); i < before; ++i) {
+            const auto here = on_path_.find(open_.at(i).key.low);
+            if (here != on_path_.end() && here->second == i) on_path_.erase(here);
+        }
         return choice;
     }
 
-    /// The path has come back to a state that lies on it. If nothing happened on the way round, and
-    /// nobody who could always go on was kept from it, it can go round for ever.
+    /// The path has come back to where it was, whatever is remembered of it. If nothing happened on
+    /// the way round, and nobody who could always go on was kept from it, it can go round for ever.
     void closes_loop() {
         const auto found = on_path_.find(key_.low);
         if (found == on_path_.end() || !(open_.at(found->second).key == key_)) return;
@@ -171,7 +185,7 @@ private:
     std::uint32_t bound_;
     bool bounded_;
     StateKeys* keys_ = nullptr;
-    StateKey key_;  ///< of the state that was looked at last
+    StateKey key_;  ///< of the World as it was looked at last
     VisitedStates visited_;
     ChoiceStack open_;
     std::uint64_t next_estimate_ = first_estimate;

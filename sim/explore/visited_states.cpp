@@ -2,11 +2,25 @@
 // Linear probing in a table that is at most five eighths full; keys are hashes already.
 #include "explore/visited_states.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace utsim {
 
-bool VisitedStates::visit(const StateKey& key, std::uint8_t cost) {
+bool VisitedStates::visit(std::span<const StateKey> keys, std::uint8_t cost) {
+    const std::size_t before = used_;
+    bool is_new = false;
+    for (const StateKey& key : keys) is_new |= visit_one(key, cost);
+    if (used_ != before) ++size_;
+    return is_new;
+}
+
+bool VisitedStates::knows(std::span<const StateKey> keys) const {
+    return std::all_of(keys.begin(), keys.end(),
+                       [this](const StateKey& key) { return knows_one(key); });
+}
+
+bool VisitedStates::visit_one(const StateKey& key, std::uint8_t cost) {
     if (is_full()) rebuild(slots_.size() * 2);
     const std::uint64_t high = key.high & ~cost_bits;
     const std::uint64_t mark = std::uint64_t{cost} + 1;
@@ -15,7 +29,7 @@ bool VisitedStates::visit(const StateKey& key, std::uint8_t cost) {
         Slot& slot = slots_[at];
         if ((slot.high & cost_bits) == 0) {
             slot = {key.low, high | mark};
-            ++size_;
+            ++used_;
             return true;
         }
         if (slot.low != key.low || (slot.high & ~cost_bits) != high) continue;
@@ -25,7 +39,7 @@ bool VisitedStates::visit(const StateKey& key, std::uint8_t cost) {
     }
 }
 
-bool VisitedStates::knows(const StateKey& key) const {
+bool VisitedStates::knows_one(const StateKey& key) const {
     const std::uint64_t high = key.high & ~cost_bits;
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t at = key.low & mask;; at = (at + 1) & mask) {
@@ -36,6 +50,7 @@ bool VisitedStates::knows(const StateKey& key) const {
 }
 
 void VisitedStates::clear() {
+    used_ = 0;
     size_ = 0;
     std::vector<Slot>().swap(slots_);
     rebuild(first_capacity);

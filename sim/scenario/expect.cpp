@@ -154,6 +154,8 @@ void ExpectMonitor::note_output(const Event& event) {
 
 void ExpectMonitor::remembers(SinkMemory& memory) const {
     const std::vector<Expectation>& all = scenario_.data().expect;
+    // What is expected is no business of the contract, nor the contract of it.
+    if (!all.empty()) memory.into(memory.add_piece(memory.add_asker()));
     bool wants_output = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Expectation& e = all[i];
@@ -193,6 +195,7 @@ void ExpectMonitor::remembers(SinkMemory& memory) const {
             memory.number(digest.value());
         }
     }
+    memory.into(SinkMemory::common);
     if (next_ != nullptr) next_->remembers(memory);
 }
 

@@ -73,6 +73,16 @@ UTSIM_NO_ASAN void copy_unwatched(void* to, const void* from, std::size_t size) 
     for (; i < size; ++i) target[i] = source[i];
 }
 
+/// Also where marks lie that an abandoned fiber has left.
+UTSIM_NO_ASAN void zero_unwatched(void* to, std::size_t size) {
+    auto* target = static_cast<volatile std::uint8_t*>(to);
+    for (std::size_t i = 0; i < size; ++i) target[i] = 0;
+}
+
+/// How deep calls usually go.
+constexpr std::size_t usual_depth = 16384;
+#else
+constexpr std::size_t usual_depth = 2048;
 #endif
 
 }  // namespace
@@ -103,16 +113,21 @@ FiberArrival (*const jump_to_fiber)(void*, void*) =
     reinterpret_cast<FiberArrival (*)(void*, void*)>(reinterpret_cast<void (*)()>(jump_fcontext));
 
 void wipe_below(void* context, const FiberStack& stack) {
-#ifdef UTSIM_WATCHED_FIBERS
-    (void)context;  // its redzones lie there, and what is poisoned must not be written
-    (void)stack;
-#else
-    constexpr std::size_t deep = 2048;
     auto* end = static_cast<std::byte*>(context);
     std::byte* low = stack.low + stack_end_words * sizeof stack_end_mark;
-    const std::size_t size = std::min(deep, static_cast<std::size_t>(end - low));
+    const std::size_t size = std::min(usual_depth, static_cast<std::size_t>(end - low));
+#ifdef UTSIM_WATCHED_FIBERS
+    zero_unwatched(end - size, size);
+#else
     std::memset(end - size, 0, size);
 #endif
+}
+
+// Its own frame is where those of the next calls will lie.
+[[gnu::noinline]] void wipe_ahead() {
+    std::byte room[usual_depth];
+    std::memset(room, 0, sizeof room);
+    asm volatile("" : : "r"(room) : "memory");  // somebody may look at it: it is not left out
 }
 
 std::size_t default_stack_size() {

@@ -104,6 +104,8 @@ bool fiber_image_is(const std::byte* image, const void* context, const FiberStac
 
 /// Zeroes a stretch of the free part of a suspended fiber's stack, as deep as calls usually go.
 void wipe_below(void* context, const FiberStack& stack);
+/// The same below the caller's frame.
+void wipe_ahead();
 
 /// What a stack takes by default in this build.
 std::size_t default_stack_size();

@@ -287,14 +287,17 @@ StateKey operator-(const StateKey& a, const StateKey& b) {
 // Of what the parts are about: no two have the same seed.
 constexpr std::uint64_t seed_of_stacks = std::uint64_t{1} << 40;
 constexpr std::uint64_t seed_of_others = std::uint64_t{1} << 41;
-constexpr std::uint64_t seed_of_sink = std::uint64_t{1} << 42;
+constexpr std::uint64_t seed_of_run = std::uint64_t{1} << 42;
+constexpr std::uint64_t seed_of_sink = std::uint64_t{1} << 43;  ///< and of its pieces, behind it
 
 }  // namespace
 
-StateKey StateKeys::digest_of_words(std::uint64_t seed) const {
-    const XXH128_hash_t hash = XXH3_128bits_withSeed(words_.data(), words_.size() * word, seed);
+StateKey StateKeys::digest_of(std::span<const std::uint64_t> words, std::uint64_t seed) {
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(words.data(), words.size_bytes(), seed);
     return {hash.low64, hash.high64};
 }
+
+StateKey StateKeys::digest_of_words(std::uint64_t seed) const { return digest_of(words_, seed); }
 
 /// Which of the first objects have other bytes than before.
 void StateKeys::find_dirty() {
@@ -378,7 +381,7 @@ void StateKeys::add_stacks() {
     }
 }
 
-/// Forgets how the others were called, and puts down what lies outside the World.
+/// Forgets how the others were called, and puts down what is not asked of anybody.
 void StateKeys::begin(std::uint64_t more) {
     for (std::size_t i = first_objects_; i < queue_.size(); ++i) number_[queue_[i]] = none;
     queue_.resize(first_objects_);
@@ -389,17 +392,37 @@ void StateKeys::begin(std::uint64_t more) {
     }
     words_.clear();
     words_.push_back(more);
+}
+
+void StateKeys::ask_sink() {
+    memory_.clear(world_.step());
     const EventSink* sink = world_.sink();
     if (sink == nullptr || !takes_sink_) return;
-    memory_.clear(world_.step());
     memory_.moment(world_.step());
     sink->remembers(memory_);
-    memory_.append_to(words_);
+}
+
+/// What the sink remembers, and the key for each who asks.
+StateKey StateKeys::add_sink() {
+    ask_sink();
+    StateKey whole = world_sum_;
+    part_keys_.assign(std::max<std::size_t>(memory_.askers(), 1), world_sum_);
+    for (std::size_t piece = 0; piece < memory_.pieces(); ++piece) {
+        const std::span<const std::uint64_t> words = memory_.words(piece);
+        if (words.empty()) continue;
+        const StateKey digest = digest_of(words, seed_of_sink + piece);
+        whole = whole + digest;
+        SinkMemory::Askers left = memory_.askers_of(piece);
+        for (std::size_t i = 0; i < part_keys_.size(); ++i, left >>= 1) {
+            if ((left & 1) != 0) part_keys_[i] = part_keys_[i] + digest;
+        }
+    }
+    return whole;
 }
 
 StateKey StateKeys::key(std::uint64_t more) {
     begin(more);
-    sum_ = digest_of_words(seed_of_sink);
+    sum_ = digest_of_words(seed_of_run);
     add_first_objects();
     add_stacks();
     if (queue_.size() > first_objects_) {
@@ -407,7 +430,8 @@ StateKey StateKeys::key(std::uint64_t more) {
         for (std::size_t i = first_objects_; i < queue_.size(); ++i) take_object(queue_[i]);
         sum_ = sum_ + digest_of_words(seed_of_others);
     }
-    return sum_;
+    world_sum_ = sum_;
+    return add_sink();
 }
 
 std::vector<std::uint64_t> StateKeys::words(std::uint64_t more) {
@@ -421,6 +445,8 @@ std::vector<std::uint64_t> StateKeys::words(std::uint64_t more) {
     }
     for (std::size_t i = first_objects_; i < queue_.size(); ++i) take_object(queue_[i]);
     for (Part& part : stacks_) part.dirty = true;  // its bytes are known, its digest is not
+    ask_sink();
+    memory_.append_to(words_);
     return words_;
 }
 

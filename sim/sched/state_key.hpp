@@ -6,10 +6,14 @@
 /// each stack, and what the sink remembers. Steps, statistics and addresses stay out: an object is
 /// called by the order in which it is first met on the way from those that were there from the
 /// start, so the order of allocation does not count.
+///
+/// A sink may ask for several, each with a memory of its own. Then there is a key for each asker:
+/// once all of these keys have been met, in whatever runs, nothing new can come of the state.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sched/world.hpp"
@@ -31,6 +35,11 @@ public:
 
     /// Of the World as it is now, with all fibers suspended. `more` counts as well.
     StateKey key(std::uint64_t more = 0);
+    /// Of the same moment as the last `key`: one for each who asks. One, the key itself, if the
+    /// sink does not tell them apart.
+    std::span<const StateKey> parts() const { return part_keys_; }
+    /// And with nothing of it.
+    StateKey world_key() const { return world_sum_; }
     /// What the key is made of, in words: two states are the same if these are.
     std::vector<std::uint64_t> words(std::uint64_t more = 0);
 
@@ -87,6 +96,9 @@ private:
     void add_first_objects();
     void add_stacks();
     void begin(std::uint64_t more);
+    void ask_sink();
+    StateKey add_sink();
+    static StateKey digest_of(std::span<const std::uint64_t> words, std::uint64_t seed);
     StateKey digest_of_words(std::uint64_t seed) const;
 
     World& world_;
@@ -109,6 +121,8 @@ private:
     std::uint64_t told_below_ = 0;             ///< offsets in the arena that can be of an object
     StateKey first_sum_;                       ///< of the first objects
     StateKey sum_;
+    StateKey world_sum_;
+    std::vector<StateKey> part_keys_;
     bool met_new_ = false;  ///< a pointer to an object that was not there from the start
     SinkMemory memory_;
     bool takes_stacks_ = true;

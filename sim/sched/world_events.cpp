@@ -18,6 +18,10 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     for (const std::int64_t value : values) event.value[i++] = value;
     event.text = text;
     sink_->emit(event);
+    // Whoever listens lives outside the World, and what is left of its calls (addresses that an
+    // allocator gave, say) must not get into a state.
+    if (wipe_stacks_) [[unlikely]]
+        wipe_ahead();
     State& s = *state_;
     ++s.events;
     if (kind != EventKind::instruction) s.output += text.size();
@@ -66,7 +70,10 @@ bool World::emit_instruction_of_stride(Event& record) {
     if (++s.events >= options_.limits.max_events) [[unlikely]] {
         request_stop("max_events", RunEnd::limit);
     }
-    return s.step + 1 < control_at_ && sink_->wants_each_instruction();
+    const bool goes_on = s.step + 1 < control_at_ && sink_->wants_each_instruction();
+    if (!goes_on && wipe_stacks_) [[unlikely]]
+        wipe_ahead();
+    return goes_on;
 }
 
 // A number once given stays for the World's life, also when time jumps back, so that whoever kept

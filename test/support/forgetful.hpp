@@ -140,6 +140,9 @@ private:
         void ahead(Fact, std::uint64_t, std::uint64_t, std::uint64_t, bool) {}
         void rank(Fact, std::uint64_t) {}
         void number(Keeping, std::size_t, std::uint32_t) {}
+        template <typename T>
+        void kept_value(Fact, T) {}
+        void kept_some(Fact, std::uint64_t, std::uint64_t) {}
         void kept_moment(Fact, const std::uint64_t& kept, bool) {
             list.push_back(
                 {const_cast<std::uint64_t*>(&kept), sizeof kept, Form::kept, "number", "kept"});
