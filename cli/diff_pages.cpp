@@ -12,7 +12,7 @@ namespace utsim::cli {
 namespace {
 
 /// Options of a comparison that its runs have as well, as they stand on a command line.
-std::string run_words(const Arguments& arguments, const std::string& schedule) {
+std::string option_words(const Arguments& arguments, const std::string& schedule) {
     std::string out;
     if (!schedule.empty()) out += " " + shell_word("--schedule=" + schedule);
     for (const char* option : {"--granularity", "--max-steps"}) {
@@ -27,7 +27,7 @@ std::string run_words(const Arguments& arguments, const std::string& schedule) {
 std::string diff_command(const Arguments& arguments, const TwoSemantics& sides,
                          const std::string& file, const std::string& schedule) {
     return "utsim diff " + shell_word(sides.a) + " " + shell_word(sides.b) + " " +
-           shell_word(file) + run_words(arguments, schedule);
+           shell_word(file) + option_words(arguments, schedule);
 }
 
 bool only_counted(const DiffReport& report, const DiffClass& found) {
@@ -47,8 +47,8 @@ std::vector<std::string> DiffPages::commands(const TwoSemantics& sides, const st
                                              const std::string& schedule) const {
     std::vector<std::string> out;
     for (const std::string& semantics : {sides.a, sides.b}) {
-        out.push_back("utsim replay " + shell_word(file) + run_words(arguments_, schedule) + " " +
-                      shell_word("--semantics=" + semantics) + " --around={step},5");
+        out.push_back("utsim replay " + shell_word(file) + option_words(arguments_, schedule) +
+                      " " + shell_word("--semantics=" + semantics) + " --around={step},5");
     }
     return out;
 }
