@@ -9,8 +9,10 @@
 #include "cli/check_report.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "cli/judgement.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
+#include "cli/words.hpp"
 
 namespace utsim::cli {
 
@@ -32,13 +34,8 @@ std::vector<Error> write_findings(const CheckReport& report, const std::string& 
                                   const FileKind* replaces, std::vector<std::string>& files) {
     files.assign(report.findings.size(), {});
     if (folder.empty() || report.findings.empty()) return {};
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    if (failed) {
-        Error mistake = usage_error("E-CLI-022", "cannot be made: " + failed.message());
-        mistake.file = folder;
-        return {mistake};
-    }
+    const Result<Done> made = make_folder(folder);
+    if (!made.ok()) return made.errors();
     std::vector<Error> mistakes;
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
         const std::string name = folder + "/" + finding_file_name(report.findings[i]);
@@ -82,6 +79,28 @@ void add_cases(CiReport& ci, const CheckReport& report, const std::vector<std::s
     ci.add(std::move(none));
 }
 
+/// A page about each finding, made of its scenario, which is left beside it.
+void add_pages(ReportFolder& pages, const CheckReport& report) {
+    for (const CheckFinding& finding : report.findings) {
+        if (!pages.wanted()) return;
+        std::string name = finding_file_name(finding);
+        name.resize(name.size() - std::string_view(".json").size());
+        const std::string file = pages.keep_scenario(name, finding.scenario);
+        const std::string command = "utsim replay " + shell_word(file);
+        const IndexEntry entry{finding.clause + " in " + joined(finding.functions, ", "),
+                               finding.clause,
+                               finding.message,
+                               finding.functions,
+                               finding.story,
+                               finding.steps,
+                               {},
+                               command};
+        const Result<Scenario> scenario = load_scenario_text(finding.scenario, file);
+        UTSIM_CHECK(scenario.ok(), "a finding's own scenario is rejected");
+        pages.add_run(name, entry, *scenario, {}, ContractChoice::all(), replay_commands(command));
+    }
+}
+
 }  // namespace
 
 std::string failures_folder(const Arguments& arguments) {
@@ -89,7 +108,8 @@ std::string failures_folder(const Arguments& arguments) {
     return arguments.has("--failures") ? arguments.text("--failures") : usual_failures;
 }
 
-int end_check(const Arguments& arguments, Console& console, const CheckReport& report) {
+int end_check(const Arguments& arguments, Console& console, const CheckReport& report,
+              ReportFolder& pages) {
     std::vector<std::string> files;
     std::vector<std::string> kept;
     const std::string out = arguments.text("--out");
@@ -102,10 +122,17 @@ int end_check(const Arguments& arguments, Console& console, const CheckReport& r
     CiReport ci(arguments, console);
     add_cases(ci, report, files);
     if (console.json()) {
-        console.result("utsim.check/1", check_json(report, files));
+        Json result = check_json(report, files);
+        if (pages.wanted()) result["pages"] = pages.index();
+        console.result("utsim.check/1", std::move(result));
     } else if (!ci.ktap()) {
         tell_check(console, report, files, {arguments.has("--quiet"), arguments.has("--timing")});
     }
+    add_pages(pages, report);
+    const std::vector<Error> without_page =
+        pages.finish("Findings under " + report.semantics, check_verdict(report), console,
+                     ci.ktap() || (arguments.has("--quiet") && report.findings.empty()));
+    mistakes.insert(mistakes.end(), without_page.begin(), without_page.end());
     const std::vector<Error> unwritten = ci.finish(check_verdict(report));
     mistakes.insert(mistakes.end(), unwritten.begin(), unwritten.end());
     console.mistakes(mistakes);

@@ -9,14 +9,16 @@
 #include "cli/arguments.hpp"
 #include "cli/ci_report.hpp"
 #include "cli/console.hpp"
+#include "cli/report_folder.hpp"
 
 namespace utsim::cli {
 
 /// Where findings of earlier checks are; empty: nowhere.
 std::string failures_folder(const Arguments& arguments);
 
-/// Leaves the findings where --out, --failures and --junit say and prints the report. The code is
-/// that of the report, or that something could not be written.
-int end_check(const Arguments& arguments, Console& console, const CheckReport& report);
+/// Leaves the findings where --out, --failures, --report and --junit say and prints the report. The
+/// code is that of the report, or that something could not be written.
+int end_check(const Arguments& arguments, Console& console, const CheckReport& report,
+              ReportFolder& pages);
 
 }  // namespace utsim::cli

@@ -198,12 +198,7 @@ Json minimized_json(const MinimizeReport& report, const std::string& file) {
 std::string finding_file_name(const CheckFinding& finding) {
     std::string name = finding.clause;
     for (const std::string& function : finding.functions) name += "-" + function;
-    for (char& c : name) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-        if (!plain) c = '-';
-    }
-    return name + ".json";
+    return file_word(name) + ".json";
 }
 
 }  // namespace utsim::cli

@@ -5,6 +5,7 @@
 
 #include "base/visible.hpp"
 #include "cli/ci_report.hpp"
+#include "vocabulary/markup_text.hpp"
 
 namespace utsim::cli {
 
@@ -26,32 +27,11 @@ std::string xml(const std::string& text) {
         if (rest.starts_with("\xef\xbf\xbe") || rest.starts_with("\xef\xbf\xbf")) {
             out += rest[2] == '\xbe' ? "\\ufffe" : "\\uffff";
             i += 2;
-            continue;
-        }
-        switch (plain[i]) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\n':
-                out += "&#10;";
-                break;
-            case '\t':
-                out += "&#9;";
-                break;
-            default:
-                out += plain[i];
+        } else {
+            out += plain[i];
         }
     }
-    return out;
+    return markup_text(out);
 }
 
 std::string one_line(std::string text) {

@@ -99,6 +99,15 @@ inline constexpr OptionInfo failures_option{
 inline constexpr OptionInfo no_failures_option{
     "--no-failures", "", "Keep none, and try none", V::flag, {}, 0, no_limit};
 
+inline constexpr OptionInfo pages_option{
+    "--report",
+    "DIR",
+    "Where a page about each finding is written, for a browser; index.html is the first",
+    V::folder,
+    {},
+    0,
+    no_limit};
+
 inline constexpr OptionInfo shared[] = {
     {"--max-memory",
      "MIB",
@@ -157,6 +166,7 @@ inline constexpr OptionInfo explore_options[] = {
      "exhaustive: exit 5 unless everything within the bound was searched; all-orders: unless "
      "every order was",
      V::choice, requirements, 0, no_limit},
+    pages_option,
     junit_option,
     ktap_option,
     granularity_option,
@@ -238,6 +248,7 @@ inline constexpr OptionInfo check_options[] = {
      no_limit},
     {"--jobs", "N", "Threads (all processors)", V::number, {}, 1, 256},
     {"--timing", "", "Say how long it took until each was found", V::flag, {}, 0, no_limit},
+    pages_option,
     contract_option,
     junit_option,
     ktap_option,
@@ -247,10 +258,12 @@ inline constexpr OptionInfo check_options[] = {
 inline constexpr OptionRule check_rules[] = {
     {"--failures", false, "--no-failures"},
     {"--ktap", false, "--json|--list-weights"},
+    {"--report", false, "--list-weights"},
 };
 
 inline constexpr OptionInfo merge_options[] = {
-    findings_option, failures_option, no_failures_option, junit_option, ktap_option, quiet_option,
+    findings_option, failures_option, no_failures_option, pages_option,
+    junit_option,    ktap_option,     quiet_option,
 };
 
 inline constexpr OptionRule merge_rules[] = {
@@ -332,6 +345,7 @@ inline constexpr OptionInfo diff_options[] = {
     {"--runs", "N", "Random walks of --explore (1000)", V::number, {}, 0, no_limit},
     {"--out", "DIR", "Where --generate writes the scenarios it found", V::folder, {}, 0, no_limit},
     {"--threads", "N", "How many work for --generate (2)", V::number, {}, 1, 64},
+    pages_option,
     budget_option,
     granularity_option,
     steps_option,

@@ -5,6 +5,8 @@
 #include "cli/memory.hpp"
 #include "cpu/assembler.hpp"
 #include "cpu/page_pool.hpp"
+#include "debug/packet.hpp"
+#include "debug/session.hpp"
 #include "explore/findings.hpp"
 #include "kernel/kernel.hpp"
 #include "process/packed_tree.hpp"
@@ -19,6 +21,7 @@ namespace {
 
 using S = ScenarioLimits;
 using T = TraceLimits;
+using G = debug::SessionLimits;
 
 constexpr WorldLimits world;
 constexpr std::string_view ends_the_run = "the run ends: `limit`, and the name";
@@ -83,6 +86,15 @@ constexpr LimitInfo limit_table[] = {
      "nothing is run, E-CLI-051", "nothing"},
     {"trace names", "actors, tasks and engines of a trace, each", T::ids, 0,
      "it is refused, E-TRC-014", "nothing"},
+    {"gdb packet", "bytes that a client of `gdb` sends at once", debug::PacketReader::most, 0,
+     "the session ends", "nothing"},
+    {"gdb breakpoints", "break- and watchpoints of a client of `gdb`", G::marks, 0,
+     "gdb cannot insert them", "nothing"},
+    {"gdb points", "marks of `monitor break point`", G::points, 0, "monitor says so", "nothing"},
+    {"gdb changes", "times that registers or memory of a run are written", G::changes, 0,
+     "gdb cannot write", "nothing"},
+    {"gdb moments", "places in a run of `gdb` that are kept, in half of --max-memory",
+     debug::TravelLimits{}.moments, 0, "going back takes longer", "`--max-memory=MIB`"},
 };
 
 std::string plainly(std::uint64_t value) {

@@ -103,6 +103,11 @@ void tell_memory_as_json(bool wanted) { json = wanted; }
 
 std::uint64_t memory_in_use() { return in_use; }
 
+std::uint64_t memory_left() {
+    const std::uint64_t used = in_use;
+    return used < most ? most - used : 0;
+}
+
 }  // namespace utsim::cli
 
 void* operator new(std::size_t size) { return utsim::cli::allocate(size); }

@@ -15,6 +15,8 @@ void watch_memory();
 void set_memory_limit(std::uint64_t mebibytes);
 void tell_memory_as_json(bool json);
 
+/// Bytes that can still be allocated before the limit is reached.
+std::uint64_t memory_left();
 /// Bytes that are allocated now.
 std::uint64_t memory_in_use();
 

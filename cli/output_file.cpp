@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "cli/arguments.hpp"
@@ -105,6 +106,13 @@ bool write_all(int fd, std::string_view text) {
 
 void remove_unfinished_file() noexcept {
     if (unfinished[0] != '\0') ::unlink(unfinished);
+}
+
+Result<Done> make_folder(const std::string& path) {
+    std::error_code failed;
+    std::filesystem::create_directories(path, failed);
+    if (!failed) return Done{};
+    return file_error("E-CLI-022", path, "cannot be made: " + failed.message());
 }
 
 bool is_write_error(const Error& error) { return error.code == "E-CLI-022"; }

@@ -61,6 +61,9 @@ Result<Done> write_file(const std::string& path, std::string_view text, const Fi
 /// disk. What others add at the same time comes before or after it.
 Result<Done> append_file(const std::string& path, std::string_view text);
 
+/// Makes the folder and those that it is in, if it is not there.
+Result<Done> make_folder(const std::string& path);
+
 /// Whether the mistake is that something could not be written (and not that it must not be).
 bool is_write_error(const Error& error);
 

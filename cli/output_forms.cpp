@@ -151,7 +151,8 @@ Members explore() {
             {"not_kept", number("how often something else was met; 100 findings are kept")},
             {"allowed", list(object({{"clause", text("that `may_break` names")},
                                      {"times", number("how often it was broken")}}))},
-            {"findings", list(finding)}};
+            {"findings", list(finding)},
+            perhaps("pages", text("the first of those that --report has written"))};
 }
 
 // --- diff --------------------------------------------------------------------------------------
@@ -205,7 +206,8 @@ Members diff() {
                                 {"runs", list(diff_run())},
                                 {"classes", list(kind)},
                                 {"decisions", list(decision)}});
-    return {{"reports", list(report, "one for each file; one for all that was generated")}};
+    return {{"reports", list(report, "one for each file; one for all that was generated")},
+            perhaps("pages", text("the first of those that --report has written"))};
 }
 
 // --- explain, coverage -------------------------------------------------------------------------

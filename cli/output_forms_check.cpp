@@ -48,7 +48,8 @@ Members check_forms() {
             {"findings", list(finding)},
             {"windows", list(reached, "in which somebody else acted or not")},
             {"clauses", list(reached, "that were put to the test or not")},
-            {"ways", number("between scheduling points")}};
+            {"ways", number("between scheduling points")},
+            perhaps("pages", text("the first of those that --report has written"))};
 }
 
 Members weight_rows() {

@@ -29,15 +29,29 @@ Result<JudgedPage> judged_page(const Scenario& scenario, const RunOptions& optio
         for (const Violation& one : verdict.unexpected) {
             if (one.rule == broken.rule && one.step == broken.step) expected = false;
         }
-        page.findings.push_back({broken.rule, promise_of(broken.rule), broken.message, broken.by,
-                                 broken.step, broken.since, expected});
+        page.findings.push_back(
+            {broken.rule, broken.message, broken.by, broken.step, broken.since, expected});
     }
     for (const ExpectationResult& one : page.run.run.report.expectations) {
         if (one.verdict != Verdict::violated) continue;
         page.findings.push_back(
-            {"expectation", one.what, one.message, "the run", one.step, one.step, false});
+            {"expectation", one.what + ": " + one.message, "the run", one.step, one.step, false});
     }
     return page;
+}
+
+Result<std::string> page_of_two(const Scenario& scenario, const RunOptions& options,
+                                const TwoSemantics& names, std::vector<std::string> commands,
+                                const std::string& index) {
+    RunOptions under = options;
+    under.semantics = names.a;
+    UTSIM_TRY(one, run_for_page(scenario, under));
+    under.semantics = names.b;
+    UTSIM_TRY(other, record_run(scenario, under));
+    const PageText text{
+        scenario.name() + ": " + names.a + " and " + names.b, {}, std::move(commands), index};
+    const PageBeside beside{other, names.a, names.b};
+    return page_of(one, text, &beside);
 }
 
 }  // namespace utsim::cli

@@ -25,4 +25,14 @@ struct JudgedPage {
 Result<JudgedPage> judged_page(const Scenario& scenario, const RunOptions& options,
                                const ContractChoice& choice);
 
+struct TwoSemantics {
+    std::string a;
+    std::string b;
+};
+/// A page with a scenario's runs under two semantics side by side. What differs is the question
+/// there, not what is broken: they are not judged. `commands` and `index` as in `PageText`.
+Result<std::string> page_of_two(const Scenario& scenario, const RunOptions& options,
+                                const TwoSemantics& names, std::vector<std::string> commands,
+                                const std::string& index = {});
+
 }  // namespace utsim::cli

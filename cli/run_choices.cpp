@@ -33,6 +33,12 @@ std::vector<Error> check_run_options(const Arguments& arguments) {
     return errors;
 }
 
+Error for_scenarios_only(std::string_view option, const std::string& file) {
+    return usage_error("E-CLI-017",
+                       std::string(option) + " is for scenarios, and " + file + " is a trace",
+                       "a trace is taken as it was recorded");
+}
+
 std::string shell_word(const std::string& text) {
     static constexpr std::string_view plain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@+%";
@@ -55,6 +61,10 @@ std::string reproduce_command(const Scenario& scenario, const Arguments& argumen
         out += " " + shell_word(std::string(option) + "=" + arguments.text(option));
     }
     return out;
+}
+
+std::vector<std::string> replay_commands(const std::string& replay) {
+    return {replay + " --at={step} --state", replay + " --around={step},5"};
 }
 
 }  // namespace utsim::cli

@@ -17,10 +17,16 @@ RunOptions run_options(const Arguments& arguments);
 /// Mistakes in those that no table knows; empty when they fit.
 std::vector<Error> check_run_options(const Arguments& arguments);
 
+/// `--seed is for scenarios, and t.jsonl is a trace`.
+Error for_scenarios_only(std::string_view option, const std::string& file);
+
 /// `utsim replay FILE --schedule=...`: the command that shows this run again. `semantics` is that
 /// of the run when the arguments do not say it.
 std::string reproduce_command(const Scenario& scenario, const Arguments& arguments,
                               const std::string& schedule, const std::string& semantics = {});
+
+/// What there is to copy from a page about a run: `replay` with the step that was chosen there.
+std::vector<std::string> replay_commands(const std::string& replay);
 
 /// A word that a shell takes as it is.
 std::string shell_word(const std::string& text);

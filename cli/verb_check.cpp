@@ -165,6 +165,10 @@ int verb_check(const Arguments& arguments, Console& console) {
         return exit_usage;
     }
     if (arguments.has("--list-weights")) return list_weights(console, options->generator);
+    Result<ReportFolder> pages = ReportFolder::open(arguments);
+    if (!pages.ok()) {
+        return refuse(console, pages.errors(), ReportFolder::exit_code(pages.errors()));
+    }
     const bool part = arguments.has("--shard") || arguments.has("--results");
     // What happens to be left over on one machine must not change what its part of a check is.
     if (!part) options->first = earlier_failures(failures_folder(arguments));
@@ -186,7 +190,7 @@ int verb_check(const Arguments& arguments, Console& console) {
         console.mistakes(report.errors());
         return exit_usage;
     }
-    const int code = end_check(arguments, console, *report);
+    const int code = end_check(arguments, console, *report, *pages);
     if (results && !results->mistakes().empty()) {
         console.mistakes(results->mistakes());
         return exit_unwritten;

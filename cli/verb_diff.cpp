@@ -10,6 +10,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
+#include "cli/diff_pages.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
@@ -70,20 +71,6 @@ void tell_divergence(Console& console, const DiffReport& report, const DiffDiver
                                   : "  and they do not meet again\n"));
 }
 
-/// The command that shows the differences of this run again.
-std::string diff_command(const Arguments& arguments, const DiffReport& report,
-                         const std::string& file, const std::string& schedule) {
-    std::string out =
-        "utsim diff " + shell_word(report.a) + " " + shell_word(report.b) + " " + shell_word(file);
-    if (!schedule.empty()) out += " " + shell_word("--schedule=" + schedule);
-    for (const char* option : {"--granularity", "--max-steps"}) {
-        if (arguments.has(option)) {
-            out += " " + shell_word(std::string(option) + "=" + arguments.text(option));
-        }
-    }
-    return out;
-}
-
 void tell_costs(Console& console, const DiffReport& report, const DiffRun& run) {
     console.out("cost      " + report.a + " " + grouped(run.cost_a) + ", " + report.b + " " +
                 grouped(run.cost_b));
@@ -121,12 +108,8 @@ void tell_run(const Arguments& arguments, Console& console, const DiffReport& re
     }
     if (!run.costs.empty()) tell_costs(console, report, run);
     if (run.divergences.empty()) return;
-    console.out("again     " + diff_command(arguments, report, run.scenario, run.schedule) + "\n");
-}
-
-/// Of generated scenarios, those that were made small stand for the others.
-bool only_counted(const DiffReport& report, const DiffClass& found) {
-    return report.scenarios > 1 && found.scenario.empty();
+    console.out("again     " +
+                diff_command(arguments, {report.a, report.b}, run.scenario, run.schedule) + "\n");
 }
 
 void tell_classes(const Arguments& arguments, Console& console, const DiffReport& report,
@@ -144,7 +127,8 @@ void tell_classes(const Arguments& arguments, Console& console, const DiffReport
         const std::string& file = searched.empty() ? files[i] : searched;
         if (!file.empty() && found.direct) {
             const std::string& schedule = searched.empty() ? std::string() : found.schedule;
-            console.out("  again  " + diff_command(arguments, report, file, schedule) + "\n");
+            console.out("  again  " +
+                        diff_command(arguments, {report.a, report.b}, file, schedule) + "\n");
         }
     }
 }
@@ -221,7 +205,8 @@ Json run_json(const Arguments& arguments, const DiffReport& report, const DiffRu
             {{"name", cost.name}, {"a", cost.a}, {"b", cost.b}, {"units", cost.units}});
     }
     if (!run.divergences.empty()) {
-        out["reproduce"] = diff_command(arguments, report, run.scenario, run.schedule);
+        out["reproduce"] =
+            diff_command(arguments, {report.a, report.b}, run.scenario, run.schedule);
     }
     return out;
 }
@@ -268,16 +253,6 @@ Json report_json(const Arguments& arguments, const DiffReport& report,
 
 // --- files -----------------------------------------------------------------------------------
 
-/// What a file's name may hold of a semantics or a decision.
-std::string file_word(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : plain ? c : '-';
-    }
-    return out;
-}
-
 /// Where the examples of the classes were left, and what went wrong with it.
 struct ClassFiles {
     std::vector<std::string> names;  ///< in the order of the classes; empty: none
@@ -289,16 +264,6 @@ struct ClassFiles {
         return refused ? exit_rejected : exit_unwritten;
     }
 };
-
-/// Makes the folder, before anything is searched for what would be in it.
-std::vector<Error> make_folder(const std::string& dir) {
-    std::error_code error;
-    if (!dir.empty()) std::filesystem::create_directories(dir, error);
-    if (!error) return {};
-    Error mistake = usage_error("E-CLI-022", "cannot be made: " + error.message());
-    mistake.file = dir;
-    return {mistake};
-}
 
 /// Writes each class's scenario, as many as can be.
 ClassFiles write_classes(const DiffReport& report, const std::string& dir) {
@@ -331,13 +296,8 @@ int exit_code_of(const DiffReport& report) {
     return report.differs() ? exit_violated : exit_held;
 }
 
-/// The two semantics, each by the shortest text that says it.
-struct Sides {
-    std::string a;
-    std::string b;
-};
-
-Result<Sides> sides_of(const Arguments& arguments) {
+/// Each by the shortest text that says it.
+Result<TwoSemantics> sides_of(const Arguments& arguments) {
     std::vector<Error> mistakes;
     std::string names[2];
     for (std::size_t i = 0; i < 2; ++i) {
@@ -349,17 +309,16 @@ Result<Sides> sides_of(const Arguments& arguments) {
         }
     }
     if (!mistakes.empty()) return mistakes;
-    return Sides{names[0], names[1]};
+    return TwoSemantics{names[0], names[1]};
 }
 
 // --- the two ways ----------------------------------------------------------------------------
 
-int generate(const Arguments& arguments, Console& console, const Sides& sides,
-             const DiffOptions& options) {
-    const std::vector<Error> mistakes = make_folder(arguments.text("--out"));
-    if (!mistakes.empty()) {
-        console.mistakes(mistakes);
-        return exit_unwritten;
+int generate(const Arguments& arguments, Console& console, const TwoSemantics& sides,
+             const DiffOptions& options, DiffPages& pages) {
+    if (arguments.has("--out")) {  // before anything is searched for what would be in it
+        const Result<Done> made = make_folder(arguments.text("--out"));
+        if (!made.ok()) return refuse(console, made.errors(), exit_unwritten);
     }
     const Result<DiffReport> report =
         diff_generated(*arguments.number("--generate"), sides.a, sides.b, options);
@@ -373,16 +332,18 @@ int generate(const Arguments& arguments, Console& console, const Sides& sides,
     if (console.json()) {
         console.result(
             "utsim.diff/1",
-            Json{{"reports", Json::array({report_json(arguments, *report, files.names)})}});
+            pages.noted(
+                Json{{"reports", Json::array({report_json(arguments, *report, files.names)})}}));
     } else {
         tell_search(arguments, console, *report, files.names, {});
     }
+    pages.add_classes(*report, nullptr);
     console.mistakes(files.mistakes);
-    return files.exit_code(exit_code_of(*report));
+    return pages.finish(sides, files.exit_code(exit_code_of(*report)));
 }
 
-int compare_files(const Arguments& arguments, Console& console, const Sides& sides,
-                  const DiffOptions& options) {
+int compare_files(const Arguments& arguments, Console& console, const TwoSemantics& sides,
+                  const DiffOptions& options, DiffPages& pages) {
     const auto& words = arguments.positionals();
     const auto names = find_scenarios({words.begin() + 2, words.end()});
     if (!names.ok()) {
@@ -419,12 +380,19 @@ int compare_files(const Arguments& arguments, Console& console, const Sides& sid
         } else {
             tell_run(arguments, console, *report, report->runs.front());
         }
+        if (explores) {
+            pages.add_classes(*report, &*scenario);
+        } else {
+            pages.add_run(*report, report->runs.front(), *scenario);
+        }
         const int one = exit_code_of(*report);
         if (code == exit_held || one == exit_interrupted) code = one;
         if (one == exit_interrupted) break;
     }
-    if (console.json()) console.result("utsim.diff/1", Json{{"reports", std::move(all)}});
-    return code;
+    if (console.json()) {
+        console.result("utsim.diff/1", pages.noted(Json{{"reports", std::move(all)}}));
+    }
+    return pages.finish(sides, code);
 }
 
 }  // namespace
@@ -441,15 +409,20 @@ int verb_diff(const Arguments& arguments, Console& console) {
         console.mistakes({error});
         return exit_usage;
     }
-    const Result<Sides> sides = sides_of(arguments);
+    const Result<TwoSemantics> sides = sides_of(arguments);
     if (!sides.ok()) {
         console.mistakes(sides.errors());
         const auto& words = arguments.positionals();
         const bool file = is_semantics_file_name(words[0]) || is_semantics_file_name(words[1]);
         return file ? exit_rejected : exit_usage;
     }
-    return has_files ? compare_files(arguments, console, *sides, options)
-                     : generate(arguments, console, *sides, options);
+    Result<ReportFolder> folder = ReportFolder::open(arguments);
+    if (!folder.ok()) {
+        return refuse(console, folder.errors(), ReportFolder::exit_code(folder.errors()));
+    }
+    DiffPages pages(arguments, console, std::move(*folder));
+    return has_files ? compare_files(arguments, console, *sides, options, pages)
+                     : generate(arguments, console, *sides, options, pages);
 }
 
 }  // namespace utsim::cli

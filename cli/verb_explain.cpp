@@ -22,10 +22,7 @@ Result<RecordedTrace> trace_of(const Arguments& arguments, const std::string& te
     if (looks_like_trace(text)) {
         for (const OptionInfo& option : arguments.command().options) {
             if (!arguments.has(option.name)) continue;
-            return usage_error(
-                "E-CLI-017",
-                std::string(option.name) + " is for scenarios, and " + file + " is a trace",
-                "a trace is explained as it was recorded");
+            return for_scenarios_only(option.name, file);
         }
         return RecordedTrace::read(text, shown_name(file));
     }

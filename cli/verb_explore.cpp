@@ -15,6 +15,7 @@
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
 #include "cli/numbers.hpp"
+#include "cli/report_folder.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 
@@ -292,6 +293,36 @@ void add_cases(CiReport& ci, const Arguments& arguments, const Scenario& scenari
     ci.add(std::move(none));
 }
 
+/// A page about each finding, made of the run under its schedule.
+std::vector<Error> write_pages(ReportFolder& pages, const Arguments& arguments, Console& console,
+                               const Scenario& scenario, const ExploreReport& report) {
+    if (!pages.wanted()) return {};
+    for (const ExploreFinding& finding : report.findings) {
+        RunOptions options;
+        options.schedule = finding.schedule;
+        options.semantics = arguments.text("--semantics");
+        options.granularity = arguments.text("--granularity");
+        options.max_steps = arguments.number_or("--max-steps", 0);
+        IndexEntry entry;
+        entry.title = finding.kind == "expect" ? "an expectation" : finding.kind;
+        std::string name = finding.kind;
+        if (!finding.function.empty()) {
+            entry.title += " in " + finding.function;
+            name += "-" + finding.function;
+            entry.functions = {finding.function};
+        }
+        entry.clause = finding.kind;
+        entry.message = finding.message;
+        entry.steps = finding.steps;
+        entry.command = reproduce_command(scenario, arguments, finding.schedule);
+        pages.add_run(name, entry, scenario, options, contract_choice(arguments),
+                      replay_commands(entry.command));
+    }
+    return pages.finish(
+        "Findings in " + scenario.name(), verdict_text(report, conditions(arguments, scenario)),
+        console, arguments.has("--ktap") || (arguments.has("--quiet") && report.findings.empty()));
+}
+
 int exit_code_of(const Arguments& arguments, const ExploreReport& report) {
     if (report.interrupted) return exit_interrupted;
     if (!report.findings.empty()) return exit_violated;
@@ -320,6 +351,10 @@ int verb_explore(const Arguments& arguments, Console& console) {
     };
     const Result<Scenario> scenario = load_scenario(file);
     if (!scenario.ok()) return reject(scenario.errors());
+    Result<ReportFolder> pages = ReportFolder::open(arguments);
+    if (!pages.ok()) {
+        return refuse(console, pages.errors(), ReportFolder::exit_code(pages.errors()));
+    }
     const ExploreOptions options = explore_options(arguments, console, interrupt_flag());
     const ReproduceContext context("utsim explore " + shell_word(scenario->file()));
     const Result<ExploreReport> report = explore(*scenario, options);
@@ -327,16 +362,22 @@ int verb_explore(const Arguments& arguments, Console& console) {
     console.progress({});
     if (!report.ok()) return reject(report.errors());
     if (console.json()) {
-        console.result("utsim.explore/1", report_json(arguments, *scenario, *report));
+        Json result = report_json(arguments, *scenario, *report);
+        if (pages->wanted()) result["pages"] = pages->index();
+        console.result("utsim.explore/1", std::move(result));
     } else if (!ci.ktap()) {
         tell(arguments, console, *scenario, *report);
     }
     const int code = exit_code_of(arguments, *report);
     add_cases(ci, arguments, *scenario, *report, code);
+    const std::vector<Error> without_page =
+        write_pages(*pages, arguments, console, *scenario, *report);
+    console.mistakes(without_page);
     const std::vector<Error> unwritten =
         ci.finish(verdict_text(*report, conditions(arguments, *scenario)));
     console.mistakes(unwritten);
-    return unwritten.empty() ? code : exit_unwritten;
+    if (!unwritten.empty()) return exit_unwritten;
+    return without_page.empty() ? code : ReportFolder::exit_code(without_page);
 }
 
 }  // namespace utsim::cli

@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
@@ -12,6 +14,7 @@
 #include "cli/files.hpp"
 #include "cli/gdb_wire.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/memory.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/verbs.hpp"
 #include "debug/server.hpp"
@@ -114,7 +117,7 @@ Result<Served> served(const Arguments& arguments, const std::vector<std::string>
 }
 
 /// Where the host has the programs of a scenario.
-class Programs {
+class Programs final : public debug::HostFiles {
 public:
     explicit Programs(const Scenario& scenario) {
         const Json file = Json::parse(scenario.data().source, nullptr, false);
@@ -132,7 +135,7 @@ public:
     }
 
     std::string first() const { return known_.empty() ? std::string() : known_[0].second; }
-    std::string find(const std::string& path) const {
+    std::string find(const std::string& path) const override {
         for (const auto& [inside, outside] : known_) {
             if (inside == path) return outside;
         }
@@ -141,7 +144,39 @@ public:
         return !root_.empty() && std::filesystem::exists(outside, failed) ? outside : std::string();
     }
 
+    std::optional<std::uint64_t> size(const std::string& outside) const override {
+        if (!is_ours(outside)) return std::nullopt;
+        std::error_code failed;
+        if (!std::filesystem::is_regular_file(outside, failed)) return std::nullopt;
+        const std::uintmax_t bytes = std::filesystem::file_size(outside, failed);
+        return failed ? std::nullopt : std::optional<std::uint64_t>(bytes);
+    }
+    std::string read(const std::string& outside, std::uint64_t offset,
+                     std::size_t n) const override {
+        std::string bytes(n, '\0');
+        std::ifstream file(outside, std::ios::binary);
+        file.seekg(static_cast<std::streamoff>(offset));
+        file.read(bytes.data(), static_cast<std::streamsize>(n));
+        bytes.resize(static_cast<std::size_t>(file.gcount()));
+        return bytes;
+    }
+
 private:
+    /// A program of the scenario, or a file of the tree that its processes see.
+    bool is_ours(const std::string& outside) const {
+        for (const auto& [inside, known] : known_) {
+            if (known == outside) return true;
+        }
+        if (root_.empty()) return false;
+        std::error_code failed;
+        const auto whole = [&](const std::filesystem::path& path) {
+            return std::filesystem::canonical(path, failed).string();
+        };
+        const std::string root = whole(root_);
+        const std::string path = whole(outside);
+        return !failed && path.starts_with(root + "/");
+    }
+
     void add(std::string inside, const std::filesystem::path& path) {
         std::error_code failed;
         const std::filesystem::path outside = std::filesystem::absolute(path, failed);
@@ -239,8 +274,10 @@ int verb_gdb(const Arguments& arguments, Console& console) {
     if (!what.ok()) {
         return refuse(console, what.errors(), exit_rejected);
     }
+    debug::TravelLimits limits;
+    limits.bytes = std::min<std::size_t>(limits.bytes, memory_left() / 2);
     Result<std::unique_ptr<debug::Travel>> travel =
-        debug::Travel::create(what->scenario, what->options);
+        debug::Travel::create(what->scenario, what->options, limits);
     if (!travel.ok()) {
         return refuse(console, travel.errors(), exit_rejected);
     }
@@ -255,7 +292,7 @@ int verb_gdb(const Arguments& arguments, Console& console) {
     const Programs programs(what->scenario);
     debug::ServerOptions options;
     options.again = what->again;
-    options.host_file = [&](const std::string& path) { return programs.find(path); };
+    options.files = &programs;
     options.talk = [&](const std::string& text) { console.err("utsim: " + text); };
     Serving serving(session, options, console);
     if (!protocol) return serving.on_port(arguments, programs.first());

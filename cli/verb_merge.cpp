@@ -45,6 +45,10 @@ int verb_merge(const Arguments& arguments, Console& console) {
         console.mistakes(names.errors());
         return exit_rejected;
     }
+    Result<ReportFolder> pages = ReportFolder::open(arguments);
+    if (!pages.ok()) {
+        return refuse(console, pages.errors(), ReportFolder::exit_code(pages.errors()));
+    }
     std::vector<CheckResults> files;
     for (const std::string& name : *names) {
         Result<std::string> text = read_input(name, largest_results);
@@ -60,7 +64,7 @@ int verb_merge(const Arguments& arguments, Console& console) {
         return exit_rejected;
     }
     if (!console.json()) tell_files(console, *merged);
-    const int code = end_check(arguments, console, merged->report);
+    const int code = end_check(arguments, console, merged->report, *pages);
     return code == exit_held && merged->missing != 0 ? exit_inconclusive : code;
 }
 

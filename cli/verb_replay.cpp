@@ -283,10 +283,7 @@ std::vector<Error> check_trace_options(const Arguments& arguments, const std::st
                                                  "again --json prints no events")};
         }
         if (shows(option) || (option.name == "--contract" && arguments.has("--state"))) continue;
-        return {
-            usage_error("E-CLI-017",
-                        std::string(option.name) + " is for scenarios, and " + file + " is a trace",
-                        "a trace is run again as it was recorded")};
+        return {for_scenarios_only(option.name, file)};
     }
     return {};
 }

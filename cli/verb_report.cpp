@@ -28,10 +28,6 @@ struct Subject {
     std::string fingerprint;  ///< of a trace that has one: the run has to come to the same
 };
 
-std::vector<std::string> commands_of(const std::string& replay) {
-    return {replay + " --at={step} --state", replay + " --around={step},5"};
-}
-
 std::string replay_command(const Scenario& scenario, const Arguments& arguments) {
     return reproduce_command(scenario, arguments, arguments.text("--schedule")) +
            (arguments.has("--seed") ? " --seed=" + arguments.text("--seed") : "");
@@ -42,20 +38,19 @@ Result<Subject> subject_of(const Arguments& arguments, const std::string& file) 
     if (!looks_like_trace(text)) {
         UTSIM_TRY(scenario, load_scenario_text(text, shown_name(file)));
         const std::string again = replay_command(scenario, arguments);
-        return Subject{std::move(scenario), run_options(arguments), commands_of(again), {}};
+        return Subject{std::move(scenario), run_options(arguments), replay_commands(again), {}};
     }
     for (const char* option : {"--semantics", "--schedule", "--seed", "--granularity",
                                "--max-steps", "--max-instructions"}) {
         if (!arguments.has(option)) continue;
-        return usage_error("E-CLI-017",
-                           std::string(option) + " is for scenarios, and " + file + " is a trace",
-                           "a trace is run again as it was recorded");
+        return for_scenarios_only(option, file);
     }
     UTSIM_TRY(trace, RecordedTrace::read(text, shown_name(file)));
     UTSIM_TRY(input, input_of(trace, shown_name(file)));
     input.options.stop = &interrupt_flag();
     return Subject{std::move(input.scenario), std::move(input.options),
-                   commands_of("utsim replay " + shell_word(file)), trace.claimed_fingerprint()};
+                   replay_commands("utsim replay " + shell_word(file)),
+                   trace.claimed_fingerprint()};
 }
 
 /// Writes what was asked for, and says so.
@@ -123,34 +118,25 @@ int report_one(const Arguments& arguments, Console& console, const std::string& 
     return code;
 }
 
-/// What differs is the question here, not what is broken: the runs are not judged.
 int report_two(const Arguments& arguments, Console& console) {
     const std::vector<std::string>& words = arguments.positionals();
     const Result<Scenario> scenario = load_scenario(words[2]);
     if (!scenario.ok()) return refuse(console, scenario.errors(), exit_rejected);
-    std::string names[2];
-    RunOptions options[2];
-    for (std::size_t i = 0; i < 2; ++i) {
-        const Result<std::string> semantics = semantics_named(words[i]);
+    TwoSemantics names;
+    std::vector<std::string> commands;
+    for (std::string* name : {&names.a, &names.b}) {
+        const Result<std::string> semantics = semantics_named(words[name == &names.a ? 0 : 1]);
         if (!semantics.ok()) return refuse(console, semantics.errors(), exit_rejected);
-        names[i] = *semantics;
-        options[i] = run_options(arguments);
-        options[i].semantics = *semantics;
+        *name = *semantics;
+        commands.push_back(replay_command(*scenario, arguments) +
+                           " --semantics=" + shell_word(*name) + " --around={step},5");
     }
-    const Result<PageRun> one = run_for_page(*scenario, options[0]);
-    if (!one.ok()) return refuse(console, one.errors(), exit_rejected);
-    const Result<RecordedRun> other = record_run(*scenario, options[1]);
-    if (!other.ok()) return refuse(console, other.errors(), exit_rejected);
+    const Result<std::string> page =
+        page_of_two(*scenario, run_options(arguments), names, std::move(commands));
+    if (!page.ok()) return refuse(console, page.errors(), exit_rejected);
     interrupted();
-    PageText text;
-    text.title = scenario->name() + ": " + names[0] + " and " + names[1];
-    for (const std::string& semantics : names) {
-        text.commands.push_back(replay_command(*scenario, arguments) +
-                                " --semantics=" + shell_word(semantics) + " --around={step},5");
-    }
-    const PageBeside beside{*other, names[0], names[1]};
     Report report(arguments, console);
-    const int code = report.write("--out", page_of(*one, text, &beside), page_file);
+    const int code = report.write("--out", *page, page_file);
     if (code == exit_held) report.conclude(scenario->name(), std::nullopt);
     return code;
 }

@@ -33,6 +33,18 @@ private:
     std::string_view rest_;
 };
 
+/// A program of ten bytes.
+class OneFile final : public HostFiles {
+public:
+    std::string find(const std::string&) const override { return "/p"; }
+    std::optional<std::uint64_t> size(const std::string& path) const override {
+        return path == "/p" ? std::optional<std::uint64_t>(10) : std::nullopt;
+    }
+    std::string read(const std::string&, std::uint64_t offset, std::size_t n) const override {
+        return std::string("0123456789").substr(std::min<std::uint64_t>(offset, 10), n);
+    }
+};
+
 constexpr const char* text = R"({"format": "utsim.scenario/1", "limits": {"steps": 2000},
     "tasks": [{"name": "left", "asm": ["mov ecx, 9", "again:", "push rcx", "dec ecx", "jnz again",
                "mov eax, 57", "syscall", "mov eax, 60", "syscall"]},
@@ -50,10 +62,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
         packets += packet_of(line);
     }
-    Session session(*Travel::create(scenario, {}));
+    Session session(Travel::create(scenario, {}).value());
+    const OneFile file;
+    ServerOptions options;
+    options.files = &file;
     for (const std::string_view says : {std::string_view(packets), bytes}) {
         Bytes wire(says);
-        (void)Server(session, wire, {}).serve();
+        (void)Server(session, wire, options).serve();
     }
     session.go_to(0);
     UTSIM_CHECK(session.step() == 0, "the beginning is lost");

@@ -47,7 +47,7 @@ inline std::uint8_t execution_hits(const DebugState& debug, std::uint64_t addres
 class DataWatch {
 public:
     void set(const DebugState& debug) {
-        count_ = hits_ = 0;
+        count_ = hits_ = reads_ = 0;
         for (unsigned n = 0; n < 4; ++n) {
             const Breakpoint point = breakpoint_in(debug.dr7, n, debug.dr[n]);
             const bool data = point.on == BreakOn::write || point.on == BreakOn::access;
@@ -63,7 +63,9 @@ public:
         for (unsigned i = 0; i < count_; ++i) {
             const Range& range = range_[i];
             const bool touches = address - range.begin < range.length || range.begin - address < n;
-            if (touches && (write || range.reads_too)) hits_ |= range.bit;
+            if (!touches || !(write || range.reads_too)) continue;
+            hits_ |= range.bit;
+            if (!write) reads_ |= range.bit;
         }
     }
     bool is_on_page(std::uint64_t page) const {
@@ -83,6 +85,13 @@ public:
         return hits;
     }
 
+    /// Of these, what was read. The processor itself does not tell that.
+    std::uint8_t take_reads() {
+        const std::uint8_t reads = reads_;
+        reads_ = 0;
+        return reads;
+    }
+
 private:
     /// Aligned by its length, so never in two pages.
     struct Range {
@@ -91,7 +100,7 @@ private:
         bool reads_too;
     };
     Range range_[4];
-    std::uint8_t count_, hits_;
+    std::uint8_t count_, hits_, reads_;
 };
 
 }  // namespace utsim::cpu

@@ -68,6 +68,16 @@ void Lookout::begin(Search search) {
     if (!search_.interest->points.empty()) world_.set_observer(this);
 }
 
+void Lookout::forget() {
+    found_.reset();
+    put_off_.reset();
+    stepped_ = false;
+    output_.clear();
+    called_.clear();
+    in_exec_.clear();
+    in_vfork_.clear();
+}
+
 /// What is touched is noticed by the way that data breakpoints are; it changes nothing but the way
 /// on which memory is reached.
 void Lookout::arm() {
@@ -311,9 +321,11 @@ void Lookout::look_at_watched(const Task* task, const Event& event) {
     }
     if (!armed_) return;
     const std::uint8_t hits = access_.take_hits();
+    const std::uint8_t reads = access_.take_reads();
     if (hits == 0 || event.kind != EventKind::instruction) return;
     for (std::size_t n = 0; n < pieces_.size(); ++n) {
-        if ((hits >> n & 1) == 0 || pieces_[n].tgid != task->tgid) continue;
+        const std::uint8_t counts = pieces_[n].type == read_watch ? reads : hits;
+        if ((counts >> n & 1) == 0 || pieces_[n].tgid != task->tgid) continue;
         return stop(
             {StopKind::watch, step, task->id, {}, 1, pieces_[n].address, pieces_[n].type, {}});
     }

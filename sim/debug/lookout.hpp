@@ -41,6 +41,8 @@ public:
         std::set<int>* detached = nullptr;  ///< children of those that are in it join it
     };
     void begin(Search search);
+    /// Whoever asks next knows nothing of what was seen and written so far.
+    void forget();
     /// After the piece. Nothing is armed any more.
     void finish();
 

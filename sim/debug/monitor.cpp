@@ -225,7 +225,12 @@ std::string Monitor::break_at(const Words& words) {
 
 std::string Monitor::break_point(const std::string& pattern) {
     std::vector<std::string>& points = session_.interest().points;
-    if (std::find(points.begin(), points.end(), pattern) == points.end()) points.push_back(pattern);
+    if (std::find(points.begin(), points.end(), pattern) == points.end()) {
+        if (points.size() >= SessionLimits::points) {
+            return "there are " + std::to_string(points.size()) + " already; monitor delete all\n";
+        }
+        points.push_back(pattern);
+    }
     return "stops where somebody comes to " + pattern + "\n";
 }
 
@@ -242,7 +247,10 @@ std::string Monitor::break_clause(const std::string& clause) {
             if (others.find(breach.clause) == std::string::npos) others += " " + breach.clause;
             continue;
         }
-        std::string& told = session_.interest().clauses[breach.step];
+        std::map<std::uint64_t, std::string>& clauses = session_.interest().clauses;
+        const bool full = clauses.size() >= SessionLimits::clauses;
+        if (full && clauses.count(breach.step) == 0) break;
+        std::string& told = clauses[breach.step];
         const std::string line = clause + ": " + breach.message;
         if (told.find(line) == std::string::npos) told += (told.empty() ? "" : "; ") + line;
         text += "stops before step " + std::to_string(breach.step) + ": " + breach.message + "\n";

@@ -16,7 +16,7 @@ constexpr std::uint64_t worth_staying = 64;
 
 }  // namespace
 
-KeptOrder::KeptOrder(std::unique_ptr<Chooser> beyond, std::uint64_t turn)
+KeptOrder::KeptOrder(RunChooser beyond, std::uint64_t turn)
     : beyond_(std::move(beyond)),
       turn_(turn) {}
 
@@ -95,9 +95,9 @@ void KeptOrder::cut(const World& world) {
     }
     forced_until_ = 0;
     if (turn_ != 0) {
-        beyond_ = std::make_unique<Turns>(turn_);
+        beyond_ = RunChooser(std::make_unique<Turns>(turn_));
     } else {
-        beyond_ = std::make_unique<Serial>();
+        beyond_ = RunChooser(std::make_unique<Serial>());
     }
 }
 

@@ -13,9 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "scenario/run_order.hpp"
 #include "sched/chooser.hpp"
-#include "sched/choosers.hpp"
-#include "sched/schedule.hpp"
 
 namespace utsim::debug {
 
@@ -23,7 +22,7 @@ class KeptOrder final : public Chooser {
 public:
     /// `beyond` decides what is not decided yet. Once somebody takes another order by hand, turns
     /// of `turn` steps follow, or, with 0, nobody is preempted.
-    KeptOrder(std::unique_ptr<Chooser> beyond, std::uint64_t turn);
+    KeptOrder(RunChooser beyond, std::uint64_t turn);
 
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
     std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override;
@@ -59,7 +58,7 @@ private:
 
     std::size_t switch_from(std::uint64_t step) const;
 
-    std::unique_ptr<Chooser> beyond_;
+    RunChooser beyond_;
     std::uint64_t turn_;
     Mode mode_ = Mode::ask;
     std::vector<Switch> switches_;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "vocabulary/json_text.hpp"
+
 namespace utsim::debug {
 
 namespace {
@@ -108,11 +110,7 @@ std::string unescaped(std::string_view payload) {
 
 std::string hex_of(std::string_view bytes) {
     std::string out;
-    out.reserve(bytes.size() * 2);
-    for (const char c : bytes) {
-        out += digits[static_cast<std::uint8_t>(c) >> 4];
-        out += digits[static_cast<std::uint8_t>(c) & 15];
-    }
+    append_hex_bytes(out, bytes);
     return out;
 }
 

@@ -20,8 +20,9 @@ Server::Server(Session& session, Wire& wire, ServerOptions options)
     : session_(session),
       wire_(wire),
       options_(std::move(options)),
-      monitor_(session, options_.again) {
-    session_.interest() = {};
+      monitor_(session, options_.again),
+      files_(options_.files) {
+    session_.new_client();
     session_.travel().on_look([this] { return somebody_calls(); });
 }
 
@@ -92,6 +93,7 @@ std::optional<std::string> Server::answer(const std::string& payload) {
     if (reader.take("vCont?")) return "vCont;c;C;s;S;r";
     if (reader.take("vCont;")) return resume(reader);
     if (reader.take("vKill;")) return kill(reader);
+    if (reader.take("vFile:")) return files_.answer(reader);
     if (payload.empty() || payload[0] == 'v') return "";
     reader.take(payload[0]);
     switch (payload[0]) {
@@ -172,7 +174,12 @@ std::string Server::choose_thread(PayloadReader reader) {
 /// A process that nobody debugs any more; the session goes on as long as there is another.
 void Server::let_go(std::int64_t pid) {
     Interest& interest = session_.interest();
-    interest.detached.insert(static_cast<int>(pid));
+    const std::vector<Task*> all = shown_tasks(session_.world());
+    const auto is_its = [&](const Task* task) { return task->tgid == pid; };
+    const bool there = std::any_of(all.begin(), all.end(), is_its);
+    if (there || known_.count(static_cast<int>(pid)) != 0) {
+        interest.detached.insert(static_cast<int>(pid));
+    }
     known_.erase(static_cast<int>(pid));
     interest.calls.erase(static_cast<int>(pid));
     interest.marks.erase(std::remove_if(interest.marks.begin(), interest.marks.end(),

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "debug/host_files.hpp"
 #include "debug/monitor.hpp"
 #include "debug/packet.hpp"
 #include "debug/session.hpp"
@@ -24,8 +25,8 @@ namespace utsim::debug {
 
 struct ServerOptions {
     Monitor::Again again;
-    /// Where the host has the program that the simulated tree calls so; empty: nowhere.
-    std::function<std::string(const std::string&)> host_file;
+    /// The programs of the run where the host has them; null: it has none.
+    const HostFiles* files = nullptr;
     /// Hears what has to be said beside the protocol.
     std::function<void(const std::string&)> talk;
 };
@@ -71,6 +72,7 @@ private:
     std::string thread_list();
     std::string auxiliary_vector();
     std::string executable(const std::string& annex);
+    std::string signal_information();
     std::string catch_calls(PayloadReader reader);
     std::string pass_signals(PayloadReader reader);
     std::string monitored(PayloadReader reader);
@@ -100,6 +102,7 @@ private:
     Wire& wire_;
     ServerOptions options_;
     Monitor monitor_;
+    FileServer files_;
     PacketReader reader_;
     std::deque<std::string> packets_;  ///< that were read and not answered yet
     bool damaged_ = false;

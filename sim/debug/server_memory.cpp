@@ -13,6 +13,7 @@ constexpr const char* fine = "OK";
 constexpr const char* no_thread = "E01";
 constexpr const char* no_memory = "E0e";  // EFAULT
 constexpr const char* wrong = "E16";      // EINVAL
+constexpr const char* full = "E0c";       // ENOMEM
 constexpr std::uint64_t most_bytes = PacketReader::most / 8;
 /// Longer ranges are left to gdb, which steps then.
 constexpr std::uint64_t most_watched = 4096;
@@ -61,7 +62,8 @@ std::string Server::write_registers(PayloadReader reader) {
     const std::optional<std::string> bytes = bytes_of_hex(reader.rest());
     if (task == nullptr || !bytes || bytes->size() != all_registers_size) return wrong;
     if (*bytes == all_registers(*task)) return fine;
-    session_.change_task(task, [bytes = *bytes](Task& t) { set_all_registers(t, bytes); });
+    const auto set = [bytes = *bytes](Task& t) { set_all_registers(t, bytes); };
+    if (!session_.change_task(task, set)) return full;
     tell_of_change("registers were written");
     return fine;
 }
@@ -74,7 +76,8 @@ std::string Server::write_register(PayloadReader reader) {
     const std::optional<std::string> bytes = bytes_of_hex(reader.rest());
     if (!bytes || bytes->size() != register_size(n)) return wrong;
     if (*bytes == register_bytes(*task, n)) return fine;
-    session_.change_task(task, [n, bytes = *bytes](Task& t) { set_register(t, n, bytes); });
+    const auto set = [n, bytes = *bytes](Task& t) { set_register(t, n, bytes); };
+    if (!session_.change_task(task, set)) return full;
     tell_of_change("registers were written");
     return fine;
 }
@@ -100,7 +103,7 @@ std::string Server::write_memory(PayloadReader reader, bool binary) {
     const std::size_t there = read_guest(task, range->address, now.data(), now.size());
     if (there != now.size()) return no_memory;
     if (now == *bytes) return fine;
-    session_.write_memory(task, range->address, *bytes);
+    if (!session_.write_memory(task, range->address, *bytes)) return full;
     tell_of_change("memory was written");
     return fine;
 }
@@ -123,7 +126,8 @@ std::string Server::mark(PayloadReader reader, bool on) {
         mark.length = range->length;
         if (on && !session_.can_watch(mark)) return wrong;
     }
-    on ? session_.mark(mark) : session_.unmark(mark);
+    if (on) return session_.mark(mark) ? fine : full;
+    session_.unmark(mark);
     return fine;
 }
 

@@ -5,7 +5,9 @@
 #include "debug/registers.hpp"
 #include "debug/server.hpp"
 #include "debug/tasks.hpp"
+#include "kernel/siginfo.hpp"
 #include "process/process.hpp"
+#include "vocabulary/markup_text.hpp"
 
 namespace utsim::debug {
 
@@ -15,27 +17,11 @@ constexpr const char* fine = "OK";
 constexpr std::uint64_t packet_size = PacketReader::most / 4;
 
 /// Text in XML, where also what a packet must not have is spelt out by `escaped`.
-std::string xml_text(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '&':
-                out += "&amp;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += static_cast<unsigned char>(c) >= 0x20 && c != 0x7f ? c : '?';
-        }
+std::string xml_text(std::string text) {
+    for (char& c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
     }
-    return out;
+    return markup_text(text);
 }
 
 }  // namespace
@@ -89,7 +75,7 @@ std::string Server::supported(PayloadReader reader) {
            ";QStartNoAckMode+;multiprocess+;swbreak+;hwbreak+;vContSupported+;ReverseStep+;"
            "ReverseContinue+;fork-events+;vfork-events+;exec-events+;QCatchSyscalls+;"
            "QPassSignals+;qXfer:features:read+;qXfer:threads:read+;qXfer:auxv:read+;"
-           "qXfer:exec-file:read+";
+           "qXfer:exec-file:read+;qXfer:siginfo:read+";
 }
 
 // --- objects ------------------------------------------------------------------------------------
@@ -120,6 +106,7 @@ std::optional<std::string> Server::object(std::string_view kind, const std::stri
     if (kind == "threads") return thread_list_xml();
     if (kind == "auxv") return auxiliary_vector();
     if (kind == "exec-file") return executable(annex);
+    if (kind == "siginfo") return signal_information();
     return std::nullopt;
 }
 
@@ -160,8 +147,47 @@ std::string Server::executable(const std::string& annex) {
     ThreadName name = general_;
     if (const auto pid = reader.hex()) name = {static_cast<std::int64_t>(*pid), -1};
     const Task* task = task_of(name);
-    if (task == nullptr || task->process == nullptr || !options_.host_file) return {};
-    return options_.host_file(task->process->group->exe);
+    if (task == nullptr || task->process == nullptr || options_.files == nullptr) return {};
+    return options_.files->find(task->process->group->exe);
+}
+
+namespace {
+
+/// What the program would be told of the signal that it is about to take.
+SigInfo queued_signal(Task* task, int signal) {
+    for (SigPending* pending : {&task->pending, &task->signal->shared_pending}) {
+        for (SigQueue* record : list_entries<&SigQueue::entry>(&pending->list)) {
+            if (record->info.si_signo == signal) return record->info;
+        }
+    }
+    SigInfo info;  // it was forced without a record, or is gone
+    info.si_signo = signal;
+    info.si_code = K_SI_USER;
+    return info;
+}
+
+/// As a stopped tracee has it: a stop that is no signal's is SIGTRAP, and Ctrl-C SIGINT.
+SigInfo stop_signal(Task* task, const Stop& stop) {
+    if (stop.kind == StopKind::signal) return queued_signal(task, static_cast<int>(stop.number));
+    SigInfo info;
+    info.si_signo = stop.kind == StopKind::interrupted ? K_SIGINT : K_SIGTRAP;
+    if (stop.kind == StopKind::interrupted) return info;
+    info.si_code = stop.kind == StopKind::breakpoint && stop.type == soft_break ? K_TRAP_BRKPT
+                   : stop.kind == StopKind::breakpoint || stop.kind == StopKind::watch
+                       ? K_TRAP_HWBKPT
+                       : K_TRAP_TRACE;
+    info.si_addr = task->regs.rip;
+    return info;
+}
+
+}  // namespace
+
+std::string Server::signal_information() {
+    Task* task = general_task();
+    const Stop& stop = session_.last_stop();
+    if (task == nullptr || task->id != stop.task) return {};
+    const UserSigInfo info = user_siginfo(stop_signal(task, stop));
+    return std::string(reinterpret_cast<const char*>(&info), sizeof info);
 }
 
 // --- settings -----------------------------------------------------------------------------------
@@ -181,7 +207,8 @@ std::string Server::catch_calls(PayloadReader reader) {
     while (!caught.all && !reader.at_end()) {
         const std::optional<std::uint64_t> number = reader.hex();
         if (!number) return "E01";
-        caught.numbers.insert(static_cast<std::int64_t>(*number));
+        // Nobody makes a call with a larger number but by mistake.
+        if (*number < 4096) caught.numbers.insert(static_cast<std::int64_t>(*number));
         reader.take(';');
     }
     calls[task->tgid] = std::move(caught);

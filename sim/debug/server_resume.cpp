@@ -173,8 +173,8 @@ std::string Server::reason_of(const Stop& stop) {
         case StopKind::exec: {
             const Task* task = task_by_id(world, stop.task);
             std::string path = task->process != nullptr ? task->process->group->exe : "";
-            if (options_.host_file && !path.empty()) {
-                const std::string host = options_.host_file(path);
+            if (options_.files != nullptr && !path.empty()) {
+                const std::string host = options_.files->find(path);
                 if (!host.empty()) path = host;
             }
             return "exec:" + hex_of(path) + ";";

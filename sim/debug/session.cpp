@@ -24,6 +24,14 @@ Session::Session(std::unique_ptr<Travel> travel)
     last_.task = somebody();
 }
 
+void Session::new_client() {
+    interest_ = {};
+    unmarked_.clear();
+    put_off_.reset();
+    lookout_.forget();
+    last_.task = somebody();
+}
+
 std::vector<Task*> Session::tasks() {
     std::vector<Task*> all = shown_tasks(world());
     all.erase(std::remove_if(all.begin(), all.end(),
@@ -229,10 +237,14 @@ Stop Session::go_to(std::uint64_t to) {
     return stop;
 }
 
-void Session::mark(const Mark& mark) {
+bool Session::mark(const Mark& mark) {
     std::vector<Mark>& marks = interest_.marks;
-    if (std::find(marks.begin(), marks.end(), mark) == marks.end()) marks.push_back(mark);
+    if (std::find(marks.begin(), marks.end(), mark) == marks.end()) {
+        if (marks.size() >= SessionLimits::marks) return false;
+        marks.push_back(mark);
+    }
     unmarked_.erase(std::remove(unmarked_.begin(), unmarked_.end(), mark), unmarked_.end());
+    return true;
 }
 
 bool Session::can_watch(const Mark& mark) const {
@@ -251,20 +263,23 @@ void Session::unmark(const Mark& mark) {
     const auto found = std::find(marks.begin(), marks.end(), mark);
     if (found == marks.end()) return;
     marks.erase(found);
-    if (!mark.is_watch()) unmarked_.push_back(mark);
+    const bool counts = !mark.is_watch() && unmarked_.size() < SessionLimits::marks;
+    if (counts) unmarked_.push_back(mark);
 }
 
 // --- changes ------------------------------------------------------------------------------------
 
-void Session::write_memory(const Task* task, std::uint64_t address, const std::string& bytes) {
-    change_task(task, [=](Task& changed) { write_guest(&changed, address, bytes); });
+bool Session::write_memory(const Task* task, std::uint64_t address, const std::string& bytes) {
+    return change_task(task, [=](Task& changed) { write_guest(&changed, address, bytes); });
 }
 
-void Session::change_task(const Task* task, std::function<void(Task&)> change) {
+bool Session::change_task(const Task* task, std::function<void(Task&)> change) {
+    if (travel_->change_count() >= SessionLimits::changes) return false;
     const TaskId id = task->id;
     travel_->change([id, change = std::move(change)](World& world) {
         if (Task* changed = task_by_id(world, id); changed != nullptr) change(*changed);
     });
+    return true;
 }
 
 std::uint64_t Session::run_only(ActorId actor, std::uint64_t steps) {

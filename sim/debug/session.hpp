@@ -30,9 +30,19 @@ struct Going {
     std::uint64_t begin = 0, end = 0;
 };
 
+/// What a session keeps of what a client asks for.
+struct SessionLimits {
+    static constexpr std::size_t marks = 1024;    ///< breakpoints and watchpoints
+    static constexpr std::size_t points = 64;     ///< of `monitor break point`
+    static constexpr std::size_t clauses = 1024;  ///< steps of `monitor break clause`
+    static constexpr std::size_t changes = 4096;  ///< of registers and memory, in a run
+};
+
 class Session {
 public:
     explicit Session(std::unique_ptr<Travel> travel);
+    /// What the one before has asked for is forgotten; the run stays where it is, and what it is.
+    void new_client();
 
     Travel& travel() { return *travel_; }
     World& world() { return travel_->world(); }
@@ -48,15 +58,17 @@ public:
     /// To a step; the stop says `begin` or `end` if there is no such.
     Stop go_to(std::uint64_t step);
 
-    void mark(const Mark& mark);
+    /// False: there are as many as can be.
+    bool mark(const Mark& mark);
     /// Of reads only four aligned pieces can be watched, as on a real machine.
     bool can_watch(const Mark& mark) const;
     /// gdb takes a breakpoint away to let one task pass it. It does not mean that others may pass
     /// it meanwhile, so for them it counts until the next `go` has ended.
     void unmark(const Mark& mark);
 
-    void write_memory(const Task* task, std::uint64_t address, const std::string& bytes);
-    void change_task(const Task* task, std::function<void(Task&)> change);
+    /// False: there are as many changes as can be.
+    bool write_memory(const Task* task, std::uint64_t address, const std::string& bytes);
+    bool change_task(const Task* task, std::function<void(Task&)> change);
 
     /// From here `actor` runs `steps` steps: how many it could.
     std::uint64_t run_only(ActorId actor, std::uint64_t steps);

@@ -17,54 +17,24 @@ constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max() / 
 /// Who runs is asked so often, in steps, whether somebody wants to be let in.
 constexpr std::uint64_t steps_between_looks = 1 << 20;
 
-/// What makes the run, as `Simulation::run` has it.
-struct Maker {
-    std::unique_ptr<Chooser> chooser;
-    std::uint64_t turn = 0;
-    FaultPlan faults;
-};
-
-Result<Maker> maker_of(const Scenario& scenario, const RunOptions& options) {
-    Maker maker;
-    if (options.seed) {
-        maker.chooser = std::make_unique<RandomWalk>(*options.seed);
-        return maker;
-    }
-    const std::string& text = options.schedule.empty() ? scenario.schedule() : options.schedule;
-    if (text.empty()) {
-        maker.chooser = std::make_unique<Serial>();
-        return maker;
-    }
-    UTSIM_TRY(schedule, parse_schedule(text));
-    maker.turn = schedule.turn;
-    maker.faults = faults_in(schedule);
-    if (schedule.stretches.empty() && schedule.others.empty()) {
-        maker.chooser = std::make_unique<Turns>(schedule.turn);
-    } else {
-        maker.chooser = std::make_unique<ScheduleChooser>(std::move(schedule));
-    }
-    return maker;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Travel>> Travel::create(const Scenario& scenario, const RunOptions& options,
                                                const TravelLimits& limits) {
     UTSIM_TRY(run_options, scenario_run_options(scenario, options));
-    UTSIM_TRY(maker, maker_of(scenario, options));
-    run_options.faults = maker.faults;
+    UTSIM_TRY(order, run_order(scenario, options));
+    run_options.faults = order.faults();
     auto data = std::make_shared<ScenarioData>(scenario.data());
     data->max_events = data->max_output = unlimited;
-    return std::unique_ptr<Travel>(new Travel(Scenario(std::move(data)), run_options, options,
-                                              std::move(maker.chooser), maker.turn, limits));
+    return std::unique_ptr<Travel>(
+        new Travel(Scenario(std::move(data)), run_options, options, order, limits));
 }
 
 Travel::Travel(const Scenario& scenario, const ScenarioRunOptions& run_options,
-               const RunOptions& options, std::unique_ptr<Chooser> chooser, std::uint64_t turn,
-               const TravelLimits& limits)
+               const RunOptions& options, const RunOrder& order, const TravelLimits& limits)
     : run_(scenario, run_options),
       options_(options),
-      order_(std::move(chooser), turn),
+      order_(RunChooser(order), order.turn()),
       limits_(limits) {
     run_.judge_expectations(false);
     run_.set_sink(&ear_);
@@ -93,7 +63,8 @@ std::uint64_t Travel::spacing() const {
 void Travel::keep() {
     world().snapshot(moments_[step()]);
     while (moments_.size() > limits_.moments) thin();
-    while (moments_.size() > 8 && world().snapshot_bytes() > limits_.bytes) thin();
+    // The first is needed, and where we are as well: it is what a step forwards begins with.
+    while (moments_.size() > 2 && world().snapshot_bytes() > limits_.bytes) thin();
 }
 
 /// Throws the moment away that is missed least: the one with the smallest gap around it for its
@@ -130,6 +101,7 @@ bool Travel::run_once(std::uint64_t to) {
     world().pause_at(end);
     const RunEnd how = run_.run(order_);
     const std::uint64_t at = step();
+    steps_run_ += at - start;
     order_.came_to(at);
     if (at > start) make_changes();
     if (how == RunEnd::paused && at >= end) return true;
@@ -171,20 +143,8 @@ bool Travel::go_to(std::uint64_t to) {
     return advance(to);
 }
 
-void Travel::change(std::function<void(World&)> change) {
-    order_.cut(world());
-    moments_.erase(moments_.lower_bound(step()), moments_.end());
-    changes_.erase(std::remove_if(changes_.begin(), changes_.end(),
-                                  [&](const auto& c) { return c.first > step(); }),
-                   changes_.end());
-    end_.reset();
-    end_step_ = ~std::uint64_t{0};
-    change(world());
-    changes_.emplace_back(step(), std::move(change));
-    keep();
-}
-
-std::uint64_t Travel::run_only(ActorId actor, std::uint64_t steps) {
+/// Forgets what is known of the run behind this step.
+void Travel::forget_what_follows() {
     order_.cut(world());
     moments_.erase(moments_.upper_bound(step()), moments_.end());
     changes_.erase(std::remove_if(changes_.begin(), changes_.end(),
@@ -192,6 +152,18 @@ std::uint64_t Travel::run_only(ActorId actor, std::uint64_t steps) {
                    changes_.end());
     end_.reset();
     end_step_ = ~std::uint64_t{0};
+}
+
+void Travel::change(std::function<void(World&)> change) {
+    forget_what_follows();
+    moments_.erase(step());
+    change(world());
+    changes_.emplace_back(step(), std::move(change));
+    keep();
+}
+
+std::uint64_t Travel::run_only(ActorId actor, std::uint64_t steps) {
+    forget_what_follows();
     reordered_ = true;
     const std::uint64_t from = step();
     order_.force(actor, from, steps);

@@ -61,6 +61,10 @@ public:
     const std::string& end_detail() const { return end_detail_; }
     /// The furthest step that was ever reached.
     std::uint64_t known() const { return order_.known(); }
+    /// Steps that were run so far, those that were run again included: what going about has cost.
+    std::uint64_t steps_run() const { return steps_run_; }
+    /// What the kept moments take, in bytes.
+    std::size_t kept_bytes() const { return world().snapshot_bytes(); }
 
     /// Called now and then while the World runs; true ends `advance` before it has come to its end.
     void on_look(std::function<bool()> look) { look_ = std::move(look); }
@@ -75,13 +79,13 @@ public:
     std::uint64_t run_only(ActorId actor, std::uint64_t steps);
     /// The steps at which somebody has changed something.
     std::vector<std::uint64_t> changes() const;
+    std::size_t change_count() const { return changes_.size(); }
     bool reordered() const { return reordered_; }
     std::string schedule() const { return order_.schedule(world()); }
 
 private:
     Travel(const Scenario& scenario, const ScenarioRunOptions& run_options,
-           const RunOptions& options, std::unique_ptr<Chooser> chooser, std::uint64_t turn,
-           const TravelLimits& limits);
+           const RunOptions& options, const RunOrder& order, const TravelLimits& limits);
 
     /// Passes on what somebody wants to hear.
     class Ear final : public EventSink {
@@ -97,6 +101,7 @@ private:
         EventSink* hears = nullptr;
     };
 
+    void forget_what_follows();
     void keep();
     void thin();
     void restore(std::uint64_t step);
@@ -118,6 +123,7 @@ private:
     std::string end_detail_;
     std::function<bool()> look_;
     std::uint64_t looked_at_ = 0;
+    std::uint64_t steps_run_ = 0;
     bool asked_ = false;
 };
 

@@ -11,8 +11,10 @@
 
 #include "contract/clauses.hpp"
 #include "report/alignment.hpp"
+#include "report/frame.hpp"
 #include "report/page_files.hpp"
 #include "vocabulary/json_text.hpp"
+#include "vocabulary/markup_text.hpp"
 
 namespace utsim {
 
@@ -245,14 +247,16 @@ void write_text(Writer& w, const PageText& text, std::set<std::string>& clauses)
     w.text(text.title);
     w.key("commands");
     w.texts(text.commands);
+    w.key("index");
+    w.text(text.index);
     w.key("findings");
     w.open('[');
     for (const PageFinding& finding : text.findings) {
         clauses.insert(finding.clause);
         w.open('{');
         for (const auto& [name, value] :
-             {std::pair{"clause", &finding.clause}, std::pair{"promise", &finding.promise},
-              std::pair{"message", &finding.message}, std::pair{"by", &finding.by}}) {
+             {std::pair{"clause", &finding.clause}, std::pair{"message", &finding.message},
+              std::pair{"by", &finding.by}}) {
             w.key(name);
             w.text(*value);
         }
@@ -277,37 +281,6 @@ void write_clauses(Writer& w, const std::set<std::string>& clauses) {
         w.text(promise);
     }
     w.close('}');
-}
-
-std::string plain_text(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '<' || c == '>' || c == '&') {
-            out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
-        } else {
-            out += c;
-        }
-    }
-    return out;
-}
-
-/// The frame with what belongs into it.
-std::string filled(std::string_view title, std::string_view data) {
-    std::string out;
-    std::string_view frame = page_frame();
-    while (!frame.empty()) {
-        const std::size_t at = frame.find('@');
-        out += frame.substr(0, at);
-        if (at == std::string_view::npos) break;
-        const std::size_t end = frame.find('@', at + 1);
-        const std::string_view name = frame.substr(at + 1, end - at - 1);
-        if (name == "TITLE") out += plain_text(title);
-        if (name == "STYLE") out += page_style();
-        if (name == "DATA") out += data;
-        if (name == "SCRIPT") out += page_script();
-        frame.remove_prefix(end + 1);
-    }
-    return out;
 }
 
 }  // namespace
@@ -373,7 +346,10 @@ std::string page_of(const PageRun& run, const PageText& text, const PageBeside* 
     write_states(w, run.states);
     write_clauses(w, clauses);
     w.close('}');
-    return filled(text.title, in_page(std::move(json)));
+    return filled_frame(page_frame(), {{"TITLE", markup_text(text.title)},
+                                       {"STYLE", page_style()},
+                                       {"DATA", in_page(std::move(json))},
+                                       {"SCRIPT", page_script()}});
 }
 
 }  // namespace utsim

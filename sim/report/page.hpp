@@ -18,7 +18,6 @@ namespace utsim {
 /// A clause that a run breaks.
 struct PageFinding {
     std::string clause;
-    std::string promise;  ///< the clause's sentence
     std::string message;
     std::string by;
     std::uint64_t step = 0;
@@ -50,6 +49,8 @@ struct PageText {
     std::vector<PageFinding> findings;
     /// Commands to copy; `{step}` becomes the chosen step.
     std::vector<std::string> commands;
+    /// The file of the index that the page belongs to, in the same folder (index_page.hpp).
+    std::string index = {};
 };
 
 /// A second run, to be shown beside the first and aligned with it where they are alike.

@@ -9,5 +9,7 @@ namespace utsim {
 std::string_view page_frame();
 std::string_view page_style();
 std::string_view page_script();
+/// The frame of the page before many.
+std::string_view page_index();
 
 }  // namespace utsim

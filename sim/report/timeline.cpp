@@ -248,10 +248,11 @@ private:
                 end_bar(key, row);
                 const bool runs =
                     number_in(event, "state") == 0 && number_in(event, "exit_state") == 0;
-                if (!runs)
-                    open_bar(key, row,
-                             field_in_words(event, *find_field(event.kind, "state"), names_));
-                return;
+                if (runs) return;
+                // Of who has ended that counts, and not what it was doing then.
+                const char* word = number_in(event, "exit_state") != 0 ? "exit_state" : "state";
+                return open_bar(key, row,
+                                field_in_words(event, *find_field(event.kind, word), names_));
             }
             case EventKind::step_switch: {
                 const Key key{BarKind::step, lane, task};

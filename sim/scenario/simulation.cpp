@@ -142,15 +142,9 @@ Result<Simulation> Simulation::create(const Scenario& scenario, const RunOptions
     UTSIM_TRY(run_options, scenario_run_options(scenario, options));
     parts->options = options;
     parts->run_options = run_options;
-    const std::string& text =
-        options.schedule.empty() && !options.seed ? scenario.schedule() : options.schedule;
-    if (!text.empty()) {
-        UTSIM_TRY(schedule, parse_schedule(text));
-        parts->run_options.faults = faults_in(schedule);
-        parts->schedule = std::move(schedule);
-        parts->follow = true;
-    }
-    parts->seed = options.seed;
+    UTSIM_TRY(order, run_order(scenario, options));
+    parts->run_options.faults = order.faults();
+    parts->order = std::move(order);
     parts->sink = options.sink;
     parts->stop = options.stop;
     parts->visitor = options.visitor;
@@ -192,20 +186,15 @@ RunReport Simulation::run_into(EventSink* first) {
     run.restart();
     run.set_sink(p.listeners.empty() ? first : &audience);
     run.world().set_interrupt(p.stop);
-    Serial serial;
-    RandomWalk random(p.seed.value_or(0));
-    ScheduleChooser scheduled(p.schedule, p.seed ? static_cast<Chooser*>(&random) : nullptr);
-    Chooser& chooser = p.follow ? static_cast<Chooser&>(scheduled)
-                       : p.seed ? static_cast<Chooser&>(random)
-                                : static_cast<Chooser&>(serial);
-    const RunEnd end = run_with(run, chooser, p.visitor);
+    const RunChooser chooser(p.order);
+    const RunEnd end = run_with(run, *chooser, p.visitor);
     run.finish(end);
     run.set_sink(nullptr);
     audience.rethrow();
     RunReport report = run.report(end);
-    if (scheduled.divergence()) {
+    if (const auto divergence = chooser.divergence()) {
         report.end_detail = "the schedule cannot be followed at step " +
-                            std::to_string(scheduled.divergence()->step) +
+                            std::to_string(divergence->step) +
                             ": the actor that it wants cannot run";
         report.end_as_expected = false;
     }

@@ -4,13 +4,12 @@
 
 #include <atomic>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include <utsim/simulation.hpp>
 
 #include "scenario/run.hpp"
-#include "sched/schedule.hpp"
+#include "scenario/run_order.hpp"
 
 namespace utsim {
 
@@ -20,9 +19,7 @@ struct Simulation::Parts {
     Scenario scenario;
     RunOptions options;  ///< as they were given
     ScenarioRunOptions run_options;
-    Schedule schedule;
-    bool follow = false;
-    std::optional<std::uint64_t> seed;
+    RunOrder order;
     EventSink* sink = nullptr;
     const std::atomic<bool>* stop = nullptr;
     StepVisitor* visitor = nullptr;

@@ -5,6 +5,7 @@
 #include "trace/fingerprint.hpp"
 
 #include "trace/event_log.hpp"
+#include "vocabulary/field_format.hpp"
 #include "vocabulary/json_text.hpp"
 
 namespace utsim {
@@ -30,7 +31,7 @@ void Fingerprint::add(const Event& event, const NameTable& names) {
             digest_.add(static_cast<std::uint64_t>(event.value[i]));
         }
     }
-    const bool absent = event.text.empty() && is_left_out_when_empty(info.text_name);
+    const bool absent = event.text.empty() && text_may_be_absent(info.kind);
     if (!info.text_name.empty() && !absent) add_text(digest_, event.text);
 }
 

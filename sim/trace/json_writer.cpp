@@ -10,6 +10,7 @@
 
 #include "base/check.hpp"
 #include "sched/schedule.hpp"
+#include "vocabulary/field_format.hpp"
 #include "vocabulary/json_text.hpp"
 #include "vocabulary/value.hpp"
 
@@ -212,7 +213,7 @@ void JsonWriter::event(std::string& out, const Event& event) {
             append_decimal(out, value);
         }
     }
-    const bool absent = event.text.empty() && is_left_out_when_empty(info.text_name);
+    const bool absent = event.text.empty() && text_may_be_absent(info.kind);
     if (!info.text_name.empty() && !absent) append_text(out, info.text_name, event.text);
     out += "}\n";
 }

@@ -12,6 +12,7 @@
 #include "semantics/parse.hpp"
 #include "trace/json_line.hpp"
 #include "trace/line_source.hpp"
+#include "vocabulary/field_format.hpp"
 #include "vocabulary/json_text.hpp"
 #include "vocabulary/value.hpp"
 
@@ -421,7 +422,7 @@ bool TraceReader::Parser::event_text(const KindInfo& info, std::string& out) {
     const bool plain = key != "bytes" && find(key) != nullptr;
     if (plain) return text(key, out);
     if (key != "bytes" && find(key + "_hex") != nullptr) key += "_hex";
-    if (is_left_out_when_empty(info.text_name) && find(key) == nullptr) return true;
+    if (text_may_be_absent(info.kind) && find(key) == nullptr) return true;
     std::string digits;
     if (!text(key, digits)) return false;
     const auto nibble = [](char c) {

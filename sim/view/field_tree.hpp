@@ -202,5 +202,7 @@ private:
 const ViewType* view_type(const ObjectType* type);
 /// By its name.
 const ViewType* view_type_called(std::string_view name);
+/// All structs that there are views of.
+std::vector<const ObjectType*> viewed_types();
 
 }  // namespace utsim::view

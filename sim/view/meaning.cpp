@@ -4,10 +4,12 @@
 #include "view/meaning.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "kernel/kernel.hpp"
 #include "kernel/program.hpp"
 #include "kernel/tracee.hpp"
+#include "process/argument_text.hpp"
 #include "process/inode.hpp"
 #include "sched/chooser.hpp"
 #include "sched/world_options.hpp"
@@ -31,13 +33,6 @@ constexpr NamedValue block_reasons[] = {
     {"spinning", 1}, {"user_idle", 2}, {"schedule", 3}, {"semaphore", 4}, {"timeout", 5},
     {"polling", 6},  {"inactive", 7},  {"held", 8},     {"idle", 9},      {"dead", 10}};
 constexpr NamedValue granularities[] = {{"api", 0}, {"lock", 1}, {"access", 2}};
-constexpr NamedValue choice_kinds[] = {{"waiter", 1},
-                                       {"delivery", 2},
-                                       {"spurious-wake", 3},
-                                       {"signal", 4},
-                                       {"kill", 5}};
-constexpr NamedValue run_ends[] = {{"deadlock", 1}, {"livelock", 2}, {"limit", 3},
-                                   {"bug", 4},      {"stopped", 5},  {"paused", 6}};
 constexpr NamedValue process_flags[] = {{"PF_STARTING", PF_STARTING},
                                         {"PF_EXITING", PF_EXITING},
                                         {"PF_SIGNALED", PF_SIGNALED},
@@ -74,14 +69,6 @@ constexpr NamedValue ptrace_resumes[] = {{"syscall", 1},
                                          {"block_step", 3},
                                          {"sysemu", 4},
                                          {"sysemu_step", 5}};
-constexpr NamedValue action_flags[] = {{"SA_NOCLDSTOP", static_cast<std::int64_t>(K_SA_NOCLDSTOP)},
-                                       {"SA_NOCLDWAIT", static_cast<std::int64_t>(K_SA_NOCLDWAIT)},
-                                       {"SA_SIGINFO", static_cast<std::int64_t>(K_SA_SIGINFO)},
-                                       {"SA_RESTORER", static_cast<std::int64_t>(K_SA_RESTORER)},
-                                       {"SA_ONSTACK", static_cast<std::int64_t>(K_SA_ONSTACK)},
-                                       {"SA_RESTART", static_cast<std::int64_t>(K_SA_RESTART)},
-                                       {"SA_NODEFER", static_cast<std::int64_t>(K_SA_NODEFER)},
-                                       {"SA_RESETHAND", static_cast<std::int64_t>(K_SA_ONESHOT)}};
 constexpr NamedValue cpu_flags[] = {
     {"CF", 1},      {"PF", 4},       {"AF", 0x10},    {"ZF", 0x40},    {"SF", 0x80},
     {"TF", 0x100},  {"IF", 0x200},   {"DF", 0x400},   {"OF", 0x800},   {"IOPL", 0x3000},
@@ -92,33 +79,42 @@ constexpr NamedValue inode_kinds[] = {
     {"zero", 5},    {"full", 6},      {"random", 7},  {"terminal", 8}, {"input", 9},
     {"master", 10}, {"slave", 11},    {"proc", 12}};
 static_assert(std::size(inode_kinds) == static_cast<std::size_t>(InodeKind::proc) + 1);
-constexpr NamedValue open_flags[] = {{"O_WRONLY", K_O_WRONLY},     {"O_RDWR", K_O_RDWR},
-                                     {"O_CREAT", K_O_CREAT},       {"O_EXCL", K_O_EXCL},
-                                     {"O_TRUNC", K_O_TRUNC},       {"O_APPEND", K_O_APPEND},
-                                     {"O_NONBLOCK", K_O_NONBLOCK}, {"O_DIRECTORY", K_O_DIRECTORY},
-                                     {"O_NOFOLLOW", K_O_NOFOLLOW}, {"O_CLOEXEC", K_O_CLOEXEC},
-                                     {"O_PATH", K_O_PATH}};
-
 Names names_of_actor_kinds() { return actor_kinds; }
 Names names_of_actor_states() { return actor_states; }
 Names names_of_block_reasons() { return block_reasons; }
 Names names_of_granularities() { return granularities; }
-Names names_of_choice_kinds() { return choice_kinds; }
-Names names_of_run_ends() { return run_ends; }
+/// The words that a room has for its own enumeration, but for the first.
+template <typename Enum, std::size_t count>
+std::array<NamedValue, count - 1> words_of(const char* (*word)(Enum)) {
+    std::array<NamedValue, count - 1> out;
+    for (std::size_t i = 1; i < count; ++i) {
+        out[i - 1] = {word(static_cast<Enum>(i)), static_cast<std::int64_t>(i)};
+    }
+    return out;
+}
+Names names_of_choice_kinds() {
+    static const auto words = words_of<ChoiceKind, choice_kind_count>(choice_kind_name);
+    return words;
+}
+Names names_of_run_ends() {
+    constexpr std::size_t count = static_cast<std::size_t>(RunEnd::paused) + 1;
+    static const auto words = words_of<RunEnd, count>(run_end_name);
+    return words;
+}
 Names names_of_process_flags() { return process_flags; }
 Names names_of_thread_flags() { return thread_flags; }
 Names names_of_signal_flags() { return signal_flags; }
 Names names_of_jobctl_bits() { return jobctl_bits; }
 Names names_of_ptrace_stops() { return ptrace_stops; }
 Names names_of_ptrace_resumes() { return ptrace_resumes; }
-Names names_of_action_flags() { return action_flags; }
 Names names_of_cpu_flags() { return cpu_flags; }
 Names names_of_step_flags() { return step_flags; }
 Names names_of_inode_kinds() { return inode_kinds; }
-Names names_of_open_flags() { return open_flags; }
 
 constexpr Meaning one_of(Names (*names)()) { return {Way::one_of, {}, names, {}, {}}; }
 constexpr Meaning flags(Names (*names)()) { return {Way::flags, {}, names, {}, {}}; }
+/// As the argument of a system call of that type is told.
+constexpr Meaning argument(std::string_view type) { return {Way::argument, {}, nullptr, type, {}}; }
 constexpr Meaning as(Format format) { return {Way::format, format, nullptr, {}, {}}; }
 constexpr Meaning way(Way way) { return {way, {}, nullptr, {}, {}}; }
 constexpr Meaning ring(std::string_view of, std::string_view place) {
@@ -195,7 +191,7 @@ constexpr MeaningRow rows[] = {
     {"SigInfo", "si_value", hex},
     {"Sighand", "action", way(Way::by_signal)},
     {"KSigaction", "handler", way(Way::handler)},
-    {"KSigaction", "flags", flags(names_of_action_flags)},
+    {"KSigaction", "flags", argument("sa_flags")},
     {"KSigaction", "restorer", as(Format::program_point)},
     {"KSigaction", "mask", signals},
     {"AbstractFrame", "blocked", signals},
@@ -265,7 +261,7 @@ constexpr MeaningRow rows[] = {
     {"Inode", "mode", hex},
     {"Inode", "children", ring("Inode", "sibling")},
 
-    {"OpenFile", "flags", flags(names_of_open_flags)},
+    {"OpenFile", "flags", argument("open")},
     {"Pipe", "block", hidden},
     {"ProcText", "bytes", hidden},
 
@@ -353,6 +349,13 @@ std::string in_words(const Meaning& meaning, std::uint64_t value) {
             return flag_words(meaning.names(), value);
         case Way::signals:
             return signal_words(value);
+        case Way::argument: {
+            char room[256];
+            ArgumentText words(room, sizeof room);
+            return write_argument_words(words, meaning.text, value)
+                       ? std::string(room, words.size())
+                       : std::string();
+        }
         case Way::handler:
             if (value <= K_SIG_IGN) return value == K_SIG_DFL ? "SIG_DFL" : "SIG_IGN";
             return in_words(as(Format::program_point), value);

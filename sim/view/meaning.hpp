@@ -19,6 +19,7 @@ struct Meaning {
         format,     ///< as events write it
         one_of,     ///< one of `names`
         flags,      ///< `names` joined by `|`
+        argument,   ///< as arguments of system calls of the type `text` are told
         signals,    ///< a set of signals
         handler,    ///< SIG_DFL, SIG_IGN or an address
         registers,  ///< an array in the order of the encoding, hexadecimal

@@ -67,13 +67,11 @@ StateItem monitors(World& world, const Contract& contract) {
                 of = &part.items.back();
                 of->items.push_back(word("promises", std::string(clause.text)));
             }
-            std::string about = about_engine(what) ? "engine " + name_among(engines, id)
-                                : about_task(what) ? "task " + name_among(tasks, id)
-                                                   : "all";
-            for (const StateItem& one : of->items) {
-                if (one.name == about) about += " ";  // two numbers about the same
-            }
-            of->items.push_back(word(about, said(what, value)));
+            const std::string about = about_engine(what) ? "engine " + name_among(engines, id)
+                                      : about_task(what) ? "task " + name_among(tasks, id)
+                                                         : "all";
+            // A clause can keep two numbers about the same.
+            of->items.push_back(word(free_name(of->items, about), said(what, value)));
         });
     return part;
 }

@@ -175,16 +175,18 @@ public:
             }
             return;
         }
-        for (const StateItem& one : a.items) {
-            const StateItem* now = named(b, one.name);
+        for (std::size_t i = 0; i < a.items.size(); ++i) {
+            const StateItem& one = a.items[i];
+            const StateItem* now = named(b, one.name, i);
             if (now != nullptr) {
                 compare(one, *now, join(path, one.name));
             } else {
                 tell(one, join(path, one.name), false);
             }
         }
-        for (const StateItem& one : b.items) {
-            if (named(a, one.name) == nullptr) tell(one, join(path, one.name), true);
+        for (std::size_t i = 0; i < b.items.size(); ++i) {
+            const StateItem& one = b.items[i];
+            if (named(a, one.name, i) == nullptr) tell(one, join(path, one.name), true);
         }
     }
     std::vector<StateChange> take() { return std::move(changes_); }
@@ -193,7 +195,12 @@ private:
     static std::string join(const std::string& path, const std::string& name) {
         return path.empty() ? name : path + "." + name;
     }
-    static const StateItem* named(const StateItem& item, const std::string& name) {
+    /// Nearly always it stands where it stood.
+    static const StateItem* named(const StateItem& item, const std::string& name,
+                                  std::size_t likely) {
+        if (likely < item.items.size() && item.items[likely].name == name) {
+            return &item.items[likely];
+        }
         for (const StateItem& one : item.items) {
             if (one.name == name) return &one;
         }

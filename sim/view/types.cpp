@@ -61,6 +61,12 @@ const ViewType* view_type(const ObjectType* type) {
     return nullptr;
 }
 
+std::vector<const ObjectType*> viewed_types() {
+    std::vector<const ObjectType*> types;
+    for (const Row& row : all()) types.push_back(row.object);
+    return types;
+}
+
 const ViewType* view_type_called(std::string_view name) {
     for (const Row& row : all()) {
         if (row.object->name == name) return &row.view();

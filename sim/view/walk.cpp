@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Objects are called by where they are met first, so a name can be needed before it is known. Then
-// the walk is made again: the second time every name is there.
+// Objects are called by where they are met first, so a name can be needed before it is known. Only
+// then the walk is made again: the second time every name is there.
 #include "view/walk.hpp"
 
 #include <algorithm>
@@ -52,6 +52,15 @@ std::vector<std::string> distinct_names(std::vector<std::string> names) {
     return names;
 }
 
+std::string free_name(const std::vector<StateItem>& items, const std::string& name) {
+    std::string free = name;
+    const auto is_taken = [&](const StateItem& item) { return item.name == free; };
+    for (int n = 2; std::any_of(items.begin(), items.end(), is_taken); ++n) {
+        free = name + "~" + std::to_string(n);
+    }
+    return free;
+}
+
 Walk::Walk(World& world)
     : world_(world),
       base_(world.arena().base()),
@@ -65,13 +74,12 @@ void Walk::note_names() {
     const Kernel* kernel = world_.kernel;
     if (kernel == nullptr) return;
     task_names_ = distinct_names(all_names(kernel->by_id.size, names, &NameTable::task));
-    const std::vector<std::string> engines =
-        distinct_names(all_names(kernel->engine_count, names, &NameTable::engine));
+    engine_id_names_ = distinct_names(all_names(kernel->engine_count, names, &NameTable::engine));
     // They are numbered as they are made, and one that is gone no longer has its number.
     std::size_t next = 0;
     for (const ArenaObject& object : objects_) {
-        if (object.type != object_type<Engine>() || next == engines.size()) continue;
-        engine_names_[object.offset] = engines[next++];
+        if (object.type != object_type<Engine>() || next == engine_id_names_.size()) continue;
+        engine_names_[object.offset] = engine_id_names_[next++];
     }
 }
 
@@ -79,25 +87,34 @@ StateItem Walk::look() {
     constexpr int most_walks = 4;
     StateItem whole;
     for (int walk = 0; walk < most_walks; ++walk) {
-        renamed_ = false;
         whole = one_walk();
-        if (!renamed_) break;
+        if (names_were_right()) break;
     }
     return whole;
 }
 
+/// Whether what was called by a name is still called so, now that everything has been met.
+bool Walk::names_were_right() const {
+    return std::all_of(asked_.begin(), asked_.end(), [&](const auto& asked) {
+        const auto known = names_.find(asked.first);
+        return (known == names_.end() ? std::string() : known->second) == asked.second;
+    });
+}
+
 StateItem Walk::one_walk() {
     shown_.clear();
+    asked_.clear();
     inodes_.clear();
+    known_inodes_.clear();
     locks_.clear();
     StateItem whole = group("");
     whole.items.push_back(run_part());
     whole.items.push_back(actors_part());
     whole.items.push_back(tasks_part());
     whole.items.push_back(engines_part());
-    StateItem kernel = part_of("kernel", "Kernel");
-    StateItem processes = part_of("processes", "ProcessModel");
-    StateItem scripts = part_of("scripts", "ScriptContext");
+    StateItem kernel = part_of("kernel", object_type<Kernel>());
+    StateItem processes = part_of("processes", object_type<ProcessModel>());
+    StateItem scripts = part_of("scripts", object_type<ScriptContext>());
     if (!inodes_.empty()) processes.items.push_back(inodes());
     whole.items.push_back(locks_part());
     for (StateItem* part : {&kernel, &processes, &scripts}) {
@@ -109,7 +126,7 @@ StateItem Walk::one_walk() {
 // --- the parts -------------------------------------------------------------------------------
 
 StateItem Walk::run_part() {
-    StateItem part = part_of("run", "WorldState");
+    StateItem part = part_of("run", object_type<WorldState>());
     const ActorId last = world_.last_ran();
     std::vector<StateItem> first;
     first.push_back(last.valid() ? word("last_ran", actor_name(last.value))
@@ -169,12 +186,11 @@ StateItem Walk::engines_part() {
     return part;
 }
 
-StateItem Walk::part_of(std::string_view name, std::string_view type_name) {
+StateItem Walk::part_of(std::string_view name, const ObjectType* type) {
     StateItem part = group(name);
-    const ViewType* type = view_type_called(type_name);
     for (const ArenaObject& object : objects_) {
-        if (view_type(object.type) != type) continue;
-        part.items = nested(*type, object.offset, std::string(name)).items;
+        if (object.type != type) continue;
+        part.items = nested(*view_type(type), object.offset, std::string(name)).items;
         break;
     }
     return part;
@@ -215,9 +231,10 @@ StateItem Walk::inodes() {
     }
     std::stable_sort(part.items.begin(), part.items.end(),
                      [](const StateItem& a, const StateItem& b) { return a.name < b.name; });
-    for (std::size_t i = 1; i < part.items.size(); ++i) {
-        if (part.items[i].name == part.items[i - 1].name) part.items[i].name += "~";
-    }
+    std::vector<std::string> names;
+    for (const StateItem& item : part.items) names.push_back(item.name);
+    names = distinct_names(std::move(names));
+    for (std::size_t i = 0; i < names.size(); ++i) part.items[i].name = std::move(names[i]);
     return part;
 }
 
@@ -241,10 +258,13 @@ std::size_t Walk::object_at(std::uint32_t offset) const {
 
 void Walk::show_as(std::uint32_t offset, const std::string& name) {
     shown_.insert(offset);
-    std::string& known = names_[offset];
-    if (known == name) return;
-    known = name;
-    renamed_ = true;
+    names_[offset] = name;
+}
+
+/// What the object there is called; empty for one that was not met yet.
+std::string Walk::known_name(std::uint32_t offset) {
+    const auto known = names_.find(offset);
+    return asked_[offset] = known == names_.end() ? std::string() : known->second;
 }
 
 std::string Walk::actor_name(std::uint32_t id) const {
@@ -252,11 +272,9 @@ std::string Walk::actor_name(std::uint32_t id) const {
 }
 
 std::string Walk::task_name(const Task* task) const {
-    const Kernel& kernel = *world_.kernel;
-    for (std::uint32_t i = 0; i < kernel.by_id.size; ++i) {
-        if (kernel.by_id[i] == task) return task_names_[i];
-    }
-    return "?";
+    const std::uint32_t id = task->id.value;
+    const bool known = id < task_names_.size() && world_.kernel->by_id[id] == task;
+    return known ? task_names_[id] : "?";
 }
 
 std::string Walk::engine_name(std::uint32_t offset) const {
@@ -265,9 +283,7 @@ std::string Walk::engine_name(std::uint32_t offset) const {
 }
 
 std::string Walk::inode_name(const Inode* inode) {
-    if (std::find(inodes_.begin(), inodes_.end(), inode) == inodes_.end()) {
-        inodes_.push_back(inode);
-    }
+    if (known_inodes_.insert(offset_of(inode)).second) inodes_.push_back(inode);
     std::string path;
     for (const Inode* i = inode; i->parent != nullptr && i->parent != i; i = i->parent) {
         path = "/" + std::string(i->name) + path;
@@ -308,17 +324,17 @@ std::string field_there(const std::vector<ViewField>& fields, std::uint32_t offs
 }  // namespace
 
 /// `target.utrace.lock`: something inside an object.
-std::string Walk::interior_name(std::uint32_t offset) const {
+std::string Walk::interior_name(std::uint32_t offset) {
     const std::size_t object = object_at(offset);
     if (object == objects_.size()) return "set";
     const ArenaObject& place = objects_[object];
-    const auto known = names_.find(place.offset);
-    if (known == names_.end()) return "set";
-    if (offset == place.offset) return known->second;
+    const std::string known = known_name(place.offset);
+    if (known.empty()) return "set";
+    if (offset == place.offset) return known;
     const ViewType* type = view_type(place.type);
     const std::string inner =
         type != nullptr ? field_there(type->fields, offset - place.offset) : std::string();
-    return known->second + (inner.empty() ? "" : "." + inner);
+    return known + (inner.empty() ? "" : "." + inner);
 }
 
 std::string Walk::element_name(const ViewType& type, Bytes at, std::size_t index) const {

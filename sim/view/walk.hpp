@@ -23,6 +23,8 @@ namespace utsim::view {
 
 /// Names by id as traces write them: a later one of the same name is `name~2`.
 std::vector<std::string> distinct_names(std::vector<std::string> names);
+/// `name`, or `name~2` and so on where one of `items` is called so.
+std::string free_name(const std::vector<StateItem>& items, const std::string& name);
 
 class Walk {
 public:
@@ -43,7 +45,7 @@ private:
     StateItem engines_part();
     StateItem locks_part() const;
     StateItem inodes();
-    StateItem part_of(std::string_view name, std::string_view type);
+    StateItem part_of(std::string_view name, const ObjectType* type);
 
     // one object
     void add_fields(StateItem& to, const std::vector<ViewField>& fields, Bytes at,
@@ -71,7 +73,9 @@ private:
     std::string engine_name(std::uint32_t offset) const;
     std::string inode_name(const Inode* inode);
     std::string top_name(const ViewType& type, std::uint32_t offset);
-    std::string interior_name(std::uint32_t offset) const;
+    std::string interior_name(std::uint32_t offset);
+    std::string known_name(std::uint32_t offset);
+    bool names_were_right() const;
     std::size_t object_at(std::uint32_t offset) const;  ///< or the number of objects
     bool in_memory(const void* p) const;
     std::uint32_t offset_of(const void* p) const;
@@ -83,11 +87,13 @@ private:
     std::vector<std::string> actor_names_;
     std::vector<std::string> task_names_;
     std::map<std::uint32_t, std::string> engine_names_;  ///< by offset
+    std::vector<std::string> engine_id_names_;           ///< the same by id
     std::map<std::uint32_t, std::string> names_;         ///< of what was shown, by offset
+    std::map<std::uint32_t, std::string> asked_;         ///< those that were used, in this walk
     std::set<std::uint32_t> shown_;                      ///< in this walk
     std::vector<const Inode*> inodes_;
+    std::set<std::uint32_t> known_inodes_;      ///< the same, by offset
     std::map<std::string, const void*> locks_;  ///< that somebody has or waits for
-    bool renamed_ = false;                      ///< names were not yet what they are
 };
 
 }  // namespace utsim::view

@@ -192,7 +192,10 @@ Walk::Maybe Walk::single(const ViewField& field, Bytes at, const std::string& wh
         }
         case FieldKind::engine: {
             const auto id = read<EngineId>(there);
-            return id.valid() ? word(std::string(world_.names().engine(id))) : nobody();
+            return !id.valid()
+                       ? nobody()
+                       : word(id.value < engine_id_names_.size() ? engine_id_names_[id.value]
+                                                                 : "?");
         }
         case FieldKind::object: {
             Actor stands;
@@ -305,7 +308,7 @@ Walk::Maybe Walk::pointed(const ViewField& field, std::uint32_t offset, const st
     if (!name.empty()) return word(std::move(name));
     if (field.aside) return std::nullopt;
     if (type->name == "ProgramOp") return word(interior_name(offset));
-    if (shown_.contains(offset)) return word(names_[offset]);
+    if (shown_.contains(offset)) return word(known_name(offset));
     const bool whole = offset == place.offset && view_type(place.type) == type;
     const std::size_t count = whole ? place.size / type->size : 1;
     if (count <= 1 && find(type->fields, "name") == nullptr) return nested(*type, offset, where);
@@ -315,7 +318,7 @@ Walk::Maybe Walk::pointed(const ViewField& field, std::uint32_t offset, const st
         Bytes one = base_ + offset + i * type->size;
         if (all_zero(one, type->size)) continue;
         StateItem made;
-        made.name = element_name(*type, one, i);
+        made.name = free_name(out.items, element_name(*type, one, i));
         add_fields(made, type->fields, one, where + "." + made.name);
         out.items.push_back(std::move(made));
     }
@@ -361,8 +364,9 @@ void Walk::add_kept(StateItem& out, Bytes at, std::size_t size, const std::strin
         const ViewType* kept = view_type(objects_[found].type);
         if (kept == nullptr || !top_name(*kept, offset_of(to)).empty()) continue;
         if (shown_.contains(offset_of(to))) continue;
-        StateItem inner = nested(*kept, offset_of(to), where + ".keeps");
-        inner.name = "keeps";
+        const std::string name = free_name(out.items, "keeps");
+        StateItem inner = nested(*kept, offset_of(to), where + "." + name);
+        inner.name = name;
         out.items.push_back(std::move(inner));
     }
 }
@@ -372,7 +376,7 @@ Walk::Maybe Walk::undescribed(std::size_t object, const std::string& where) {
     const ArenaObject& place = objects_[object];
     const std::string_view type = place.type->name;
     StateItem out;
-    if (shown_.contains(place.offset)) return word(names_[place.offset]);
+    if (shown_.contains(place.offset)) return word(known_name(place.offset));
     if (type.find('*') != std::string_view::npos || type == "char") return std::nullopt;
     show_as(place.offset, where);
     out.items.push_back(word(std::string(type)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The words of one event, for whoever listens without a writer of traces.
 #include "base/visible.hpp"
+#include "vocabulary/field_format.hpp"
 #include "vocabulary/json_text.hpp"
 #include "vocabulary/value.hpp"
 
@@ -27,7 +28,7 @@ std::string event_in_words(const Event& event, const NameTable& names) {
         out += field_in_words(event, i, names);
     }
     if (info.text_name.empty()) return out;
-    if (event.text.empty() && is_left_out_when_empty(info.text_name)) return out;
+    if (event.text.empty() && text_may_be_absent(info.kind)) return out;
     out += ' ';
     out += info.text_name;
     out += '=';

@@ -166,4 +166,16 @@ std::int64_t signal_of_code(const FieldContext& context) {
     return context.values[callback ? first_argument : std::size_t{1}];
 }
 
+bool text_may_be_absent(EventKind kind) {
+    static const auto absent = [] {
+        std::array<bool, static_cast<std::size_t>(EventKind::count_)> out{};
+        for (const KindInfo& info : event_table()) {
+            out[static_cast<std::size_t>(info.kind)] =
+                info.text_name == "args" || info.text_name == "answers";
+        }
+        return out;
+    }();
+    return absent[static_cast<std::size_t>(kind)];
+}
+
 }  // namespace utsim

@@ -31,6 +31,10 @@ std::vector<Format> formats_of(EventKind kind, std::size_t field);
 /// when there is none.
 bool deciding_field(EventKind kind, std::size_t& field);
 
+/// Whether the text of such an event is one that only some of its kind have (what the arguments of
+/// a system call mean): where it is empty a trace does not have it.
+bool text_may_be_absent(EventKind kind);
+
 /// The signal that an `si_code` field of the event belongs to.
 std::int64_t signal_of_code(const FieldContext& context);
 

@@ -16,11 +16,6 @@ void append_hex(std::string& out, std::uint64_t value);
 /// Two hexadecimal digits a byte.
 void append_hex_bytes(std::string& out, std::string_view bytes);
 bool is_utf8(std::string_view text);
-/// Texts of events that only some of their kind have (what the arguments of a system call mean):
-/// where they are empty a trace does not have them.
-inline bool is_left_out_when_empty(std::string_view text_name) {
-    return text_name == "args" || text_name == "answers";
-}
 /// A JSON string with its quotes. Bytes that are not UTF-8 become `?`.
 void append_json_string(std::string& out, std::string_view text);
 

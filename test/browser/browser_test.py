@@ -4,8 +4,10 @@
 
 `browser_test.py UTSIM SCENARIOS`. Speaks the DevTools protocol over a pair of pipes, so nothing but
 Python and chromium is needed. Exits with 77 when UTSIM_BROWSER is not set or there is no chromium.
+With UTSIM_ACCEPT the pictures in golden/ are taken anew.
 """
 
+import base64
 import json
 import os
 import shutil
@@ -14,6 +16,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from picture import difference
 
 SKIPPED = 77
 TIMEOUT = 60
@@ -91,6 +95,19 @@ class Browser:
             self.call("Input.dispatchKeyEvent", type=kind, key=name,
                       windowsVirtualKeyCode=code, **(text if kind == "keyDown" else {}))
 
+    def picture(self, page, fragment="", colours="light"):
+        """A small PNG of the page as a window of 1200 by 760 shows it."""
+        self.call("Emulation.setDeviceMetricsOverride", width=1200, height=760,
+                  deviceScaleFactor=1, mobile=False)
+        self.call("Emulation.setEmulatedMedia",
+                  features=[{"name": "prefers-color-scheme", "value": colours}])
+        self.open(page, fragment)
+        clip = {"x": 0, "y": 0, "width": 1200, "height": 760, "scale": 0.5}
+        data = self.call("Page.captureScreenshot", format="png", clip=clip)["data"]
+        self.call("Emulation.setEmulatedMedia", features=[])
+        self.call("Emulation.clearDeviceMetricsOverride")
+        return base64.b64decode(data)
+
     def complaints(self):
         """What the console shows, and requests to anywhere."""
         out = []
@@ -129,6 +146,8 @@ def report(utsim, source, page, *more):
                    stdout=subprocess.DEVNULL)
 
 
+# A semantics under which the run of the pictures is another one.
+DIFFERENT = "F,entry.order=first-attached-first"
 CHOSEN = "document.querySelector('[aria-selected=true]')"
 
 
@@ -250,6 +269,179 @@ def side_by_side(browser, utsim, scenarios, folder):
     check(not browser.complaints(), f"two: {browser.complaints()}")
 
 
+def overlaps(browser, where):
+    """Nothing that is written lies on something else, and heads stand above their lanes."""
+    bad = browser.value("""(() => {
+        const bad = [];
+        const box = (node) => node.getBoundingClientRect();
+        for (const row of document.querySelectorAll('.row')) {
+            let right = -1;
+            for (const span of row.children) {
+                if (box(span).left < right - 1) bad.push('lanes in ' + row.textContent);
+                right = box(span).right;
+            }
+        }
+        const heads = document.getElementById('heads').children;
+        const cells = document.querySelector('.row').children;
+        if (heads.length !== cells.length) bad.push(heads.length + ' heads');
+        for (let i = 0; i < heads.length; ++i) {
+            if (Math.abs(box(heads[i]).left - box(cells[i]).left) > 1) bad.push('head ' + i);
+        }
+        if (document.documentElement.scrollWidth > innerWidth) bad.push('wider than the window');
+        return bad;
+    })()""")
+    check(not bad, f"{where}: {bad}")
+
+
+def contrast(browser, where):
+    """Whether each text can be read: 4.5 to 1 against what is behind it."""
+    bad = browser.value("""(() => {
+        const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+        const paint = (colours) => {
+            for (const colour of colours) {
+                canvas.fillStyle = colour;
+                canvas.fillRect(0, 0, 1, 1);
+            }
+            return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((byte) => {
+                const c = byte / 255;
+                return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+            });
+        };
+        const light = (colours) => {
+            const [r, g, b] = paint(colours);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const bad = new Set();
+        for (const node of document.querySelectorAll('body *')) {
+            const own = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+            if (!own || ['SCRIPT', 'STYLE', 'NOSCRIPT', 'TITLE'].includes(node.tagName)) continue;
+            if (node.disabled) continue;
+            const behind = [];
+            for (let up = node; up; up = up.parentElement) {
+                behind.unshift(getComputedStyle(up).backgroundColor);
+            }
+            const back = light(behind);
+            const text = light([...behind, getComputedStyle(node).color]);
+            const ratio = (Math.max(back, text) + 0.05) / (Math.min(back, text) + 0.05);
+            if (ratio < 4.5) {
+                bad.add(node.textContent.slice(0, 30) + ' has ' + ratio.toFixed(1));
+            }
+        }
+        return [...bad];
+    })()""")
+    check(not bad, f"{where}: {bad}")
+
+
+TWO_PROCESSES = """
+static long call(long nr, long a, long b, long c, long d) {
+    long out;
+    register long r10 __asm__("r10") = d;
+    __asm__ volatile("syscall" : "=a"(out) : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10)
+                     : "rcx", "r11", "memory");
+    return out;
+}
+void _start(void) {
+    int ends[2];
+    char text[8];
+    call(22, (long)ends, 0, 0, 0);
+    if (call(57, 0, 0, 0, 0) == 0) {
+        call(1, ends[1], (long)"hello\\n", 6, 0);
+        call(60, 3, 0, 0, 0);
+    }
+    call(1, 1, (long)text, call(0, ends[0], (long)text, sizeof text, 0), 0);
+    call(61, -1, 0, 0, 0);
+    call(231, 0, 0, 0, 0);
+}
+"""
+
+
+def exec_page(utsim, folder):
+    """A page about two processes and a pipe; nothing where there is no compiler."""
+    compiler = shutil.which("gcc")
+    if compiler is None:
+        return None
+    (folder / "two.c").write_text(TWO_PROCESSES)
+    subprocess.run([compiler, "-O1", "-static", "-nostdlib", "-fno-stack-protector", "-o", "two",
+                    "two.c"], cwd=folder, check=True)
+    subprocess.run([utsim, "exec", "--pack", "--trace=two.jsonl", "./two"], cwd=folder, check=True,
+                   stdout=subprocess.DEVNULL)
+    subprocess.run([utsim, "report", "two.jsonl", "-o", "exec.html"], cwd=folder, check=True,
+                   stdout=subprocess.DEVNULL)
+    return folder / "exec.html"
+
+
+def pictures(browser, utsim, scenarios, folder):
+    source = scenarios / "contract/detach-loses-a-death-report.json"
+    # What a page shows of where it was made must not depend on where that was.
+    shutil.copy(source, folder / "lost.json")
+    shutil.copy(scenarios / "tutorial/guard.json", folder / "guard.json")
+    for page, words in (("lost.html", ["lost.json"]),
+                        ("two.html", ["--diff", "F", DIFFERENT, "guard.json"])):
+        subprocess.run([utsim, "report", *words, "-o", page], cwd=folder, check=True,
+                       stdout=subprocess.DEVNULL)
+    golden = Path(__file__).parent / "golden"
+    shots = [("light", folder / "lost.html", "#step=13", "light"),
+             ("dark", folder / "lost.html", "#step=20", "dark"),
+             ("diff", folder / "two.html", "", "light")]
+    page = exec_page(utsim, folder)
+    if page is not None:
+        shots.append(("exec", page, "#step=40", "light"))
+    for name, page, fragment, colours in shots:
+        taken = browser.picture(page, fragment, colours)
+        overlaps(browser, name)
+        check(len(taken) < 100_000, f"{name}.png has {len(taken)} bytes")
+        kept = golden / (name + ".png")
+        if os.environ.get("UTSIM_ACCEPT"):
+            golden.mkdir(exist_ok=True)
+            kept.write_bytes(taken)
+        share = difference(taken, kept.read_bytes())
+        print(f"{name}: {share:.1%} of the picture is another")
+        check(share < 0.05, f"{name} looks different: {share:.1%}")
+    for colours in ("light", "dark"):
+        for page in (folder / "lost.html", folder / "two.html"):
+            browser.call("Emulation.setEmulatedMedia",
+                         features=[{"name": "prefers-color-scheme", "value": colours}])
+            browser.open(page, "#step=13")
+            contrast(browser, f"{page.name}, {colours}")
+    browser.call("Emulation.setEmulatedMedia", features=[])
+
+
+def in_print(browser, folder):
+    """Every row is on the paper, and no text is cut."""
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    browser.call("Emulation.setDeviceMetricsOverride", width=720, height=1000,
+                 deviceScaleFactor=1, mobile=False)
+    browser.open(folder / "lost.html")
+    browser.value("window.dispatchEvent(new Event('beforeprint'))")
+    cut = browser.value("""(() => [...document.querySelectorAll('.row > span:last-child')]
+        .filter((n) => n.scrollWidth > n.clientWidth + 1 || n.scrollHeight > n.clientHeight + 1)
+        .map((n) => n.textContent))()""")
+    check(not cut, f"cut in print: {cut}")
+    check(browser.value("document.documentElement.scrollWidth <= innerWidth"), "fits the paper")
+    drawn = browser.value("document.querySelectorAll('.row').length")
+    there = browser.value("Number(document.querySelector('.row').getAttribute('aria-setsize'))")
+    check(drawn == there, f"{drawn} of {there} rows in print")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    browser.call("Emulation.setEmulatedMedia", media="")
+
+
+def folder_of_findings(browser, utsim, scenarios, folder):
+    source = scenarios / "contract/detach-loses-a-death-report.json"
+    subprocess.run([utsim, "explore", str(source), "--report", str(folder / "found")],
+                   stdout=subprocess.DEVNULL)
+    browser.open(folder / "found/index.html")
+    check(not browser.complaints(), f"index: {browser.complaints()}")
+    links = browser.value("[...document.querySelectorAll('li h2 a')].map((a) => a.href)")
+    check(len(links) > 0, "the index has links")
+    for link in links[:3]:
+        page = folder / "found" / link.rsplit("/", 1)[1]
+        browser.open(page)
+        check(browser.value("document.querySelectorAll('.row').length") > 0, f"{page.name}: rows")
+        check(not browser.complaints(), f"{page.name}: {browser.complaints()}")
+        back = browser.value("document.querySelector('#facts a').getAttribute('href')")
+        check(back == "index.html", f"{page.name}: {back}")
+
+
 def main():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if not os.environ.get("UTSIM_BROWSER") or chromium is None:
@@ -263,6 +455,9 @@ def main():
             keys_and_links(browser, utsim, scenarios, folder)
             hostile(browser, utsim, folder)
             side_by_side(browser, utsim, scenarios, folder)
+            pictures(browser, utsim, scenarios, folder)
+            in_print(browser, folder)
+            folder_of_findings(browser, utsim, scenarios, folder)
             ten_thousand(browser, utsim, folder)
             every_scenario(browser, utsim, scenarios, folder)
         finally:

@@ -21,6 +21,7 @@ const char* const documents[] = {
     "docs/diff.md",      "docs/errors.md",       "docs/cpu.md",      "docs/library.md",
     "docs/semantics.md", "docs/october-2009.md", "docs/scenario.md", "docs/trace.md",
     "docs/limits.md",    "docs/generate.md",     "docs/programs.md", "docs/seeing.md",
+    "docs/gdb.md",
 };
 
 /// Exit statuses other than 0. A command ends at the first blank pair, as in the documents.
@@ -37,6 +38,8 @@ const std::map<std::string, int> statuses = {
     {"utsim minimize s.json --schedule=A12B9 --out=small.json", 3},  // nothing fails in it
     {"utsim minimize t.jsonl --clause=C-212", 3},
     {"utsim diff F F,entry.order=first-attached-first --generate=2000 --out=found", 1},
+    // docs/seeing.md
+    {"utsim explore lost.json --report=found", 1},  // not in every order is it lost
     // docs/limits.md
     {"utsim run s.json --max-steps=20", 1},
     // docs/contract.md
@@ -78,8 +81,10 @@ const Quote quotes[] = {
     {"docs/semantics.md", "    if (quirk(current", "sim/utrace/stop.cpp"},
 };
 
-/// Drawings.
-const std::set<std::string> drawings = {"docs/architecture.md:include/utsim/    what an"};
+/// Drawings, and what gdb prints, which test/debug looks at.
+const std::set<std::string> drawings = {"docs/architecture.md:include/utsim/    what an",
+                                        "docs/gdb.md:  Id   Target Id", "docs/gdb.md:monitor when ",
+                                        "docs/gdb.md:(gdb) monitor points"};
 
 /// The files that documents talk about.
 void fill(Session& session) {
@@ -97,6 +102,15 @@ bool fill_programs(Session& session) {
     const std::string folder = source_path("test/programs");
     session.shell("cp '" + folder + "'/races/*.c .");
     return session.shell("musl-gcc -O1 -static -o hello '" + folder + "/hello.c'").code == 0;
+}
+
+/// The program that docs/gdb.md talks about, and a gdb that has nothing to say: sessions of the
+/// real one are in test/debug. False when nothing here can compile.
+bool fill_gdb(Session& session) {
+    session.write("bin/gdb", "#!/bin/sh\n");
+    session.shell("chmod +x bin/gdb");
+    const std::string source = source_path("test/programs/hello.c");
+    return session.shell("musl-gcc -O1 -static -o program '" + source + "'").code == 0;
 }
 
 /// What `mine.json` is, which several documents talk about: the document's own semantics file, or
@@ -136,6 +150,7 @@ public:
         fill(session_);
         fill_mine(session_, document);
         if (document.path == "docs/programs.md") compiles_ = fill_programs(session_);
+        if (document.path == "docs/gdb.md") compiles_ = fill_gdb(session_);
     }
     /// What its programs need is there.
     bool can_run() const { return compiles_; }

@@ -65,6 +65,67 @@ TEST_CASE("pages and what cannot be one", "[seeing]") {
     session.check("report.txt");
 }
 
+TEST_CASE("pages of what searches find", "[seeing]") {
+    Session session;
+    session.run("new lost --from=contract/detach-loses-a-death-report");
+    session.run("new guard --from=tutorial/guard");
+    session.tell("explore lost.json --report=found --quiet");
+    const std::string index = session.read("found/index.html");
+    CHECK(index.find("href=\"expect.html\"") != std::string::npos);
+    CHECK(index.find("utsim replay lost.json --schedule=") != std::string::npos);
+    CHECK(session.read("found/expect.html").find("\"index\":\"index.html\"") != std::string::npos);
+    CHECK(session.read("found/expect-2.html").starts_with("<!doctype html>"));
+    session.tell("explore lost.json --report=found --quiet");  // pages may be replaced
+    session.tell("diff F F,entry.order=first-attached-first guard.json --report=differ");
+    CHECK(session.read("differ/index.html").find("entry.order") != std::string::npos);
+    CHECK(session
+              .run("check --semantics=F,quirk=B33 --count=100 --orders=2 --deep=0 --quiet"
+                   " --no-failures --report=broken/here")
+              .code == 1);
+    const std::string broken = session.read("broken/here/index.html");
+    CHECK(broken.find("<dt id=\"C-") != std::string::npos);
+    const std::size_t at = broken.find("utsim replay broken/here/");
+    REQUIRE(at != std::string::npos);
+    const std::string command = broken.substr(at, broken.find('<', at) - at);
+    CHECK(session.shell("\"$UTSIM_BIN\"" + command.substr(5)).code == 0);
+    CHECK(session.run("diff E1 F --generate=5 --report=made").code == 1);
+    CHECK(session.read("made/index.html").find("difference") != std::string::npos);
+    // What cannot be written is refused before anything is searched.
+    session.write("file", "mine");
+    session.tell("explore lost.json --report=file");
+    session.run("new other --from=tutorial/stop");
+    std::filesystem::create_directory(session.folder() / "mine");
+    session.write("mine/index.html", "mine");
+    session.tell("explore lost.json --report=mine");
+    CHECK(session.read("mine/index.html") == "mine");
+    session.tell("check --list-weights --report=found");
+    session.check("pages.txt");
+}
+
+TEST_CASE("an interrupted search leaves whole pages", "[seeing]") {
+    Session session;
+    session.run("new lost --from=contract/detach-loses-a-death-report");
+    const Ran ran = session.shell(
+        "timeout -s INT 1 \"$UTSIM_BIN\" check --semantics=F,quirk=B33 --time=100 --no-failures "
+        "--quiet --report=found");
+    CHECK(ran.code != 0);
+    for (const auto& entry : std::filesystem::directory_iterator(session.folder() / "found")) {
+        const std::string name = entry.path().filename().string();
+        INFO(name);
+        CHECK(name.front() != '.');
+        if (name.ends_with(".html")) CHECK(session.read("found/" + name).ends_with("</html>\n"));
+    }
+    // Whether there is an index depends on the machine; if so, so are its pages.
+    const std::string index = session.read("found/index.html");
+    const std::string link = "<a href=\"c-";
+    for (std::size_t at = index.find(link); at != std::string::npos;
+         at = index.find(link, at + 1)) {
+        const std::size_t from = at + link.size() - 2;
+        const std::string page = index.substr(from, index.find('"', from) - from);
+        CHECK(std::filesystem::exists(session.folder() / "found" / page));
+    }
+}
+
 TEST_CASE("a long run is told at once", "[seeing]") {
     Session session;
     session.write("long.json", R"({"format":"utsim.scenario/1","title":"long",

@@ -20,14 +20,7 @@ bool have_gdb() {
 
 /// A guest with symbols.
 std::string compile(const ScratchFolder& scratch, const std::string& name) {
-    const std::string out = scratch.path + "/" + name;
-    const std::string command =
-        "musl-gcc -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu -O1 -g -w "
-        "-std=gnu11 -fno-pie -fno-stack-protector -static -no-pie -o " +
-        out + " " + source_path("test/debug/" + name + ".c");
-    INFO(command);
-    REQUIRE(std::system(command.c_str()) == 0);
-    return out;
+    return compile_guest(scratch, "debug/" + name, "-g");
 }
 
 /// What gdb prints for these commands, connected to `utsim gdb - WHAT`.
@@ -292,4 +285,59 @@ monitor help
                "TASK_TRACED", "holder: QUIESCE", "keeps it stopped", "B operator: ", "target",
                "--schedule=B", "stops where", "operator is at unlock:utrace_control",
                "C-257 is not broken", "the run is another one now: ", "monitor run-only ACTOR N"});
+}
+
+TEST_CASE("gdb: reads alone are watched, and signals have their siginfo", "[gdb]") {
+    if (!have_gdb()) return;
+    const ScratchFolder scratch;
+    const std::string program = compile(scratch, "guest");
+    const std::string text = gdb(scratch, program, "--max-memory=64 -- " + program, R"(break add
+continue
+delete
+rwatch total
+continue
+x/i $pc
+reverse-continue
+delete
+continue
+print $_siginfo.si_signo
+print $_siginfo._sifields._kill.si_pid
+reverse-stepi
+print $_siginfo.si_signo
+)");
+    check_order(text, {"Breakpoint 1, add", "Hardware read watchpoint 2: total",
+                       "Hardware read watchpoint 2: total", "Value = 5", "add ",
+                       "Hardware read watchpoint 2: total", "Value = 5", "received signal SIGUSR1",
+                       "= 10", "= 1000", "= 5"});
+}
+
+TEST_CASE("gdb: --launch starts it, and it reads the program over the wire", "[gdb]") {
+    if (!have_gdb()) return;
+    const ScratchFolder scratch;
+    const std::string program = compile(scratch, "guest");
+    // What the command starts is gdb as it is, but for a script and no terminal.
+    std::ofstream(scratch.path + "/gdb") << R"(#!/bin/sh
+PATH="$REAL_PATH" exec gdb -nx -batch "$@" -ex 'break add' -ex continue -ex detach
+)";
+    const std::string launch = "cd " + scratch.path +
+                               " && chmod +x gdb && REAL_PATH=\"$PATH\" PATH=\"$PWD:$PATH\" "
+                               "timeout 100 \"$UTSIM_BIN\" gdb --launch -- " +
+                               program + " > out 2>&1 < /dev/null";
+    CHECK(std::system(launch.c_str()) == 0);
+    const auto printed = [&] {
+        std::ifstream in(scratch.path + "/out");
+        std::ostringstream text;
+        text << in.rdbuf();
+        return text.str();
+    };
+    check_order(printed(), {"Breakpoint 1, add (n=", "detached"});
+    const std::string wire = "cd " + scratch.path +
+                             " && timeout 100 gdb -q -nx -batch -ex 'set architecture i386:x86-64' "
+                             "-ex \"target remote | $UTSIM_BIN gdb - -- " +
+                             program +
+                             "\" -ex 'break add' -ex continue "
+                             "-ex detach > out 2>&1 < /dev/null";
+    CHECK(std::system(wire.c_str()) == 0);
+    check_order(printed(), {"target:" + program, "Breakpoint 1, add (n=", "detached"});
+    CHECK(printed().find("does not support file transfer") == std::string::npos);
 }

@@ -4,59 +4,14 @@
 #include <fstream>
 
 #include "base/random.hpp"
+#include "client.hpp"
 #include "debug/packet.hpp"
-#include "debug/server.hpp"
-#include "two_programs.hpp"
 
 using namespace utsim;
 using namespace utsim::debug;
 using namespace utsim::testing;
 
 namespace {
-
-/// Says what it is told to say, then goes away.
-class Client final : public Wire {
-public:
-    explicit Client(std::string says, std::size_t at_once = 4096)
-        : says_(std::move(says)),
-          at_once_(at_once) {}
-    bool send(std::string_view bytes) override {
-        heard += bytes;
-        return true;
-    }
-    std::ptrdiff_t receive(char* bytes, std::size_t n, bool wait) override {
-        if (!wait) return 0;
-        const std::size_t part = std::min({n, at_once_, says_.size() - said_});
-        if (part == 0) return -1;
-        std::copy_n(says_.data() + said_, part, bytes);
-        said_ += part;
-        return static_cast<std::ptrdiff_t>(part);
-    }
-    std::string heard;
-
-private:
-    std::string says_;
-    std::size_t at_once_;
-    std::size_t said_ = 0;
-};
-
-/// The answers to these payloads.
-std::vector<std::string> talk(Session& session, const std::vector<std::string>& payloads,
-                              ServerEnd end = ServerEnd::gone) {
-    std::string says;
-    for (const std::string& payload : payloads) says += "+" + packet_of(payload);
-    Client client(says, 7);
-    const auto again = [](const std::string& order) { return "again with " + order; };
-    Server server(session, client, {again, nullptr, nullptr});
-    CHECK(server.serve() == end);
-    std::vector<std::string> answers;
-    PacketReader reader;
-    std::string_view bytes = client.heard;
-    while (!bytes.empty()) {
-        if (reader.next(bytes) == PacketReader::Item::packet) answers.push_back(reader.payload());
-    }
-    return answers;
-}
 
 /// What `monitor command` says.
 std::string monitor(Session& session, const std::string& command) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/alignment.hpp"
+#include "report/index_page.hpp"
 #include "report/page.hpp"
 #include "report/perfetto.hpp"
 #include "support/random_scenario.hpp"
@@ -117,7 +118,7 @@ TEST_CASE("a page has the whole run", "[page]") {
     const PageRun run = run_for_page(scenario, {}).value();
     PageText text;
     text.title = "stop";
-    text.findings.push_back({"C-038", promise_of("C-038"), "made up", "utrace", 20, 2, false});
+    text.findings.push_back({"C-038", "made up", "utrace", 20, 2, false});
     text.commands = {"utsim replay stop.json --at={step}"};
     const std::string page = page_of(run, text);
     const Json data = data_of(page);
@@ -171,6 +172,34 @@ TEST_CASE("nothing in a run can act in a page", "[page]") {
     CHECK(count("<script") == 2);
     CHECK(count("</script") == 2);
     CHECK(data_of(page)["title"] == hostile);
+}
+
+TEST_CASE("an index tells findings as text, with links to their pages", "[page]") {
+    IndexText text;
+    text.title = "<b>";
+    text.verdict = "\"1 & 2\"";
+    IndexEntry entry;
+    entry.title = "<i>";
+    entry.clause = "C-038";
+    entry.message = "</p><script>";
+    entry.functions = {"utrace_control", "<f>"};
+    entry.story = {"<s>"};
+    entry.steps = 7;
+    entry.page = "a b.html";
+    entry.command = "utsim replay '<x>'";
+    text.entries = {entry, {"bare", {}, {}, {}, {}, 0, {}, {}}};
+    text.clauses = {"I5", "none such"};
+    const std::string page = index_of(text);
+    for (const char* tag : {"<b>", "<i>", "<script", "<f>", "<s>", "<x>"}) {
+        CHECK(page.find(tag) == std::string::npos);
+    }
+    for (const char* part : {"<title>&lt;b&gt;</title>", "&quot;1 &amp; 2&quot;",
+                             "<a href=\"a%20b.html\">&lt;i&gt;</a>", "<a href=\"#C-038\">C-038</a>",
+                             "in utrace_control, &lt;f&gt;, 7 steps", "<dt id=\"C-038\">",
+                             "<dt id=\"I5\">", "<h2>bare</h2>"}) {
+        INFO(part);
+        CHECK(page.find(part) != std::string::npos);
+    }
 }
 
 TEST_CASE("a thousand events fit into 400 kB", "[page]") {

@@ -17,12 +17,13 @@ namespace utsim::testing {
 inline bool have_musl() { return std::system("musl-gcc -dumpversion > /dev/null 2>&1") == 0; }
 
 /// `source` is a file below test, without its ending. The program's path.
-inline std::string compile_guest(const ScratchFolder& scratch, const std::string& source) {
+inline std::string compile_guest(const ScratchFolder& scratch, const std::string& source,
+                                 const std::string& flags = {}) {
     const std::string out = scratch.path + "/" + source.substr(source.rfind('/') + 1);
     const std::string command =
         "musl-gcc -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu -O1 -std=gnu11 "
-        "-w -fno-pie -fno-stack-protector -static -no-pie -o " +
-        out + " " + source_path("test/" + source + ".c");
+        "-w -fno-pie -fno-stack-protector -static -no-pie " +
+        flags + " -o " + out + " " + source_path("test/" + source + ".c");
     INFO(command);
     REQUIRE(std::system(command.c_str()) == 0);
     return out;

@@ -3,6 +3,8 @@
 // held against a run without being kept.
 #include "trace/stream.hpp"
 
+#include <algorithm>
+
 #include "support/testing.hpp"
 #include "trace/reader.hpp"
 #include "trace/replay.hpp"
@@ -89,4 +91,18 @@ TEST_CASE("a trace is shown while it is compared, up to where it differs", "[str
     CHECK(replay(part).ok());
     text.insert(text.find("{\"step\""), "rubbish\n");
     CHECK(replay(part).errors().front().code == "E-TRC-005");
+}
+
+TEST_CASE("--only knows every kind of event by exactly one sort", "[trace]") {
+    for (const KindInfo& info : event_table()) {
+        INFO(info.name);
+        int sorts = 0;
+        for (const EventSort& sort : event_sorts()) {
+            const auto in_it = std::count(sort.kinds.begin(), sort.kinds.end(), info.kind);
+            sorts += static_cast<int>(in_it);
+            // A word that is both a sort and a kind means the sort, which has the kind in it.
+            if (sort.name == info.name) CHECK(in_it == 1);
+        }
+        CHECK(sorts == 1);
+    }
 }

@@ -212,6 +212,62 @@ TEST_CASE("every field of a task and of utrace is there", "[view]") {
     CHECK_FALSE(find_state(moments.states()[0], "tasks.nobody", found));
 }
 
+TEST_CASE("every field of every struct has a place in its view", "[view]") {
+    const auto has = [](const std::vector<view::ViewField>& fields, std::string_view name) {
+        return std::any_of(fields.begin(), fields.end(),
+                           [&](const view::ViewField& field) { return field.name == name; });
+    };
+    std::size_t fields = 0;
+    for (const ObjectType* type : view::viewed_types()) {
+        const view::ViewType* view = view::view_type(type);
+        REQUIRE(view != nullptr);
+        for (const ObjectField& field : type->fields()) {
+            INFO(type->name << "." << field.name);
+            CHECK(has(view->fields, field.name.substr(0, field.name.find_first_of(".["))));
+            ++fields;
+        }
+        // And nothing is called like something else there.
+        std::set<std::string> names;
+        for (const view::ViewField& field : view->fields) {
+            INFO(type->name << "." << field.name);
+            CHECK(names.insert(field.name).second);
+        }
+    }
+    CHECK(fields > 300);
+}
+
+TEST_CASE("each thing in a state has a name of its own", "[view]") {
+    const Result<Scenario> scenario = load_scenario_text(
+        R"({"format": "utsim.scenario/1",
+            "tasks": [{"name": "t", "program": [{"op": "syscall", "nr": "getpid", "ret": 7},
+                                                {"op": "compute", "count": 5}]}],
+            "engines": [{"name": "e", "on": "t", "events": ["SYSCALL_ENTRY", "QUIESCE"]},
+                        {"name": "x", "on": "t", "events": ["SYSCALL_EXIT"]}],
+            "controllers": [{"name": "c", "steps": [
+                {"control": {"engine": "e", "action": "STOP"}},
+                {"control": {"engine": "e", "action": "RESUME"}}]}]})",
+        "names.json");
+    REQUIRE(scenario.ok());
+    const auto check_names = [](const auto& self, const StateItem& item) -> void {
+        if (item.form != StateItem::Form::group) return;
+        std::set<std::string> names;
+        for (const StateItem& one : item.items) {
+            INFO(item.name << " has " << one.name);
+            CHECK(names.insert(one.name).second);
+            CHECK(one.name.find_last_not_of(' ') + 1 == one.name.size());
+            self(self, one);
+        }
+    };
+    std::vector<std::uint64_t> steps;
+    for (std::uint64_t step = 0; step < 40; ++step) steps.push_back(step);
+    Moments moments(steps, nullptr, false);
+    RunOptions options;
+    options.visitor = &moments;
+    REQUIRE(run_scenario(*scenario, options).ok());
+    for (const StateItem& state : moments.states()) check_names(check_names, state);
+    CHECK(moments.states().size() > 10);
+}
+
 TEST_CASE("every row about a meaning is about a field", "[view]") {
     std::set<std::pair<std::string, std::string>> fields;
     const auto collect = [&](const auto& self, std::string_view type,

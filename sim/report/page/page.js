@@ -94,7 +94,7 @@
       if (bar.lane !== index || seen.has(bar.kind)) continue;
       seen.add(bar.kind);
       const mark = make("i", bar.kind + (bar.first ? " first" : "") + (bar.last ? " last" : ""),
-                        bar.first ? bar.text : "");
+                        bar.first ? bar.text.replace(/^(TASK|EXIT)_/, "") : "");
       mark.title = bar.kind + ": " + bar.text;
       bars.append(mark);
     }
@@ -106,11 +106,11 @@
     here.append(bars);
     return here;
   };
-  const whole = (line) => {
-    const row = line.row;
-    if (line.last !== row.index) return line.count + " instructions, from " + row.text;
-    return row.text + (row.result ? " = " + row.result : "");
-  };
+  const folded = (line, text) =>
+      line.last !== line.row.index ? line.count + " instructions, from " + text : text;
+  const whole = (line) =>
+      folded(line, line.row.text + (line.row.result ? " = " + line.row.result : ""));
+  const besides = (line) => line.row.beside.text === "" ? "\u2014" : folded(line, line.row.beside.text);
   const makeRow = (n) => {
     const line = shown[n], row = line.row;
     const node = make("div", "row" + (n % 2 ? " odd" : ""));
@@ -125,7 +125,8 @@
     if (run.beside) {
       if (row.beside.differs) node.classList.add("differs");
       node.append(make("span", row.alarm ? "alarm" : "", row.text === "" ? "\u2014" : whole(line)));
-      node.append(make("span", "", row.beside.text === "" ? "\u2014" : row.beside.text));
+      node.append(make("span", "", besides(line)));
+      for (const text of node.querySelectorAll("span")) text.title = text.textContent;
     } else {
       lanes.forEach((lane, index) => node.append(cell(line, row, lane, index)));
       const text = make("span", row.alarm ? "alarm" : "", whole(line));
@@ -133,7 +134,8 @@
       node.append(text);
     }
     const mark = row.broken ? ", breaks " + row.broken.clause
-                            : row.promised ? ", promised for " + row.promised.clause : "";
+                            : row.promised ? ", promised for " + row.promised.clause
+                            : row.beside && row.beside.differs ? ", differs from " + besides(line) : "";
     node.setAttribute("aria-label", "step " + row.step + ", " + (lanes[row.lane] || {name: ""}).name +
         ", " + whole(line) + mark +
         row.bars.filter((bar) => bar.first).map((bar) => ", begins: " + bar.kind + " " + bar.text)
@@ -193,11 +195,16 @@
     box.append(copy);
     return box;
   };
+  /// The clause's name, as a link where there is an index that has it.
+  const clauseName = (id) => {
+    if (!run.index || !run.findings.some((finding) => finding.clause === id)) return make("b", "", id);
+    const link = make("a", "", id);
+    link.href = run.index + "#" + id;
+    return link;
+  };
   const clauseNode = (id) => {
-    const clause = run.clauses[id];
     const node = make("li");
-    const name = make("b", "", id);
-    node.append(name, ": " + (clause || "see docs/contract.md"));
+    node.append(clauseName(id), ": " + (run.clauses[id] || "see docs/contract.md"));
     return node;
   };
   let everything = false;
@@ -216,7 +223,11 @@
     const finding = row.broken || row.promised;
     if (finding) {
       parts.push(make("h2", "", row.broken ? "Broken here" : "Promised here"));
-      parts.push(make("p", "alarm", finding.clause + ": " + finding.promise));
+      const promise = make("p", "alarm");
+      const sentence = run.clauses[finding.clause];
+      promise.append(sentence ? clauseName(finding.clause) : finding.clause,
+                     sentence ? ": " + sentence : "");
+      parts.push(promise);
       parts.push(make("p", "", finding.message + " (by " + finding.by + ")"));
       if (row.broken && finding.promise_row !== row.index) jump("where it was promised", finding.promise_row);
       if (!row.broken) jump("where it is broken", finding.row);
@@ -293,8 +304,12 @@
     const n = Math.max(0, Math.min(shown.length - 1, (place.get(chosen) ?? 0) + by));
     if (shown.length) choose(shown[n].row.index);
   };
+  /// Broken promises, or where a stretch of differences begins.
+  const places = run.beside
+      ? rows.filter((row) => row.beside.differs && !(rows[row.index - 1] || {beside: {}}).beside.differs)
+            .map((row) => row.index)
+      : run.findings.map((finding) => finding.row).sort((a, b) => a - b);
   const nextFinding = () => {
-    const places = run.findings.map((finding) => finding.row).sort((a, b) => a - b);
     if (places.length) choose(places.find((row) => row > chosen) ?? places[0]);
   };
   const fromAddress = () => {
@@ -322,8 +337,19 @@
   at("next").addEventListener("click", () => move(1));
   at("finding").addEventListener("click", nextFinding);
   fold.addEventListener("change", refold);
-  scroll.addEventListener("scroll", () => requestAnimationFrame(() => draw()), {passive: true});
-  window.addEventListener("resize", () => draw());
+  /// The heads stand above their lanes, whatever the scroll bar takes and however far it went.
+  const followHeads = () => {
+    at("heads").style.paddingRight = scroll.offsetWidth - scroll.clientWidth + "px";
+    at("heads").scrollLeft = scroll.scrollLeft;
+  };
+  scroll.addEventListener("scroll", () => requestAnimationFrame(() => {
+    followHeads();
+    draw();
+  }), {passive: true});
+  window.addEventListener("resize", () => {
+    followHeads();
+    draw();
+  });
   window.addEventListener("hashchange", fromAddress);
   window.addEventListener("beforeprint", () => draw(true));
   window.addEventListener("afterprint", () => draw());
@@ -331,6 +357,11 @@
   // --- the head ------------------------------------------------------------------------------
   at("title").textContent = run.title;
   at("facts").textContent = run.facts.join(" \u00b7 ");
+  if (run.index) {
+    const link = make("a", "", "all findings");
+    link.href = run.index;
+    at("facts").append(" \u00b7 ", link);
+  }
   const heads = at("heads");
   heads.append(make("div", "", "step"));
   const head = (name, about) => {
@@ -342,14 +373,17 @@
     head(run.beside[0], "");
     head(run.beside[1], "");
     document.documentElement.style.setProperty("--lanes", "minmax(0, 1fr)");
+    document.documentElement.style.setProperty("--what", "minmax(0, 1fr)");
+    at("finding").textContent = "next difference";
   } else {
     lanes.forEach((lane) => head((lane.kind === "engine" ? "\u2514 " : "") + lane.name,
                                  lane.kind + (lane.about ? ", " + lane.about : "")));
     head("what", "");
     document.documentElement.style.setProperty(
-        "--lanes", "repeat(" + lanes.length + ", minmax(90px, 170px))");
+        "--lanes", "repeat(" + lanes.length + ", minmax(90px, 1.2fr))");
+    space.style.minWidth = 64 + lanes.length * 90 + 280 + "px";
   }
-  at("finding").disabled = run.findings.length === 0;
+  at("finding").disabled = places.length === 0;
   for (const finding of run.findings) {
     const item = make("li");
     const link = make("a", "", "step " + finding.step);
@@ -360,5 +394,6 @@
     at("findings").append(item);
   }
   layOut();
-  if (!fromAddress()) choose(run.findings.length ? run.findings[0].row : 0, true);
+  followHeads();
+  if (!fromAddress()) choose(places.length ? places[0] : 0, true);
 })();
