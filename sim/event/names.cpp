@@ -147,6 +147,11 @@ constexpr NamedValue clone_flags[] = {
     {"CLONE_DETACHED", 0x400000},
     {"CLONE_UNTRACED", 0x800000},
     {"CLONE_CHILD_SETTID", 0x1000000},
+    {"CLONE_NEWUTS", 0x4000000},
+    {"CLONE_NEWIPC", 0x8000000},
+    {"CLONE_NEWUSER", 0x10000000},
+    {"CLONE_NEWPID", 0x20000000},
+    {"CLONE_NEWNET", 0x40000000},
 };
 
 constexpr NamedValue signals[] = {

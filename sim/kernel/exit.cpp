@@ -5,6 +5,7 @@
 
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
@@ -55,8 +56,21 @@ Task* find_new_reaper(Task* current) {
     for (Task* thread = next_thread(current); thread != current; thread = next_thread(thread)) {
         if ((thread->flags & PF_EXITING) == 0) return thread;
     }
+    if (current == child_reaper(current)) return kernel_of(current).init;  // it has none left
     if (current->process != nullptr) return kernel_of(current).process_hooks->find_reaper(current);
-    return current->kernel->init;
+    return child_reaper(current);
+}
+
+/// Who of a namespace's init is left takes orphans from now on; when nobody is, the namespace ends.
+void leave_as_reaper(Task* current) {
+    PidNamespace* ns = current->pid_ns;
+    if (ns == nullptr || ns->reaper != current) return;
+    for (Task* thread = next_thread(current); thread != current; thread = next_thread(thread)) {
+        if ((thread->flags & PF_EXITING) != 0) continue;
+        ns->reaper = thread;
+        return;
+    }
+    zap_pid_ns_processes(current);
 }
 
 /// Every thread of `child` has a new parent; who is traced keeps its tracer.
@@ -73,6 +87,7 @@ void adopt(Task* child, Task* reaper) {
 void forget_original_parent(Task* current) {
     Kernel& kernel = kernel_of(current);
     exit_ptrace(current);
+    leave_as_reaper(current);
     // Few children ever die here; the list of them is built by relinking, without allocation.
     ListHead dead;
     list_init(&dead);

@@ -145,6 +145,7 @@ constexpr Row rows[] = {
     {269, sys_faccessat},
     {270, sys_pselect6},
     {271, sys_ppoll},
+    {272, sys_unshare},
     {273, sys_set_robust_list},
     {280, sys_nothing},  // utimensat
     {292, sys_dup3},

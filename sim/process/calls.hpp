@@ -10,6 +10,9 @@ namespace utsim {
 
 struct Task;
 
+// process.cpp
+std::int64_t sys_unshare(Task* current);
+
 // calls_exec.cpp
 std::int64_t sys_execve(Task* current);
 

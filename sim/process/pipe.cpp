@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "process/path.hpp"
 #include "process/process.hpp"
@@ -74,7 +75,7 @@ std::int64_t read_pipe(Task* current, OpenFile& file, std::uint64_t to, std::uin
 std::int64_t no_reader(Task* current) {
     SigInfo info;
     info.si_signo = K_SIGPIPE;
-    info.si_pid = current->tgid;
+    info.si_pid = pid_vnr(current, current->tgid);
     send_signal_to(current, K_SIGPIPE, &info, false);
     return -K_EPIPE;
 }

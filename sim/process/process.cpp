@@ -8,6 +8,7 @@
 
 #include "kernel/fork.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/signal.hpp"
 #include "process/argument.hpp"
@@ -50,6 +51,13 @@ FilesStruct* copy_files(World& world, const FilesStruct& from) {
     return files;
 }
 
+FsStruct* copy_fs(World& world, const FsStruct& from) {
+    auto* fs = world.arena().make<FsStruct>(from);
+    fs->users = 1;
+    ++fs->cwd->users;
+    return fs;
+}
+
 ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
     auto* group = world.arena().make<ProcessGroup>(from);
     group->users = 1;
@@ -60,9 +68,21 @@ ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
     return group;
 }
 
+constexpr std::uint64_t unknown_namespaces =
+    K_CLONE_NEWNS | K_CLONE_NEWUTS | K_CLONE_NEWIPC | K_CLONE_NEWUSER | K_CLONE_NEWNET;
+
+/// What clone and unshare are refused: 0, or a negated errno.
+std::int64_t refuse_namespaces(const Task* current, std::uint64_t flags) {
+    if ((flags & unknown_namespaces) != 0) return -K_EINVAL;
+    const bool may = process_of(current).cred.privileged();
+    return (flags & K_CLONE_NEWPID) != 0 && !may ? -K_EPERM : 0;
+}
+
 int copy_process(Task* current, Task* child, std::uint64_t flags) {
     World& world = world_of(current);
     const Process& from = process_of(current);
+    const std::int64_t refused = refuse_namespaces(current, flags);
+    if (refused != 0) return static_cast<int>(refused);
     auto* process = world.arena().make<Process>();
     child->process = process;
     if ((flags & K_CLONE_FILES) != 0) {
@@ -75,9 +95,7 @@ int copy_process(Task* current, Task* child, std::uint64_t flags) {
         process->fs = from.fs;
         ++process->fs->users;
     } else {
-        process->fs = world.arena().make<FsStruct>(*from.fs);
-        process->fs->users = 1;
-        ++process->fs->cwd->users;
+        process->fs = copy_fs(world, *from.fs);
     }
     if ((flags & K_CLONE_THREAD) != 0) {
         process->group = from.group;
@@ -145,7 +163,7 @@ void signal_children(Task* current) {
         if (signal == 0) continue;
         SigInfo info;
         info.si_signo = signal;
-        info.si_pid = current->tgid;
+        info.si_pid = pid_vnr(child, current->tgid);
         send_signal_to(child, signal, &info, true);
     }
 }
@@ -166,10 +184,11 @@ void exit_process(Task* current) {
 
 Task* find_reaper(Task* current) {
     for (Task* task = current->real_parent; task->process != nullptr; task = task->real_parent) {
+        if (task->pid_ns != current->pid_ns) break;
         const bool alive = (task->flags & PF_EXITING) == 0;
         if (process_of(task).group->subreaper && alive) return task->group_leader;
     }
-    return kernel_of(current).init;
+    return child_reaper(current);
 }
 
 constexpr ProcessHooks hooks = {
@@ -190,6 +209,28 @@ Inode* folder_of(Kernel& kernel, Inode* parent, std::string_view name, std::uint
 }
 
 }  // namespace
+
+std::int64_t sys_unshare(Task* current) {
+    constexpr std::uint64_t of_threads = K_CLONE_VM | K_CLONE_SIGHAND | K_CLONE_THREAD;
+    constexpr std::uint64_t known = of_threads | K_CLONE_FS | K_CLONE_FILES | K_CLONE_NEWPID;
+    World& world = world_of(current);
+    Process& process = process_of(current);
+    const std::uint64_t flags = current->regs.rdi();
+    if ((flags & ~known) != 0) return -K_EINVAL;
+    if ((flags & of_threads) != 0 && !thread_group_empty(current)) return -K_EINVAL;
+    std::int64_t refused = refuse_namespaces(current, flags);
+    if (refused == 0) refused = copy_pid_ns(current, flags, &current->pid_ns_for_children);
+    if (refused != 0) return refused;
+    if ((flags & K_CLONE_FS) != 0 && process.fs->users > 1) {
+        --process.fs->users;
+        process.fs = copy_fs(world, *process.fs);
+    }
+    if ((flags & K_CLONE_FILES) != 0 && process.files->users > 1) {
+        --process.files->users;
+        process.files = copy_files(world, *process.files);
+    }
+    return 0;
+}
 
 void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input,
                     std::uint64_t seed) {

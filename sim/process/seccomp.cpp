@@ -10,6 +10,7 @@
 
 #include "kernel/exit.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/wake.hpp"
@@ -324,7 +325,7 @@ int thread_apart(Task* current) {
         const SeccompFilter* f = process_of(current).seccomp;
         while (f != nullptr && f != process.seccomp) f = f->older;
         const bool apart = process.seccomp_mode == 1 || f != process.seccomp;
-        if (apart && pid == 0) pid = other->pid;
+        if (apart && pid == 0) pid = pid_vnr(current, other->pid);
     });
     return pid;
 }

@@ -4,6 +4,7 @@
 #include <utsim/errno.hpp>
 
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "process/path.hpp"
 #include "process/process.hpp"
@@ -66,6 +67,8 @@ std::int64_t set_foreground(Task* current, Tty& tty, std::uint64_t address) {
         return failed;
     }
     if (pgrp <= 0) return -K_EINVAL;
+    pgrp = find_vpid(current, pgrp);
+    if (pgrp == 0) return -K_ESRCH;
     bool found = false;
     bool ours = false;
     for (const Task* task : list_entries<&Task::tasks>(&kernel_of(current).tasks)) {
@@ -253,9 +256,9 @@ std::int64_t tty_ioctl(Task* current, OpenFile& file, std::uint32_t request,
         case fionread:
             return give(is_master ? tty.output.size : tty.input.size);
         case tiocgpgrp:
-            return ours ? give(tty.foreground) : -K_ENOTTY;
+            return ours ? give(pid_vnr(current, tty.foreground)) : -K_ENOTTY;
         case tiocgsid:
-            return ours ? give(tty.session) : -K_ENOTTY;
+            return ours ? give(pid_vnr(current, tty.session)) : -K_ENOTTY;
         case tiocspgrp:
             return set_foreground(current, tty, argument);
         case tiocsctty:

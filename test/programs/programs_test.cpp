@@ -76,6 +76,17 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
     }
 }
 
+TEST_CASE("pid namespaces are as on Linux, where only root can look", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const std::string path = compile_guest(scratch, "programs/namespaces");
+    CHECK(run_guest(path, "linux-now", std::nullopt) == "0 wrong\nrc 0\n");
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        INFO("seed " << seed);
+        CHECK(run_guest(path, "linux-now", seed) == "0 wrong\nrc 0\n");
+    }
+}
+
 TEST_CASE("traces tell calls with what their arguments lead to", "[process]") {
     if (!have_musl()) return;
     const ScratchFolder scratch;
