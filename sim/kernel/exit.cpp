@@ -107,6 +107,9 @@ void forget_original_parent(Task* current) {
         } else {
             list_move_tail(&child->sibling, &reaper->children);
         }
+        if (child->process != nullptr) {
+            kernel.process_hooks->kill_orphaned_pgrp(child, current);
+        }
     }
     kernel.tasklist_lock.write_unlock("forget_original_parent");
     while (!list_empty(&dead)) {
@@ -120,6 +123,9 @@ void exit_notify(Task* current, bool group_dead) {
     forget_original_parent(current);
     Kernel& kernel = kernel_of(current);
     kernel.tasklist_lock.write_lock("exit_notify");
+    if (group_dead && current->process != nullptr) {
+        kernel.process_hooks->kill_orphaned_pgrp(current->group_leader, nullptr);
+    }
     int signal = tracehook_notify_death(current);
     if (signal >= 0) signal = do_notify_parent(current, signal);
     set_exit_state(current, signal == DEATH_REAP ? EXIT_DEAD : EXIT_ZOMBIE);

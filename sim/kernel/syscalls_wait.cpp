@@ -4,8 +4,10 @@
 
 #include <limits>
 
+#include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
 #include "kernel/pid_namespace.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/siginfo.hpp"
 #include "kernel/syscalls.hpp"
 #include "kernel/wait.hpp"
@@ -17,8 +19,11 @@ namespace {
 constexpr std::uint32_t thread_options = K_WNOTHREAD | K_WALL | K_WCLONE;
 constexpr std::size_t rusage_size = 144;
 
-/// Nothing here costs time or memory.
-std::int64_t write_usage(Task* current, std::uint64_t address) {
+/// Tasks that are no processes cost nothing.
+std::int64_t write_usage(Task* current, const Found& found, std::uint64_t address) {
+    if (address != 0 && current->process != nullptr) {
+        return kernel_of(current).process_hooks->write_usage(current, found.task, address);
+    }
     constexpr std::uint8_t no_usage[rusage_size] = {};
     return address != 0 ? copy_to_user(current, address, no_usage, sizeof no_usage) : 0;
 }
@@ -85,7 +90,8 @@ std::int64_t sys_wait4(Task* current) {
         copy_to_user(current, status_address, &found.wait_status, sizeof found.wait_status) != 0) {
         return -K_EFAULT;
     }
-    return write_usage(current, usage_address) != 0 ? -K_EFAULT : pid_vnr(current, found.pid);
+    return write_usage(current, found, usage_address) != 0 ? -K_EFAULT
+                                                           : pid_vnr(current, found.pid);
 }
 
 std::int64_t sys_waitid(Task* current) {
@@ -105,7 +111,7 @@ std::int64_t sys_waitid(Task* current) {
     Found found;
     const std::int64_t result = do_wait(wait, &found);
     if (result != 0) return result;
-    if (found.pid != 0 && write_usage(current, usage_address) != 0) return -K_EFAULT;
+    if (found.pid != 0 && write_usage(current, found, usage_address) != 0) return -K_EFAULT;
     return info_address != 0 ? write_info(current, info_address, found) : 0;
 }
 

@@ -166,6 +166,16 @@ std::int64_t sys_setgroups(Task* current) {
     return current->regs.rdi() == 0 ? 0 : -K_EINVAL;
 }
 
+/// Remembered for who asks again; addresses are fixed in any case.
+std::int64_t sys_personality(Task* current) {
+    constexpr std::uint32_t only_ask = 0xffffffff;
+    const auto wanted = static_cast<std::uint32_t>(current->regs.rdi());
+    std::uint32_t& kept = process_of(current).personality;
+    const std::uint32_t old = kept;
+    if (wanted != only_ask) kept = wanted;
+    return old;
+}
+
 std::int64_t sys_setpgid(Task* current) {
     const int pid = int_of(current->regs.rdi());
     int pgid = int_of(current->regs.rsi());
@@ -346,11 +356,6 @@ std::int64_t sys_setrlimit(Task* current) {
 
 std::int64_t sys_getrandom(Task* current) {
     return give_random(current, current->regs.rdi(), current->regs.rsi());
-}
-
-std::int64_t sys_getrusage(Task* current) {
-    const std::uint64_t nothing[18] = {};
-    return copy_to_user(current, current->regs.rsi(), nothing, sizeof nothing);
 }
 
 std::int64_t sys_sysinfo(Task* current) {

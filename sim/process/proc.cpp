@@ -228,7 +228,8 @@ std::string maps_text(const Task* task) {
         t += (p & cpu::Protection::read) != 0 ? 'r' : '-';
         t += (p & cpu::Protection::write) != 0 ? 'w' : '-';
         t += (p & cpu::Protection::exec) != 0 ? 'x' : '-';
-        t += region.object != nullptr ? 's' : 'p';
+        const bool shared = region.object != nullptr && region.object != processes_of(task).nothing;
+        t += shared ? 's' : 'p';
         t += " 00000000 00:00 0";
         const char* name = nullptr;
         if (region.kind == cpu::RegionKind::heap) name = "[heap]";
@@ -401,8 +402,10 @@ std::string_view proc_link_target(Task* current, const Inode& link) {
             const OpenFile* file = find_file(task, number_in(link.name));
             if (file == nullptr) return {};
             path.resize(path_of(*file->inode, path.data(), path.size()));
-            if (file->inode->kind == InodeKind::pipe) {
-                path = "pipe:[" + std::to_string(file->inode->number) + "]";
+            const InodeKind kind = file->inode->kind;
+            if (kind == InodeKind::pipe || kind == InodeKind::socket) {
+                path = std::string(kind == InodeKind::pipe ? "pipe" : "socket") + ":[" +
+                       std::to_string(file->inode->number) + "]";
             }
             return keep(path);
         }

@@ -15,20 +15,48 @@
 #include "process/call_table.hpp"
 #include "process/file_tree.hpp"
 #include "process/futex.hpp"
+#include "process/job_control.hpp"
 #include "process/path.hpp"
 #include "process/pipe.hpp"
 #include "process/proc.hpp"
 #include "process/seccomp.hpp"
 #include "process/timers.hpp"
 #include "process/tty.hpp"
+#include "process/usage.hpp"
 
 namespace utsim {
 
-char* copy_text(World& world, std::string_view text) {
-    char* copy = static_cast<char*>(world.arena().allocate(text.size() + 1, 1));
+namespace {
+
+/// Which of the sizes a text with its zero needs.
+std::size_t text_class(std::size_t size) {
+    std::size_t n = 0;
+    while ((std::size_t{16} << n) < size) ++n;
+    UTSIM_CHECK(n < ProcessModel::text_sizes, "a text is longer than a path can be");
+    return n;
+}
+
+}  // namespace
+
+char* copy_text(Kernel& kernel, std::string_view text) {
+    const std::size_t n = text_class(text.size() + 1);
+    TextBlock*& free = kernel.processes->free_texts[n];
+    char* copy = reinterpret_cast<char*>(free);
+    if (free != nullptr) {
+        free = free->next;
+    } else {
+        copy = static_cast<char*>(kernel.world->arena().allocate(std::size_t{16} << n, 8));
+    }
+    std::memset(copy, 0, std::size_t{16} << n);
     std::memcpy(copy, text.data(), text.size());
-    copy[text.size()] = '\0';
     return copy;
+}
+
+void drop_text(Kernel& kernel, const char* text) {
+    if (text == nullptr || !kernel.world->arena().contains(text)) return;
+    const std::size_t n = text_class(std::strlen(text) + 1);
+    TextBlock*& free = kernel.processes->free_texts[n];
+    free = ::new (const_cast<char*>(text)) TextBlock{free};
 }
 
 void set_comm(Task* task, std::string_view path) {
@@ -64,6 +92,8 @@ ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
     group->real_timer = {};
     group->subreaper = false;
     group->has_run_exec = false;
+    group->from_outside = false;
+    group->gone = group->of_children = {};
     share_terminal(*group);
     return group;
 }
@@ -105,10 +135,12 @@ int copy_process(Task* current, Task* child, std::uint64_t flags) {
     }
     process->cred = from.cred;
     process->no_new_privileges = from.no_new_privileges;
+    process->personality = from.personality;
     process->seccomp = from.seccomp;
     process->seccomp_mode = from.seccomp_mode;
     std::memcpy(process->comm, from.comm, sizeof process->comm);
     process->start_time = world.nanoseconds();
+    process->retired_before = current->environment.retired;
     return 0;
 }
 
@@ -171,6 +203,7 @@ void signal_children(Task* current) {
 void exit_process(Task* current) {
     Process& process = process_of(current);
     exit_robust_list(current);
+    keep_usage(current);
     put_files(current);
     process.files = nullptr;
     put_fs(current);
@@ -192,8 +225,9 @@ Task* find_reaper(Task* current) {
 }
 
 constexpr ProcessHooks hooks = {
-    run_process_call, copy_process, abandon_process, seccomp_allows,  exec_process,
-    exit_process,     find_reaper,  wake_futex_word, write_arguments,
+    run_process_call, copy_process,       abandon_process, seccomp_allows,     exec_process,
+    exit_process,     find_reaper,        wake_futex_word, add_usage_of_child, write_usage,
+    pgrp_is_orphaned, kill_orphaned_pgrp, write_arguments,
 };
 
 void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {
@@ -247,6 +281,10 @@ void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input
     model->open_files.init(ProcessLimits::open_files);
     model->pipes.init(ProcessLimits::pipes);
     model->texts.init(ProcessLimits::open_files);
+    model->blocks.init((ProcessLimits::pipes + ProcessLimits::sockets) * Pipe::blocks);
+    model->sockets.init(ProcessLimits::sockets);
+    model->socket_parts.init(ProcessLimits::messages);
+    list_init(&model->dropped_parts);
     model->pollers.init();
     list_init(&model->futexes);
 
@@ -285,7 +323,8 @@ void begin_process(Task* task, const ProcessSpec& spec) {
     process->group = world.arena().make<ProcessGroup>();
     process->group->session = task->pid;
     process->group->texts = spec.texts;
-    process->group->exe = copy_text(world, spec.path);
+    process->group->from_outside = true;
+    process->group->exe = copy_text(kernel, spec.path);
     process->group->limits[resource_nofile] = {ProcessLimits::descriptors,
                                                ProcessLimits::descriptors};
     Inode* cwd = nullptr;
