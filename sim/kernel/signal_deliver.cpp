@@ -52,9 +52,10 @@ bool do_jobctl_trap(Task* current) {
 Taken stop_by_default(Task* current, int signr, int si_signo) {
     if (signr != K_SIGSTOP) {
         current->sighand->siglock.unlock(in_get_signal);
-        const bool orphaned = current->process != nullptr
-                                  ? kernel_of(current).process_hooks->pgrp_is_orphaned(current)
-                                  : current->signal->orphaned_pgrp;
+        bool orphaned = current->signal->orphaned_pgrp;
+        if (!orphaned && current->process != nullptr) {
+            orphaned = kernel_of(current).process_hooks->pgrp_is_orphaned(current);
+        }
         if (orphaned) return Taken::relock;
         current->sighand->siglock.lock(in_get_signal);
     }

@@ -54,7 +54,11 @@ bool has_stopped_jobs(const Task* any, int pgrp) {
 }  // namespace
 
 bool pgrp_is_orphaned(const Task* task) {
-    return nobody_looks_after(task, task->signal->pgrp, nullptr);
+    RwLock& tasklist_lock = kernel_of(task).tasklist_lock;
+    tasklist_lock.read_lock("is_current_pgrp_orphaned");
+    const bool orphaned = nobody_looks_after(task, task->signal->pgrp, nullptr);
+    tasklist_lock.read_unlock("is_current_pgrp_orphaned");
+    return orphaned;
 }
 
 void kill_orphaned_pgrp(Task* task, Task* parent) {

@@ -189,6 +189,8 @@ void exec_process(Task* current) {
 
 /// PR_SET_PDEATHSIG of the children.
 void signal_children(Task* current) {
+    RwLock& tasklist_lock = kernel_of(current).tasklist_lock;
+    tasklist_lock.read_lock("exit_pdeath");
     for (Task* child : list_entries<&Task::sibling>(&current->children)) {
         if (child->process == nullptr) continue;
         const int signal = process_of(child).parent_death_signal;
@@ -198,6 +200,7 @@ void signal_children(Task* current) {
         info.si_pid = pid_vnr(child, current->tgid);
         send_signal_to(child, signal, &info, true);
     }
+    tasklist_lock.read_unlock("exit_pdeath");
 }
 
 void exit_process(Task* current) {

@@ -270,6 +270,19 @@ TEST_CASE("each of these tracers loses its tracee in some order", "[process]") {
     }
 }
 
+TEST_CASE("who dies while the list of tasks is gone through ends nothing but itself", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const Scenario scenario = scenario_of(compile_guest(scratch, "programs/deaths"));
+    OutcomeSearch search;
+    search.runs = 300;
+    const Result<OutcomeReport> report = search_outcomes(scenario, {}, search);
+    REQUIRE(report.ok());
+    REQUIRE(report->found.size() == 1);
+    CHECK(report->found.front().outcome.output == "done\n");
+    CHECK(report->found.front().outcome.status == 5);
+}
+
 TEST_CASE("an order with another outcome is found, and shown again", "[process]") {
     if (!have_musl()) return;
     const ScratchFolder scratch;

@@ -89,4 +89,16 @@ inline constexpr std::string_view recorded_programs[] = {
     "909_origrax",
 };
 
+/// Those whose output depends on who goes on where, and why. They stand the schedules that the test
+/// draws, but not every switch inside the kernel.
+struct RecordedRace {
+    std::string_view name;
+    std::string_view reason;
+};
+
+inline constexpr RecordedRace recorded_races[] = {
+    {"614_cldstop",
+     "it looks into /proc until its child is stopped, which is so before SIGCHLD is sent"},
+};
+
 }  // namespace utsim
