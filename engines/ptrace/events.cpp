@@ -5,6 +5,7 @@
 #include "engines/ptrace/ptrace_engine.hpp"
 #include "engines/ptrace/stop.hpp"
 #include "kernel/fork.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/step.hpp"
 
@@ -14,6 +15,11 @@ namespace {
 
 bool wants(const Task* task, PtraceEvent event) {
     return (task->ptrace.options & ptrace_option(event)) != 0;
+}
+
+/// What its tracer calls that task.
+std::uint64_t told(const Task* current, int pid) {
+    return static_cast<std::uint64_t>(pid_vnr(current->parent, pid));
 }
 
 }  // namespace
@@ -27,23 +33,23 @@ int ptrace_clone_event(std::uint64_t clone_flags) {
 void ptrace_clone_done(Task* current, std::uint64_t clone_flags, int pid) {
     const int event = ptrace_clone_event(clone_flags);
     if (event == 0 || !wants(current, static_cast<PtraceEvent>(event))) return;
-    ptrace_event_stop(current, static_cast<PtraceEvent>(event), static_cast<std::uint64_t>(pid));
+    ptrace_event_stop(current, static_cast<PtraceEvent>(event), told(current, pid));
 }
 
 void ptrace_vfork_done(Task* current, int pid) {
     if (!wants(current, PTRACE_EVENT_VFORK_DONE)) return;
-    ptrace_event_stop(current, PTRACE_EVENT_VFORK_DONE, static_cast<std::uint64_t>(pid));
+    ptrace_event_stop(current, PTRACE_EVENT_VFORK_DONE, told(current, pid));
 }
 
 void ptrace_exec(Task* current, int old_pid) {
     if (wants(current, PTRACE_EVENT_EXEC)) {
-        const bool told = decided(current, PtraceExecMessage::old_tid);
-        ptrace_event_stop(current, PTRACE_EVENT_EXEC, told ? static_cast<unsigned>(old_pid) : 0);
+        const bool tells = decided(current, PtraceExecMessage::old_tid);
+        ptrace_event_stop(current, PTRACE_EVENT_EXEC, tells ? told(current, old_pid) : 0);
     } else if (!current->ptrace.seized || decided(current, PtraceExecTrap::always)) {
         SigInfo info;
         info.si_signo = K_SIGTRAP;
         info.si_code = K_SI_USER;
-        info.si_pid = current->tgid;
+        info.si_pid = pid_vnr(current, current->tgid);
         send_signal_to(current, K_SIGTRAP, &info, false);
     }
 }

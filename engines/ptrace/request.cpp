@@ -10,6 +10,7 @@
 #include "engines/ptrace/resume.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/wake.hpp"
 
 namespace utsim {
@@ -167,7 +168,7 @@ std::int64_t ptrace_call(Task* current) {
                     regs.gpr[10]};
     if (call.request == PTRACE_TRACEME) return ptrace_traceme(current);
     const auto pid = static_cast<int>(regs.gpr[6]);
-    if (pid > 0) call.task = find_task_by_pid(kernel_of(current), pid);
+    call.task = find_task_by_vpid(current, pid);
     if (call.task == nullptr) return -K_ESRCH;
     get_task_struct(call.task);
     const std::int64_t result = on_task(call);

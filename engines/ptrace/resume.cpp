@@ -8,6 +8,7 @@
 
 #include "engines/ptrace/ptrace_engine.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/step.hpp"
 #include "kernel/wake.hpp"
@@ -25,12 +26,12 @@ void send_from_kernel(Task* task, int signal) {
 }
 
 /// The signal as its tracer lets the task have it: another one than it was is the tracer's own.
-SigInfo injected_info(const Task* tracer, const SigInfo& info, int signal) {
+SigInfo injected_info(const Task* task, const SigInfo& info, int signal) {
     if (info.si_signo == signal) return info;
     SigInfo own;
     own.si_signo = signal;
     own.si_code = K_SI_USER;
-    own.si_pid = tracer->tgid;
+    own.si_pid = pid_vnr(task, task->parent->tgid);
     return own;
 }
 
@@ -113,7 +114,7 @@ int ptrace_take_injected(Task* task, SigInfo* info) {
     const int signal = tracee.inject;
     tracee.injects = false;
     tracee.inject = 0;
-    *info = injected_info(task->parent, tracee.info, signal);
+    *info = injected_info(task, tracee.info, signal);
     return signal;
 }
 
@@ -121,7 +122,7 @@ std::int64_t ptrace_detach(Task* task, std::uint64_t data) {
     if (!valid_signal(data)) return -K_EIO;
     const auto signal = static_cast<int>(data);
     const PtraceStop stop = task->ptrace.stop;
-    const SigInfo info = injected_info(task->parent, task->ptrace.info, signal);
+    const SigInfo info = injected_info(task, task->ptrace.info, signal);
     RwLock& tasklist_lock = kernel_of(task).tasklist_lock;
     tasklist_lock.write_lock("ptrace_detach");
     Engine* engine = ptrace_unlink(task);

@@ -5,6 +5,7 @@
 
 #include <utsim/engine.hpp>
 
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "utrace/stop.hpp"
 
@@ -40,7 +41,7 @@ SigInfo ptrace_notice(const Task* task, int signo, int code) {
     SigInfo info;
     info.si_signo = signo;
     info.si_code = code;
-    info.si_pid = task->pid;
+    info.si_pid = pid_vnr(task, task->pid);
     return info;
 }
 

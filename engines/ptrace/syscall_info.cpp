@@ -8,6 +8,7 @@
 
 #include "engines/ptrace/request.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/syscalls.hpp"
 
 namespace utsim {
 
@@ -38,7 +39,6 @@ struct Info {
     };
 };
 
-constexpr std::uint32_t audit_arch_x86_64 = 0xc000003e;
 constexpr std::uint64_t size_without_call = offsetof(Info, entry);
 constexpr std::uint64_t size_of_entry = size_without_call + 56;
 constexpr std::uint64_t size_of_seccomp = size_of_entry + 4;

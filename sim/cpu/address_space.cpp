@@ -64,6 +64,23 @@ Page* AddressSpace::page_at(std::uint64_t address) const {
     return leaf == nullptr ? nullptr : leaf->page[PageLeaf::slot(address)];
 }
 
+namespace {
+
+/// A file's memory has regions as far as the file goes, and one elsewhere; what is shared without a
+/// file has none and no end.
+bool is_behind_end(const AddressSpace& object, std::uint64_t address) {
+    if (object.region_at(address) != nullptr) return false;
+    bool has_end = false;
+    object.for_each_region([&](const Region&) { has_end = true; });
+    return has_end;
+}
+
+bool shows_nothing(const Region& region, std::uint64_t address) {
+    return region.object != nullptr && is_behind_end(*region.object, address + region.shift);
+}
+
+}  // namespace
+
 const Region* AddressSpace::permit(std::uint64_t address, Access access, MemoryFault& fault) const {
     const Region* region = map_->region_at(address);
     FaultKind kind = FaultKind::unmapped;
@@ -74,8 +91,10 @@ const Region* AddressSpace::permit(std::uint64_t address, Access access, MemoryF
                                                        : (rights & Protection::exec) != 0;
         const PageLeaf* leaf = map_->leaf_at(address);
         const bool away = leaf != nullptr && (leaf->away >> PageLeaf::slot(address) & 1) != 0;
-        if (allowed && !away) return region;
+        const bool ended = allowed && shows_nothing(*region, address);
+        if (allowed && !away && !ended) return region;
         kind = allowed ? FaultKind::away : FaultKind::protection;
+        if (ended) kind = FaultKind::unmapped;
     } else if (!is_canonical(address)) {
         kind = FaultKind::not_canonical;
     }
@@ -252,7 +271,7 @@ std::size_t AddressSpace::read_force(std::uint64_t address, void* out, std::size
     std::size_t done = 0;
     while (done < n) {
         const Region* region = map_->region_at(address + done);
-        if (region == nullptr) break;
+        if (region == nullptr || shows_nothing(*region, address + done)) break;
         const std::uint64_t offset = (address + done) & page_mask;
         const std::size_t part = std::min<std::size_t>(n - done, page_size - offset);
         const Page* page = page_in(*region, address + done);
@@ -268,7 +287,7 @@ std::size_t AddressSpace::write_force(std::uint64_t address, const void* in, std
     std::size_t done = 0;
     while (done < n) {
         const Region* region = map_->region_at(address + done);
-        if (region == nullptr) break;
+        if (region == nullptr || shows_nothing(*region, address + done)) break;
         // Others would see it: there is no copy of its own to write to.
         if (region->object != nullptr && (region->protection & Protection::write) == 0) break;
         const std::uint64_t offset = (address + done) & page_mask;

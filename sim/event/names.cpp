@@ -147,6 +147,11 @@ constexpr NamedValue clone_flags[] = {
     {"CLONE_DETACHED", 0x400000},
     {"CLONE_UNTRACED", 0x800000},
     {"CLONE_CHILD_SETTID", 0x1000000},
+    {"CLONE_NEWUTS", 0x4000000},
+    {"CLONE_NEWIPC", 0x8000000},
+    {"CLONE_NEWUSER", 0x10000000},
+    {"CLONE_NEWPID", 0x20000000},
+    {"CLONE_NEWNET", 0x40000000},
 };
 
 constexpr NamedValue signals[] = {
@@ -207,8 +212,17 @@ constexpr NamedValue results[] = {
     {"-EOVERFLOW", -K_EOVERFLOW},
     {"-ENOTSOCK", -K_ENOTSOCK},
     {"-EAFNOSUPPORT", -K_EAFNOSUPPORT},
+    {"-EMSGSIZE", -90},  // those of sockets: process/socket.hpp
+    {"-ENOPROTOOPT", -92},
+    {"-EPROTONOSUPPORT", -93},
+    {"-ESOCKTNOSUPPORT", -94},
     {"-EOPNOTSUPP", -K_EOPNOTSUPP},
+    {"-ECONNRESET", -104},
+    {"-ENOBUFS", -105},
+    {"-EISCONN", -106},
+    {"-ENOTCONN", -107},
     {"-ETIMEDOUT", -K_ETIMEDOUT},
+    {"-ECONNREFUSED", -111},
     {"-EALREADY", -K_EALREADY},
     {"-EINPROGRESS", -K_EINPROGRESS},
     {"-ERESTARTSYS", -K_ERESTARTSYS},

@@ -28,7 +28,12 @@ constexpr std::size_t index_of(PlaceSort sort) { return static_cast<std::size_t>
 }  // namespace
 
 void PlaceCounts::expect(const PlaceCounts& met) {
+    std::uint64_t& steps = of[index_of(PlaceSort::everywhere)];
+    const std::uint64_t shortest = steps != 0 ? std::min(steps, met.of.back()) : met.of.back();
     for (std::size_t i = 0; i < of.size(); ++i) of[i] = std::max(of[i], met.of[i]);
+    // Where somebody spins until another one comes, a run is as long as nobody has to give way. If
+    // that were what the next run expects, each would be longer than the one before.
+    steps = shortest;
 }
 
 void PlaceChooser::start(std::uint64_t seed, const PlaceCounts& expected) {

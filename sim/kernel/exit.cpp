@@ -5,6 +5,7 @@
 
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
@@ -55,8 +56,21 @@ Task* find_new_reaper(Task* current) {
     for (Task* thread = next_thread(current); thread != current; thread = next_thread(thread)) {
         if ((thread->flags & PF_EXITING) == 0) return thread;
     }
+    if (current == child_reaper(current)) return kernel_of(current).init;  // it has none left
     if (current->process != nullptr) return kernel_of(current).process_hooks->find_reaper(current);
-    return current->kernel->init;
+    return child_reaper(current);
+}
+
+/// Who of a namespace's init is left takes orphans from now on; when nobody is, the namespace ends.
+void leave_as_reaper(Task* current) {
+    PidNamespace* ns = current->pid_ns;
+    if (ns == nullptr || ns->reaper != current) return;
+    for (Task* thread = next_thread(current); thread != current; thread = next_thread(thread)) {
+        if ((thread->flags & PF_EXITING) != 0) continue;
+        ns->reaper = thread;
+        return;
+    }
+    zap_pid_ns_processes(current);
 }
 
 /// Every thread of `child` has a new parent; who is traced keeps its tracer.
@@ -73,6 +87,7 @@ void adopt(Task* child, Task* reaper) {
 void forget_original_parent(Task* current) {
     Kernel& kernel = kernel_of(current);
     exit_ptrace(current);
+    leave_as_reaper(current);
     // Few children ever die here; the list of them is built by relinking, without allocation.
     ListHead dead;
     list_init(&dead);
@@ -92,6 +107,9 @@ void forget_original_parent(Task* current) {
         } else {
             list_move_tail(&child->sibling, &reaper->children);
         }
+        if (child->process != nullptr) {
+            kernel.process_hooks->kill_orphaned_pgrp(child, current);
+        }
     }
     kernel.tasklist_lock.write_unlock("forget_original_parent");
     while (!list_empty(&dead)) {
@@ -105,6 +123,9 @@ void exit_notify(Task* current, bool group_dead) {
     forget_original_parent(current);
     Kernel& kernel = kernel_of(current);
     kernel.tasklist_lock.write_lock("exit_notify");
+    if (group_dead && current->process != nullptr) {
+        kernel.process_hooks->kill_orphaned_pgrp(current->group_leader, nullptr);
+    }
     int signal = tracehook_notify_death(current);
     if (signal >= 0) signal = do_notify_parent(current, signal);
     set_exit_state(current, signal == DEATH_REAP ? EXIT_DEAD : EXIT_ZOMBIE);

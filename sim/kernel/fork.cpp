@@ -8,6 +8,7 @@
 #include "kernel/birth.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/program.hpp"
 #include "kernel/signal.hpp"
@@ -25,6 +26,9 @@ constexpr const char* in_copy_process = "copy_process";
 bool flags_are_valid(const Task* current, std::uint64_t flags) {
     if ((flags & K_CLONE_THREAD) != 0 && (flags & K_CLONE_SIGHAND) == 0) return false;
     if ((flags & K_CLONE_SIGHAND) != 0 && (flags & K_CLONE_VM) == 0) return false;
+    const bool elsewhere =
+        (flags & K_CLONE_NEWPID) != 0 || current->pid_ns_for_children != current->pid_ns;
+    if ((flags & K_CLONE_THREAD) != 0 && elsewhere) return false;
     const bool of_init = (current->signal->flags & SIGNAL_UNKILLABLE) != 0;
     return (flags & K_CLONE_PARENT) == 0 || !of_init;
 }
@@ -121,11 +125,12 @@ void link_child(Task* current, Task* child, std::uint64_t flags) {
 
 /// The tids that a thread library asks to be written.
 void write_tids(Task* current, Task* child, const CloneArguments& arguments) {
-    const int tid = child->pid;
     if ((arguments.flags & K_CLONE_PARENT_SETTID) != 0) {
+        const int tid = pid_vnr(current, child->pid);
         copy_to_user(current, arguments.parent_tid, &tid, sizeof tid);
     }
     if ((arguments.flags & K_CLONE_CHILD_SETTID) != 0) {
+        const int tid = pid_vnr(child, child->pid);
         copy_to_user(child, arguments.child_tid, &tid, sizeof tid);
     }
     if ((arguments.flags & K_CLONE_CHILD_CLEARTID) != 0) {
@@ -146,6 +151,14 @@ void begin_utrace(const Task* current, Task* child) {
     child->utrace = current->utrace;
 }
 
+/// What keeps a child from being born after all: 0, or a negated errno. tasklist_lock and the
+/// parent's siglock held.
+std::int64_t last_obstacle(Task* current, const PidNamespace* ns) {
+    recalc_sigpending(current);
+    if (signal_pending(current)) return -K_ERESTARTNOINTR;
+    return ns != nullptr && ns->dying ? -K_ENOMEM : 0;
+}
+
 /// The child, or null with `error` set.
 Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t* error) {
     Kernel& kernel = kernel_of(current);
@@ -155,6 +168,9 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         *error = -K_EINVAL;
         return nullptr;
     }
+    PidNamespace* ns = nullptr;
+    *error = copy_pid_ns(current, flags, &ns);
+    if (*error != 0) return nullptr;
     Task* child = allocate_task(kernel, child_name(arguments), current, task_fiber);
     if (child == nullptr) {
         *error = -K_EAGAIN;
@@ -183,17 +199,17 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
 
     kernel.tasklist_lock.write_lock(in_copy_process);
     current->sighand->siglock.lock(in_copy_process);
-    recalc_sigpending(current);
-    if (signal_pending(current)) {
+    *error = last_obstacle(current, ns);
+    if (*error != 0) {
         current->sighand->siglock.unlock(in_copy_process);
         kernel.tasklist_lock.write_unlock(in_copy_process);
         leave_memory(child);
         abandon_process_state(child);
         tracehook_free_task(child);
         abandon_task(kernel, child);
-        *error = -K_ERESTARTNOINTR;
         return nullptr;
     }
+    join_pid_ns(child, ns);
     link_child(current, child, flags);
     tracehook_finish_clone(current, child);
     current->sighand->siglock.unlock(in_copy_process);
@@ -225,6 +241,7 @@ std::int64_t do_fork(Task* current, const CloneArguments& arguments) {
     Task* child = copy_process(current, arguments, &error);
     if (child == nullptr) return error;
     const int pid = child->pid;
+    const int seen = pid_vnr(current, pid);
     if (arguments.program != nullptr) arguments.program->made = child->id;
     VforkDone vfork;
     if ((flags & K_CLONE_VFORK) != 0) {
@@ -245,7 +262,7 @@ std::int64_t do_fork(Task* current, const CloneArguments& arguments) {
         wait_for_vfork_done(current, vfork);
         tracehook_report_vfork_done(current, pid);
     }
-    return pid;
+    return seen;
 }
 
 }  // namespace utsim

@@ -23,6 +23,12 @@ enum CloneFlag : std::uint64_t {
     K_CLONE_UNTRACED = 0x800000,
     K_CLONE_CHILD_SETTID = 0x1000000,
     K_CLONE_STOPPED = 0x2000000,
+    K_CLONE_NEWNS = 0x20000,
+    K_CLONE_NEWUTS = 0x4000000,
+    K_CLONE_NEWIPC = 0x8000000,
+    K_CLONE_NEWUSER = 0x10000000,
+    K_CLONE_NEWPID = 0x20000000,
+    K_CLONE_NEWNET = 0x40000000,
     K_CSIGNAL = 0xff,
 };
 
@@ -35,7 +41,7 @@ struct CloneArguments {
     Program* program = nullptr;  ///< abstract tasks: what the child runs
 };
 
-/// The new pid, or a negated errno.
+/// The new pid as the caller sees it, or a negated errno.
 std::int64_t do_fork(Task* current, const CloneArguments& arguments);
 
 /// First code of every task's fiber; `task` is a Task*.

@@ -6,6 +6,7 @@
 #include "kernel/exit.hpp"
 #include "kernel/fork.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/program.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/signal_frame.hpp"
@@ -84,7 +85,9 @@ constexpr int pid_of_nobody = std::numeric_limits<int>::max();
 std::uint64_t pid_argument(const Task* current, const ProgramOp& op) {
     const Task* target = signalled_task(current, op);
     if (target == nullptr) return pid_of_nobody;
-    return static_cast<std::uint64_t>(op.kind == OpKind::kill ? target->tgid : target->pid);
+    const int pid = op.kind == OpKind::kill ? target->tgid : target->pid;
+    const int seen = pid_vnr(current, pid);
+    return static_cast<std::uint64_t>(seen != 0 ? seen : pid_of_nobody);
 }
 
 }  // namespace

@@ -31,6 +31,15 @@ struct ProcessHooks {
     Task* (*find_reaper)(Task* current);
     /// A word of `task`'s memory was cleared for whoever waits for it (CLONE_CHILD_CLEARTID).
     void (*wake_futex)(Task* task, std::uint64_t address);
+    /// `parent` has collected `child`: what that has used is among what its children have.
+    void (*collected)(Task* parent, const Task* child);
+    /// `struct rusage` of `child`, as wait tells it. 0 or -EFAULT.
+    std::int64_t (*write_usage)(Task* current, const Task* child, std::uint64_t address);
+    /// Whether terminals' stop signals do nothing to its process group.
+    bool (*pgrp_is_orphaned)(const Task* task);
+    /// `task` ends (`parent` null), or is left by `parent`: its group may be orphaned by that.
+    /// tasklist_lock held.
+    void (*kill_orphaned_pgrp)(Task* task, Task* parent);
     /// Writes what the arguments of call `nr` mean, and returns how long that is. When the call
     /// begins (`result` null) up to the first that the call itself will fill in, with `...` for
     /// what is left; when it is over those that are left.

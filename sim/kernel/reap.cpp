@@ -4,6 +4,7 @@
 #include "kernel/boot.hpp"
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
@@ -63,7 +64,7 @@ int do_notify_parent(Task* task, int signal) {
     Task* parent = task->parent;
     SigInfo info;
     info.si_signo = signal;
-    info.si_pid = task->pid;
+    info.si_pid = pid_vnr(parent, task->pid);
     info.si_code = wait_code(task->exit_code);
     info.si_status = info.si_code == CLD_EXITED_ ? task->exit_code >> 8 : task->exit_code & 0x7f;
     Sighand* sighand = lock_task_sighand(parent, "do_notify_parent");
@@ -97,7 +98,7 @@ int cldstop_status(const Task* task, int why) {
 void notify_cldstop(Task* task, const Task* who, Task* parent, int why) {
     SigInfo info;
     info.si_signo = K_SIGCHLD;
-    info.si_pid = who->pid;
+    info.si_pid = pid_vnr(parent, who->pid);
     info.si_code = why;
     info.si_status = cldstop_status(task, why);
     world_of(task).emit(EventKind::notify_cldstop, task->id.value, why);
@@ -133,6 +134,7 @@ void release_task(Task* task) {
         tracehook_prepare_release_task(task);
         kernel.tasklist_lock.write_lock("release_task");
         exit_signal_struct(task);
+        leave_pid_ns(task);
         world.emit(EventKind::released, task->id.value);
         // The last other thread of a group whose leader died first: now the leader can go.
         Task* leader = task->group_leader;

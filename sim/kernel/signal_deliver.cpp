@@ -3,6 +3,8 @@
 // and the restart of the interrupted system call.
 #include "kernel/entry.hpp"
 #include "kernel/exit.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/signal_frame.hpp"
@@ -50,7 +52,11 @@ bool do_jobctl_trap(Task* current) {
 Taken stop_by_default(Task* current, int signr, int si_signo) {
     if (signr != K_SIGSTOP) {
         current->sighand->siglock.unlock(in_get_signal);
-        if (current->signal->orphaned_pgrp) return Taken::relock;
+        bool orphaned = current->signal->orphaned_pgrp;
+        if (!orphaned && current->process != nullptr) {
+            orphaned = kernel_of(current).process_hooks->pgrp_is_orphaned(current);
+        }
+        if (orphaned) return Taken::relock;
         current->sighand->siglock.lock(in_get_signal);
     }
     return do_signal_stop(current, si_signo) ? Taken::relock : Taken::next;

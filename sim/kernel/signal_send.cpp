@@ -2,6 +2,7 @@
 // Generating a signal (spec 5.7): what it cancels, whether it counts at all, where it is queued,
 // and whom it wakes.
 #include "kernel/kernel.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
@@ -75,21 +76,32 @@ void kill_thread(Task* thread) {
     signal_wake_up(thread, true);
 }
 
-bool sig_ignored(const Task* task, int signal) {
+/// Who sends it is not in the target's namespace: nobody there can name it.
+bool from_ancestor_ns(const Task* task) {
+    World& world = world_of(task);
+    if (task->pid_ns == nullptr || !world.on_fiber()) return false;
+    const Task* sender = current_task(world);
+    return sender == nullptr || pid_vnr(task, sender->pid) == 0;
+}
+
+/// `force`: the kernel, or somebody outside, is stronger than an init.
+bool sig_ignored(const Task* task, int signal, bool force) {
     if (in_set(task->blocked | task->real_blocked, signal)) return false;
     const std::uint64_t handler = handler_of(task, signal);
-    const bool unkillable = (task->signal->flags & SIGNAL_UNKILLABLE) != 0;
+    const bool unkillable = (task->signal->flags & SIGNAL_UNKILLABLE) != 0 &&
+                            !(force && in_set(sig_kernel_only, signal));
     const bool ignored =
         handler == K_SIG_IGN ||
         (handler == K_SIG_DFL && (in_set(sig_kernel_ignore, signal) || unkillable));
+    if (ignored && signal == K_SIGKILL) return true;
     return ignored && !tracehook_consider_ignored_signal(task, signal);
 }
 
 /// False: the signal has no effect and is not queued. In a process whose group exit has begun
 /// nothing stops or goes on any more, so stop signals and SIGCONT leave each other in the queues.
-bool prepare_signal(int signal, Task* task) {
+bool prepare_signal(int signal, Task* task, bool force) {
     if ((task->signal->flags & SIGNAL_GROUP_EXIT) != 0) {
-        return decided(task, SignalDying::queued) && !sig_ignored(task, signal);
+        return decided(task, SignalDying::queued) && !sig_ignored(task, signal, force);
     }
     if (in_set(sig_kernel_stop, signal)) {
         remove_from_queue(world_of(task), task->signal->shared_pending, sigmask(K_SIGCONT));
@@ -99,7 +111,7 @@ bool prepare_signal(int signal, Task* task) {
     } else if (signal == K_SIGCONT) {
         continue_group(task);
     }
-    return !sig_ignored(task, signal);
+    return !sig_ignored(task, signal, force);
 }
 
 /// Whether the task is on its CPU now; every task has a virtual one of its own.
@@ -139,8 +151,10 @@ bool sig_fatal(const Task* task, int signal) {
 
 /// A signal that will kill without anybody's say kills the whole group at once.
 bool kills_at_once(int signal, const Task* task, const Task* thread) {
-    return sig_fatal(task, signal) &&
-           (task->signal->flags & (SIGNAL_UNKILLABLE | SIGNAL_GROUP_EXIT)) == 0 &&
+    // A SIGKILL that got this far to the init of a namespace was not ignored.
+    const bool spared = (task->signal->flags & SIGNAL_UNKILLABLE) != 0 &&
+                        (signal != K_SIGKILL || task->pid_ns == nullptr);
+    return sig_fatal(task, signal) && !spared && (task->signal->flags & SIGNAL_GROUP_EXIT) == 0 &&
            !in_set(thread->real_blocked, signal) && !in_set(sig_kernel_coredump, signal) &&
            (signal == K_SIGKILL || !tracehook_consider_fatal_signal(thread, signal));
 }
@@ -158,10 +172,19 @@ void complete_signal(int signal, Task* task, bool group) {
     signal_wake_up(thread, signal == K_SIGKILL);
 }
 
+/// `si_pid` says who; in signals of timers and faults its place is something else's.
+bool has_sender(const SigInfo& info) {
+    return info.si_code == K_SI_USER || info.si_code == K_SI_TKILL || info.si_code == K_SI_QUEUE ||
+           info.si_signo == K_SIGCHLD;
+}
+
 /// siglock held.
 int send_signal_locked(Task* task, int signal, const SigInfo* info, bool group) {
     World& world = world_of(task);
-    const bool counts = prepare_signal(signal, task);
+    const bool from_outside = from_ancestor_ns(task);
+    const bool of_kernel = info != nullptr && info->si_code == K_SI_KERNEL;
+    const bool force = from_outside || (of_kernel && task->pid_ns != nullptr);
+    const bool counts = prepare_signal(signal, task, force);
     SigPending& pending = group ? task->signal->shared_pending : task->pending;
     const bool legacy_pending = signal < K_SIGRTMIN && in_set(pending.signal, signal);
     world.emit(EventKind::signal_generated, task->id.value, signal, group,
@@ -171,6 +194,7 @@ int send_signal_locked(Task* task, int signal, const SigInfo* info, bool group) 
     if (record != nullptr) {
         record->info = info != nullptr ? *info : SigInfo{};
         record->info.si_signo = signal;
+        if (from_outside && has_sender(record->info)) record->info.si_pid = 0;
         list_add_tail(&record->entry, &pending.list);
     } else if (signal >= K_SIGRTMIN) {
         return -K_EAGAIN;

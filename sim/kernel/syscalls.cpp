@@ -8,6 +8,7 @@
 #include "kernel/fork.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/program.hpp"
 #include "kernel/signal.hpp"
@@ -47,7 +48,7 @@ std::int64_t sys_pause(Task* current) {
 
 std::int64_t sys_set_tid_address(Task* current) {
     current->clear_child_tid = current->regs.rdi();
-    return current->pid;
+    return pid_vnr(current, current->pid);
 }
 
 std::int64_t sys_tgkill(Task* current) {
@@ -118,11 +119,11 @@ std::int64_t run_numbered_call(Task* current, std::int64_t nr) {
         case nr_nanosleep:
             return sys_nanosleep(current);
         case nr_getpid:
-            return current->tgid;
+            return pid_vnr(current, current->tgid);
         case nr_getppid:
-            return current->real_parent->tgid;
+            return pid_vnr(current, current->real_parent->tgid);
         case nr_gettid:
-            return current->pid;
+            return pid_vnr(current, current->pid);
         case nr_clone:
             return sys_clone(current);
         case nr_fork:

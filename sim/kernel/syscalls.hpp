@@ -7,6 +7,8 @@
 namespace utsim {
 
 inline constexpr std::int64_t max_syscall_number = 511;
+/// AUDIT_ARCH_X86_64: how seccomp and ptrace name the kind of call.
+inline constexpr std::uint32_t audit_arch_x86_64 = 0xc000003e;
 
 enum SyscallNumber : int {
     nr_read = 0,

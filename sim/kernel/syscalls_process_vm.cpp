@@ -8,6 +8,7 @@
 #include "cpu/address_space.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/syscalls.hpp"
 
 namespace utsim {
@@ -59,7 +60,7 @@ std::int64_t sys_process_vm(Task* current, bool write) {
     Pieces remote{regs.gpr[10], regs.gpr[8], {}};
     if (regs.gpr[9] != 0) return -K_EINVAL;
     if (local.count > most_pieces || remote.count > most_pieces) return -K_EINVAL;
-    Task* target = find_task_by_pid(kernel_of(current), static_cast<int>(regs.gpr[7]));
+    Task* target = find_task_by_vpid(current, static_cast<int>(regs.gpr[7]));
     if (target == nullptr || target->mm == nullptr) return -K_ESRCH;
     std::int64_t done = 0;
     for (;;) {

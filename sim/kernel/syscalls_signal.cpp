@@ -2,6 +2,7 @@
 // System calls about signals: actions, masks, and sending.
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/syscalls.hpp"
 #include "kernel/wake.hpp"
@@ -22,7 +23,7 @@ SigInfo sender_info(const Task* current, int signal, int code) {
     SigInfo info;
     info.si_signo = signal;
     info.si_code = code;
-    info.si_pid = current->tgid;
+    info.si_pid = pid_vnr(current, current->tgid);
     return info;
 }
 
@@ -114,7 +115,7 @@ std::int64_t signal_many(Task* current, int pgrp, const SigInfo& info) {
     kernel.tasklist_lock.read_lock("kill_something_info");
     for (Task* task : list_entries<&Task::tasks>(&kernel.tasks)) {
         if (!thread_group_leader(task)) continue;
-        const bool spared = task == kernel.init || (task->flags & PF_KTHREAD) != 0 ||
+        const bool spared = pid_vnr(current, task->pid) <= 1 || (task->flags & PF_KTHREAD) != 0 ||
                             task->signal == current->signal;
         if (everybody ? spared : task->signal->pgrp != pgrp) continue;
         sent |= send_signal_to(task, info.si_signo, &info, true) == 0;
@@ -132,16 +133,20 @@ std::int64_t sys_kill(Task* current) {
     const SigInfo info = sender_info(current, signal, K_SI_USER);
     if (pid == -1) return signal_many(current, 0, info);
     if (pid == std::numeric_limits<int>::min()) return -K_ESRCH;
-    if (pid <= 0) return signal_many(current, pid == 0 ? current->signal->pgrp : -pid, info);
-    Task* target = find_task_by_pid(kernel_of(current), pid);
+    if (pid <= 0) {
+        const int pgrp = pid == 0 ? current->signal->pgrp : find_vpid(current, -pid);
+        return pgrp != 0 ? signal_many(current, pgrp, info) : -K_ESRCH;
+    }
+    Task* target = find_task_by_vpid(current, pid);
     if (target == nullptr) return -K_ESRCH;
     return send_signal_to(target, signal, &info, true);
 }
 
 std::int64_t sys_tkill(Task* current, int tgid, int pid, int signal) {
     if (pid <= 0 || signal < 0 || signal > signal_count) return -K_EINVAL;
-    Task* target = find_task_by_pid(kernel_of(current), pid);
-    if (target == nullptr || (tgid > 0 && target->tgid != tgid)) return -K_ESRCH;
+    Task* target = find_task_by_vpid(current, pid);
+    if (target == nullptr) return -K_ESRCH;
+    if (tgid > 0 && target->tgid != find_vpid(current, tgid)) return -K_ESRCH;
     const SigInfo info = sender_info(current, signal, K_SI_TKILL);
     return send_signal_to(target, signal, &info, false);
 }

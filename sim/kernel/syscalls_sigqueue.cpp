@@ -2,6 +2,7 @@
 // Signals that carry what the sender says, and waiting for a signal without a handler.
 #include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/siginfo.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/syscalls.hpp"
@@ -28,10 +29,10 @@ std::int64_t sys_rt_sigqueueinfo(Task* current) {
     const auto pid = static_cast<int>(current->regs.rdi());
     const auto signal = static_cast<int>(current->regs.rsi());
     SigInfo info;
-    const std::int64_t wrong =
-        read_info(current, current->regs.rdx(), signal, pid == current->tgid, &info);
+    const std::int64_t wrong = read_info(current, current->regs.rdx(), signal,
+                                         find_vpid(current, pid) == current->tgid, &info);
     if (wrong != 0) return wrong;
-    Task* target = find_task_by_pid(kernel_of(current), pid);
+    Task* target = find_task_by_vpid(current, pid);
     return target != nullptr ? send_signal_to(target, signal, &info, true) : -K_ESRCH;
 }
 
@@ -41,11 +42,11 @@ std::int64_t sys_rt_tgsigqueueinfo(Task* current) {
     const auto signal = static_cast<int>(current->regs.rdx());
     if (pid <= 0 || tgid <= 0) return -K_EINVAL;
     SigInfo info;
-    const std::int64_t wrong =
-        read_info(current, current->regs.r10(), signal, pid == current->pid, &info);
+    const std::int64_t wrong = read_info(current, current->regs.r10(), signal,
+                                         find_vpid(current, pid) == current->pid, &info);
     if (wrong != 0) return wrong;
-    Task* target = find_task_by_pid(kernel_of(current), pid);
-    if (target == nullptr || target->tgid != tgid) return -K_ESRCH;
+    Task* target = find_task_by_vpid(current, pid);
+    if (target == nullptr || target->tgid != find_vpid(current, tgid)) return -K_ESRCH;
     return send_signal_to(target, signal, &info, false);
 }
 

@@ -4,7 +4,10 @@
 
 #include <limits>
 
+#include "kernel/kernel.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/siginfo.hpp"
 #include "kernel/syscalls.hpp"
 #include "kernel/wait.hpp"
@@ -16,8 +19,11 @@ namespace {
 constexpr std::uint32_t thread_options = K_WNOTHREAD | K_WALL | K_WCLONE;
 constexpr std::size_t rusage_size = 144;
 
-/// Nothing here costs time or memory.
-std::int64_t write_usage(Task* current, std::uint64_t address) {
+/// Tasks that are no processes cost nothing.
+std::int64_t write_usage(Task* current, const Found& found, std::uint64_t address) {
+    if (address != 0 && current->process != nullptr) {
+        return kernel_of(current).process_hooks->write_usage(current, found.task, address);
+    }
     constexpr std::uint8_t no_usage[rusage_size] = {};
     return address != 0 ? copy_to_user(current, address, no_usage, sizeof no_usage) : 0;
 }
@@ -25,7 +31,7 @@ std::int64_t write_usage(Task* current, std::uint64_t address) {
 void aim(Wait& wait, int pid) {
     if (pid == -1) return;
     wait.whom = pid > 0 ? WaitFor::pid : WaitFor::group;
-    wait.id = pid > 0 ? pid : pid == 0 ? wait.current->signal->pgrp : -pid;
+    wait.id = pid == 0 ? wait.current->signal->pgrp : find_vpid(wait.current, pid > 0 ? pid : -pid);
 }
 
 /// What waitid's first two arguments say. 0 or -EINVAL.
@@ -41,13 +47,12 @@ std::int64_t aim(Wait& wait, std::uint64_t type, int id) {
             break;
         case p_pgid:
             if (id < 0) return -K_EINVAL;
-            if (id == 0) id = wait.current->signal->pgrp;
             break;
         default:
             return -K_EINVAL;
     }
     wait.whom = type == p_pid ? WaitFor::pid : WaitFor::group;
-    wait.id = id;
+    wait.id = id == 0 ? wait.current->signal->pgrp : find_vpid(wait.current, id);
     return 0;
 }
 
@@ -56,7 +61,7 @@ std::int64_t write_info(Task* current, std::uint64_t address, const Found& found
     SigInfo info;
     if (found.pid != 0) info.si_signo = K_SIGCHLD;
     info.si_code = found.code;
-    info.si_pid = found.pid;
+    info.si_pid = pid_vnr(current, found.pid);
     info.si_status = found.status;
     const UserSigInfo user = user_siginfo(info);
     constexpr std::size_t head = 12;
@@ -85,7 +90,8 @@ std::int64_t sys_wait4(Task* current) {
         copy_to_user(current, status_address, &found.wait_status, sizeof found.wait_status) != 0) {
         return -K_EFAULT;
     }
-    return write_usage(current, usage_address) != 0 ? -K_EFAULT : found.pid;
+    return write_usage(current, found, usage_address) != 0 ? -K_EFAULT
+                                                           : pid_vnr(current, found.pid);
 }
 
 std::int64_t sys_waitid(Task* current) {
@@ -105,7 +111,7 @@ std::int64_t sys_waitid(Task* current) {
     Found found;
     const std::int64_t result = do_wait(wait, &found);
     if (result != 0) return result;
-    if (found.pid != 0 && write_usage(current, usage_address) != 0) return -K_EFAULT;
+    if (found.pid != 0 && write_usage(current, found, usage_address) != 0) return -K_EFAULT;
     return info_address != 0 ? write_info(current, info_address, found) : 0;
 }
 

@@ -26,6 +26,7 @@ struct Task;
 struct Program;
 struct ProgramOp;
 struct Utrace;
+struct PidNamespace;
 struct Process;
 namespace cpu {
 class AddressSpace;
@@ -197,8 +198,10 @@ void describe(V& v, Mm& m) {
 struct Task {
     Counted usage;
     TaskId id;
-    int pid = 0;
+    int pid = 0;  ///< outside of all pid namespaces, like `tgid`, `pgrp` and the session
     int tgid = 0;
+    PidNamespace* pid_ns = nullptr;               ///< null: the outermost
+    PidNamespace* pid_ns_for_children = nullptr;  ///< where its next child is born
     ActorId actor;  ///< the fiber it runs on; none for a task that never runs
     Kernel* kernel = nullptr;
 
@@ -273,6 +276,8 @@ void describe(V& v, Task& t) {
     v.field("id", t.id);
     v.field("pid", t.pid);
     v.field("tgid", t.tgid);
+    v.field("pid_ns", t.pid_ns);
+    v.field("pid_ns_for_children", t.pid_ns_for_children);
     v.field("actor", t.actor);
     v.field("kernel", t.kernel);
     v.field("state", t.state);

@@ -209,10 +209,20 @@ std::uint64_t visible_error_code(const cpu::StepResult& result) {
     return result.error_code | (hidden ? present : 0);
 }
 
+constexpr int bus_adrerr = 2;
+
+/// There is a mapping, but what it shows has ended: a file is shorter than that.
+bool is_behind_file(const Task* current, const cpu::StepResult& result) {
+    const bool absent =
+        result.vector == cpu::vector::page_fault && result.fault_kind == cpu::FaultKind::unmapped;
+    return absent && current->mm->space->region_at(result.fault_address) != nullptr;
+}
+
 /// A real instruction's exception, as Linux answers it.
 void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& result) {
     World& world = world_of(current);
-    const cpu::LinuxSignal signal = cpu::linux_signal_for(result, current->regs.rip);
+    cpu::LinuxSignal signal = cpu::linux_signal_for(result, current->regs.rip);
+    if (is_behind_file(current, result)) signal = {K_SIGBUS, bus_adrerr, result.fault_address};
     const char* reason = result.reason != nullptr ? result.reason : "";
     world.emit_text(EventKind::fault, reason, current->id.value, ip, result.vector,
                     result.error_code, result.fault_address, signal.signo);

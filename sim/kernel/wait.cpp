@@ -9,6 +9,7 @@
 
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/wake.hpp"
@@ -51,6 +52,7 @@ int exit_status(const Task* child) {
 void tell_death(Found& found, const Task* task) {
     const int status = exit_status(task);
     found.pid = task->pid;
+    found.task = task;
     found.wait_status = status;
     if ((status & 0x7f) == 0) {
         found.code = CLD_EXITED_;
@@ -102,6 +104,7 @@ bool wait_stopped(const Wait& wait, Task* task, bool as_tracer, Found& found) {
     if (!as_tracer && !has(wait, K_WUNTRACED)) return false;
     return take_stop_code(task, as_tracer, [&](int code) {
         found.pid = task->pid;
+        found.task = task;
         found.code = as_tracer ? CLD_TRAPPED_ : CLD_STOPPED_;
         found.status = code;
         found.wait_status = code << 8 | stopped_mark;
@@ -114,6 +117,7 @@ bool wait_continued(const Wait& wait, Task* task, Found& found) {
     if (!has(wait, K_WCONTINUED) || (signal->flags & SIGNAL_STOP_CONTINUED) == 0) return false;
     if (!has(wait, K_WNOWAIT)) signal->flags &= ~static_cast<std::uint32_t>(SIGNAL_STOP_CONTINUED);
     found.pid = task->pid;
+    found.task = task;
     found.code = CLD_CONTINUED_;
     found.status = K_SIGCONT;
     found.wait_status = continued_status;
@@ -194,9 +198,11 @@ void give_back(Task* zombie) {
     if (ignored) release_task(zombie);
 }
 
-void collect(const Found& found) {
+void collect(Task* current, const Found& found) {
     if (found.zombie == nullptr) return;
     if (found.goes_back) return give_back(found.zombie);
+    const bool of_process = current->process != nullptr && thread_group_leader(found.zombie);
+    if (of_process) kernel_of(current).process_hooks->collected(current, found.zombie);
     release_task(found.zombie);
 }
 
@@ -209,7 +215,7 @@ std::int64_t do_wait(const Wait& wait, Found* found) {
         set_task_state(current, TASK_INTERRUPTIBLE);
         bool exists = false;
         *found = find_news(wait, &exists);
-        collect(*found);
+        collect(current, *found);
         std::int64_t result = 0;
         if (found->pid == 0 && !exists) result = -K_ECHILD;
         const bool done = found->pid != 0 || result != 0 || has(wait, K_WNOHANG);

@@ -28,12 +28,13 @@ struct Wait {
 
 /// What somebody had to tell.
 struct Found {
-    int pid = 0;             ///< 0: nothing
-    int code = 0;            ///< CLD_*
-    int status = 0;          ///< as si_status has it
-    int wait_status = 0;     ///< as wait4 has it
-    Task* zombie = nullptr;  ///< has been claimed
-    bool goes_back = false;  ///< to its parent, who may collect it now
+    int pid = 0;                 ///< 0: nothing
+    int code = 0;                ///< CLD_*
+    int status = 0;              ///< as si_status has it
+    int wait_status = 0;         ///< as wait4 has it
+    const Task* task = nullptr;  ///< whose news it is
+    Task* zombie = nullptr;      ///< has been claimed
+    bool goes_back = false;      ///< to its parent, who may collect it now
 };
 
 /// Sleeps until there is news, if `wait` allows it. 0 or a negated errno.

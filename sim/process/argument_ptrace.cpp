@@ -1,40 +1,19 @@
 // SPDX-License-Identifier: MIT
 // ptrace(2): what its third and fourth argument are depends on the first.
 #include <algorithm>
-#include <cstring>
 
-#include "event/ptrace_names.hpp"
+#include "event/ptrace_requests.hpp"
 #include "process/argument.hpp"
 
 namespace utsim {
 
 namespace {
 
-enum Request : std::uint64_t {
-    peek_text = 1,
-    peek_data = 2,
-    peek_user = 3,
-    poke_text = 4,
-    poke_data = 5,
-    poke_user = 6,
-    get_registers = 12,
-    set_registers = 13,
-    set_options_of_old = 21,
-    set_options = 0x4200,
-    get_message = 0x4201,
-    get_siginfo = 0x4202,
-    set_siginfo = 0x4203,
-    get_set = 0x4204,
-    set_set = 0x4205,
-    seize = 0x4206,
-    get_mask = 0x420a,
-    set_mask = 0x420b,
-    call_info = 0x420e,
-};
-
 /// CONT, DETACH and their like: the fourth argument is a signal.
 bool lets_run(std::uint64_t request) {
-    constexpr std::uint64_t all[] = {7, 9, 17, 24, 31, 32, 33};
+    constexpr std::uint64_t all[] = {PTRACE_CONT,       PTRACE_SINGLESTEP, PTRACE_DETACH,
+                                     PTRACE_SYSCALL,    PTRACE_SYSEMU,     PTRACE_SYSEMU_SINGLESTEP,
+                                     PTRACE_SINGLEBLOCK};
     return std::find(std::begin(all), std::end(all), request) != std::end(all);
 }
 
@@ -92,8 +71,9 @@ void write_call_info(ArgumentText& out, const Argument& argument) {
 }  // namespace
 
 bool ptrace_writes_data(std::uint64_t request) {
-    constexpr std::uint64_t all[] = {peek_text,   peek_data,   peek_user, get_registers,
-                                     get_message, get_siginfo, get_mask,  call_info};
+    constexpr std::uint64_t all[] = {PTRACE_PEEKTEXT,   PTRACE_PEEKDATA,        PTRACE_PEEKUSER,
+                                     PTRACE_GETREGS,    PTRACE_GETEVENTMSG,     PTRACE_GETSIGINFO,
+                                     PTRACE_GETSIGMASK, PTRACE_GET_SYSCALL_INFO};
     return std::find(std::begin(all), std::end(all), request) != std::end(all);
 }
 
@@ -101,20 +81,20 @@ void write_ptrace_address(ArgumentText& out, const Argument& argument) {
     const std::uint64_t request = argument.all[0];
     const std::uint64_t value = argument.value();
     switch (request) {
-        case peek_user:
-        case poke_user:
+        case PTRACE_PEEKUSER:
+        case PTRACE_POKEUSER:
             if (value % 8 == 0 && value / 8 < std::size(places)) {
                 out.text("8*");
                 return out.text(places[value / 8]);
             }
             return out.unsigned_decimal(value);
-        case get_set:
-        case set_set:
+        case PTRACE_GETREGSET:
+        case PTRACE_SETREGSET:
             write_argument_words(out, "note", value);
             return;
-        case get_mask:
-        case set_mask:
-        case call_info:
+        case PTRACE_GETSIGMASK:
+        case PTRACE_SETSIGMASK:
+        case PTRACE_GET_SYSCALL_INFO:
             return out.unsigned_decimal(value);
         default:
             return out.address(value);
@@ -125,27 +105,27 @@ void write_ptrace_data(ArgumentText& out, const Argument& argument) {
     const std::uint64_t request = argument.all[0];
     if (lets_run(request)) return out.signal(argument.value());
     switch (request) {
-        case set_options:
-        case set_options_of_old:
-        case seize:
+        case PTRACE_SETOPTIONS:
+        case PTRACE_OLDSETOPTIONS:
+        case PTRACE_SEIZE:
             write_argument_words(out, "ptrace_options", argument.value());
             return;
-        case peek_text:
-        case peek_data:
-        case peek_user:
+        case PTRACE_PEEKTEXT:
+        case PTRACE_PEEKDATA:
+        case PTRACE_PEEKUSER:
             return write_word(out, argument, true);
-        case get_message:
+        case PTRACE_GETEVENTMSG:
             return write_word(out, argument, false);
-        case get_siginfo:
-        case set_siginfo:
+        case PTRACE_GETSIGINFO:
+        case PTRACE_SETSIGINFO:
             return write_siginfo(out, argument);
-        case get_mask:
-        case set_mask:
+        case PTRACE_GETSIGMASK:
+        case PTRACE_SETSIGMASK:
             return write_sigset(out, argument);
-        case get_registers:
-        case set_registers:
+        case PTRACE_GETREGS:
+        case PTRACE_SETREGS:
             return write_registers(out, argument);
-        case call_info:
+        case PTRACE_GET_SYSCALL_INFO:
             return write_call_info(out, argument);
         default:
             return out.address(argument.value());

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Arguments that are about signals and about waiting.
-#include <algorithm>
-
 #include "event/ptrace_names.hpp"
 #include "kernel/siginfo.hpp"
 #include "process/argument.hpp"

@@ -4,6 +4,8 @@
 #include "process/argument_text.hpp"
 
 #include "event/ptrace_names.hpp"
+#include "kernel/ptrace.hpp"
+#include "process/ioctl.hpp"
 
 namespace utsim {
 
@@ -47,12 +49,14 @@ constexpr NamedValue futex_words[] = {{"FUTEX_WAIT", 0},        {"FUTEX_WAKE", 1
 constexpr NamedValue how_words[] = {{"SIG_BLOCK", 0}, {"SIG_UNBLOCK", 1}, {"SIG_SETMASK", 2}};
 constexpr NamedValue id_type_words[] = {{"P_ALL", 0}, {"P_PID", 1}, {"P_PGID", 2}, {"P_PIDFD", 3}};
 constexpr NamedValue ioctl_words[] = {
-    {"TCGETS", 0x5401},         {"TCSETS", 0x5402},      {"TCSETSW", 0x5403},
-    {"TCSETSF", 0x5404},        {"TCSBRK", 0x5409},      {"TCFLSH", 0x540b},
-    {"TIOCSCTTY", 0x540e},      {"TIOCGPGRP", 0x540f},   {"TIOCSPGRP", 0x5410},
-    {"TIOCGWINSZ", 0x5413},     {"TIOCSWINSZ", 0x5414},  {"FIONREAD", 0x541b},
-    {"FIONBIO", 0x5421},        {"TIOCNOTTY", 0x5422},   {"TIOCGSID", 0x5429},
-    {"TIOCSPTLCK", 0x40045431}, {"TIOCGPTN", 0x80045430}};
+    {"TCGETS", K_TCGETS},         {"TCSETS", K_TCSETS},         {"TCSETSW", K_TCSETSW},
+    {"TCSETSF", K_TCSETSF},       {"TCSBRK", K_TCSBRK},         {"TCFLSH", K_TCFLSH},
+    {"TIOCSCTTY", K_TIOCSCTTY},   {"TIOCGPGRP", K_TIOCGPGRP},   {"TIOCSPGRP", K_TIOCSPGRP},
+    {"TIOCGWINSZ", K_TIOCGWINSZ}, {"TIOCSWINSZ", K_TIOCSWINSZ}, {"FIONREAD", K_FIONREAD},
+    {"FIONBIO", K_FIONBIO},       {"TIOCNOTTY", K_TIOCNOTTY},   {"TIOCGSID", K_TIOCGSID},
+    {"FIONCLEX", K_FIONCLEX},     {"FIOCLEX", K_FIOCLEX},       {"TIOCSPTLCK", K_TIOCSPTLCK},
+    {"TIOCGPTN", K_TIOCGPTN},
+};
 constexpr NamedValue itimer_words[] = {{"ITIMER_REAL", 0},
                                        {"ITIMER_VIRTUAL", 1},
                                        {"ITIMER_PROF", 2}};
@@ -86,11 +90,16 @@ constexpr NamedValue prctl_words[] = {
     {"PR_SET_PTRACER", 0x59616d61}, {"PR_SET_VMA", 0x53564d41}};
 constexpr NamedValue prot_words[] = {{"PROT_READ", 1}, {"PROT_WRITE", 2}, {"PROT_EXEC", 4}};
 constexpr NamedValue option_words[] = {
-    {"PTRACE_O_TRACESYSGOOD", 1},    {"PTRACE_O_TRACEFORK", 2},
-    {"PTRACE_O_TRACEVFORK", 4},      {"PTRACE_O_TRACECLONE", 8},
-    {"PTRACE_O_TRACEEXEC", 0x10},    {"PTRACE_O_TRACEVFORKDONE", 0x20},
-    {"PTRACE_O_TRACEEXIT", 0x40},    {"PTRACE_O_TRACESECCOMP", 0x80},
-    {"PTRACE_O_EXITKILL", 0x100000}, {"PTRACE_O_SUSPEND_SECCOMP", 0x200000}};
+    {"PTRACE_O_TRACESYSGOOD", PTRACE_O_TRACESYSGOOD},
+    {"PTRACE_O_TRACEFORK", ptrace_option(PTRACE_EVENT_FORK)},
+    {"PTRACE_O_TRACEVFORK", ptrace_option(PTRACE_EVENT_VFORK)},
+    {"PTRACE_O_TRACECLONE", ptrace_option(PTRACE_EVENT_CLONE)},
+    {"PTRACE_O_TRACEEXEC", ptrace_option(PTRACE_EVENT_EXEC)},
+    {"PTRACE_O_TRACEVFORKDONE", ptrace_option(PTRACE_EVENT_VFORK_DONE)},
+    {"PTRACE_O_TRACEEXIT", ptrace_option(PTRACE_EVENT_EXIT)},
+    {"PTRACE_O_TRACESECCOMP", ptrace_option(PTRACE_EVENT_SECCOMP)},
+    {"PTRACE_O_EXITKILL", PTRACE_O_EXITKILL},
+    {"PTRACE_O_SUSPEND_SECCOMP", PTRACE_O_SUSPEND_SECCOMP}};
 constexpr NamedValue random_words[] = {{"GRND_NONBLOCK", 1}, {"GRND_RANDOM", 2}};
 constexpr NamedValue resource_words[] = {
     {"RLIMIT_CPU", 0},       {"RLIMIT_FSIZE", 1}, {"RLIMIT_DATA", 2},    {"RLIMIT_STACK", 3},

@@ -12,6 +12,7 @@
 #include "process/seccomp.hpp"
 #include "process/time.hpp"
 #include "process/timers.hpp"
+#include "process/usage.hpp"
 
 namespace utsim {
 
@@ -51,20 +52,20 @@ constexpr Row rows[] = {
     {37, sys_alarm},
     {38, sys_setitimer},
     {41, sys_socket},
-    {42, sys_socket_call},  // and kin
-    {43, sys_socket_call},
-    {44, sys_socket_call},
-    {45, sys_socket_call},
-    {46, sys_socket_call},
-    {47, sys_socket_call},
-    {48, sys_socket_call},
-    {49, sys_socket_call},
-    {50, sys_socket_call},
-    {51, sys_socket_call},
-    {52, sys_socket_call},
-    {53, sys_socket},  // socketpair
-    {54, sys_socket_call},
-    {55, sys_socket_call},
+    {42, sys_socket_call},  // connect
+    {43, sys_socket_call},  // accept
+    {44, sys_sendto},
+    {45, sys_recvfrom},
+    {46, sys_sendmsg},
+    {47, sys_recvmsg},
+    {48, sys_shutdown},
+    {49, sys_socket_call},  // bind
+    {50, sys_socket_call},  // listen
+    {51, sys_getsockname},
+    {52, sys_getpeername},
+    {53, sys_socketpair},
+    {54, sys_setsockopt},
+    {55, sys_getsockopt},
     {59, sys_execve},
     {63, sys_uname},
     {72, sys_fcntl},
@@ -115,7 +116,7 @@ constexpr Row rows[] = {
     {121, sys_getpgid},
     {124, sys_getsid},
     {132, sys_nothing},  // utime
-    {135, sys_nothing},  // personality
+    {135, sys_personality},
     {149, sys_nothing},  // mlock
     {150, sys_nothing},  // munlock
     {151, sys_nothing},  // mlockall
@@ -145,6 +146,7 @@ constexpr Row rows[] = {
     {269, sys_faccessat},
     {270, sys_pselect6},
     {271, sys_ppoll},
+    {272, sys_unshare},
     {273, sys_set_robust_list},
     {280, sys_nothing},  // utimensat
     {292, sys_dup3},
@@ -173,6 +175,7 @@ bool is_process_call(std::int64_t nr) { return find_row(nr) != nullptr; }
 
 bool run_process_call(Task* current, std::int64_t nr, std::int64_t* result) {
     world_of(current).pass_time(World::tick_time);
+    count_call(current);
     const Row* row = find_row(nr);
     if (row == nullptr) return false;
     *result = row->handler(current);

@@ -10,6 +10,9 @@ namespace utsim {
 
 struct Task;
 
+// process.cpp
+std::int64_t sys_unshare(Task* current);
+
 // calls_exec.cpp
 std::int64_t sys_execve(Task* current);
 
@@ -27,6 +30,7 @@ std::int64_t sys_getresgid(Task* current);
 std::int64_t sys_setreuid(Task* current);
 std::int64_t sys_setregid(Task* current);
 std::int64_t sys_setgroups(Task* current);
+std::int64_t sys_personality(Task* current);
 std::int64_t sys_setpgid(Task* current);
 std::int64_t sys_getpgid(Task* current);
 std::int64_t sys_getpgrp(Task* current);
@@ -40,7 +44,6 @@ std::int64_t sys_prlimit64(Task* current);
 std::int64_t sys_getrlimit(Task* current);
 std::int64_t sys_setrlimit(Task* current);
 std::int64_t sys_getrandom(Task* current);
-std::int64_t sys_getrusage(Task* current);
 std::int64_t sys_sysinfo(Task* current);
 std::int64_t sys_sched_getaffinity(Task* current);
 std::int64_t sys_set_robust_list(Task* current);
@@ -101,7 +104,21 @@ std::int64_t sys_getdents64(Task* current);
 
 // calls_socket.cpp
 std::int64_t sys_socket(Task* current);
+std::int64_t sys_socketpair(Task* current);
+std::int64_t sys_sendto(Task* current);
+std::int64_t sys_recvfrom(Task* current);
+std::int64_t sys_sendmsg(Task* current);
+std::int64_t sys_recvmsg(Task* current);
+std::int64_t sys_shutdown(Task* current);
+std::int64_t sys_getsockname(Task* current);
+std::int64_t sys_getpeername(Task* current);
+std::int64_t sys_getsockopt(Task* current);
+std::int64_t sys_setsockopt(Task* current);
 std::int64_t sys_socket_call(Task* current);
+
+// usage.cpp
+std::int64_t sys_getrusage(Task* current);
+std::int64_t sys_times(Task* current);
 
 // calls_open.cpp
 std::int64_t sys_open(Task* current);

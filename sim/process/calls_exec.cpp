@@ -165,7 +165,7 @@ std::int64_t prepare(Task* current, NewProgram& program) {
     if (failed != 0) return failed;
     std::string full(ProcessLimits::path, '\0');
     full.resize(path_of(*inode, full.data(), full.size()));
-    program.exe = copy_text(world_of(current), full);
+    program.exe = copy_text(kernel_of(current), full);
     return 0;
 }
 

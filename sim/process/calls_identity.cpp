@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "process/calls.hpp"
 #include "process/path.hpp"
 #include "process/seccomp.hpp"
@@ -32,7 +33,7 @@ bool is_one_of(std::uint32_t id, std::uint32_t real, std::uint32_t effective, st
 
 Task* process_with(Task* current, int pid) {
     if (pid == 0) return current->group_leader;
-    Task* task = find_task_by_pid(kernel_of(current), pid);
+    Task* task = find_task_by_vpid(current, pid);
     return task != nullptr && task->process != nullptr ? task : nullptr;
 }
 
@@ -165,6 +166,16 @@ std::int64_t sys_setgroups(Task* current) {
     return current->regs.rdi() == 0 ? 0 : -K_EINVAL;
 }
 
+/// Remembered for who asks again; addresses are fixed in any case.
+std::int64_t sys_personality(Task* current) {
+    constexpr std::uint32_t only_ask = 0xffffffff;
+    const auto wanted = static_cast<std::uint32_t>(current->regs.rdi());
+    std::uint32_t& kept = process_of(current).personality;
+    const std::uint32_t old = kept;
+    if (wanted != only_ask) kept = wanted;
+    return old;
+}
+
 std::int64_t sys_setpgid(Task* current) {
     const int pid = int_of(current->regs.rdi());
     int pgid = int_of(current->regs.rsi());
@@ -179,7 +190,7 @@ std::int64_t sys_setpgid(Task* current) {
         return -K_ESRCH;
     }
     if (group.session == task->tgid) return -K_EPERM;  // a session's leader stays where it is
-    if (pgid == 0) pgid = task->tgid;
+    pgid = pgid == 0 ? task->tgid : find_vpid(current, pgid);
     if (pgid != task->tgid) {
         bool found = false;
         for (Task* other : list_entries<&Task::tasks>(&kernel_of(current).tasks)) {
@@ -194,14 +205,14 @@ std::int64_t sys_setpgid(Task* current) {
 
 std::int64_t sys_getpgid(Task* current) {
     const Task* task = process_with(current, int_of(current->regs.rdi()));
-    return task != nullptr ? task->signal->pgrp : -K_ESRCH;
+    return task != nullptr ? pid_vnr(current, task->signal->pgrp) : -K_ESRCH;
 }
 
-std::int64_t sys_getpgrp(Task* current) { return current->signal->pgrp; }
+std::int64_t sys_getpgrp(Task* current) { return pid_vnr(current, current->signal->pgrp); }
 
 std::int64_t sys_getsid(Task* current) {
     const Task* task = process_with(current, int_of(current->regs.rdi()));
-    return task != nullptr ? process_of(task).group->session : -K_ESRCH;
+    return task != nullptr ? pid_vnr(current, process_of(task).group->session) : -K_ESRCH;
 }
 
 std::int64_t sys_setsid(Task* current) {
@@ -212,7 +223,7 @@ std::int64_t sys_setsid(Task* current) {
     leave_terminal(current, false);
     process_of(current).group->session = pid;
     current->signal->pgrp = pid;
-    return pid;
+    return pid_vnr(current, pid);
 }
 
 std::string_view kernel_release(const Task* current) {
@@ -345,11 +356,6 @@ std::int64_t sys_setrlimit(Task* current) {
 
 std::int64_t sys_getrandom(Task* current) {
     return give_random(current, current->regs.rdi(), current->regs.rsi());
-}
-
-std::int64_t sys_getrusage(Task* current) {
-    const std::uint64_t nothing[18] = {};
-    return copy_to_user(current, current->regs.rsi(), nothing, sizeof nothing);
 }
 
 std::int64_t sys_sysinfo(Task* current) {

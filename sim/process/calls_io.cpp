@@ -5,6 +5,7 @@
 
 #include "kernel/memory.hpp"
 #include "process/calls.hpp"
+#include "process/ioctl.hpp"
 #include "process/path.hpp"
 #include "process/tty.hpp"
 
@@ -62,6 +63,20 @@ std::int64_t over_pieces(Task* current, Transfer&& transfer) {
     return done;
 }
 
+/// Of a socket all pieces are one message.
+std::int64_t as_message(Task* current, OpenFile* file, bool sends) {
+    MessagePieces pieces;
+    Rights rights;
+    std::uint32_t told = 0;
+    const cpu::Registers& r = current->regs;
+    const std::int64_t failed = MessagePieces::list(current, r.rsi(), r.rdx(), &pieces);
+    if (failed != 0) return failed == -K_EMSGSIZE ? -K_EINVAL : failed;
+    if (sends) return send_message(current, *file, pieces, 0, rights);
+    const std::int64_t done = receive_message(current, *file, pieces, 0, rights, &told);
+    drop_rights(current, rights);
+    return done;
+}
+
 /// The file of the first argument with a user more, so that a thread that closes it meanwhile does
 /// no harm.
 class HeldFile {
@@ -98,6 +113,7 @@ std::int64_t sys_file_write(Task* current) {
 std::int64_t sys_readv(Task* current) {
     const HeldFile file(current);
     if (file.get() == nullptr || !file.get()->readable()) return -K_EBADF;
+    if (file.get()->inode->kind == InodeKind::socket) return as_message(current, file.get(), false);
     return over_pieces(current, [&](std::uint64_t base, std::uint64_t length) {
         return do_read(current, file.get(), base, length);
     });
@@ -106,6 +122,7 @@ std::int64_t sys_readv(Task* current) {
 std::int64_t sys_file_writev(Task* current) {
     const HeldFile file(current);
     if (file.get() == nullptr || !file.get()->writable()) return -K_EBADF;
+    if (file.get()->inode->kind == InodeKind::socket) return as_message(current, file.get(), true);
     return over_pieces(current, [&](std::uint64_t base, std::uint64_t length) {
         return do_write(current, file.get(), base, length);
     });
@@ -150,31 +167,45 @@ std::int64_t sys_lseek(Task* current) {
     return to;
 }
 
+namespace {
+
+/// FIONREAD; of datagrams the first one's.
+std::int64_t give_waiting_bytes(Task* current, const Inode& inode, std::uint64_t address) {
+    std::uint32_t n = inode.pipe != nullptr ? inode.pipe->filled : inode.socket->in.filled;
+    const Socket* socket = inode.socket;
+    if (socket != nullptr && socket->type == SocketType::datagram && n != 0) {
+        n = list_entry<&SocketPart::node>(socket->parts.next)->size;
+    }
+    return copy_to_user(current, address, &n, sizeof n);
+}
+
+}  // namespace
+
 std::int64_t sys_ioctl(Task* current) {
-    enum Request : std::uint32_t {
-        fionclex = 0x5450,
-        fioclex = 0x5451,
-        fionbio = 0x5421,
-    };
     const std::int32_t descriptor = int_of(current->regs.rdi());
     OpenFile* file = find_file(current, descriptor);
     if (file == nullptr) return -K_EBADF;
     const std::uint64_t address = current->regs.rdx();
     Descriptor& entry = process_of(current).files->table[static_cast<std::uint32_t>(descriptor)];
     switch (static_cast<std::uint32_t>(current->regs.rsi())) {
-        case fioclex:
+        case K_FIOCLEX:
             entry.close_on_exec = true;
             return 0;
-        case fionclex:
+        case K_FIONCLEX:
             entry.close_on_exec = false;
             return 0;
-        case fionbio: {
+        case K_FIONBIO: {
             std::int32_t on = 0;
             if (copy_from_user(current, &on, address, sizeof on) != 0) return -K_EFAULT;
             file->flags =
                 on != 0 ? file->flags | K_O_NONBLOCK : file->flags & ~std::uint32_t{K_O_NONBLOCK};
             return 0;
         }
+        case K_FIONREAD:
+            if (file->inode->socket != nullptr || file->inode->pipe != nullptr) {
+                return give_waiting_bytes(current, *file->inode, address);
+            }
+            [[fallthrough]];
         default:
             if (file->inode->tty != nullptr) {
                 return tty_ioctl(current, *file, static_cast<std::uint32_t>(current->regs.rsi()),

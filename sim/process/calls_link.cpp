@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Links, and what is in a folder. A file has one name: the tree is like that of a file system
-// without hard links, and link(2) says so as there.
+// Links of both kinds, and what is in a folder.
 #include <cstring>
 
 #include "kernel/memory.hpp"
@@ -26,24 +25,36 @@ std::int64_t make_link(Task* current, std::uint64_t target_at, std::int32_t dire
     Kernel& kernel = kernel_of(current);
     Inode* made = make_inode(kernel, place.folder, place.name, InodeKind::symlink, 0777);
     if (made == nullptr) return -K_ENOSPC;
-    made->target = copy_text(*kernel.world, target.view());
+    made->target = copy_text(kernel, target.view());
     made->size = target.size;
     made->uid = process_of(current).cred.euid;
     made->gid = process_of(current).cred.egid;
     return 0;
 }
 
-/// What would be right for one: then the answer is that there are none.
-std::int64_t refuse_link(Task* current, std::int32_t from_directory, std::uint64_t from,
-                         std::int32_t to_directory, std::uint64_t to) {
+constexpr std::uint32_t at_symlink_follow = 0x400;
+
+/// A further name for what is there. Only who may do everything can give one to an open file.
+std::int64_t add_name(Task* current, std::int32_t from_directory, std::uint64_t from,
+                      std::int32_t to_directory, std::uint64_t to, std::uint32_t flags) {
+    const bool empty_path = (flags & K_AT_EMPTY_PATH) != 0;
+    if ((flags & ~(at_symlink_follow | K_AT_EMPTY_PATH)) != 0) return -K_EINVAL;
+    if (empty_path && !process_of(current).cred.privileged()) return -K_ENOENT;
+    const bool follow = (flags & at_symlink_follow) != 0;
     Inode* inode = nullptr;
     std::int64_t failed =
-        find_user_path(current, from_directory, from, K_AT_SYMLINK_NOFOLLOW, &inode);
+        find_user_path(current, from_directory, from,
+                       (follow ? 0 : K_AT_SYMLINK_NOFOLLOW) | (flags & K_AT_EMPTY_PATH), &inode);
     if (failed != 0) return failed;
     Place place;
     failed = find_place(current, to_directory, to, place);
     if (place.inode != nullptr) return -K_EEXIST;
-    return failed != 0 ? failed : -K_EPERM;
+    if (failed != 0) return failed;
+    if (inode->proc_entry != 0) return -K_EXDEV;
+    if (is_directory(*inode)) return -K_EPERM;
+    if (inode->links == 0) return inode->parent != nullptr ? -K_ENOENT : -K_EXDEV;
+    const bool made = make_name(kernel_of(current), place.folder, place.name, *inode) != nullptr;
+    return made ? 0 : -K_ENOSPC;
 }
 
 }  // namespace
@@ -59,12 +70,13 @@ std::int64_t sys_symlinkat(Task* current) {
 
 std::int64_t sys_link(Task* current) {
     const cpu::Registers& r = current->regs;
-    return refuse_link(current, K_AT_FDCWD, r.rdi(), K_AT_FDCWD, r.rsi());
+    return add_name(current, K_AT_FDCWD, r.rdi(), K_AT_FDCWD, r.rsi(), 0);
 }
 
 std::int64_t sys_linkat(Task* current) {
     const cpu::Registers& r = current->regs;
-    return refuse_link(current, int_of(r.rdi()), r.rsi(), int_of(r.rdx()), r.gpr[10]);
+    return add_name(current, int_of(r.rdi()), r.rsi(), int_of(r.rdx()), r.gpr[10],
+                    static_cast<std::uint32_t>(r.gpr[8]));
 }
 
 std::int64_t sys_getdents64(Task* current) {
@@ -109,7 +121,7 @@ std::int64_t sys_getdents64(Task* current) {
     bool more = give(folder, ".") && give(folder.parent != nullptr ? *folder.parent : folder, "..");
     for (const Inode* child : list_entries<&Inode::sibling>(&folder.children)) {
         if (!more) break;
-        more = give(*child, child->name);
+        more = give(child->same != nullptr ? *child->same : *child, child->name);
     }
     return failed != 0 ? failed : static_cast<std::int64_t>(done);
 }

@@ -61,6 +61,17 @@ std::int64_t map_shared_file(Task* current, const OpenFile& file, cpu::AddressSp
                             body.begin + r.gpr[9]);
 }
 
+/// What a new mapping at `at` has behind the last page of the file is no memory.
+void end_mapping(Task* current, std::uint64_t at, std::uint64_t offset, std::uint64_t size) {
+    constexpr std::uint64_t far = std::uint64_t{1} << 50;  // from where nothing holds anything
+    const std::uint64_t length = cpu::page_round_up(current->regs.rsi());
+    const std::uint64_t held = cpu::page_round_up(size - std::min(offset, size));
+    if (held >= length) return;
+    const auto protection = static_cast<std::uint8_t>(current->regs.rdx() & 7);
+    current->mm->space->map_shared(at + held, length - held, protection, cpu::Placement::fixed,
+                                   *shown_nothing(current), far);
+}
+
 std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& space, bool shared) {
     const cpu::Registers& r = current->regs;
     const std::uint64_t offset = r.gpr[9];
@@ -76,6 +87,7 @@ std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& sp
         space.unmap(static_cast<std::uint64_t>(at), r.rsi());
         return -K_ENOMEM;
     }
+    end_mapping(current, static_cast<std::uint64_t>(at), offset, file.inode->size);
     return at;
 }
 

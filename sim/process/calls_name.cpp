@@ -134,7 +134,7 @@ std::int64_t remove(Task* current, std::int32_t directory, std::uint64_t address
         fill_directory(kernel_of(current), *place.inode);
         if (!list_empty(&place.inode->children)) return -K_ENOTEMPTY;
     }
-    unlink_inode(kernel_of(current), *place.inode);
+    unlink_inode(kernel_of(current), *place.entry);
     return 0;
 }
 
@@ -146,9 +146,9 @@ std::int64_t rename(Task* current, std::int32_t from_directory, std::uint64_t fr
     if (failed == 0 && old_place.inode == nullptr) failed = -K_ENOENT;
     if (failed == 0) failed = find_place(current, to_directory, to, new_place);
     if (failed != 0) return failed;
-    Inode* moved = old_place.inode;
-    Inode* there = new_place.inode;
-    if (moved == there) return 0;
+    Inode* moved = old_place.entry;
+    Inode* there = new_place.entry;
+    if (inode_of(moved) == inode_of(there)) return 0;
     if (is_directory(*moved) && is_inside(new_place.folder, moved)) return -K_EINVAL;
     if (is_inside(old_place.folder, moved)) return -K_EBUSY;  // `.`, `..`
     if (there != nullptr && is_inside(new_place.folder, there)) return -K_ENOTEMPTY;
@@ -162,7 +162,8 @@ std::int64_t rename(Task* current, std::int32_t from_directory, std::uint64_t fr
         }
         unlink_inode(kernel_of(current), *there);
     }
-    moved->name = copy_text(world_of(current), new_place.name);
+    drop_text(kernel_of(current), moved->name);
+    moved->name = copy_text(kernel_of(current), new_place.name);
     moved->parent = new_place.folder;
     list_move_tail(&moved->sibling, &new_place.folder->children);
     return 0;

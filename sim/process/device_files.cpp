@@ -180,6 +180,8 @@ const FileOps& ops_of(InodeKind kind) {
             return directory_ops;
         case InodeKind::pipe:
             return pipe_ops;
+        case InodeKind::socket:
+            return socket_ops;
         case InodeKind::null:
             return null_ops;
         case InodeKind::zero:
@@ -211,11 +213,14 @@ std::uint32_t mode_of(InodeKind kind) {
     constexpr std::uint32_t directory = 0040000;
     constexpr std::uint32_t regular = 0100000;
     constexpr std::uint32_t symlink = 0120000;
+    constexpr std::uint32_t socket = 0140000;
     switch (kind) {
         case InodeKind::directory:
             return directory;
         case InodeKind::symlink:
             return symlink;
+        case InodeKind::socket:
+            return socket;
         case InodeKind::pipe:
         case InodeKind::input:
             return fifo;

@@ -12,6 +12,15 @@ namespace utsim {
 namespace {
 
 constexpr std::uint64_t body_at = cpu::AddressSpace::lowest_address;
+constexpr std::uint8_t both = cpu::Protection::read | cpu::Protection::write;
+
+/// The memory ends with the file's last page: whoever maps more meets SIGBUS there.
+void set_end(Inode& inode, std::uint64_t from, std::uint64_t to) {
+    from = cpu::page_round_up(from);
+    to = cpu::page_round_up(to);
+    if (to > from) inode.upper->map(body_at + from, to - from, both, cpu::Placement::fixed);
+    if (to < from) inode.upper->unmap(body_at + to, from - to);
+}
 
 /// Gives the inode a body of its own. False at the limit of pages.
 bool own_body(Task* current, Inode& inode) {
@@ -19,21 +28,38 @@ bool own_body(Task* current, Inode& inode) {
     Kernel& kernel = kernel_of(current);
     auto* space =
         cpu::AddressSpace::create_shared(kernel.world->arena(), *kernel.pages, inode.number);
-    space->map(body_at, largest_file, cpu::Protection::read | cpu::Protection::write,
-               cpu::Placement::fixed);
+    mark_end(*space);
+    inode.upper = space;
+    set_end(inode, 0, inode.size);
     if (inode.lower != nullptr) {
         const std::string& bytes = inode.lower->bytes;
         const std::size_t kept = std::min<std::size_t>(bytes.size(), inode.size);
         if (space->write_force(body_at, bytes.data(), kept) != kept) {
+            inode.upper = nullptr;
             space->drop_use();
             return false;
         }
     }
-    inode.upper = space;
     return true;
 }
 
 }  // namespace
+
+void mark_end(cpu::AddressSpace& object) {
+    object.map(body_at + 2 * largest_file, cpu::page_size, cpu::Protection::none,
+               cpu::Placement::fixed);
+}
+
+cpu::AddressSpace* shown_nothing(Task* current) {
+    Kernel& kernel = kernel_of(current);
+    ProcessModel& model = *kernel.processes;
+    if (model.nothing == nullptr) {
+        model.nothing = cpu::AddressSpace::create_shared(kernel.world->arena(), *kernel.pages,
+                                                         model.next_inode++);
+        mark_end(*model.nothing);
+    }
+    return model.nothing;
+}
 
 SharedBody share_body(Task* current, Inode& inode) {
     return {own_body(current, inode) ? inode.upper : nullptr, body_at};
@@ -53,9 +79,14 @@ std::int64_t write_body(Task* current, Inode& inode, std::uint64_t offset, const
     if (offset >= largest_file) return -K_EFBIG;
     n = static_cast<std::size_t>(std::min<std::uint64_t>(n, largest_file - offset));
     if (!own_body(current, inode)) return -K_ENOSPC;
+    const std::uint64_t longest = std::max<std::uint64_t>(inode.size, offset + n);
+    set_end(inode, inode.size, longest);
     const std::size_t done = inode.upper->write_force(body_at + offset, in, n);
+    const std::uint64_t size =
+        done != 0 ? std::max<std::uint64_t>(inode.size, offset + done) : inode.size;
+    set_end(inode, longest, size);
     if (done == 0) return -K_ENOSPC;
-    inode.size = std::max<std::uint64_t>(inode.size, offset + done);
+    inode.size = size;
     inode.changed = world_of(current).nanoseconds();
     return static_cast<std::int64_t>(done);
 }
@@ -72,12 +103,8 @@ std::int64_t truncate_body(Task* current, Inode& inode, std::uint64_t size) {
             const std::uint64_t rest = std::min<std::uint64_t>(whole, inode.size) - size;
             inode.upper->write_force(body_at + size, zeros, static_cast<std::size_t>(rest));
         }
-        if (whole < inode.size) {
-            const std::uint64_t length = cpu::page_round_up(inode.size) - whole;
-            inode.upper->map(body_at + whole, length,
-                             cpu::Protection::read | cpu::Protection::write, cpu::Placement::fixed);
-        }
     }
+    set_end(inode, inode.size, size);
     inode.size = size;
     inode.changed = world_of(current).nanoseconds();
     return 0;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "process/time.hpp"
 
 namespace utsim {
@@ -192,7 +193,7 @@ void exit_robust_list(Task* current) {
             (at & ~std::uint64_t{1}) + static_cast<std::uint64_t>(list.offset);
         std::uint32_t word = 0;
         if (copy_from_user(current, &word, word_at, sizeof word) != 0) return;
-        if ((word & tid_mask) == static_cast<std::uint32_t>(current->pid)) {
+        if ((word & tid_mask) == static_cast<std::uint32_t>(pid_vnr(current, current->pid))) {
             const std::uint32_t left = (word & waiters_bit) | owner_died;
             copy_to_user(current, word_at, &left, sizeof left);
             if ((word & waiters_bit) != 0) wake_waiters(current, word_at, 1, any_bits);

@@ -15,6 +15,7 @@ namespace utsim {
 struct TreeFile;
 struct OpenFile;
 struct Pipe;
+struct Socket;
 struct Tty;
 struct ProcText;
 struct Task;
@@ -25,6 +26,7 @@ enum class InodeKind : std::uint8_t {
     directory,
     symlink,
     pipe,
+    socket,    ///< one end of a pair
     null,      ///< /dev/null
     zero,      ///< /dev/zero
     full,      ///< /dev/full
@@ -47,7 +49,7 @@ struct Inode {
     InodeKind kind = InodeKind::regular;
     std::uint16_t mode = 0644;
     std::uint32_t number = 0;
-    std::uint32_t links = 1;
+    std::uint32_t links = 1;  ///< names
     std::uint32_t users = 0;  ///< open files, working folders
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
@@ -59,7 +61,10 @@ struct Inode {
     cpu::AddressSpace* upper = nullptr;  ///< contents that were written, from `body_at` on
     std::uint64_t size = 0;              ///< of a regular file; of a pipe, nothing
     Pipe* pipe = nullptr;
+    Socket* socket = nullptr;
     Tty* tty = nullptr;
+    Inode* same = nullptr;  ///< set in a further name of an inode: which
+    ListHead names;         ///< of an inode: its further names; of such a name: its place there
     std::uint16_t proc_entry = 0;  ///< which file of /proc, and
     std::int32_t proc_pid = 0;     ///< whose
     std::uint64_t changed = 0;     ///< nanoseconds
@@ -84,7 +89,10 @@ void describe(V& v, Inode& i) {
     v.field("upper", i.upper);
     v.field("size", i.size);
     v.field("pipe", i.pipe);
+    v.field("socket", i.socket);
     v.field("tty", i.tty);
+    v.field("same", i.same);
+    v.field("names", i.names);
     v.field("proc_entry", i.proc_entry);
     v.field("proc_pid", i.proc_pid);
     v.field("changed", i.changed);
@@ -144,6 +152,7 @@ enum PollEvent : std::uint32_t {
     K_POLLERR = 8,
     K_POLLHUP = 16,
     K_POLLNVAL = 32,
+    K_POLLRDHUP = 0x2000,
 };
 
 /// What the kinds of files do: `struct file_operations`. Addresses are the caller's; results are
@@ -174,6 +183,10 @@ struct SharedBody {
     std::uint64_t begin;
 };
 SharedBody share_body(Task* current, Inode& inode);
+/// What is shown where a file has ended: memory that nobody can use (SIGBUS).
+cpu::AddressSpace* shown_nothing(Task* current);
+/// From now on memory that is shared ends where it has no region.
+void mark_end(cpu::AddressSpace& object);
 /// Programs can make a file this long.
 inline constexpr std::uint64_t largest_file = std::uint64_t{64} << 20;
 

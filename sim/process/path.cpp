@@ -62,21 +62,65 @@ Inode* make_inode(Kernel& kernel, Inode* folder, std::string_view name, InodeKin
     inode->kind = kind;
     inode->mode = mode;
     inode->number = model.next_inode++;
-    inode->name = copy_text(*kernel.world, name);
+    inode->name = copy_text(kernel, name);
     inode->changed = kernel.world->nanoseconds();
     inode->parent = folder;
     list_init(&inode->children);
     list_init(&inode->sibling);
+    list_init(&inode->names);
     if (folder != nullptr) list_add_tail(&inode->sibling, &folder->children);
     return inode;
 }
+
+namespace {
+
+void free_inode(Kernel& kernel, Inode* inode) {
+    drop_text(kernel, inode->name);
+    drop_text(kernel, inode->target);
+    kernel.processes->inodes.give_back(inode);
+}
+
+}  // namespace
 
 void put_inode(Kernel& kernel, Inode* inode) {
     if (inode == nullptr) return;
     --inode->users;
     if (inode->users != 0 || inode->links != 0) return;
     if (inode->upper != nullptr) inode->upper->drop_use();
-    kernel.processes->inodes.give_back(inode);
+    free_inode(kernel, inode);
+}
+
+namespace {
+
+/// One name less, and the inode has others.
+void drop_name(Kernel& kernel, Inode& entry) {
+    --inode_of(&entry)->links;
+    if (entry.same != nullptr) {
+        list_del_init(&entry.sibling);
+        list_del_init(&entry.names);
+        return free_inode(kernel, &entry);
+    }
+    // The inode takes over the place of another of its names.
+    Inode* other = list_first_entry<&Inode::names>(&entry.names);
+    std::swap(entry.name, other->name);
+    entry.parent = other->parent;
+    list_del_init(&entry.sibling);
+    list_add(&entry.sibling, &other->sibling);
+    list_del_init(&other->sibling);
+    list_del_init(&other->names);
+    free_inode(kernel, other);
+}
+
+}  // namespace
+
+Inode* make_name(Kernel& kernel, Inode* folder, std::string_view name, Inode& inode) {
+    Inode* entry = make_inode(kernel, folder, name, inode.kind, inode.mode);
+    if (entry == nullptr) return nullptr;
+    entry->same = &inode;
+    list_add_tail(&entry->names, &inode.names);
+    ++inode.links;
+    inode.changed = kernel.world->nanoseconds();
+    return entry;
 }
 
 std::string_view link_target(Task* current, const Inode& link) {
@@ -86,6 +130,7 @@ std::string_view link_target(Task* current, const Inode& link) {
 }
 
 void unlink_inode(Kernel& kernel, Inode& inode) {
+    if (inode.same != nullptr || !list_empty(&inode.names)) return drop_name(kernel, inode);
     list_del_init(&inode.sibling);
     // Its folder may go before whoever is in it does.
     inode.parent = kernel.processes->root;
@@ -143,7 +188,7 @@ public:
 
     std::int64_t go(std::string_view path) {
         if (!path.empty() && path[0] == '/') at_ = processes_of(current_).root;
-        out_.inode = at_;
+        out_.inode = out_.entry = at_;
         out_.folder = at_->parent;
         while (!path.empty()) {
             const std::size_t slash = path.find('/');
@@ -171,11 +216,11 @@ private:
         if (name == ".") return 0;
         if (name == "..") {
             if (at_->parent != nullptr) at_ = at_->parent;
-            out_.inode = at_;
+            out_.inode = out_.entry = at_;
             return 0;
         }
-        Inode* child = find_child(current_, *at_, name);
-        out_.inode = child;
+        out_.entry = find_child(current_, *at_, name);
+        Inode* child = out_.inode = inode_of(out_.entry);
         if (child == nullptr) return last ? 0 : -K_ENOENT;
         if (child->kind == InodeKind::symlink && (!last || follow_ || folder_meant)) {
             return follow_link(*child, last);

@@ -29,6 +29,7 @@ std::int64_t copy_string(Task* current, std::uint64_t address, char* out, std::s
 /// What a walk has come to.
 struct Place {
     Inode* inode = nullptr;   ///< null: the last name does not exist
+    Inode* entry = nullptr;   ///< the name itself: the inode, or a further name of it
     Inode* folder = nullptr;  ///< where it is, or would be
     char name[longest_name + 1] = {};
 };
@@ -49,16 +50,23 @@ std::int64_t find_place(Task* current, std::int32_t directory, std::uint64_t add
 /// Where a link leads; empty when nowhere.
 std::string_view link_target(Task* current, const Inode& link);
 
-/// The child with that name, or null. Of /proc's folders it may be made just now.
+/// The name among the children, or null. Of /proc's folders it may be made just now.
 Inode* find_child(Task* current, Inode& folder, std::string_view name);
 /// Gives every entry of a directory that was there at the start its inode.
 void fill_directory(Kernel& kernel, Inode& folder);
 /// A new inode in `folder`; null at the limit.
 Inode* make_inode(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind,
                   std::uint16_t mode);
-/// Takes it out of its folder; it is freed when nobody has it open.
+/// Takes a name out of its folder. With its last one an inode is freed when nobody has it open.
 void unlink_inode(Kernel& kernel, Inode& inode);
 void put_inode(Kernel& kernel, Inode* inode);
+
+/// What a name is a name of.
+inline Inode* inode_of(Inode* entry) {
+    return entry != nullptr && entry->same != nullptr ? entry->same : entry;
+}
+/// A further name for `inode` in `folder`; null at the limit.
+Inode* make_name(Kernel& kernel, Inode* folder, std::string_view name, Inode& inode);
 
 /// The absolute path; how long it is, without a zero. It is cut to `room`.
 std::size_t path_of(const Inode& inode, char* out, std::size_t room);

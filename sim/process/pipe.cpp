@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "process/path.hpp"
 #include "process/process.hpp"
@@ -23,41 +24,6 @@ void tell_others(Task* current, Pipe& pipe) {
     processes_of(current).pollers.wake_all();
 }
 
-std::int64_t take_bytes(Task* current, Pipe& pipe, std::uint64_t to, std::uint64_t n) {
-    std::uint64_t done = 0;
-    while (done < n && pipe.filled != 0) {
-        const std::uint32_t offset = pipe.first % Pipe::block_size;
-        const auto piece = static_cast<std::uint32_t>(
-            std::min<std::uint64_t>({n - done, pipe.filled, Pipe::block_size - offset}));
-        const char* from = pipe.block[pipe.first / Pipe::block_size] + offset;
-        if (copy_to_user(current, to + done, from, piece) != 0) {
-            return done != 0 ? static_cast<std::int64_t>(done) : -K_EFAULT;
-        }
-        pipe.first = (pipe.first + piece) % Pipe::capacity;
-        pipe.filled -= piece;
-        done += piece;
-    }
-    return static_cast<std::int64_t>(done);
-}
-
-std::int64_t put_bytes(Task* current, Pipe& pipe, std::uint64_t from, std::uint64_t n) {
-    std::uint64_t done = 0;
-    while (done < n && pipe.filled < Pipe::capacity) {
-        const std::uint32_t at = (pipe.first + pipe.filled) % Pipe::capacity;
-        const std::uint32_t offset = at % Pipe::block_size;
-        const auto piece = static_cast<std::uint32_t>(std::min<std::uint64_t>(
-            {n - done, Pipe::capacity - pipe.filled, Pipe::block_size - offset}));
-        char*& block = pipe.block[at / Pipe::block_size];
-        if (block == nullptr) block = world_of(current).arena().make_array<char>(Pipe::block_size);
-        if (copy_from_user(current, block + offset, from + done, piece) != 0) {
-            return done != 0 ? static_cast<std::int64_t>(done) : -K_EFAULT;
-        }
-        pipe.filled += piece;
-        done += piece;
-    }
-    return static_cast<std::int64_t>(done);
-}
-
 std::int64_t read_pipe(Task* current, OpenFile& file, std::uint64_t to, std::uint64_t n) {
     Pipe& pipe = pipe_of(file);
     if (n == 0) return 0;
@@ -66,17 +32,11 @@ std::int64_t read_pipe(Task* current, OpenFile& file, std::uint64_t to, std::uin
     const std::int64_t interrupted =
         wait_event(current, pipe.wait, no_deadline, "pipe_read", ready);
     if (interrupted != 0) return interrupted;
-    const std::int64_t done = take_bytes(current, pipe, to, n);
-    if (done > 0) tell_others(current, pipe);
+    const std::int64_t done = copy_bytes(current, pipe, 0, to, n);
+    if (done <= 0) return done;
+    drop_bytes(pipe, static_cast<std::uint32_t>(done));
+    tell_others(current, pipe);
     return done;
-}
-
-std::int64_t no_reader(Task* current) {
-    SigInfo info;
-    info.si_signo = K_SIGPIPE;
-    info.si_pid = current->tgid;
-    send_signal_to(current, K_SIGPIPE, &info, false);
-    return -K_EPIPE;
 }
 
 std::int64_t write_pipe(Task* current, OpenFile& file, std::uint64_t from, std::uint64_t n) {
@@ -89,7 +49,7 @@ std::int64_t write_pipe(Task* current, OpenFile& file, std::uint64_t from, std::
     };
     while (done < n) {
         if (pipe.readers == 0) {
-            return done != 0 ? static_cast<std::int64_t>(done) : no_reader(current);
+            return done != 0 ? static_cast<std::int64_t>(done) : send_sigpipe(current);
         }
         if (!ready()) {
             if ((file.flags & K_O_NONBLOCK) != 0) {
@@ -129,10 +89,68 @@ void release_pipe(Task* current, OpenFile& file) {
     tell_others(current, pipe);
     if (pipe.readers != 0 || pipe.writers != 0) return;
     file.inode->pipe = nullptr;
+    free_blocks(current, pipe);
     processes_of(current).pipes.give_back(&pipe);
 }
 
 }  // namespace
+
+std::int64_t put_bytes(Task* current, Pipe& pipe, std::uint64_t from, std::uint64_t n) {
+    std::uint64_t done = 0;
+    while (done < n && pipe.filled < Pipe::capacity) {
+        const std::uint32_t at = (pipe.first + pipe.filled) % Pipe::capacity;
+        const std::uint32_t offset = at % Pipe::block_size;
+        const auto piece = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+            {n - done, Pipe::capacity - pipe.filled, Pipe::block_size - offset}));
+        PipeBlock*& block = pipe.block[at / Pipe::block_size];
+        if (block == nullptr) block = processes_of(current).blocks.take();
+        const std::int64_t failed =
+            block == nullptr ? -K_ENOMEM
+                             : copy_from_user(current, block->bytes + offset, from + done, piece);
+        if (failed != 0) return done != 0 ? static_cast<std::int64_t>(done) : failed;
+        pipe.filled += piece;
+        done += piece;
+    }
+    return static_cast<std::int64_t>(done);
+}
+
+std::int64_t copy_bytes(Task* current, const Pipe& pipe, std::uint64_t offset, std::uint64_t to,
+                        std::uint64_t n) {
+    std::uint64_t done = 0;
+    const std::uint64_t there = pipe.filled - std::min<std::uint64_t>(offset, pipe.filled);
+    n = std::min(n, there);
+    while (done < n) {
+        const std::uint64_t at = (pipe.first + offset + done) % Pipe::capacity;
+        const std::uint64_t in_block = at % Pipe::block_size;
+        const std::uint64_t piece = std::min(n - done, Pipe::block_size - in_block);
+        const char* from = pipe.block[at / Pipe::block_size]->bytes + in_block;
+        if (copy_to_user(current, to + done, from, piece) != 0) {
+            return done != 0 ? static_cast<std::int64_t>(done) : -K_EFAULT;
+        }
+        done += piece;
+    }
+    return static_cast<std::int64_t>(done);
+}
+
+void drop_bytes(Pipe& pipe, std::uint32_t n) {
+    pipe.first = (pipe.first + n) % Pipe::capacity;
+    pipe.filled -= n;
+}
+
+void free_blocks(Task* current, Pipe& pipe) {
+    for (PipeBlock*& block : pipe.block) {
+        if (block != nullptr) processes_of(current).blocks.give_back(block);
+        block = nullptr;
+    }
+}
+
+std::int64_t send_sigpipe(Task* current) {
+    SigInfo info;
+    info.si_signo = K_SIGPIPE;
+    info.si_pid = pid_vnr(current, current->tgid);
+    send_signal_to(current, K_SIGPIPE, &info, false);
+    return -K_EPIPE;
+}
 
 const FileOps pipe_ops = {read_pipe, write_pipe, poll_pipe, release_pipe, false};
 

@@ -10,6 +10,7 @@
 
 #include "event/names.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/ptrace.hpp"
 #include "process/calls.hpp"
 #include "process/path.hpp"
@@ -164,6 +165,12 @@ int parent_pid(const Task* task) {
     return task->real_parent != nullptr ? task->real_parent->tgid : 0;
 }
 
+/// The same number as each namespace has it, from outside to where `task` is.
+std::string in_namespaces(const Task* task, int pid, const PidNamespace* ns) {
+    const std::string outer = ns != nullptr ? in_namespaces(task, pid, ns->outer) : "";
+    return outer + "\t" + std::to_string(pid_nr_ns(ns, pid));
+}
+
 int tracer_pid(const Task* task) { return ptraced(task) ? task->parent->pid : 0; }
 
 std::string status_text(const Task* task) {
@@ -180,6 +187,10 @@ std::string status_text(const Task* task) {
     };
     t += ids("Uid", p.cred.uid, p.cred.euid, p.cred.suid);
     t += ids("Gid", p.cred.gid, p.cred.egid, p.cred.sgid);
+    t += "NStgid:" + in_namespaces(task, task->tgid, task->pid_ns) + "\n";
+    t += "NSpid:" + in_namespaces(task, task->pid, task->pid_ns) + "\n";
+    t += "NSpgid:" + in_namespaces(task, task->signal->pgrp, task->pid_ns) + "\n";
+    t += "NSsid:" + in_namespaces(task, p.group->session, task->pid_ns) + "\n";
     t += "Threads:\t" + std::to_string(task->signal->threads) + "\n";
     t += "SigPnd:\t" + hex(task->pending.signal, 16) + "\n";
     t += "ShdPnd:\t" + hex(task->signal->shared_pending.signal, 16) + "\n";
@@ -217,7 +228,8 @@ std::string maps_text(const Task* task) {
         t += (p & cpu::Protection::read) != 0 ? 'r' : '-';
         t += (p & cpu::Protection::write) != 0 ? 'w' : '-';
         t += (p & cpu::Protection::exec) != 0 ? 'x' : '-';
-        t += region.object != nullptr ? 's' : 'p';
+        const bool shared = region.object != nullptr && region.object != processes_of(task).nothing;
+        t += shared ? 's' : 'p';
         t += " 00000000 00:00 0";
         const char* name = nullptr;
         if (region.kind == cpu::RegionKind::heap) name = "[heap]";
@@ -390,8 +402,10 @@ std::string_view proc_link_target(Task* current, const Inode& link) {
             const OpenFile* file = find_file(task, number_in(link.name));
             if (file == nullptr) return {};
             path.resize(path_of(*file->inode, path.data(), path.size()));
-            if (file->inode->kind == InodeKind::pipe) {
-                path = "pipe:[" + std::to_string(file->inode->number) + "]";
+            const InodeKind kind = file->inode->kind;
+            if (kind == InodeKind::pipe || kind == InodeKind::socket) {
+                path = std::string(kind == InodeKind::pipe ? "pipe" : "socket") + ":[" +
+                       std::to_string(file->inode->number) + "]";
             }
             return keep(path);
         }

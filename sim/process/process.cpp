@@ -8,26 +8,55 @@
 
 #include "kernel/fork.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/signal.hpp"
 #include "process/argument.hpp"
 #include "process/call_table.hpp"
 #include "process/file_tree.hpp"
 #include "process/futex.hpp"
+#include "process/job_control.hpp"
 #include "process/path.hpp"
 #include "process/pipe.hpp"
 #include "process/proc.hpp"
 #include "process/seccomp.hpp"
 #include "process/timers.hpp"
 #include "process/tty.hpp"
+#include "process/usage.hpp"
 
 namespace utsim {
 
-char* copy_text(World& world, std::string_view text) {
-    char* copy = static_cast<char*>(world.arena().allocate(text.size() + 1, 1));
+namespace {
+
+/// Which of the sizes a text with its zero needs.
+std::size_t text_class(std::size_t size) {
+    std::size_t n = 0;
+    while ((std::size_t{16} << n) < size) ++n;
+    UTSIM_CHECK(n < ProcessModel::text_sizes, "a text is longer than a path can be");
+    return n;
+}
+
+}  // namespace
+
+char* copy_text(Kernel& kernel, std::string_view text) {
+    const std::size_t n = text_class(text.size() + 1);
+    TextBlock*& free = kernel.processes->free_texts[n];
+    char* copy = reinterpret_cast<char*>(free);
+    if (free != nullptr) {
+        free = free->next;
+    } else {
+        copy = static_cast<char*>(kernel.world->arena().allocate(std::size_t{16} << n, 8));
+    }
+    std::memset(copy, 0, std::size_t{16} << n);
     std::memcpy(copy, text.data(), text.size());
-    copy[text.size()] = '\0';
     return copy;
+}
+
+void drop_text(Kernel& kernel, const char* text) {
+    if (text == nullptr || !kernel.world->arena().contains(text)) return;
+    const std::size_t n = text_class(std::strlen(text) + 1);
+    TextBlock*& free = kernel.processes->free_texts[n];
+    free = ::new (const_cast<char*>(text)) TextBlock{free};
 }
 
 void set_comm(Task* task, std::string_view path) {
@@ -50,19 +79,40 @@ FilesStruct* copy_files(World& world, const FilesStruct& from) {
     return files;
 }
 
+FsStruct* copy_fs(World& world, const FsStruct& from) {
+    auto* fs = world.arena().make<FsStruct>(from);
+    fs->users = 1;
+    ++fs->cwd->users;
+    return fs;
+}
+
 ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
     auto* group = world.arena().make<ProcessGroup>(from);
     group->users = 1;
     group->real_timer = {};
     group->subreaper = false;
     group->has_run_exec = false;
+    group->from_outside = false;
+    group->gone = group->of_children = {};
     share_terminal(*group);
     return group;
+}
+
+constexpr std::uint64_t unknown_namespaces =
+    K_CLONE_NEWNS | K_CLONE_NEWUTS | K_CLONE_NEWIPC | K_CLONE_NEWUSER | K_CLONE_NEWNET;
+
+/// What clone and unshare are refused: 0, or a negated errno.
+std::int64_t refuse_namespaces(const Task* current, std::uint64_t flags) {
+    if ((flags & unknown_namespaces) != 0) return -K_EINVAL;
+    const bool may = process_of(current).cred.privileged();
+    return (flags & K_CLONE_NEWPID) != 0 && !may ? -K_EPERM : 0;
 }
 
 int copy_process(Task* current, Task* child, std::uint64_t flags) {
     World& world = world_of(current);
     const Process& from = process_of(current);
+    const std::int64_t refused = refuse_namespaces(current, flags);
+    if (refused != 0) return static_cast<int>(refused);
     auto* process = world.arena().make<Process>();
     child->process = process;
     if ((flags & K_CLONE_FILES) != 0) {
@@ -75,9 +125,7 @@ int copy_process(Task* current, Task* child, std::uint64_t flags) {
         process->fs = from.fs;
         ++process->fs->users;
     } else {
-        process->fs = world.arena().make<FsStruct>(*from.fs);
-        process->fs->users = 1;
-        ++process->fs->cwd->users;
+        process->fs = copy_fs(world, *from.fs);
     }
     if ((flags & K_CLONE_THREAD) != 0) {
         process->group = from.group;
@@ -87,10 +135,12 @@ int copy_process(Task* current, Task* child, std::uint64_t flags) {
     }
     process->cred = from.cred;
     process->no_new_privileges = from.no_new_privileges;
+    process->personality = from.personality;
     process->seccomp = from.seccomp;
     process->seccomp_mode = from.seccomp_mode;
     std::memcpy(process->comm, from.comm, sizeof process->comm);
     process->start_time = world.nanoseconds();
+    process->retired_before = current->environment.retired;
     return 0;
 }
 
@@ -139,20 +189,24 @@ void exec_process(Task* current) {
 
 /// PR_SET_PDEATHSIG of the children.
 void signal_children(Task* current) {
+    RwLock& tasklist_lock = kernel_of(current).tasklist_lock;
+    tasklist_lock.read_lock("exit_pdeath");
     for (Task* child : list_entries<&Task::sibling>(&current->children)) {
         if (child->process == nullptr) continue;
         const int signal = process_of(child).parent_death_signal;
         if (signal == 0) continue;
         SigInfo info;
         info.si_signo = signal;
-        info.si_pid = current->tgid;
+        info.si_pid = pid_vnr(child, current->tgid);
         send_signal_to(child, signal, &info, true);
     }
+    tasklist_lock.read_unlock("exit_pdeath");
 }
 
 void exit_process(Task* current) {
     Process& process = process_of(current);
     exit_robust_list(current);
+    keep_usage(current);
     put_files(current);
     process.files = nullptr;
     put_fs(current);
@@ -166,15 +220,17 @@ void exit_process(Task* current) {
 
 Task* find_reaper(Task* current) {
     for (Task* task = current->real_parent; task->process != nullptr; task = task->real_parent) {
+        if (task->pid_ns != current->pid_ns) break;
         const bool alive = (task->flags & PF_EXITING) == 0;
         if (process_of(task).group->subreaper && alive) return task->group_leader;
     }
-    return kernel_of(current).init;
+    return child_reaper(current);
 }
 
 constexpr ProcessHooks hooks = {
-    run_process_call, copy_process, abandon_process, seccomp_allows,  exec_process,
-    exit_process,     find_reaper,  wake_futex_word, write_arguments,
+    run_process_call, copy_process,       abandon_process, seccomp_allows,     exec_process,
+    exit_process,     find_reaper,        wake_futex_word, add_usage_of_child, write_usage,
+    pgrp_is_orphaned, kill_orphaned_pgrp, write_arguments,
 };
 
 void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {
@@ -191,6 +247,28 @@ Inode* folder_of(Kernel& kernel, Inode* parent, std::string_view name, std::uint
 
 }  // namespace
 
+std::int64_t sys_unshare(Task* current) {
+    constexpr std::uint64_t of_threads = K_CLONE_VM | K_CLONE_SIGHAND | K_CLONE_THREAD;
+    constexpr std::uint64_t known = of_threads | K_CLONE_FS | K_CLONE_FILES | K_CLONE_NEWPID;
+    World& world = world_of(current);
+    Process& process = process_of(current);
+    const std::uint64_t flags = current->regs.rdi();
+    if ((flags & ~known) != 0) return -K_EINVAL;
+    if ((flags & of_threads) != 0 && !thread_group_empty(current)) return -K_EINVAL;
+    std::int64_t refused = refuse_namespaces(current, flags);
+    if (refused == 0) refused = copy_pid_ns(current, flags, &current->pid_ns_for_children);
+    if (refused != 0) return refused;
+    if ((flags & K_CLONE_FS) != 0 && process.fs->users > 1) {
+        --process.fs->users;
+        process.fs = copy_fs(world, *process.fs);
+    }
+    if ((flags & K_CLONE_FILES) != 0 && process.files->users > 1) {
+        --process.files->users;
+        process.files = copy_files(world, *process.files);
+    }
+    return 0;
+}
+
 void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input,
                     std::uint64_t seed) {
     World& world = *kernel.world;
@@ -206,6 +284,10 @@ void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input
     model->open_files.init(ProcessLimits::open_files);
     model->pipes.init(ProcessLimits::pipes);
     model->texts.init(ProcessLimits::open_files);
+    model->blocks.init((ProcessLimits::pipes + ProcessLimits::sockets) * Pipe::blocks);
+    model->sockets.init(ProcessLimits::sockets);
+    model->socket_parts.init(ProcessLimits::messages);
+    list_init(&model->dropped_parts);
     model->pollers.init();
     list_init(&model->futexes);
 
@@ -244,7 +326,8 @@ void begin_process(Task* task, const ProcessSpec& spec) {
     process->group = world.arena().make<ProcessGroup>();
     process->group->session = task->pid;
     process->group->texts = spec.texts;
-    process->group->exe = copy_text(world, spec.path);
+    process->group->from_outside = true;
+    process->group->exe = copy_text(kernel, spec.path);
     process->group->limits[resource_nofile] = {ProcessLimits::descriptors,
                                                ProcessLimits::descriptors};
     Inode* cwd = nullptr;

@@ -14,6 +14,7 @@
 #include "kernel/task.hpp"
 #include "process/inode.hpp"
 #include "process/pipe.hpp"
+#include "process/socket.hpp"
 #include "process/tty.hpp"
 #include "sched/pool.hpp"
 
@@ -21,7 +22,22 @@ namespace utsim {
 
 class FileTree;
 struct SeccompFilter;
-struct Tty;
+
+/// `struct sock_filter`.
+struct BpfInstruction {
+    std::uint16_t code;
+    std::uint8_t jump_true;
+    std::uint8_t jump_false;
+    std::uint32_t k;
+};
+
+template <typename V>
+void describe(V& v, BpfInstruction& i) {
+    v.field("code", i.code);
+    v.field("jump_true", i.jump_true);
+    v.field("jump_false", i.jump_false);
+    v.field("k", i.k);
+}
 
 /// Limits with names; what one forbids fails as on a machine that is that small.
 struct ProcessLimits {
@@ -29,9 +45,13 @@ struct ProcessLimits {
     static constexpr std::uint32_t open_files = 16 * 1024;  ///< of the world: -ENFILE
     static constexpr std::uint32_t inodes = 64 * 1024;      ///< -ENOSPC
     static constexpr std::uint32_t pipes = 4096;            ///< -ENFILE
+    static constexpr std::uint32_t sockets = 1024;          ///< ends of pairs: -ENFILE
+    static constexpr std::uint32_t messages = 4096;         ///< on their way: -ENOBUFS
     static constexpr std::uint32_t terminals = 64;          ///< -ENOSPC
-    static constexpr std::size_t path = 4096;               ///< -ENAMETOOLONG
-    static constexpr std::size_t arguments = 128 * 1024;    ///< bytes of argv and envp: -E2BIG
+    /// of seccomp, all that a run sets: -ENOMEM
+    static constexpr std::uint32_t filter_instructions = 256 * 1024;
+    static constexpr std::size_t path = 4096;             ///< -ENAMETOOLONG
+    static constexpr std::size_t arguments = 128 * 1024;  ///< bytes of argv and envp: -E2BIG
 };
 
 struct Descriptor {
@@ -115,14 +135,31 @@ void describe(V& v, IntervalTimer& t) {
     v.field("interval", t.interval);
 }
 
+/// What somebody has used up (usage.hpp): nanoseconds, and pages of memory at a time.
+struct Usage {
+    std::uint64_t user = 0;
+    std::uint64_t system = 0;
+    std::uint64_t most_pages = 0;
+};
+
+template <typename V>
+void describe(V& v, Usage& u) {
+    v.field("user", u.user);
+    v.field("system", u.system);
+    v.field("most_pages", u.most_pages);
+}
+
 /// What the threads of a process share besides the kernel's `SignalStruct`.
 struct ProcessGroup {
     int session = 0;
     Tty* tty = nullptr;  ///< the session's terminal, as long as it has one
     bool subreaper = false;
     bool has_run_exec = false;  ///< setpgid of it is refused then
+    bool from_outside = false;  ///< the first of a run: a shell that we do not see looks after it
     std::uint32_t users = 1;
     IntervalTimer real_timer;
+    Usage gone;         ///< of threads that have ended
+    Usage of_children;  ///< of those that were collected, and theirs
     ResourceLimit limits[resource_count];
     // Of the program; what exec replaces.
     bool dumpable = true;
@@ -136,8 +173,11 @@ void describe(V& v, ProcessGroup& g) {
     v.field("tty", g.tty);
     v.field("subreaper", g.subreaper);
     v.field("has_run_exec", g.has_run_exec);
+    v.field("from_outside", g.from_outside);
     v.field("users", g.users);
     v.field("real_timer", g.real_timer);
+    v.field("gone", g.gone);
+    v.field("of_children", g.of_children);
     v.field("limits", g.limits);
     v.field("dumpable", g.dumpable);
     v.field("exe", g.exe);
@@ -153,10 +193,13 @@ struct Process {
     char comm[16] = {};
     int parent_death_signal = 0;
     bool no_new_privileges = false;
+    std::uint32_t personality = 0;           ///< what it was told; nothing here is different for it
     std::uint8_t seccomp_mode = 0;           ///< of prctl: 0 none, 1 strict, 2 filters
     const SeccompFilter* seccomp = nullptr;  ///< the newest; never changed
     std::uint64_t robust_list = 0;
-    std::uint64_t start_time = 0;  ///< nanoseconds
+    std::uint64_t start_time = 0;      ///< nanoseconds
+    std::uint64_t retired_before = 0;  ///< instructions that its parent had retired
+    std::uint64_t calls = 0;
 };
 
 template <typename V>
@@ -168,10 +211,13 @@ void describe(V& v, Process& p) {
     v.field("comm", p.comm);
     v.field("parent_death_signal", p.parent_death_signal);
     v.field("no_new_privileges", p.no_new_privileges);
+    v.field("personality", p.personality);
     v.field("seccomp_mode", p.seccomp_mode);
     v.field("seccomp", p.seccomp);
     v.field("robust_list", p.robust_list);
     v.field("start_time", p.start_time);
+    v.field("retired_before", p.retired_before);
+    v.field("calls", p.calls);
 }
 
 /// Somebody who sleeps at a word of memory.
@@ -204,6 +250,16 @@ void describe(V& v, ProcText& t) {
     v.field("bytes", t.bytes);
 }
 
+/// Texts that come and go (names, links): memory of a few sizes, used again.
+struct TextBlock {
+    TextBlock* next = nullptr;
+};
+
+template <typename V>
+void describe(V& v, TextBlock& b) {
+    v.aside("next", b.next);
+}
+
 /// The state of the room that belongs to no single process: `Kernel::processes`.
 struct ProcessModel {
     const FileTree* tree = nullptr;  ///< the host's; outlives the World
@@ -220,6 +276,16 @@ struct ProcessModel {
     Pool<Inode> inodes;
     Pool<OpenFile> open_files;
     Pool<Pipe> pipes;
+    Pool<PipeBlock> blocks;
+    Pool<Socket> sockets;
+    Pool<SocketPart> socket_parts;
+    ListHead dropped_parts;  ///< of sockets that were closed, with descriptors to be closed
+    bool drops_parts = false;
+    static constexpr std::size_t text_sizes = 9;  ///< 16 bytes to 4 KiB
+    TextBlock* free_texts[text_sizes] = {};
+    ArenaArray<BpfInstruction> filter_draft;  ///< what is to be a filter, until it is checked
+    std::uint32_t filter_instructions = 0;
+    cpu::AddressSpace* nothing = nullptr;  ///< shown where a file has ended: SIGBUS
     Pool<ProcText> texts;
     Pool<Tty> ttys;
     char link[ProcessLimits::path] = {};  ///< the link of /proc that was read last
@@ -245,6 +311,15 @@ void describe(V& v, ProcessModel& m) {
     v.field("inodes", m.inodes);
     v.field("open_files", m.open_files);
     v.field("pipes", m.pipes);
+    v.aside("blocks", m.blocks);
+    v.field("sockets", m.sockets);
+    v.field("socket_parts", m.socket_parts);
+    v.field("dropped_parts", m.dropped_parts);
+    v.field("drops_parts", m.drops_parts);
+    v.aside("free_texts", m.free_texts);
+    v.aside("filter_draft", m.filter_draft);
+    v.field("filter_instructions", m.filter_instructions);
+    v.field("nothing", m.nothing);
     v.field("texts", m.texts);
     v.aside("link", m.link);
     v.field("pollers", m.pollers);
@@ -292,8 +367,10 @@ void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input
 /// Makes `task`, which `create_task` has made, the first thread of a process.
 void begin_process(Task* task, const ProcessSpec& spec);
 
-/// A copy of `text` with a zero behind it, in the arena.
-char* copy_text(World& world, std::string_view text);
+/// A copy of `text` (at most a path) with a zero behind it, until `drop_text`.
+char* copy_text(Kernel& kernel, std::string_view text);
+/// Null and texts that nobody copied (empty ones) are left alone.
+void drop_text(Kernel& kernel, const char* text);
 /// Names the task for /proc and prctl: the last part of `path`, 15 bytes.
 void set_comm(Task* task, std::string_view path);
 

@@ -10,8 +10,10 @@
 
 #include "kernel/exit.hpp"
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
+#include "kernel/syscalls.hpp"
 #include "kernel/wake.hpp"
 
 namespace utsim {
@@ -22,7 +24,6 @@ constexpr std::uint32_t longest_filter = 4096;
 /// Filters of one task together, in instructions.
 constexpr std::uint32_t longest_chain = 32768;
 constexpr std::uint32_t memory_words = 16;
-constexpr std::uint32_t audit_arch = 0xc000003e;
 
 /// `struct seccomp_data`.
 struct Data {
@@ -212,7 +213,7 @@ std::uint32_t ask_filters(const Task* current, const Data& data) {
 Data data_of(const Task* current) {
     const cpu::Registers& r = current->regs;
     return {static_cast<std::int32_t>(current->orig_ax),
-            audit_arch,
+            audit_arch_x86_64,
             r.rip,
             {r.rdi(), r.rsi(), r.rdx(), r.gpr[10], r.gpr[8], r.gpr[9]}};
 }
@@ -225,7 +226,8 @@ void raise_sigsys(Task* current, std::uint32_t data) {
     info.si_code = 1;  // SYS_SECCOMP
     info.si_errno = static_cast<int>(data);
     info.si_addr = current->regs.rip;
-    info.si_value = static_cast<std::uint32_t>(current->orig_ax) | std::uint64_t{audit_arch} << 32;
+    info.si_value = static_cast<std::uint32_t>(current->orig_ax) | std::uint64_t{audit_arch_x86_64}
+                                                                       << 32;
     force_sig_info(current, info);
 }
 
@@ -290,15 +292,23 @@ std::int64_t add_filter(Task* current, std::uint64_t address) {
     }
     if (total > longest_chain) return -K_ENOMEM;
     Arena& arena = world_of(current).arena();
-    auto* filter = arena.make<SeccompFilter>();
+    ProcessModel& model = processes_of(current);
+    ArenaArray<BpfInstruction>& draft = model.filter_draft;
+    draft.size = 0;
     for (std::uint32_t n = 0; n < program.count; ++n) {
         BpfInstruction one{};
         if (copy_from_user(current, &one, program.code + n * sizeof one, sizeof one) != 0) {
             return -K_EFAULT;
         }
-        filter->code.add(arena, one);
+        draft.add(arena, one);
     }
-    if (!is_valid(filter->code)) return -K_EINVAL;
+    if (!is_valid(draft)) return -K_EINVAL;
+    if (model.filter_instructions + draft.size > ProcessLimits::filter_instructions) {
+        return -K_ENOMEM;
+    }
+    model.filter_instructions += draft.size;
+    auto* filter = arena.make<SeccompFilter>();
+    for (std::uint32_t n = draft.size; n-- > 0;) filter->code.set(arena, n, draft[n]);
     filter->older = process.seccomp;
     process.seccomp = filter;
     process.seccomp_mode = 2;
@@ -324,7 +334,7 @@ int thread_apart(Task* current) {
         const SeccompFilter* f = process_of(current).seccomp;
         while (f != nullptr && f != process.seccomp) f = f->older;
         const bool apart = process.seccomp_mode == 1 || f != process.seccomp;
-        if (apart && pid == 0) pid = other->pid;
+        if (apart && pid == 0) pid = pid_vnr(current, other->pid);
     });
     return pid;
 }

@@ -7,22 +7,6 @@
 
 namespace utsim {
 
-/// `struct sock_filter`.
-struct BpfInstruction {
-    std::uint16_t code;
-    std::uint8_t jump_true;
-    std::uint8_t jump_false;
-    std::uint32_t k;
-};
-
-template <typename V>
-void describe(V& v, BpfInstruction& i) {
-    v.field("code", i.code);
-    v.field("jump_true", i.jump_true);
-    v.field("jump_false", i.jump_false);
-    v.field("k", i.k);
-}
-
 /// One filter and those that were set before it, which are asked as well.
 struct SeccompFilter {
     const SeccompFilter* older = nullptr;

@@ -7,6 +7,7 @@
 
 #include "kernel/memory.hpp"
 #include "kernel/syscalls.hpp"
+#include "process/usage.hpp"
 
 namespace utsim {
 
@@ -31,8 +32,10 @@ std::int64_t read_clock(Task* current, std::int64_t clock, std::uint64_t* out) {
             *out = epoch_seconds * second + world.nanoseconds();
             return 0;
         case 2:  // CLOCK_PROCESS_CPUTIME_ID
+            *out = usage_of_process(current).user;
+            return 0;
         case 3:  // CLOCK_THREAD_CPUTIME_ID
-            *out = current->environment.retired * World::instruction_time;
+            *out = usage_of_thread(current).user;
             return 0;
         case 1:  // CLOCK_MONOTONIC
         case 4:  // CLOCK_MONOTONIC_RAW
@@ -110,18 +113,6 @@ std::int64_t sys_time(Task* current) {
         return -K_EFAULT;
     }
     return seconds;
-}
-
-std::int64_t sys_times(Task* current) {
-    constexpr std::uint64_t ticks_per_second = 100;
-    const auto used = static_cast<std::int64_t>(
-        current->environment.retired * World::instruction_time * ticks_per_second / second);
-    const std::int64_t times[4] = {used, 0, 0, 0};
-    const std::uint64_t address = current->regs.rdi();
-    if (address != 0 && copy_to_user(current, address, times, sizeof times) != 0) return -K_EFAULT;
-    std::uint64_t now = 0;
-    read_clock(current, 1, &now);
-    return static_cast<std::int64_t>(now * ticks_per_second / second);
 }
 
 std::int64_t sys_clock_nanosleep(Task* current) {

@@ -25,7 +25,6 @@ std::int64_t sys_clock_getres(Task* current);
 std::int64_t sys_read_time_of_day(Task* current);
 std::int64_t sys_time(Task* current);
 std::int64_t sys_sched_yield(Task* current);
-std::int64_t sys_times(Task* current);
 std::int64_t sys_clock_nanosleep(Task* current);
 
 }  // namespace utsim

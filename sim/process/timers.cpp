@@ -22,6 +22,7 @@ constexpr const char* function = "it_real_fn";
 std::uint64_t fire_timers(Kernel& kernel) {
     const std::uint64_t now = kernel.world->nanoseconds();
     std::uint64_t next = no_deadline;
+    kernel.tasklist_lock.read_lock(function);
     for (Task* task : list_entries<&Task::tasks>(&kernel.tasks)) {
         if (task->process == nullptr || !thread_group_leader(task)) continue;
         IntervalTimer& timer = process_of(task).group->real_timer;
@@ -35,6 +36,7 @@ std::uint64_t fire_timers(Kernel& kernel) {
         }
         if (timer.expires != 0) next = std::min(next, timer.expires);
     }
+    kernel.tasklist_lock.read_unlock(function);
     return next;
 }
 

@@ -163,35 +163,71 @@ std::int64_t write_master(Task* current, OpenFile& file, std::uint64_t from, std
     return static_cast<std::int64_t>(done);
 }
 
+/// Without lines: at least VMIN bytes, or, with VTIME, what has come when nothing more did for that
+/// many tenths of a second. With no VMIN the time is that for the first byte.
+std::int64_t read_raw(Task* current, OpenFile& file, std::uint64_t to, std::uint64_t n) {
+    constexpr std::uint64_t tenth = 100;  // ticks
+    Tty& tty = tty_of(file);
+    World& world = world_of(current);
+    const std::uint64_t least = tty.termios.characters[vmin];
+    const std::uint64_t pause = tty.termios.characters[vtime] * tenth;
+    const std::uint64_t enough = std::min<std::uint64_t>(n, std::max<std::uint64_t>(least, 1));
+    const auto ready = [&] {
+        return tty.input.size != 0 || tty.masters == 0 || tty_is_background(current, tty);
+    };
+    std::uint64_t end = least == 0 ? world.now() + pause : no_deadline;
+    std::uint64_t done = 0;
+    const auto result = [&](std::int64_t otherwise) {
+        return done != 0 ? static_cast<std::int64_t>(done) : otherwise;
+    };
+    for (;;) {
+        const std::int64_t stopped = tty_stop_background(current, tty, K_SIGTTIN);
+        if (stopped != 0) return result(stopped);
+        const auto size =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(n - done, tty.input.size));
+        if (size != 0) {
+            const std::int64_t taken = take_bytes(current, tty.input, to + done, size);
+            if (taken < 0) return result(taken);
+            tty.whole -= std::min(tty.whole, size);
+            done += size;
+            tty_changed(current, tty);
+            if (least != 0 && pause != 0) end = world.now() + pause;
+        }
+        if (done >= enough || tty.masters == 0 || world.now() >= end) return result(0);
+        if ((file.flags & K_O_NONBLOCK) != 0) return result(-K_EAGAIN);
+        const std::int64_t failed = wait_event(current, tty.wait, end, "tty_read", ready);
+        if (failed != 0 && failed != -K_ETIMEDOUT) return result(failed);
+    }
+}
+
 std::int64_t read_slave(Task* current, OpenFile& file, std::uint64_t to, std::uint64_t n) {
     Tty& tty = tty_of(file);
     if (n == 0) return 0;
     const auto lines = [&] { return has(tty.termios.local, icanon); };
     const auto ready = [&] {
-        if (tty.masters == 0 || tty_is_background(current, tty) || tty.end_of_file) return true;
-        if (lines()) return tty.whole != 0;
-        return tty.input.size != 0 || tty.termios.characters[vmin] == 0;
+        return tty.masters == 0 || tty_is_background(current, tty) || tty.end_of_file ||
+               tty.whole != 0 || !lines();
     };
     for (;;) {
+        if (!lines() && !tty.end_of_file) return read_raw(current, file, to, n);
         const std::int64_t failed = tty_stop_background(current, tty, K_SIGTTIN);
         if (failed != 0) return failed;
         if (!ready() && (file.flags & K_O_NONBLOCK) != 0) return -K_EAGAIN;
         const std::int64_t interrupted =
             wait_event(current, tty.wait, no_deadline, "tty_read", ready);
         if (interrupted != 0) return interrupted;
-        if (!tty_is_background(current, tty)) break;
+        if (!tty_is_background(current, tty) && (lines() || tty.end_of_file)) break;
     }
     if (tty.masters == 0) return 0;
-    std::uint64_t most = std::min<std::uint64_t>(n, lines() ? tty.whole : tty.input.size);
+    std::uint64_t most = std::min<std::uint64_t>(n, tty.whole);
     if (most == 0) {
         tty.end_of_file = false;
         return 0;
     }
-    if (lines()) {  // one line a call
-        const void* end = std::memchr(tty.input.bytes, '\n', static_cast<std::size_t>(most));
-        if (end != nullptr) {
-            most = static_cast<std::uint64_t>(static_cast<const char*>(end) - tty.input.bytes) + 1;
-        }
+    // One line a call.
+    const void* end = std::memchr(tty.input.bytes, '\n', static_cast<std::size_t>(most));
+    if (end != nullptr) {
+        most = static_cast<std::uint64_t>(static_cast<const char*>(end) - tty.input.bytes) + 1;
     }
     const std::int64_t done = take_bytes(current, tty.input, to, static_cast<std::uint32_t>(most));
     if (done > 0) tty.whole -= std::min(tty.whole, static_cast<std::uint32_t>(done));
@@ -242,8 +278,11 @@ std::uint32_t poll_master(Task*, OpenFile& file) {
 std::uint32_t poll_slave(Task*, OpenFile& file) {
     const Tty& tty = tty_of(file);
     std::uint32_t events = 0;
-    const std::uint32_t there = has(tty.termios.local, icanon) ? tty.whole : tty.input.size;
-    if (there != 0 || tty.end_of_file || tty.masters == 0) events |= K_POLLIN;
+    const bool lines = has(tty.termios.local, icanon);
+    const std::uint8_t* c = tty.termios.characters;
+    const std::uint32_t there = lines ? tty.whole : tty.input.size;
+    const std::uint32_t least = !lines && c[vtime] == 0 && c[vmin] != 0 ? c[vmin] : 1;
+    if (there >= least || tty.end_of_file || tty.masters == 0) events |= K_POLLIN;
     if (tty.output.size + 2 <= TtyQueue::capacity) events |= K_POLLOUT;
     if (tty.masters == 0) events |= K_POLLHUP;
     return events;

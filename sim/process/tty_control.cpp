@@ -4,7 +4,10 @@
 #include <utsim/errno.hpp>
 
 #include "kernel/memory.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
+#include "process/ioctl.hpp"
+#include "process/job_control.hpp"
 #include "process/path.hpp"
 #include "process/process.hpp"
 #include "process/tty.hpp"
@@ -66,6 +69,8 @@ std::int64_t set_foreground(Task* current, Tty& tty, std::uint64_t address) {
         return failed;
     }
     if (pgrp <= 0) return -K_EINVAL;
+    pgrp = find_vpid(current, pgrp);
+    if (pgrp == 0) return -K_ESRCH;
     bool found = false;
     bool ours = false;
     for (const Task* task : list_entries<&Task::tasks>(&kernel_of(current).tasks)) {
@@ -120,6 +125,7 @@ std::int64_t tty_stop_background(Task* current, const Tty& tty, int signal) {
     if (!tty_is_background(current, tty)) return 0;
     const bool ignored = current->sighand->action[signal - 1].handler == K_SIG_IGN;
     if (ignored || in_set(current->blocked, signal)) return signal == K_SIGTTIN ? -K_EIO : 0;
+    if (pgrp_is_orphaned(current)) return -K_EIO;
     tty_signal_group(current, current->signal->pgrp, signal);
     return -K_ERESTARTSYS;
 }
@@ -206,68 +212,51 @@ void leave_terminal(Task* current, bool ends) {
 
 std::int64_t tty_ioctl(Task* current, OpenFile& file, std::uint32_t request,
                        std::uint64_t argument) {
-    enum Request : std::uint32_t {
-        tcgets = 0x5401,
-        tcsets = 0x5402,
-        tcsetsf = 0x5404,
-        tcsbrk = 0x5409,
-        tcflsh = 0x540b,
-        tiocsctty = 0x540e,
-        tiocgpgrp = 0x540f,
-        tiocspgrp = 0x5410,
-        tiocgwinsz = 0x5413,
-        tiocswinsz = 0x5414,
-        fionread = 0x541b,
-        tiocnotty = 0x5422,
-        tiocgsid = 0x5429,
-        tiocsptlck = 0x40045431,
-        tiocgptn = 0x80045430,
-    };
     Tty& tty = tty_of(file);
     const auto give = [&](const auto& value) -> std::int64_t {
         return copy_to_user(current, argument, &value, sizeof value);
     };
-    if (request >= tcsets && request <= tcsetsf) {
+    if (request >= K_TCSETS && request <= K_TCSETSF) {
         const std::int64_t failed = set_termios(current, tty, argument);
-        if (failed == 0 && request == tcsetsf) tty.input.size = tty.whole = 0;
+        if (failed == 0 && request == K_TCSETSF) tty.input.size = tty.whole = 0;
         return failed;
     }
     const bool is_master = file.inode->kind == InodeKind::master;
     const bool ours = is_master || process_of(current).group->tty == &tty;
     switch (request) {
-        case tcgets:
+        case K_TCGETS:
             return give(tty.termios);
-        case tiocgwinsz:
+        case K_TIOCGWINSZ:
             return give(tty.window);
-        case tiocswinsz:
+        case K_TIOCSWINSZ:
             if (copy_from_user(current, tty.window, argument, sizeof tty.window) != 0) {
                 return -K_EFAULT;
             }
             tty_signal_group(current, tty.foreground, K_SIGWINCH);
             return 0;
-        case tcflsh:
+        case K_TCFLSH:
             if (argument != 1) tty.input.size = tty.whole = 0;
             if (argument != 0) tty.output.size = 0;
             tty_changed(current, tty);  // whoever waits for room has it
             return 0;
-        case fionread:
+        case K_FIONREAD:
             return give(is_master ? tty.output.size : tty.input.size);
-        case tiocgpgrp:
-            return ours ? give(tty.foreground) : -K_ENOTTY;
-        case tiocgsid:
-            return ours ? give(tty.session) : -K_ENOTTY;
-        case tiocspgrp:
+        case K_TIOCGPGRP:
+            return ours ? give(pid_vnr(current, tty.foreground)) : -K_ENOTTY;
+        case K_TIOCGSID:
+            return ours ? give(pid_vnr(current, tty.session)) : -K_ENOTTY;
+        case K_TIOCSPGRP:
             return set_foreground(current, tty, argument);
-        case tiocsctty:
+        case K_TIOCSCTTY:
             return make_controlling(current, tty);
-        case tiocnotty:
+        case K_TIOCNOTTY:
             if (process_of(current).group->tty != &tty) return -K_ENOTTY;
             leave_terminal(current, true);
             return 0;
-        case tiocgptn:
+        case K_TIOCGPTN:
             return is_master ? give(tty.index) : -K_ENOTTY;
-        case tcsbrk:
-        case tiocsptlck:
+        case K_TCSBRK:
+        case K_TIOCSPTLCK:
             return 0;
         default:
             return -K_ENOTTY;

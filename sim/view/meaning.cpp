@@ -75,9 +75,9 @@ constexpr NamedValue cpu_flags[] = {
     {"NT", 0x4000}, {"RF", 0x10000}, {"AC", 0x40000}, {"ID", 0x200000}};
 constexpr NamedValue step_flags[] = {{"set_singlestep", 1}, {"set_blockstep", 2}};
 constexpr NamedValue inode_kinds[] = {
-    {"regular", 0}, {"directory", 1}, {"symlink", 2}, {"pipe", 3},     {"null", 4},
-    {"zero", 5},    {"full", 6},      {"random", 7},  {"terminal", 8}, {"input", 9},
-    {"master", 10}, {"slave", 11},    {"proc", 12}};
+    {"regular", 0}, {"directory", 1}, {"symlink", 2}, {"pipe", 3},   {"socket", 4},
+    {"null", 5},    {"zero", 6},      {"full", 7},    {"random", 8}, {"terminal", 9},
+    {"input", 10},  {"master", 11},   {"slave", 12},  {"proc", 13}};
 static_assert(std::size(inode_kinds) == static_cast<std::size_t>(InodeKind::proc) + 1);
 Names names_of_actor_kinds() { return actor_kinds; }
 Names names_of_actor_states() { return actor_states; }

@@ -6,6 +6,8 @@
 # network, root for chroot, musl-gcc and some minutes, and so runs only where that is asked for:
 #
 #     UTSIM_CLIENTS=1 test/clients/run.sh build/release/utsim [FOLDER]
+#
+# With UTSIM_CLIENTS=gdbserver it builds gdbserver, too.
 if [ -z "$UTSIM_CLIENTS" ]; then
     echo "UTSIM_CLIENTS is not set: skipped"
     exit 0
@@ -49,10 +51,23 @@ if [ ! -x root/bin/strace ]; then
     make_static dash --enable-static
     make_static strace --enable-bundled=yes --enable-mpers=no --disable-gcc-Werror
 fi
-for name in target typist; do
+for name in target typist watched; do
     $cc -O1 -static -no-pie -fno-pie -w -o root/bin/$name "$here/$name.c"
 done
 cp "$here/script.sh" root/script.sh
+
+# gdbserver has to be linked statically, which takes some minutes more.
+make_gdbserver() {
+    apt-get -qq -o "Dir::Etc::sourcelist=$work/sources" -o "Dir::Etc::sourceparts=-" \
+        -o "Dir::State::lists=$work/lists" source --download-only gdb
+    tar xf gdb_*.orig.tar.xz
+    mkdir -p gdb-build
+    (cd gdb-build && ../gdb-*/configure --disable-gdb --disable-inprocess-agent --disable-nls \
+        --disable-sim --disable-ld --disable-gas --disable-binutils --disable-gprof \
+        LDFLAGS=-static CFLAGS=-O1 CXXFLAGS=-O1 && make all-gdbserver) > gdbserver.log 2>&1
+    cp gdb-build/gdbserver/gdbserver root/bin/
+}
+[ "$UTSIM_CLIENTS" != gdbserver ] || [ -x root/bin/gdbserver ] || make_gdbserver
 
 # --- runs --------------------------------------------------------------------------------------
 # Without pids, addresses and times, and sorted, since several processes print in any order.
@@ -106,4 +121,17 @@ typed=(@ "PATH=/bin; PS1='\$ '$n" "sleep 100$n" $'\032' "jobs$n" "fg$n" $'\003' 
     "sleep 50 &$n" "jobs; kill %1; wait$n" "cat$n" "typed$n" $'\004' "stty size; tty$n" "exit 3$n")
 compare "busybox sh -i" /bin/typist /bin/busybox sh -i "${typed[@]}"
 compare "dash -i" /bin/typist /bin/dash -i "${typed[@]}"
+
+# What a debugger says to gdbserver, and what it is told: a breakpoint, a watchpoint that is hit
+# twice, the values that were written, the end. (Natively it depends on the machine.)
+if [ -x root/bin/gdbserver ]; then
+    python3 "$here/packets.py" root/bin/watched > packets
+    told=$("$utsim" exec --root=root --as=/bin/gdbserver --semantics=linux-now root/bin/gdbserver \
+        --once --no-startup-with-shell - /bin/watched < packets 2> gdbserver.talk |
+        grep -a -o -E 'T05swbreak|T05watch|[$](31|40)[0*]|W5' | tr -d '\n')
+    case $told in
+        T05swbreak*T05watch\$31*T05watch\$40*W5) echo "same: gdbserver" ;;
+        *) echo "DIFFERENT: gdbserver: $told"; failed=1 ;;
+    esac
+fi
 exit $failed

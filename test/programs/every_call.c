@@ -106,6 +106,8 @@ static void identity(void)
 	OK(prctl(PR_SET_NAME, "calls-test") == 0 && prctl(PR_GET_NAME, name) == 0 && !strcmp(name, "calls-test") && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && prctl(PR_GET_PDEATHSIG, &out) == 0 && out == SIGTERM); FAILS(prctl(12345), EINVAL);
 	OK(sched_getaffinity(0, sizeof cpus, &cpus) == 0 && CPU_COUNT(&cpus) >= 1 && sched_setaffinity(0, sizeof cpus, &cpus) == 0 && sched_yield() == 0 && syscall(SYS_getcpu, &a, &b, 0) == 0);
 	OK(syscall(SYS_getrandom, name, 8, 0) == 8 && syscall(SYS_personality, 0xffffffff) != -1);
+	if (syscall(SYS_personality, 0x0040000) != -1) OK(syscall(SYS_personality, 0) == 0x0040000); /* or a container refuses it */
+	syscall(SYS_unshare, 0); /* containers may refuse it */
 	if (fork() == 0) {
 		OK(setpgid(0, 0) == 0 && getpgrp() == getpid() && prctl(PR_SET_DUMPABLE, 0) == 0 && prctl(PR_GET_DUMPABLE) == 0);
 		OK(setrlimit(RLIMIT_CORE, &m) == 0 && getrlimit(RLIMIT_CORE, &l) == 0 && l.rlim_cur == 100 && syscall(SYS_setrlimit, RLIMIT_CORE, &m) == 0);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -59,6 +61,7 @@ static long one(long nr, int n, char *edge)
 {
 	long a[6];
 	for (int i = 0; i < 6; i++) a[i] = n == 0 ? (long)0xffff800000000000ul : n == 1 ? -1 : n == 2 ? 0 : wild(edge);
+	if (nr == SYS_clone) a[0] &= ~0x8000L; /* CLONE_PARENT: our parent would be sent any signal */
 	if ((nr == SYS_kill || nr == SYS_tkill) && (a[0] == -1 || a[0] == 1)) a[0] = 0;
 	if (nr == SYS_ptrace && n > 4) { a[0] = random_word() % 2 ? random_word() % 40 : 0x4200 + random_word() % 20; a[1] = n % 2 ? getppid() : getpid(); }
 	return syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
@@ -247,6 +250,72 @@ static int circles(void)
 	return 0;
 }
 
+static int give(int s, int fd)
+{
+	struct { struct cmsghdr head; int fd, pad; } c = { { .cmsg_len = CMSG_LEN(4), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS }, fd, 0 };
+	struct iovec i = { "x", 1 };
+	struct msghdr h = { .msg_iov = &i, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof c };
+	return sendmsg(s, &h, 0);
+}
+
+/* One socket on its way through the next, thousands deep; then all are closed with the last one. */
+static int sockets(void)
+{
+	int old[2], s[2], n = 0, i = 0, deep;
+	socketpair(AF_UNIX, SOCK_STREAM, 0, old);
+	while (socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0 && give(s[0], old[1]) == 1) {
+		close(old[0]); close(old[1]); n++;
+		old[0] = s[0]; old[1] = s[1];
+	}
+	deep = errno;
+	close(old[0]); close(old[1]);
+	int again = socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, s);
+	give(s[0], s[1]); /* in a circle: for ever */
+	while (send(s[0], "", 0, 0) == 0) i++;
+	printf("sockets: %d deep, %s; %s; %d messages, %s\n", n / 100 * 100, deep == ENFILE ? "ENFILE" : "?", again == 0 ? "again" : "?", i / 1000 * 1000, errno == ENOBUFS ? "ENOBUFS" : "?");
+	return 0;
+}
+
+/* What is given back can be had again: more than there is memory for, one after the other. */
+static int waste(void)
+{
+	static struct sock_filter bad[4096];
+	static char text[4000], names[2][251];
+	struct sock_fprog program = { 4096, bad };
+	int fd[2], n;
+	memset(text, 't', sizeof text - 1); memset(names, 'a', sizeof names); names[0][250] = names[1][250] = 0; names[1][0] = 'b';
+	chdir("/tmp"); close(creat(names[0], 0600));
+	for (n = 0; n < 10000; n++) {
+		if (pipe(fd) < 0 || write(fd[1], "x", 1) != 1) break;
+		close(fd[0]); close(fd[1]);
+		if (symlink(text, "link") < 0 || unlink("link") < 0) break;
+		for (int i = 0; i < 8; i++) if (rename(names[i % 2], names[1 - i % 2]) < 0) return 1;
+	}
+	int refused = 0;
+	for (int i = 0; i < 2000; i++) refused += syscall(SYS_seccomp, 1, 0, &program) < 0 && errno == EINVAL;
+	struct sock_filter allow = { 6, 0, 0, 0x7fff0000 };
+	for (int i = 0; i < 4096; i++) bad[i] = allow;
+	int e = 0;
+	for (int i = 0; i < 100 && e == 0; i++) { /* what is set stays: there is an end */
+		pid_t p = fork();
+		if (p == 0) _exit(syscall(SYS_seccomp, 1, 0, &program) < 0 ? errno : 0);
+		int st; waitpid(p, &st, 0); e = WEXITSTATUS(st);
+	}
+	printf("waste: %d rounds, %d refused, %s\n", n, refused, e == ENOMEM ? "ENOMEM" : "?");
+	return 0;
+}
+
+/* One namespace in the other. */
+static int deeper(void)
+{
+	int n = 0, st;
+	pid_t p;
+	while ((p = syscall(SYS_clone, 0x20000000 | SIGCHLD, 0, 0, 0, 0)) == 0) n++;
+	if (p < 0) { printf("deeper: %d, %s\n", n, errno == ENOSPC ? "ENOSPC" : "?"); return 0; }
+	waitpid(p, &st, 0);
+	_exit(0);
+}
+
 int main(int argc, char **argv)
 {
 	const char *way = argc > 1 ? argv[1] : "";
@@ -260,5 +329,8 @@ int main(int argc, char **argv)
 	if (!strcmp(way, "memory")) return memory();
 	if (!strcmp(way, "signals")) return signals();
 	if (!strcmp(way, "circles")) return circles();
+	if (!strcmp(way, "sockets")) return sockets();
+	if (!strcmp(way, "waste")) return waste();
+	if (!strcmp(way, "deeper")) return deeper();
 	return 2;
 }

@@ -8,27 +8,14 @@ using namespace utsim::testing;
 
 namespace {
 
-/// What `hostile WAY` prints; how the run ended, if it was a limit; how the first process ended.
+/// What `hostile WAY` prints, and how the run ended, if it was a limit.
 std::string run_hostile(const std::string& path, const std::string& way) {
-    const Result<Scenario> scenario = load_scenario_text(
-        R"({"format": "utsim.scenario/1", "tasks": [{"name": "main", "argv": ["hostile", ")" + way +
-            R"("], "exec": {"path": ")" + path + R"("}}]})",
-        "hostile.json");
-    REQUIRE(scenario.ok());
-    RunOptions options;
-    options.granularity = "api";
-    options.schedule = "fair=10000";
-    options.max_steps = 5'000'000;
-    options.max_instructions = 500'000'000;
-    Result<Simulation> simulation = Simulation::create(*scenario, options);
-    REQUIRE(simulation.ok());
-    std::string output;
-    simulation->listen([&](const Event& event, const NameTable&) {
-        if (event.kind == EventKind::output) output += event.text;
-    });
-    const RunReport report = simulation->run();
-    if (report.end != "quiet") output += report.end + ", " + report.end_detail + "\n";
-    return output;
+    GuestRun how;
+    how.argument = way;
+    how.max_steps = 5'000'000;
+    how.max_instructions = 500'000'000;
+    const GuestEnd ended = run_inside(path, how);
+    return ended.output + (ended.end != "quiet" ? ended.end + "\n" : "");
 }
 
 }  // namespace
@@ -50,4 +37,8 @@ TEST_CASE("hostile programs meet limits and break nothing", "[process][hostile]"
     CHECK(run_hostile(path, "memory") == "memory: 100 rounds, 0\n");
     CHECK(run_hostile(path, "signals") == "signals: EAGAIN\n");
     CHECK(run_hostile(path, "circles") == "circles: 4 ended\n");
+    CHECK(run_hostile(path, "sockets") ==
+          "sockets: 1000 deep, ENFILE; again; 4000 messages, ENOBUFS\n");
+    CHECK(run_hostile(path, "waste") == "waste: 10000 rounds, 2000 refused, ENOMEM\n");
+    CHECK(run_hostile(path, "deeper") == "deeper: 32, ENOSPC\n");
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Programs of test/programs, compiled here, must print as processes of the simulation what
 // they print natively, in every order; and orders in which they do not are found.
-#include <sys/wait.h>
-
 #include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -23,17 +20,8 @@ using namespace utsim::testing;
 
 namespace {
 
-/// What the program prints on the host, and how it ends, as `run_guest` says it.
-std::string run_natively(const std::string& program) {
-    FILE* pipe = popen((program + " < /dev/null").c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    std::string output;
-    std::array<char, 4096> buffer;
-    for (std::size_t got; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-        output.append(buffer.data(), got);
-    }
-    return output + "rc " + std::to_string(WEXITSTATUS(pclose(pipe))) + "\n";
-}
+constexpr const char* compared_programs[] = {
+    "files", "pipes", "threads", "again", "shared", "sockets", "every_call", "terminal", "corners"};
 
 /// In small letters, with one blank wherever there is any space.
 std::string in_one_line(const std::string& text) {
@@ -63,8 +51,7 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
         return;
     }
     const ScratchFolder scratch;
-    for (const char* name :
-         {"files", "pipes", "threads", "again", "shared", "every_call", "terminal"}) {
+    for (const char* name : compared_programs) {
         INFO(name);
         const std::string path = compile_guest(scratch, std::string("programs/") + name);
         const std::string wanted = run_natively(path);
@@ -73,6 +60,17 @@ TEST_CASE("processes print what they print natively, in every order", "[process]
             INFO("seed " << seed);
             CHECK(run_guest(path, "F", seed) == wanted);
         }
+    }
+}
+
+TEST_CASE("pid namespaces are as on Linux, where only root can look", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const std::string path = compile_guest(scratch, "programs/namespaces");
+    CHECK(run_guest(path, "linux-now", std::nullopt) == "0 wrong\nrc 0\n");
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        INFO("seed " << seed);
+        CHECK(run_guest(path, "linux-now", seed) == "0 wrong\nrc 0\n");
     }
 }
 
@@ -180,8 +178,7 @@ TEST_CASE("every call of the table is made by a program", "[process]") {
     private:
         std::set<std::int64_t>& made_;
     };
-    for (const char* name :
-         {"files", "pipes", "threads", "again", "shared", "every_call", "terminal"}) {
+    for (const char* name : compared_programs) {
         Calls calls(made);
         RunOptions options;
         options.sink = &calls;
@@ -271,6 +268,19 @@ TEST_CASE("each of these tracers loses its tracee in some order", "[process]") {
         CHECK(found.switches <= 8);
         CHECK(run_again(scenario, found.schedule) == found.outcome);
     }
+}
+
+TEST_CASE("who dies while the list of tasks is gone through ends nothing but itself", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const Scenario scenario = scenario_of(compile_guest(scratch, "programs/deaths"));
+    OutcomeSearch search;
+    search.runs = 300;
+    const Result<OutcomeReport> report = search_outcomes(scenario, {}, search);
+    REQUIRE(report.ok());
+    REQUIRE(report->found.size() == 1);
+    CHECK(report->found.front().outcome.output == "done\n");
+    CHECK(report->found.front().outcome.status == 5);
 }
 
 TEST_CASE("an order with another outcome is found, and shown again", "[process]") {
