@@ -15,6 +15,10 @@ void watch_memory();
 void set_memory_limit(std::uint64_t mebibytes);
 void tell_memory_as_json(bool json);
 
+/// Called once with `argument` when memory has run out, before the program ends; null: nothing is.
+/// There is a little memory for it: what is over the limit, or what the system still gives.
+void at_out_of_memory(void (*function)(void*), void* argument);
+
 /// Bytes that are allocated now.
 std::uint64_t memory_in_use();
 
