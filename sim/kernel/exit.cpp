@@ -65,6 +65,7 @@ void adopt(Task* child, Task* reaper) {
     do {
         thread->real_parent = reaper;
         if (!ptraced(thread)) thread->parent = reaper;
+        tell_parent(thread);
         thread = next_thread(thread);
     } while (thread != child);
 }
