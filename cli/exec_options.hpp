@@ -65,6 +65,7 @@ inline constexpr OptionInfo exec_options[] = {
 
 inline constexpr OptionRule exec_rules[] = {
     {"--trace", false, "--explore|--until"},
+    {"--json", false, "--trace=-"},
     {"--trace-instructions", true, "--trace"},
     {"--pack", true, "--trace"},
     {"--schedule", false, "--seed|--explore|--until"},

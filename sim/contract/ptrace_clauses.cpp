@@ -98,12 +98,15 @@ void p2_stays(Judge& j) {
     j.broken(j.task(task).state_since, j.name(task) + " goes on though nobody has let it go");
 }
 
-/// P-3. Kept of a tracee: the tracer's number and 1 more, what it has yet to be sent SIGCHLD for,
-/// and whether the tracer is no parent of it anyway. The moment: since when.
+/// P-3. Kept of a tracee: the tracer's number and 1 more, what that has yet to be sent SIGCHLD for,
+/// whether the tracer is no parent of it anyway, and while something is owed the number of the
+/// tracee's actor, which sends the signal. The moment: since when.
 constexpr std::uint64_t tracer_bits = 0xffffffff;
 constexpr std::uint64_t owes_stop = tracer_bits + 1;
 constexpr std::uint64_t owes_end = owes_stop << 1;
 constexpr std::uint64_t is_stranger = owes_stop << 2;
+constexpr int sender_shift = 35;
+constexpr std::uint64_t sender_bits = ~std::uint64_t{0} << sender_shift;
 
 std::uint64_t of_tracee(Judge& j, TaskId task) { return std::uint64_t{j.of(task)}; }
 
@@ -111,8 +114,12 @@ TaskId tracer_of(Judge& j, TaskId task) {
     return TaskId{static_cast<std::uint32_t>(of_tracee(j, task) & tracer_bits) - 1};
 }
 
+std::uint64_t sender(const Judge& j) {
+    return std::uint64_t{j.event().actor.value} << sender_shift;
+}
+
 void owe(Judge& j, TaskId task, std::uint64_t what) {
-    j.of(task) |= what;
+    j.of(task) = (of_tracee(j, task) & ~sender_bits) | what | sender(j);
     j.moment(task) = j.event().step;
 }
 
@@ -121,7 +128,7 @@ void owe(Judge& j, TaskId task, std::uint64_t what) {
 void p3_is_late(Judge& j, TaskId task, std::uint64_t what) {
     if ((of_tracee(j, task) & what) == 0) return;
     const TaskView& tracer = j.task(tracer_of(j, task));
-    j.of(task) &= ~what;
+    j.of(task) &= ~(what | sender_bits);
     if (tracer.killed != never || tracer.exiting != never || !tracer.alive()) return;
     j.expect(false, j.moment(task), [&] {
         return j.name(tracer_of(j, task)) + " is not told by SIGCHLD that " + j.name(task) +
@@ -129,19 +136,26 @@ void p3_is_late(Judge& j, TaskId task, std::uint64_t what) {
     });
 }
 
-void p3_sent(Judge& j) {
-    const TaskId task = acting_task(j);
-    if (!task.valid() || (of_tracee(j, task) & (owes_stop | owes_end)) == 0) return;
-    if (group_of(j, j.task_in(0)) != group_of(j, tracer_of(j, task))) return;
+/// The actor of `task` has sent a signal to its tracer.
+void p3_pays(Judge& j, TaskId task) {
     const std::uint64_t kept = of_tracee(j, task);
     // Of its own child a tracer hears by the signal that clone was told.
-    const bool other = (kept & is_stranger) == 0;
+    const bool any = (kept & is_stranger) == 0;
     const bool is = j.value(1) == K_SIGCHLD;
     std::uint64_t paid = is ? owes_stop : 0;
-    if (is || other) paid |= owes_end;
+    if (is || any) paid |= owes_end;
     if ((kept & paid) == 0) return;
     j.exercised();
-    j.of(task) &= ~paid;
+    const std::uint64_t left = kept & ~paid;
+    j.of(task) = (left & (owes_stop | owes_end)) != 0 ? left : left & ~sender_bits;
+}
+
+void p3_sent(Judge& j) {
+    each_task(j, [&](TaskId id, const TaskView&) {
+        const std::uint64_t kept = of_tracee(j, id);
+        if ((kept & (owes_stop | owes_end)) == 0 || (kept & sender_bits) != sender(j)) return;
+        if (group_of(j, j.task_in(0)) == group_of(j, tracer_of(j, id))) p3_pays(j, id);
+    });
 }
 
 /// Between the stop and the signal the tracer may have said that it does not want to hear.
@@ -151,7 +165,7 @@ void p3_action_changes(Judge& j) {
     const TaskId group = group_of(j, j.task_in(0));
     each_task(j, [&](TaskId id, const TaskView&) {
         if ((of_tracee(j, id) & owes_stop) == 0) return;
-        if (group_of(j, tracer_of(j, id)) == group) j.of(id) &= ~owes_stop;
+        if (group_of(j, tracer_of(j, id)) == group) j.of(id) &= ~(owes_stop | sender_bits);
     });
 }
 
@@ -178,7 +192,7 @@ void p3_tracer_hears(Judge& j) {
         case EventKind::notify_parent:
             // Its child, of which nobody wanted a signal.
             if (j.value(1) == 0 && (of_tracee(j, task) & is_stranger) == 0) {
-                j.of(task) &= ~owes_end;
+                j.of(task) &= ~(owes_end | sender_bits);
             }
             return;
         case EventKind::syscall_ran:

@@ -29,7 +29,7 @@ Story& tells_of_stop(Story& s, std::int64_t stop, std::int64_t event, bool hears
 /// What the kernel says about the stop of PTRACE_EVENT_EXIT.
 Story& tells_of_end(Story& s) { return tells_of_stop(tracee(s), 6, 6); }
 
-Story& is_traced(Story& s) { return tracee(s).user(2).tell(EventKind::new_parent, {2, 1, 1, 1}); }
+Story& is_traced(Story& s) { return tracee(s).tell(EventKind::new_parent, {2, 1, 1, 1}); }
 /// SIGCHLD to task 1, by task 2.
 Story& sends(Story& s) {
     return s.tell(EventKind::signal_generated, {1, K_SIGCHLD, 1, CLD_TRAPPED_, 1}, 2);
