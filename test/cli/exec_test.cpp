@@ -91,7 +91,7 @@ TEST_CASE("what reads traces reads those that count instructions", "[exec]") {
     CHECK(session.read("t.jsonl").size() * 10 < session.read("each.jsonl").size());
     for (const char* words :
          {"replay t.jsonl", "replay each.jsonl", "validate t.jsonl", "explain t.jsonl",
-          "report t.jsonl -o page.html --perfetto=t.pftrace", "replay t.jsonl --only=syscall",
+          "report t.jsonl --perfetto=t.pftrace", "replay t.jsonl --only=syscall",
           "replay t.jsonl --columns", "replay t.jsonl --at=50000 --state=tasks.loops",
           "replay t.jsonl --state=50000..60000"}) {
         const Ran ran = session.run(words);
