@@ -64,14 +64,10 @@ inline constexpr OptionInfo exec_options[] = {
 };
 
 inline constexpr OptionRule exec_rules[] = {
-    {"--trace", false, "--explore|--until"},
-    {"--json", false, "--trace=-"},
-    {"--trace-instructions", true, "--trace"},
-    {"--pack", true, "--trace"},
-    {"--schedule", false, "--seed|--explore|--until"},
-    {"--runs", true, "--explore|--until"},
-    {"--budget", true, "--explore|--until"},
-    {"--contract", false, "--explore|--until"},
+    {"--trace", false, "--explore|--until"},           {"--json", false, "--trace=-"},
+    {"--trace-instructions", true, "--trace"},         {"--pack", true, "--trace"},
+    {"--schedule", false, "--seed|--explore|--until"}, {"--runs", true, "--explore|--until"},
+    {"--budget", true, "--explore|--until"},           {"--contract", false, "--explore|--until"},
 };
 
 inline constexpr OptionInfo gdb_options[] = {
