@@ -21,14 +21,40 @@ inline constexpr std::string_view strategies[] = {"auto", "states", "exhaustive"
 inline constexpr std::string_view requirements[] = {"exhaustive", "all-orders"};
 inline constexpr std::string_view run_requirements[] = {"tested"};
 inline constexpr std::string_view color_choices[] = {"auto", "always", "never"};
-inline constexpr std::string_view schemas[] = {
-    "scenario",       "semantics", "trace",       "demo",           "new",
-    "templates",      "run",       "replay",      "replay-trace",   "state",
-    "state-changes",  "report",    "explore",     "check",          "weights",
-    "minimize",       "museum",    "museum-list", "museum-show",    "diff",
-    "explain",        "coverage",  "validate",    "semantics-list", "semantics-show",
-    "semantics-diff", "asm",       "completion",  "help",           "command",
-    "version",        "errors"};
+inline constexpr std::string_view schemas[] = {"scenario",
+                                               "semantics",
+                                               "trace",
+                                               "demo",
+                                               "new",
+                                               "templates",
+                                               "run",
+                                               "exec",
+                                               "exec-orders",
+                                               "replay",
+                                               "replay-trace",
+                                               "state",
+                                               "state-changes",
+                                               "report",
+                                               "explore",
+                                               "check",
+                                               "weights",
+                                               "minimize",
+                                               "museum",
+                                               "museum-list",
+                                               "museum-show",
+                                               "diff",
+                                               "explain",
+                                               "coverage",
+                                               "validate",
+                                               "semantics-list",
+                                               "semantics-show",
+                                               "semantics-diff",
+                                               "asm",
+                                               "completion",
+                                               "help",
+                                               "command",
+                                               "version",
+                                               "errors"};
 inline constexpr std::string_view semantics_actions[] = {"list", "show", "diff"};
 inline constexpr std::string_view shells[] = {"bash"};
 

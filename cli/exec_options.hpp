@@ -33,6 +33,13 @@ inline constexpr OptionInfo exec_options[] = {
     {"--runs", "N", "Orders that are tried (1000)", V::number, {}, 1, no_limit},
     budget_option,
     {"--trace", "FILE", "Write the run's trace to FILE", V::text, {}, 0, no_limit},
+    {"--trace-instructions",
+     "",
+     "Tell each instruction in it, instead of how many there were",
+     V::flag,
+     {},
+     0,
+     no_limit},
     {"--pack", "", "Put the files into the trace as well", V::flag, {}, 0, no_limit},
     {"--contract",
      "WHICH",
@@ -47,10 +54,18 @@ inline constexpr OptionInfo exec_options[] = {
     granularity_option,
     steps_option,
     instructions_option,
+    {"--max-events",
+     "N",
+     "End a run after this many events (100000000)",
+     V::number,
+     {},
+     1,
+     ScenarioLimits::most_events},
 };
 
 inline constexpr OptionRule exec_rules[] = {
-    {"--trace", false, "--explore|--until"},           {"--pack", true, "--trace"},
+    {"--trace", false, "--explore|--until"},           {"--json", false, "--trace=-"},
+    {"--trace-instructions", true, "--trace"},         {"--pack", true, "--trace"},
     {"--schedule", false, "--seed|--explore|--until"}, {"--runs", true, "--explore|--until"},
     {"--budget", true, "--explore|--until"},           {"--contract", false, "--explore|--until"},
 };

@@ -63,7 +63,7 @@ Json exec_scenario(const Arguments& arguments, const std::vector<std::string>& w
     scenario["limits"] = {
         {"steps", arguments.number_or("--max-steps", 1'000'000'000)},
         {"instructions", arguments.number_or("--max-instructions", 10'000'000'000)},
-        {"events", 100'000'000}};
+        {"events", arguments.number_or("--max-events", 100'000'000)}};
     scenario["tasks"] = Json::array({task});
     return scenario;
 }

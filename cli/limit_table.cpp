@@ -35,7 +35,7 @@ constexpr LimitInfo limit_table[] = {
      S::most_instructions, ends_the_run,
      "`--max-instructions=N`, or `limits.instructions` of the scenario"},
     {"max_events", "events of a run, which traces and comparisons keep", world.max_events,
-     S::most_events, ends_the_run, "`limits.events` of the scenario"},
+     S::most_events, ends_the_run, "`limits.events` of the scenario, or `--max-events=N` of exec"},
     {"max_output", "bytes that programs write and scripts say in a run", world.max_output,
      S::most_output, ends_the_run, "`limits.output` of the scenario"},
     {"max_objects", "bytes of a run's kernel objects: tasks, engines, names, signals",

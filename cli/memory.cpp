@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 #include "base/out_of_memory.hpp"
 #include "cli/exit_code.hpp"
@@ -25,6 +26,15 @@ constexpr std::uint64_t mebibyte = 1 << 20;
 std::atomic<std::uint64_t> in_use{0};
 std::atomic<std::uint64_t> most{~std::uint64_t{0}};
 std::atomic<bool> json{false};
+void (*last_function)(void*) = nullptr;
+void* last_argument = nullptr;
+
+/// What must not be lost. Nothing is begun again when that runs out of memory, too.
+void do_what_is_left() {
+    void (*function)(void*) = std::exchange(last_function, nullptr);
+    most = ~std::uint64_t{0};
+    if (function != nullptr) function(last_argument);
+}
 
 [[noreturn]] void give_up(const char* message, const char* hint) {
     char text[600];
@@ -40,6 +50,7 @@ std::atomic<bool> json{false};
                             hint);
     (void)write_all(as_json ? STDOUT_FILENO : STDERR_FILENO,
                     {text, static_cast<std::size_t>(length)});
+    do_what_is_left();
     remove_unfinished_file();
     std::_Exit(exit_unwritten);
 }
@@ -97,6 +108,11 @@ void watch_memory() {
 
 void set_memory_limit(std::uint64_t mebibytes) {
     most = mebibytes > ~std::uint64_t{0} / mebibyte ? ~std::uint64_t{0} : mebibytes * mebibyte;
+}
+
+void at_out_of_memory(void (*function)(void*), void* argument) {
+    last_function = function;
+    last_argument = argument;
 }
 
 void tell_memory_as_json(bool wanted) { json = wanted; }

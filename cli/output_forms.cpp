@@ -51,6 +51,52 @@ Members run() {
             perhaps("interrupted", number("there when Ctrl-C ended a run; no other one follows"))};
 }
 
+Member breaches_if_judged() {
+    return perhaps("contract", list(named("breach"), "there when --contract asked for it"));
+}
+
+Json waiting() {
+    return list(object({{"who", text()}, {"for", text("and where in the kernel")}}),
+                "there when nobody could go on");
+}
+
+Members exec() {
+    return {{"program", texts("and its arguments")},
+            {"result", word({"exited", "killed", "hangs", "unfinished"})},
+            perhaps("status", number("as a shell tells it; not there when it did not end")),
+            perhaps("signal", text("that killed it")),
+            {"stdout", text("what was written there, by whomever")},
+            {"stderr", text()},
+            {"end", text("of the run: quiet, limit and so on: docs/trace.md")},
+            perhaps("end_detail", text("which limit")),
+            perhaps("waits", waiting()),
+            {"steps", number()},
+            {"instructions", number()},
+            {"schedule", text("that gives this run again")},
+            breaches_if_judged(),
+            perhaps("trace", text("the file that was written")),
+            {"reproduce", text("the command that runs it so again")}};
+}
+
+Members exec_orders() {
+    const Json outcome =
+        object({perhaps("status", number("not there when it did not end")),
+                {"orders", number("that came to it")},
+                {"output", text("all that was written, in order")},
+                perhaps("differs", text("where the output parts from that of the first")),
+                {"end", text("of the run")},
+                perhaps("end_detail", text()),
+                perhaps("waits", waiting()),
+                {"schedule", text("that gives it again; empty when nobody is preempted")},
+                {"switches", number("of actors, in that schedule")},
+                {"reproduce", text("the command that shows it again")}});
+    return {{"program", texts("and its arguments")},
+            {"orders", number("in which it ran")},
+            perhaps("met", truth("whether --until was")),
+            {"interrupted", truth()},
+            {"outcomes", list(outcome, "the most frequent first; with --until, the one met")}};
+}
+
 Members replay() {
     Members members{
         {"scenario", text()},    {"semantics", text()},
@@ -346,6 +392,8 @@ constexpr Row forms_table[] = {
     {{"new", "new"}, new_file},
     {{"templates", "new --list"}, templates},
     {{"run", "run"}, run},
+    {{"exec", "exec"}, exec},
+    {{"exec-orders", "exec --explore, exec --until"}, exec_orders},
     {{"replay", "replay, of a scenario"}, replay},
     {{"replay-trace", "replay, of a trace"}, replay_trace},
     {{"state", "replay --at --state"}, state},

@@ -81,6 +81,7 @@ Json header_line() {
                    perhaps("schedule", text()),
                    perhaps("seed", number()),
                    {"limits", object({{"max_steps", number()}, {"max_instructions", number()}})},
+                   perhaps("instructions", word({"counted"})),
                    perhaps("files", map(text("of a program: its size and digest"))),
                    perhaps("packed", text("the files, where the trace carries them")),
                    {"source", text("of the scenario")}});

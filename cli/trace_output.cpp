@@ -2,6 +2,8 @@
 // Lines are collected into large pieces; the file has its name when it is complete.
 #include "cli/trace_output.hpp"
 
+#include "cli/memory.hpp"
+
 namespace utsim::cli {
 
 namespace {
@@ -48,7 +50,25 @@ bool TraceOutputFile::take(std::string_view lines) {
     return true;
 }
 
+void TraceOutputFile::keep_when_out_of_memory() {
+    kept_ = true;
+    at_out_of_memory([](void* self) { static_cast<TraceOutputFile*>(self)->save(); }, this);
+}
+
+/// In the middle of anything; `pending_` has whole lines only.
+void TraceOutputFile::save() {
+    if (!file_) return (void)console_.flush();
+    file_->write(pending_);
+    (void)file_->finish();
+}
+
+TraceOutputFile::~TraceOutputFile() {
+    if (kept_) at_out_of_memory(nullptr, nullptr);
+}
+
 std::vector<Error> TraceOutputFile::finish() {
+    if (kept_) at_out_of_memory(nullptr, nullptr);
+    kept_ = false;
     if (!file_) return std::move(errors_);
     file_->write(pending_);
     const Result<Done> done = file_->finish();

@@ -19,17 +19,25 @@ public:
     /// `-` is standard output. What a mistake leaves is a stream that nobody reads.
     TraceOutputFile(const std::string& path, TraceForm form, Narrowing narrowing, Console& console);
 
+    TraceOutputFile(const TraceOutputFile&) = delete;
+    TraceOutputFile& operator=(const TraceOutputFile&) = delete;
+    ~TraceOutputFile();
+
     TraceStream& stream() { return *stream_; }
+    /// Should memory run out, the file gets what was written so far instead of nothing.
+    void keep_when_out_of_memory();
     /// After the run: the file takes its place. What went wrong, if something did.
     std::vector<Error> finish();
 
 private:
     bool take(std::string_view lines);
+    void save();
 
     Console& console_;
     std::optional<OutputFile> file_;
     std::vector<Error> errors_;
     std::string pending_;
+    bool kept_ = false;
     std::optional<TraceStream> stream_;
 };
 

@@ -6,19 +6,19 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
-#include <sstream>
 
 #include <utsim/trace.hpp>
 
-#include "base/visible.hpp"
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
+#include "cli/exec_outcome.hpp"
 #include "cli/exec_scenario.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_output.hpp"
 #include "cli/judgement.hpp"
+#include "cli/limit_table.hpp"
 #include "cli/output_file.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/trace_output.hpp"
@@ -47,36 +47,6 @@ public:
     void rewind(std::uint64_t) override {}
     bool wants_each_instruction() const override { return false; }
 };
-
-std::string status_text(const Outcome& outcome) {
-    if (outcome.hangs()) return outcome.end == "quiet" ? "hangs" : "does not end: " + outcome.end;
-    return "exit " + std::to_string(outcome.status);
-}
-
-/// What is not to be seen does not come into the terminal.
-std::string shown_line(const std::string& text) {
-    constexpr std::size_t most = 60;
-    return "\"" + visible(text.substr(0, most)) + "\"" + (text.size() > most ? "..." : "");
-}
-
-std::vector<std::string> output_lines(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
-
-/// Where two outputs part.
-std::string difference(const std::string& usual, const std::string& other) {
-    const std::vector<std::string> a = output_lines(usual);
-    const std::vector<std::string> b = output_lines(other);
-    const auto [at, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-    if (at == a.end() && in_b == b.end()) return {};
-    const std::string line = "line " + std::to_string(at - a.begin() + 1) + " of the output is ";
-    const std::string no_more = "missing";
-    return line + (in_b == b.end() ? no_more : shown_line(*in_b)) +
-           (at == a.end() ? ", which usually is not there" : ", usually " + shown_line(*at));
-}
 
 /// `exit != 0`, `exit = 3`, `output ~ TEXT`, `hang`; null when it is none of these.
 std::function<bool(const Outcome&)> condition(const std::string& text) {
@@ -114,13 +84,20 @@ std::vector<Error> with_code(std::vector<Error> errors) {
     return errors;
 }
 
+/// What there is to say of a run.
+struct WatchedRun {
+    RunReport report;
+    std::optional<ContractVerdict> verdict;
+};
+
 /// With a trace, or judged by the contract, or both: whatever wants to hear of everything.
 int watch_program(const Arguments& arguments, Console& console, const Scenario& scenario,
-                  RunOptions options, RunReport* report) {
+                  RunOptions options, WatchedRun& watched) {
     const bool traced = arguments.has("--trace");
     std::optional<TraceOutputFile> output;
     if (traced) {
         output.emplace(arguments.text("--trace"), TraceForm::jsonl, Narrowing{}, console);
+        output->keep_when_out_of_memory();
     }
     TraceStream unheard(TraceForm::nothing, {}, [](std::string_view) { return true; });
     TraceStream& stream = traced ? output->stream() : unheard;
@@ -131,42 +108,61 @@ int watch_program(const Arguments& arguments, Console& console, const Scenario& 
     if (judged) options.sink = &contract;
     Result<RunReport> run = stream_run(scenario, options, stream, arguments.has("--pack"));
     if (!run.ok()) return refuse(console, with_code(run.errors()), exit_rejected);
-    *report = *run;
+    watched.report = *run;
     const std::vector<Error> problems = traced ? output->finish() : std::vector<Error>{};
     if (!problems.empty()) return refuse(console, problems, exit_unwritten);
-    if (!judged) return exit_held;
-    const ContractVerdict verdict = judge_heard(contract, *report, scenario, options, choice);
-    for (const Violation& violation : verdict.unexpected) {
-        console.err("utsim: " + violation_text(violation) + "\n");
+    if (judged) {
+        watched.verdict = judge_heard(contract, watched.report, scenario, options, choice);
     }
-    return verdict.unexpected.empty() ? exit_held : exit_violated;
+    return exit_held;
+}
+
+/// The exit status is the program's, unless there is more to say.
+int conclude_program(Console& console, const WatchedRun& watched, const Outcome& outcome) {
+    const bool broken = watched.verdict && !watched.verdict->unexpected.empty();
+    if (broken && !console.json()) {
+        for (const Violation& violation : watched.verdict->unexpected) {
+            console.err("utsim: " + violation_text(violation) + "\n");
+        }
+    }
+    if (broken) return exit_violated;
+    if (!outcome.hangs()) return outcome.status;
+    if (!console.json()) {
+        console.err("utsim: the program did not end: " + outcome.end +
+                    (outcome.detail.empty() ? "" : ", " + outcome.detail) + "\n");
+        const std::string more = what_raises(watched.report);
+        if (!more.empty()) console.err("  " + more + "\n");
+    }
+    return exit_violated;
 }
 
 int run_program(const Arguments& arguments, Console& console, const Scenario& scenario,
                 RunOptions options) {
     Terminal terminal;
-    OutcomeListener listener(&terminal);
+    WrittenByProgram written;
+    OutcomeListener listener(console.json() ? static_cast<EventSink*>(&written) : &terminal);
     options.sink = &listener;
     (void)console.flush();
-    RunReport report;
+    WatchedRun watched;
     if (arguments.has("--trace") || arguments.has("--contract")) {
-        const int watched = watch_program(arguments, console, scenario, options, &report);
-        if (watched != exit_held) return watched;
+        const int refused = watch_program(arguments, console, scenario, options, watched);
+        if (refused != exit_held) return refused;
     } else {
         const Result<RunReport> run = run_scenario(scenario, options);
         if (!run.ok()) return refuse(console, run.errors(), exit_rejected);
-        report = *run;
+        watched.report = *run;
     }
-    const Outcome outcome = listener.take(report.end, report.end_detail);
-    if (!outcome.hangs()) return outcome.status;
-    console.err("utsim: the program did not end: " + outcome.end +
-                (outcome.detail.empty() ? "" : ", " + outcome.detail) + "\n");
-    return exit_violated;
+    const Outcome outcome = listener.take(watched.report.end, watched.report.end_detail);
+    if (console.json()) {
+        console.result("utsim.exec/1", exec_json(arguments, watched.report, outcome, written,
+                                                 watched.verdict ? &*watched.verdict : nullptr));
+    }
+    return conclude_program(console, watched, outcome);
 }
 
-/// The most frequent one first; the others by what makes them different.
-void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeReport& report,
-                   bool only_met) {
+/// The most frequent one first; the others by what makes them different. Of a search for one, that
+/// one.
+std::vector<const OutcomeFound*> outcomes_to_tell(const OutcomeReport& report, bool only_met) {
     std::vector<const OutcomeFound*> found;
     for (const OutcomeFound& one : report.found) found.push_back(&one);
     // Those that came as often stay in their order.
@@ -175,6 +171,11 @@ void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeRe
     });
     if (only_met) found.clear();
     if (only_met && report.met) found.push_back(&report.found[report.met_at]);
+    return found;
+}
+
+void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeReport& report,
+                   const std::vector<const OutcomeFound*>& found) {
     for (const OutcomeFound* one : found) {
         const Outcome& outcome = one->outcome;
         console.out("  " + status_text(outcome) + ", " + std::to_string(one->count) + " of " +
@@ -184,7 +185,7 @@ void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeRe
         }
         console.out("\n");
         if (!outcome.detail.empty()) console.out("    " + outcome.detail + "\n");
-        const std::string parts = difference(found.front()->outcome.output, outcome.output);
+        const std::string parts = output_difference(found.front()->outcome.output, outcome.output);
         if (!parts.empty()) console.out("    " + parts + "\n");
         console.out("    reproduce  " +
                     exec_command(arguments, arguments.positionals(), one->schedule) + "\n");
@@ -218,9 +219,17 @@ int explore_program(const Arguments& arguments, Console& console, const Scenario
     if (!report.ok()) {
         return refuse(console, report.errors(), exit_rejected);
     }
-    tell_outcomes(arguments, console, *report, search.until != nullptr);
+    const std::vector<const OutcomeFound*> found =
+        outcomes_to_tell(*report, search.until != nullptr);
+    if (console.json()) {
+        console.result("utsim.exec-orders/1", exec_orders_json(arguments, *report, found));
+    } else {
+        tell_outcomes(arguments, console, *report, found);
+    }
     if (search.until && !report->met) {
-        console.out("  not met in " + std::to_string(report->runs) + " orders\n");
+        if (!console.json()) {
+            console.out("  not met in " + std::to_string(report->runs) + " orders\n");
+        }
         return exit_held;
     }
     return search.until ? exit_violated : exit_held;
@@ -240,6 +249,7 @@ int verb_exec(const Arguments& arguments, Console& console) {
     }
     RunOptions options = run_options(arguments);
     options.stop = &interrupt_flag();
+    options.count_instructions = !arguments.has("--trace-instructions");
     // As on a machine with one processor: nobody who turns in a loop keeps the others waiting.
     if (options.schedule.empty() && !options.seed) options.schedule = exec_schedule;
     if (arguments.has("--explore") || arguments.has("--until")) {

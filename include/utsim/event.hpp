@@ -51,8 +51,10 @@ enum class Format : std::uint8_t {
     via,            ///< ReturnPath
     program_point,  ///< user ip; abstract programs print main+N
     clone_flags,
-    static_text,  ///< index into the World's static texts (function names, warnings)
-    lock,         ///< lock class << 32 | owning task
+    ptrace_stop,   ///< which stop of ptrace(2) it is
+    ptrace_event,  ///< PTRACE_EVENT_*, or 0
+    static_text,   ///< index into the World's static texts (function names, warnings)
+    lock,          ///< lock class << 32 | owning task
     count_,
 };
 
@@ -113,6 +115,8 @@ enum class EventKind : std::uint8_t {
     exit,
     exec,
     new_task,
+    new_parent,   ///< who waits for a task is somebody else from now on: a tracer, or who adopts it
+    ptrace_stop,  ///< a tracee stops, and its tracer is about to be told
     notify_parent,
     notify_cldstop,
     released,
@@ -205,6 +209,9 @@ public:
     /// it wants an event for each. If not, there is one for all of them, at the step of the last:
     /// `instruction` with the address of the first, their number, and no bytes.
     virtual bool wants_each_instruction() const { return true; }
+    /// Asked when a process makes a system call: whether `args` and `answers` are to say what its
+    /// arguments lead to. Who hears of every instruction is told that as well.
+    virtual bool wants_arguments() const { return wants_each_instruction(); }
     /// Puts down all that what it will say of events to come depends on. A search over states takes
     /// two Worlds for one only if their sinks remember the same; who says nothing of anything need
     /// not remember anything.

@@ -50,6 +50,8 @@ struct RunOptions {
     std::string granularity;            ///< `api`, `lock` or `access`
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
+    /// A trace of the run tells instructions of one task with nothing between them in one event.
+    bool count_instructions = false;
     EventSink* sink = nullptr;  ///< told every event, after listeners; must outlive the run
     /// Set by somebody else, a signal handler for example, to end the run: as `stopped`, with what
     /// was seen so far.

@@ -63,6 +63,7 @@ public:
     void rewind(std::uint64_t mark) override;
     void remembers(SinkMemory& memory) const override;
     bool wants_each_instruction() const override;
+    bool wants_arguments() const override { return next_ != nullptr && next_->wants_arguments(); }
     /// Leaves a fact (contract/fact.hpp) out of what it remembers, for tests that want to see what
     /// comes of it. False: there is none of that name.
     bool leave_out(std::string_view fact);

@@ -39,7 +39,7 @@ void nothing_is_left(Judge& j) {
             if (j.value(4) != 0) kept = program_handles_it;
             return;
         case EventKind::instruction:
-            if (topics::loads_flags(j.event().text)) kept = program_handles_it;
+            if (loads_flags(j.event().text)) kept = program_handles_it;
             return;
         default:
             break;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What tracers rely on: the promises of ptrace(2) and wait(2), seen from outside, by the system
-// calls of the tracer and by what the tracee does. A task is known to be a tracee once it has asked
-// for that, or a request of ptrace has named it; whatever its engines are, the kernel is to blame.
+// calls of the tracer, by what the tracee does, and by what the kernel says of stops and parents.
+// Where only calls are looked at, a task is known to be a tracee once it has asked for that, or a
+// request of ptrace has named it; whatever its engines are, the kernel is to blame.
 #include "contract/clauses.hpp"
 #include "contract/conditions.hpp"
 #include "kernel/signal_types.hpp"
@@ -97,6 +98,170 @@ void p2_stays(Judge& j) {
     j.broken(j.task(task).state_since, j.name(task) + " goes on though nobody has let it go");
 }
 
+/// P-3. Kept of a tracee: the tracer's number and 1 more, what that has yet to be sent SIGCHLD for,
+/// whether the tracer is no parent of it anyway, and while something is owed the number of the
+/// tracee's actor, which sends the signal. The moment: since when.
+constexpr std::uint64_t tracer_bits = 0xffffffff;
+constexpr std::uint64_t owes_stop = tracer_bits + 1;
+constexpr std::uint64_t owes_end = owes_stop << 1;
+constexpr std::uint64_t is_stranger = owes_stop << 2;
+constexpr int sender_shift = 35;
+constexpr std::uint64_t sender_bits = ~std::uint64_t{0} << sender_shift;
+
+std::uint64_t of_tracee(Judge& j, TaskId task) { return std::uint64_t{j.of(task)}; }
+
+TaskId tracer_of(Judge& j, TaskId task) {
+    return TaskId{static_cast<std::uint32_t>(of_tracee(j, task) & tracer_bits) - 1};
+}
+
+std::uint64_t sender(const Judge& j) {
+    return std::uint64_t{j.event().actor.value} << sender_shift;
+}
+
+void owe(Judge& j, TaskId task, std::uint64_t what) {
+    j.of(task) = (of_tracee(j, task) & ~sender_bits) | what | sender(j);
+    j.moment(task) = j.event().step;
+}
+
+/// The task has gone past the place where it sends the signal. A tracer that dies hears nothing
+/// any more.
+void p3_is_late(Judge& j, TaskId task, std::uint64_t what) {
+    if ((of_tracee(j, task) & what) == 0) return;
+    const TaskView& tracer = j.task(tracer_of(j, task));
+    j.of(task) &= ~(what | sender_bits);
+    if (tracer.killed != never || tracer.exiting != never || !tracer.alive()) return;
+    j.expect(false, j.moment(task), [&] {
+        return j.name(tracer_of(j, task)) + " is not told by SIGCHLD that " + j.name(task) +
+               (what == owes_stop ? " has stopped" : " has ended");
+    });
+}
+
+/// The actor of `task` has sent a signal to its tracer.
+void p3_pays(Judge& j, TaskId task) {
+    const std::uint64_t kept = of_tracee(j, task);
+    // Of its own child a tracer hears by the signal that clone was told.
+    const bool any = (kept & is_stranger) == 0;
+    const bool is = j.value(1) == K_SIGCHLD;
+    std::uint64_t paid = is ? owes_stop : 0;
+    if (is || any) paid |= owes_end;
+    if ((kept & paid) == 0) return;
+    j.exercised();
+    const std::uint64_t left = kept & ~paid;
+    j.of(task) = (left & (owes_stop | owes_end)) != 0 ? left : left & ~sender_bits;
+}
+
+void p3_sent(Judge& j) {
+    each_task(j, [&](TaskId id, const TaskView&) {
+        const std::uint64_t kept = of_tracee(j, id);
+        if ((kept & (owes_stop | owes_end)) == 0 || (kept & sender_bits) != sender(j)) return;
+        if (group_of(j, j.task_in(0)) == group_of(j, tracer_of(j, id))) p3_pays(j, id);
+    });
+}
+
+/// Between the stop and the signal the tracer may have said that it does not want to hear.
+void p3_action_changes(Judge& j) {
+    constexpr std::int64_t nr_rt_sigaction = 13;
+    if (j.value(1) != nr_rt_sigaction) return;
+    const TaskId group = group_of(j, j.task_in(0));
+    each_task(j, [&](TaskId id, const TaskView&) {
+        if ((of_tracee(j, id) & owes_stop) == 0) return;
+        if (group_of(j, tracer_of(j, id)) == group) j.of(id) &= ~(owes_stop | sender_bits);
+    });
+}
+
+void p3_tracer_hears(Judge& j) {
+    const TaskId task = j.task_in(0);
+    switch (j.kind()) {
+        case EventKind::new_parent: {
+            const bool stranger = group_of(j, j.task_in(1)) != group_of(j, j.task_in(2));
+            const std::uint64_t tracer = j.task_in(1).value + std::uint64_t{1};
+            j.of(task) = j.value(3) != 0 ? tracer | (stranger ? is_stranger : 0) : 0;
+            j.moment(task) = never;
+            return;
+        }
+        case EventKind::ptrace_stop:
+            p3_is_late(j, task, owes_stop);
+            if (j.value(6) != 0 && std::uint64_t{j.of(task)} != 0) owe(j, task, owes_stop);
+            return;
+        case EventKind::exit:
+            p3_is_late(j, task, owes_stop);
+            if (std::uint64_t{j.of(task)} != 0) owe(j, task, owes_end);
+            return;
+        case EventKind::signal_generated:
+            return p3_sent(j);
+        case EventKind::notify_parent:
+            // Its child, of which nobody wanted a signal.
+            if (j.value(1) == 0 && (of_tracee(j, task) & is_stranger) == 0) {
+                j.of(task) &= ~(owes_end | sender_bits);
+            }
+            return;
+        case EventKind::syscall_ran:
+            return p3_action_changes(j);
+        case EventKind::task_state:
+            if (j.value(2) != 0) p3_is_late(j, task, owes_end);
+            return;
+        default:
+            return p3_is_late(j, task, owes_stop);
+    }
+}
+
+void p3_at_end(Judge& j) {
+    if (!ended(j)) return;
+    each_task(j, [&](TaskId id, const TaskView&) { p3_is_late(j, id, owes_stop); });
+}
+
+/// P-4. Kept of each task whose parent is known: who may wait for it, and 1 more; whether it is a
+/// thread, for which only a tracer may; whether that is a tracer.
+constexpr std::uint64_t is_thread = pid_bits + 1;
+constexpr std::uint64_t is_traced = is_thread << 1;
+
+void p4_born(Judge& j) {
+    constexpr std::int64_t clone_parent = 0x8000;
+    constexpr std::int64_t clone_thread = 0x10000;
+    const TaskId task = j.task_in(0);
+    const bool same = (j.value(3) & (clone_parent | clone_thread)) != 0;
+    std::uint64_t parent = std::uint64_t{j.of(j.task_in(1))} & pid_bits;
+    if (!same) parent = j.task_in(1).value + std::uint64_t{1};
+    // Who traces it from birth on has been told already.
+    if (std::uint64_t{j.of(task)} == 0) j.of(task) = parent;
+    if ((j.value(3) & clone_thread) != 0) j.of(task) |= is_thread;
+}
+
+void p4_follows(Judge& j) {
+    const TaskId task = j.task_in(0);
+    switch (j.kind()) {
+        case EventKind::new_task:
+            return p4_born(j);
+        case EventKind::new_parent:
+            j.of(task) = (std::uint64_t{j.of(task)} & is_thread) |
+                         (j.task_in(1).value + std::uint64_t{1}) |
+                         (j.value(3) != 0 ? is_traced : 0);
+            return;
+        case EventKind::exec:
+            j.of(task) &= ~is_thread;  // whoever executes a program leads its group from then on
+            return;
+        default:
+            j.of(task) = 0;
+            return;
+    }
+}
+
+void p4_somebody_waits(Judge& j) {
+    if (!ended(j)) return;
+    each_task(j, [&](TaskId id, const TaskView& view) {
+        const std::uint64_t kept{j.of(id)};
+        const bool thread = (kept & is_thread) != 0 && (kept & is_traced) == 0;
+        const bool known = thread || (kept & pid_bits) != 0;
+        if (!known || view.alive() || view.released != never) return;
+        const TaskId parent{static_cast<std::uint32_t>(kept & pid_bits) - 1};
+        j.expect(!thread && j.task(parent).alive(), view.dead, [&] {
+            return thread ? j.name(id) + " is a thread, and stays a zombie"
+                          : j.name(id) + " stays a zombie, and " + j.name(parent) +
+                                ", who may wait for it, is dead";
+        });
+    });
+}
+
 void p5_hears(Judge& j) { (void)learns(j); }
 
 void p5_killed(Judge& j) {
@@ -149,16 +314,10 @@ void p6_delivers(Judge& j) {
     });
 }
 
-/// The kernel's note of the stop is all that tells of it.
-bool tells_of_exit_stop(const Event& event) {
-    return event.text.find(" stops for its tracer ") != std::string_view::npos &&
-           event.text.find("PTRACE_EVENT_EXIT") != std::string_view::npos;
-}
-
 void p7_last(Judge& j) {
-    if (j.kind() == EventKind::note) {
-        const TaskId reporter = tells_of_exit_stop(j.event()) ? acting_task(j) : TaskId{};
-        if (reporter.valid()) j.moment(reporter) = j.event().step;
+    constexpr std::int64_t event_exit = 6;
+    if (j.kind() == EventKind::ptrace_stop) {
+        if (j.value(4) == event_exit) j.moment(j.task_in(0)) = j.event().step;
         return;
     }
     const TaskId task = j.task_in(0);
@@ -178,22 +337,18 @@ constexpr Clause clauses[] = {
      teaches | while_traced(on(EventKind::task_state, EventKind::instruction, EventKind::handler)),
      p2_stays},
 
-    {"P-3",
-     Bound::utrace,
+    {"P-3", Bound::utrace,
      "Each stop and each end of a tracee sends its tracer SIGCHLD, unless that asked not to hear.",
-     {},
-     nullptr,
-     nullptr,
-     "no event tells who traces a task that was traced from its birth, nor what SIGCHLD's action "
-     "is"},
+     on(EventKind::new_parent) |
+         armed(becomes() | on(EventKind::ptrace_stop, EventKind::exit, EventKind::signal_generated,
+                              EventKind::notify_parent, EventKind::syscall_enter,
+                              EventKind::syscall_ran, EventKind::user, EventKind::handler)),
+     p3_tracer_hears, p3_at_end},
 
-    {"P-4",
-     Bound::utrace,
-     "No zombie stays that nobody can wait for.",
-     {},
-     nullptr,
-     nullptr,
-     "no event tells who has become the parent of an orphan"},
+    {"P-4", Bound::utrace, "No zombie stays that nobody can wait for.",
+     on(EventKind::new_task, EventKind::new_parent) |
+         armed(on(EventKind::exec, EventKind::released)),
+     p4_follows, p4_somebody_waits},
 
     {"P-5", Bound::utrace, "A task that got SIGKILL ends, whatever stop it is in.", teaches,
      p5_hears, p5_killed},
@@ -206,7 +361,7 @@ constexpr Clause clauses[] = {
 
     {"P-7", Bound::utrace,
      "Behind the stop of PTRACE_EVENT_EXIT comes nothing but the end of the task.",
-     on(EventKind::note) |
+     on(EventKind::ptrace_stop) |
          armed(on(EventKind::signal_taken, EventKind::handler, EventKind::user, EventKind::exit)),
      p7_last},
 };

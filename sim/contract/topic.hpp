@@ -15,6 +15,7 @@
 #include <utsim/utrace.hpp>
 
 #include "event/event.hpp"
+#include "event/instruction_bytes.hpp"
 
 namespace utsim {
 
@@ -104,19 +105,6 @@ inline constexpr Topic instruction(bool loads_flags) {
     return first[static_cast<std::size_t>(EventKind::instruction)] + (loads_flags ? 1 : 0);
 }
 
-/// Whether an instruction that begins with `bytes` is POPF or IRET.
-inline constexpr bool loads_flags(std::string_view bytes) {
-    constexpr std::string_view prefixes = "\x66\x67\xf0\xf2\xf3\x2e\x36\x3e\x26\x64\x65";
-    constexpr char popf = '\x9d';
-    constexpr char iret = '\xcf';
-    std::size_t at = 0;
-    while (at < bytes.size() &&
-           ((bytes[at] & 0xf0) == 0x40 || prefixes.find(bytes[at]) != prefixes.npos)) {
-        ++at;
-    }
-    return at < bytes.size() && (bytes[at] == popf || bytes[at] == iret);
-}
-
 /// Of a change to these `TASK_*` bits and this exit state.
 inline constexpr Standing standing_of(std::int64_t state, std::int64_t exit_state) {
     constexpr std::int64_t stopped = 4;
@@ -155,7 +143,7 @@ inline Topic topic_of(const Event& event) {
         case EventKind::engine_stop:
             return topics::hold(event.value[2] != 0);
         case EventKind::instruction:
-            return topics::instruction(topics::loads_flags(event.text));
+            return topics::instruction(loads_flags(event.text));
         default:
             return topics::first[static_cast<std::size_t>(event.kind)];
     }

@@ -98,6 +98,9 @@ private:
         bool wants_each_instruction() const override {
             return hears != nullptr && hears->wants_each_instruction();
         }
+        bool wants_arguments() const override {
+            return hears != nullptr && hears->wants_arguments();
+        }
         EventSink* hears = nullptr;
     };
 

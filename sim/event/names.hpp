@@ -43,6 +43,8 @@ Names result_names();          ///< -EPERM ..., as calls answer
 Names register_names();        ///< rax ... gs_base, in the order of Register
 Names disposition_names();     ///< none (-1), SIG_DFL, SIG_IGN, handler
 Names syscall_names();         ///< read write ..., by number
+Names ptrace_stop_names();     ///< signal group event_stop ..., which stop of a tracee it is
+Names ptrace_event_names();    ///< PTRACE_EVENT_FORK ...
 /// SI_USER ..., TRAP_TRACE ...: a table for each sort of signal. A number is in several of them.
 std::span<const Names> si_code_tables();
 

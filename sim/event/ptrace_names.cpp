@@ -60,31 +60,37 @@ constexpr Named requests[] = {
     {0x420f, "PTRACE_GET_RSEQ_CONFIGURATION"},
 };
 
-constexpr Named events[] = {
-    {1, "PTRACE_EVENT_FORK"},    {2, "PTRACE_EVENT_VFORK"},      {3, "PTRACE_EVENT_CLONE"},
-    {4, "PTRACE_EVENT_EXEC"},    {5, "PTRACE_EVENT_VFORK_DONE"}, {6, "PTRACE_EVENT_EXIT"},
-    {7, "PTRACE_EVENT_SECCOMP"}, {128, "PTRACE_EVENT_STOP"},
+constexpr NamedValue events[] = {
+    {"PTRACE_EVENT_FORK", 1},    {"PTRACE_EVENT_VFORK", 2},      {"PTRACE_EVENT_CLONE", 3},
+    {"PTRACE_EVENT_EXEC", 4},    {"PTRACE_EVENT_VFORK_DONE", 5}, {"PTRACE_EVENT_EXIT", 6},
+    {"PTRACE_EVENT_SECCOMP", 7}, {"PTRACE_EVENT_STOP", 128},
 };
 
-template <std::size_t N>
-const char* find(const Named (&table)[N], std::uint64_t number) {
-    for (const Named& row : table) {
-        if (row.number == number) return row.name;
-    }
-    return nullptr;
-}
+/// In the order of PtraceStop (kernel/tracee.hpp); what it is in no stop has no word.
+constexpr NamedValue stops[] = {
+    {"signal", 1},       {"group", 2}, {"event_stop", 3}, {"syscall_entry", 4},
+    {"syscall_exit", 5}, {"event", 6}, {"handler", 7},
+};
 
 }  // namespace
 
-const char* ptrace_request_name(std::uint64_t request) { return find(requests, request); }
+Names ptrace_stop_names() { return stops; }
+Names ptrace_event_names() { return events; }
+
+const char* ptrace_request_name(std::uint64_t request) {
+    for (const Named& row : requests) {
+        if (row.number == request) return row.name;
+    }
+    return nullptr;
+}
 
 int write_ptrace_stop(char* out, std::size_t size, int code) {
     constexpr int call_mark = 0x80;
     const char* name = signal_name(code & 0x7f);
     const char* mark = (code & call_mark) != 0 ? "|0x80" : "";
-    const char* event = find(events, static_cast<std::uint64_t>(code >> 8));
-    return std::snprintf(out, size, "%s%s%s%s", name != nullptr ? name : "?", mark,
-                         event != nullptr ? ", " : "", event != nullptr ? event : "");
+    const std::string_view event = name_of(events, code >> 8);
+    return std::snprintf(out, size, "%s%s%s%.*s", name != nullptr ? name : "?", mark,
+                         event.empty() ? "" : ", ", static_cast<int>(event.size()), event.data());
 }
 
 }  // namespace utsim

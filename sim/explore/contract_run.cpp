@@ -27,6 +27,9 @@ public:
     bool wants_each_instruction() const override {
         return target_ != nullptr && target_->wants_each_instruction();
     }
+    bool wants_arguments() const override {
+        return target_ != nullptr && target_->wants_arguments();
+    }
 
 private:
     EventSink* target_ = nullptr;

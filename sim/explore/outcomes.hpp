@@ -40,6 +40,7 @@ public:
     bool wants_each_instruction() const override {
         return next_ != nullptr && next_->wants_each_instruction();
     }
+    bool wants_arguments() const override { return next_ != nullptr && next_->wants_arguments(); }
     /// When the run has ended: as what, and the World's words for it.
     Outcome take(const std::string& end, const std::string& detail);
 

@@ -120,9 +120,8 @@ void enter_user_mode(Task* current, ReturnPath via) {
 /// A line about a call is cut there.
 constexpr std::size_t longest_call = 1000;
 
-/// Only who hears of every instruction reads what the arguments mean.
 bool tells_arguments(const Task* current) {
-    return current->process != nullptr && world_of(current).tells_each_instruction();
+    return current->process != nullptr && world_of(current).tells_arguments();
 }
 
 /// Not inlined: the line must not stand on the stack while the call sleeps.

@@ -37,6 +37,7 @@ void take_over_leadership(Task* current) {
     current->exit_signal = K_SIGCHLD;
     current->real_parent = leader->real_parent;
     if (!ptraced(current)) current->parent = current->real_parent;
+    tell_parent(current);
     list_move_tail(&current->sibling, &current->real_parent->children);
     // The group's ring keeps its members; only who leads changes.
     Task* thread = current;

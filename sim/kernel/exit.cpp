@@ -79,6 +79,7 @@ void adopt(Task* child, Task* reaper) {
     do {
         thread->real_parent = reaper;
         if (!ptraced(thread)) thread->parent = reaper;
+        tell_parent(thread);
         thread = next_thread(thread);
     } while (thread != child);
 }
@@ -167,8 +168,27 @@ void mm_release(Task* current) {
     wake_up_state(vfork->waiter, TASK_UNINTERRUPTIBLE);
 }
 
+namespace {
+
+/// With its last thread a process begins to end, and signals come too late for it, SIGKILL too.
+void begin_end_of_group(Task* current, long code) {
+    if (!decided(current, SignalDying::dropped)) return;
+    SignalStruct* signal = current->signal;
+    SpinLock& siglock = current->sighand->siglock;
+    siglock.lock("synchronize_group_exit");
+    if (signal->live == 1 && !signal_group_exit(signal)) {
+        signal->flags = SIGNAL_GROUP_EXIT;
+        signal->group_exit_code = static_cast<int>(code);
+        signal->group_stop_count = 0;
+    }
+    siglock.unlock("synchronize_group_exit");
+}
+
+}  // namespace
+
 void do_exit(Task* current, long code) {
     World& world = world_of(current);
+    begin_end_of_group(current, code);
     tracehook_report_exit(current, &code);
     exit_signals(current);
     SignalStruct* signal = current->signal;

@@ -6,9 +6,6 @@
 
 #include <utsim/errno.hpp>
 
-#include <cstdio>
-
-#include "event/ptrace_names.hpp"
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/signal.hpp"
@@ -65,44 +62,21 @@ Legacy leave(Task* tracee) {
     return legacy;
 }
 
-/// What wait does not tell of a stop.
-const char* kind_of(PtraceStop stop) {
-    switch (stop) {
-        case PtraceStop::signal:
-            return ", which it is about to take";
-        case PtraceStop::group:
-            return ", its group is stopped";
-        case PtraceStop::syscall_entry:
-            return ", at the entry of a call";
-        case PtraceStop::syscall_exit:
-            return ", at the end of a call";
-        case PtraceStop::handler:
-            return ", at a handler";
-        case PtraceStop::none:
-        case PtraceStop::event_stop:
-        case PtraceStop::event:
-            break;
-    }
-    return "";
+/// Whether SIGCHLD for a stop reaches `tracer`: it has not said that it does not want to hear.
+bool hears_of_stops(const Task* tracer) {
+    const Sighand* sighand = tracer->sighand;
+    if (sighand == nullptr) return false;
+    const KSigaction& action = sighand->action[K_SIGCHLD - 1];
+    return action.handler != K_SIG_IGN && (action.flags & K_SA_NOCLDSTOP) == 0;
 }
 
-/// For whoever reads the trace: what the tracer will be told by wait, and what kind of stop it is.
-void note_stop(const Task* task) {
-    World& world = world_of(task);
-    if (!world.listening()) return;
-    constexpr std::size_t longest = 240;
-    char line[longest];
-    const std::string_view name = world.names().task(task->id);
-    const std::string_view tracer = world.names().task(task->parent->id);
-    const int used = std::snprintf(
-        line, sizeof line,
-        "%.*s stops for its tracer %.*s: ", static_cast<int>(name.size() < 60 ? name.size() : 60),
-        name.data(), static_cast<int>(tracer.size() < 60 ? tracer.size() : 60), tracer.data());
-    const auto room = sizeof line - static_cast<std::size_t>(used);
-    const int stop = write_ptrace_stop(line + used, room, task->exit_code);
-    const auto left = room - static_cast<std::size_t>(stop);
-    std::snprintf(line + used + stop, left, "%s", kind_of(task->ptrace.stop));
-    world.emit_text(EventKind::note, line);
+/// What the tracer will be told by wait, and what kind of stop it is.
+void tell_stop(const Task* task) {
+    constexpr int stopped = 0x7f;
+    const int code = task->exit_code;
+    world_of(task).emit(EventKind::ptrace_stop, task->id.value, task->parent->id.value,
+                        static_cast<int>(task->ptrace.stop), code & 0x7f, code >> 8,
+                        code << 8 | stopped, hears_of_stops(task->parent));
 }
 
 }  // namespace
@@ -114,12 +88,18 @@ std::int64_t sys_ptrace(Task* current) {
     return hooks != nullptr ? hooks->call(current) : -K_ENOSYS;
 }
 
+void tell_parent(const Task* task) {
+    world_of(task).emit(EventKind::new_parent, task->id.value, task->parent->id.value,
+                        task->real_parent->id.value, ptraced(task));
+}
+
 void ptrace_link(Task* tracee, Task* tracer, bool seized, std::uint32_t options) {
     tracee->parent = tracer;
     tracee->ptrace.traced = true;
     tracee->ptrace.seized = seized;
     tracee->ptrace.options = options;
     list_add(&tracee->ptrace_entry, &tracer->ptraced);
+    tell_parent(tracee);
 }
 
 Engine* ptrace_unlink(Task* tracee) {
@@ -128,6 +108,7 @@ Engine* ptrace_unlink(Task* tracee) {
     tracee->parent = tracee->real_parent;
     Sighand* sighand = lock_task_sighand(tracee, "__ptrace_unlink");
     forget_stop(tracee);
+    tell_parent(tracee);
     if (sighand == nullptr) return engine;
     if (returns_to_group_stop(tracee)) {
         tracee->jobctl |= JOBCTL_STOP_PENDING;
@@ -203,7 +184,7 @@ void ptrace_stop_begins(Task* current) {
     Tracee& tracee = current->ptrace;
     if (!tracee.traced || tracee.stop == PtraceStop::none || tracee.told) return;
     tracee.told = true;
-    note_stop(current);
+    tell_stop(current);
     SpinLock& siglock = current->sighand->siglock;
     siglock.lock("ptrace_stop");
     ptrace_end_trapping(current);

@@ -69,6 +69,8 @@ const PtraceHooks& ptrace_hooks_of(const Task* task);
 
 // --- the relation (ptrace.cpp) -------------------------------------------------------------------
 
+/// Whoever watches is told who waits for `task` from now on.
+void tell_parent(const Task* task);
 /// tasklist_lock write-held.
 void ptrace_link(Task* tracee, Task* tracer, bool seized, std::uint32_t options);
 /// Back to the real parent; a group stop that goes on gets the task back. The engine that it had.

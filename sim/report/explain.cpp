@@ -230,10 +230,8 @@ private:
             case EventKind::signal_generated:
                 explain_signal(event, task, line);
                 break;
-            case EventKind::note:
-                if (auto reason = reason_of_stop(event.text)) {
-                    line.reasons.push_back(std::move(*reason));
-                }
+            case EventKind::ptrace_stop:
+                line.reasons.push_back(reason_of_stop(event, names_));
                 break;
             case EventKind::syscall_skipped:
                 line.reasons.push_back(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The kinds of stops, by the words that the kernel's note ends with, in the words of ptrace(2).
+// The kinds of stops, in the words of ptrace(2).
 #include "report/ptrace_stop.hpp"
 
 #include <string>
@@ -9,11 +9,10 @@ namespace utsim {
 namespace {
 
 struct StopReason {
-    std::string_view words;  ///< somewhere behind the tracer's name
+    std::string_view word;  ///< of the event, or where there is none of the stop
     std::string_view text;
 };
 
-// The first that fits counts.
 constexpr StopReason reasons[] = {
     {"PTRACE_EVENT_FORK",
      "It has forked, and PTRACE_O_TRACEFORK asks to hear of it; "
@@ -33,39 +32,36 @@ constexpr StopReason reasons[] = {
     {"PTRACE_EVENT_EXIT",
      "It is about to end, and PTRACE_O_TRACEEXIT asks to hear of it; "
      "PTRACE_GETEVENTMSG tells the status, and nothing but its end follows."},
+    {"PTRACE_EVENT_SECCOMP",
+     "A filter asks the tracer about a system call, which has not run yet; "
+     "PTRACE_GETEVENTMSG tells what the filter says."},
     {"PTRACE_EVENT_STOP",
      "A seized tracee was interrupted, or its job control changed; while its "
      "group is stopped PTRACE_LISTEN keeps it so."},
-    {"at the entry of a call",
+    {"syscall_entry",
      "PTRACE_SYSCALL has let it go on as far as its next system call, "
      "which has not run yet."},
-    {"at the end of a call", "PTRACE_SYSCALL has let it go on until its system call has run."},
-    {"its group is stopped",
+    {"syscall_exit", "PTRACE_SYSCALL has let it go on until its system call has run."},
+    {"group",
      "A stop signal was delivered, and its whole group stops. No signal is "
      "on its way: PTRACE_GETSIGINFO fails, and PTRACE_CONT would let it "
      "run although nobody has sent SIGCONT."},
-    {"which it is about to take",
+    {"signal",
      "A signal is on its way to it. It comes about only if the tracer "
      "hands it back, by PTRACE_CONT(..., signal)."},
-    {"at a handler", "It was stepped into a handler, and stands at its first instruction."},
+    {"handler", "It was stepped into a handler, and stands at its first instruction."},
 };
 
 }  // namespace
 
-std::optional<ExplainedReason> reason_of_stop(std::string_view note) {
-    constexpr std::string_view mark = " stops for its tracer ";
-    const std::size_t at = note.find(mark);
-    if (at == std::string_view::npos) return std::nullopt;
-    const std::string_view rest = note.substr(at + mark.size());
-    const std::size_t colon = rest.find(": ");
-    if (colon == std::string_view::npos) return std::nullopt;
+ExplainedReason reason_of_stop(const Event& event, const NameTable& names) {
+    const bool has_event = event.value[4] != 0;
+    const std::string word = field_in_words(event, has_event ? 4 : 2, names);
     ExplainedReason reason;
     for (const StopReason& one : reasons) {
-        if (rest.find(one.words, colon) == std::string_view::npos) continue;
-        reason.text = std::string(one.text) + " ";
-        break;
+        if (one.word == word) reason.text = std::string(one.text) + " ";
     }
-    reason.text += "Only " + std::string(rest.substr(0, colon)) +
+    reason.text += "Only " + field_in_words(event, 1, names) +
                    " may let it go on; SIGKILL ends the stop as well.";
     return reason;
 }

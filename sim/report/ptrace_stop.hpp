@@ -2,15 +2,13 @@
 /// Why a tracee stopped, and who may let it go on.
 #pragma once
 
-#include <optional>
-#include <string_view>
-
 #include <utsim/explain.hpp>
+
+#include "event/event.hpp"
 
 namespace utsim {
 
-/// Of a note that tells of a stop (`T stops for its tracer S: SIGTRAP, PTRACE_EVENT_FORK`); nothing
-/// when it tells of something else.
-std::optional<ExplainedReason> reason_of_stop(std::string_view note);
+/// Of a `ptrace_stop`.
+ExplainedReason reason_of_stop(const Event& event, const NameTable& names);
 
 }  // namespace utsim

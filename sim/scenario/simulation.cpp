@@ -54,6 +54,9 @@ public:
     bool wants_each_instruction() const override {
         return !listeners_.empty() || (next_ != nullptr && next_->wants_each_instruction());
     }
+    bool wants_arguments() const override {
+        return !listeners_.empty() || (next_ != nullptr && next_->wants_arguments());
+    }
     void rethrow() const {
         if (thrown_) std::rethrow_exception(thrown_);
     }

@@ -55,7 +55,9 @@ struct WorldState {
     std::uint64_t last_progress = 0;  ///< the step of the last event, wake-up or instruction
     std::uint64_t instructions = 0;
     std::uint64_t events = 0;  ///< that were told to a sink
-    std::uint64_t output = 0;  ///< bytes of their texts
+    /// Who did the last of them, if it was an instruction; see `World::count_event`.
+    std::uint32_t instructing = ActorId::none_value;
+    std::uint64_t output = 0;  ///< bytes of what was written and said
     Actor* current = nullptr;  ///< null while the host decides
     ArenaArray<Actor*> actors;
     std::uint32_t ready_count = 0;
@@ -115,6 +117,7 @@ void describe(V& v, WorldState& s) {
     v.aside("last_progress", s.last_progress);
     v.aside("instructions", s.instructions);
     v.aside("events", s.events);
+    v.aside("instructing", s.instructing);
     v.aside("output", s.output);
     v.aside("current", s.current);
     v.field("actors", s.actors);

@@ -222,6 +222,8 @@ public:
     bool tells_each_instruction() const {
         return sink_ != nullptr && sink_->wants_each_instruction();
     }
+    /// Whether `args` and `answers` of system calls are to be told.
+    bool tells_arguments() const { return sink_ != nullptr && sink_->wants_arguments(); }
     /// Tells of `count` instructions that began at `ip`, the last of which was a taken branch or
     /// not. `bytes` are those of a single one.
     void emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,
@@ -406,6 +408,7 @@ private:
     void check_sleep(const char* function);
     void run_rcu_callbacks();
 
+    void count_event(const Event& event);
     void emit_event(EventKind kind, std::initializer_list<std::int64_t> values,
                     std::string_view text);
     void save_stacks(Snapshot& into);

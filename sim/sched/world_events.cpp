@@ -7,6 +7,17 @@
 
 namespace utsim {
 
+namespace {
+
+/// Whether the text of such an event is what somebody has written or said. What arguments of calls
+/// mean is told only to who wants to know it.
+bool is_output(EventKind kind) {
+    return kind != EventKind::instruction && kind != EventKind::syscall_enter &&
+           kind != EventKind::syscall_ran;
+}
+
+}  // namespace
+
 void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> values,
                        std::string_view text) {
     UTSIM_CHECK(values.size() <= max_fields, "an event with too many fields");
@@ -23,12 +34,21 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     if (wipe_stacks_) [[unlikely]]
         wipe_ahead();
     State& s = *state_;
-    ++s.events;
-    if (kind != EventKind::instruction) s.output += text.size();
+    count_event(event);
+    if (is_output(kind)) s.output += text.size();
     // What is told after the end of a run is not part of it.
     if (s.current == nullptr) return;
     if (s.events >= options_.limits.max_events) request_stop("max_events", RunEnd::limit);
     if (s.output > options_.limits.max_output) request_stop("max_output", RunEnd::limit);
+}
+
+/// Instructions with nothing between them count as one: in how many events they are told depends on
+/// who listens, and a run must not end sooner for that.
+void World::count_event(const Event& event) {
+    State& s = *state_;
+    const bool instruction = event.kind == EventKind::instruction;
+    if (!instruction || s.instructing != event.actor.value) ++s.events;
+    s.instructing = instruction ? event.actor.value : ActorId::none_value;
 }
 
 std::uint64_t World::instructions_at_once() const {
@@ -67,7 +87,8 @@ bool World::emit_instruction_of_stride(Event& record) {
         pass_time(instruction_time);
     record.step = s.step;
     sink_->emit(record);
-    if (++s.events >= options_.limits.max_events) [[unlikely]] {
+    count_event(record);
+    if (s.events >= options_.limits.max_events) [[unlikely]] {
         request_stop("max_events", RunEnd::limit);
     }
     const bool goes_on = s.step + 1 < control_at_ && sink_->wants_each_instruction();

@@ -62,6 +62,9 @@ public:
     bool wants_each_instruction() const override {
         return first_.wants_each_instruction() || second_.wants_each_instruction();
     }
+    bool wants_arguments() const override {
+        return first_.wants_arguments() || second_.wants_arguments();
+    }
 
 private:
     struct Marks {

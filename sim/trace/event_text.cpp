@@ -295,6 +295,30 @@ std::string run_end_text(const Words& words, const Event& event) {
     return out;
 }
 
+std::string new_parent_text(const Words& words) {
+    return words.word(0) + (words.flag(3) ? " is traced by " + words.word(1)
+                                          : " is from now on a child of " + words.word(1));
+}
+
+/// What wait tells of the stop, and what it does not tell.
+std::string ptrace_stop_text(const Words& words) {
+    static constexpr std::string_view kinds[] = {
+        "",
+        ", which it is about to take",
+        ", its group is stopped",
+        "",
+        ", at the entry of a call",
+        ", at the end of a call",
+        "",
+        ", at a handler",
+    };
+    char stop[80];
+    write_ptrace_stop(stop, sizeof stop, static_cast<int>(words.number(5) >> 8));
+    const std::uint64_t kind = words.bits(2);
+    return words.word(0) + " stops for its tracer " + words.word(1) + ": " + stop +
+           std::string(kind < std::size(kinds) ? kinds[kind] : "");
+}
+
 EventText rare_text(const Event& event, const Words& words) {
     const std::string text(event.text);
     switch (event.kind) {
@@ -381,6 +405,10 @@ EventText task_text(const Event& event, const Words& words) {
                         event.text.empty() ? "new program" : "new program " + quoted(event.text));
         case EventKind::new_task:
             return line(Ink::plain, new_task_text(words));
+        case EventKind::new_parent:
+            return line(Ink::plain, new_parent_text(words));
+        case EventKind::ptrace_stop:
+            return line(Ink::stop, ptrace_stop_text(words));
         case EventKind::notify_parent:
             return line(Ink::plain, words.whose(0) + "--- parent told: " + words.word(1) + " ---");
         case EventKind::notify_cldstop:

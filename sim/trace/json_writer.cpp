@@ -168,6 +168,7 @@ void JsonWriter::header(std::string& out, const TraceHeader& header) {
     append_unsigned(out, header.max_steps);
     append_number_member(out, "max_instructions", header.max_instructions);
     out += '}';
+    if (header.counts_instructions) append_string_member(out, "instructions", "counted");
     if (!header.files.empty()) {
         append_key(out, "files");
         out += '{';

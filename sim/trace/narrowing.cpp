@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One event comes in, none, one or two go out: an instruction waits until it is clear that no other
-// one follows.
+// one follows (instruction_run.hpp).
 #include "trace/narrowing.hpp"
 
 #include <algorithm>
@@ -12,12 +12,6 @@ namespace utsim {
 namespace {
 
 constexpr auto kind_count = static_cast<std::size_t>(EventKind::count_);
-
-/// The field `count` of an instruction.
-std::size_t count_field() {
-    static const std::size_t field = *find_field(EventKind::instruction, "count");
-    return field;
-}
 
 }  // namespace
 
@@ -31,7 +25,9 @@ std::span<const EventSort> event_sorts() {
         {"engine",
          "engines come and go",
          {K::engine_attached, K::engine_listed, K::engine_release, K::engine_detached}},
-        {"stop", "tasks stop and go on, engines hold them", {K::task_state, K::engine_stop}},
+        {"stop",
+         "tasks stop and go on, engines hold them, tracers are told",
+         {K::task_state, K::engine_stop, K::ptrace_stop}},
         {"signal",
          "signals on their way",
          {K::signal_generated, K::signal_taken, K::handler, K::core_dump, K::notify_parent,
@@ -43,7 +39,9 @@ std::span<const EventSort> event_sorts() {
          "instructions, traps and faults",
          {K::instruction, K::debug_trap, K::fault, K::read_instruction, K::page_in}},
         {"user", "the way back to user mode, and stepping", {K::user, K::step_switch}},
-        {"task", "tasks begin and end", {K::new_task, K::exec, K::exit, K::released}},
+        {"task",
+         "tasks begin and end",
+         {K::new_task, K::exec, K::exit, K::new_parent, K::released}},
         {"output", "what programs write", {K::output}},
         {"lock", "locks and shared cells", {K::lock_taken, K::lock_released, K::access}},
         {"alarm",
@@ -99,41 +97,18 @@ bool Narrowing::shows(const Event& event, const NameTable& names) {
     return (task_.empty() || task) && (engine_.empty() || engine);
 }
 
-/// Whether `event` became part of the one that is held.
-bool Narrowing::merges(const Event& event) {
-    if (!holds_ || event.actor != held_.actor || event.value[0] != held_.value[0]) return false;
-    held_.step = event.step;
-    held_.value[count_field()] += event.value[count_field()];
-    held_.value[count_field() + 1] = event.value[count_field() + 1];  // how the last one went
-    held_bytes_.clear();
-    return true;
-}
-
 void Narrowing::pass(const Event& event, const NameTable& names,
                      const std::function<void(const Event&)>& show) {
     if (!shows(event, names)) {
         // Something came in between, though it is not shown.
-        if (event.kind != EventKind::instruction && event.actor == held_.actor) end(show);
+        if (event.kind != EventKind::instruction && event.actor == run_.actor()) end(show);
         return;
     }
     if (!quiet_) return show(event);
-    if (event.kind != EventKind::instruction) {
-        end(show);
-        return show(event);
-    }
-    if (merges(event)) return;
-    end(show);
-    held_ = event;
-    held_bytes_ = event.text;
-    holds_ = true;
+    run_.pass(event, show);
 }
 
-void Narrowing::end(const std::function<void(const Event&)>& show) {
-    if (!holds_) return;
-    holds_ = false;
-    held_.text = held_bytes_;
-    show(held_);
-}
+void Narrowing::end(const std::function<void(const Event&)>& show) { run_.end(show); }
 
 std::vector<std::string> Narrowing::strangers() const {
     std::vector<std::string> out;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "event/event.hpp"
+#include "trace/instruction_run.hpp"
 
 namespace utsim {
 
@@ -56,7 +57,6 @@ public:
 
 private:
     bool shows(const Event& event, const NameTable& names);
-    bool merges(const Event& event);
 
     std::vector<bool> kinds_;  ///< empty: all
     std::string task_;
@@ -66,9 +66,7 @@ private:
     bool quiet_ = false;
     std::uint64_t from_ = 0;
     std::uint64_t until_ = ~std::uint64_t{0};
-    bool holds_ = false;
-    Event held_;
-    std::string held_bytes_;
+    InstructionRun run_;
 };
 
 }  // namespace utsim

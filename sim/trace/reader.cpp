@@ -187,6 +187,7 @@ private:
 
     bool header();
     bool header_words(const TraceHeader& header);
+    bool header_instructions();
     /// Keeps the files of the header; their keys are known from there.
     bool header_files(std::vector<std::string_view>& keys);
     bool name();
@@ -243,6 +244,15 @@ bool TraceReader::Parser::header_words(const TraceHeader& header) {
     return true;
 }
 
+bool TraceReader::Parser::header_instructions() {
+    std::string how;
+    if (find("instructions") == nullptr) return true;
+    if (!text("instructions", how)) return false;
+    trace_.header.counts_instructions = true;
+    return how == "counted" || fail("E-TRC-032", "instructions cannot be told so",
+                                    *find("instructions"), "counted, or no such key");
+}
+
 bool TraceReader::Parser::header_files(std::vector<std::string_view>& keys) {
     constexpr std::string_view prefix = "files.";
     for (const LineMember& member : members_) {
@@ -269,6 +279,7 @@ bool TraceReader::Parser::header() {
                                           "seed",
                                           "limits.max_steps",
                                           "limits.max_instructions",
+                                          "instructions",
                                           "packed",
                                           "source"};
     TraceHeader& header = trace_.header;
@@ -295,7 +306,7 @@ bool TraceReader::Parser::header() {
         header.seed = 0;
         if (!count("seed", *header.seed)) return false;
     }
-    if (!header_words(header) || !header_files(keys)) return false;
+    if (!header_words(header) || !header_files(keys) || !header_instructions()) return false;
     return limit("limits.max_steps", header.max_steps, ScenarioLimits::most_steps) &&
            limit("limits.max_instructions", header.max_instructions,
                  ScenarioLimits::most_instructions) &&

@@ -46,6 +46,7 @@ TraceHeader header_for(const Scenario& scenario, const RunOptions& options) {
     header.max_steps = either(options.max_steps, data.max_steps, limits.max_steps);
     header.max_instructions =
         either(options.max_instructions, data.max_instructions, limits.max_instructions);
+    header.counts_instructions = options.count_instructions;
     header.source = data.source;
     for (const NeededFile& file : data.files) header.files.emplace_back(file.name, file.digest);
     return header;
@@ -63,6 +64,7 @@ RunOptions options_of(const TraceHeader& header) {
     options.max_instructions = header.max_instructions;
     options.schedule = header.schedule;
     options.seed = header.seed;
+    options.count_instructions = header.counts_instructions;
     return options;
 }
 
@@ -88,9 +90,10 @@ Result<RecordedRun> record_run(const Scenario& scenario, const RunOptions& optio
     if (options.sink != nullptr) with_sink.sink = &tee.emplace(relay, *options.sink);
     UTSIM_TRY(simulation, Simulation::create(scenario, with_sink));
     const WorldNames names(simulation.world());
-    NamedRecorder recorder(names);
+    NamedRecorder recorder(names, options.count_instructions);
     relay.set_next(&recorder);
     RunReport report = simulation.run();
+    recorder.end_of_events();
     auto data = std::make_shared<RecordedTrace::Data>();
     Trace& trace = data->trace;
     trace.header = header_for(scenario, options);
@@ -114,6 +117,7 @@ Result<RunReport> stream_run(const Scenario& scenario, const RunOptions& options
     stream.start(simulation.world(), header, options.sink);
     relay.set_next(&stream);
     RunReport report = simulation.run();
+    stream.end_of_events();
     stream.finish(end_of(report, stream.events(), stream.fingerprint()));
     return report;
 }
@@ -204,11 +208,14 @@ Result<ReplayReport> replay_lines(LineSource& lines, const std::string& file, Tr
     TraceStream& stream = shown != nullptr ? *shown : counted;
     ReplayChecker checker(lines, reader, stream.names(), stop);
     checker.watch(&simulation.world());
+    if (header.counts_instructions) checker.count_instructions();
     std::optional<Tee> both;
     if (company.sink != nullptr) both.emplace(checker, *company.sink);
     stream.start(simulation.world(), header, both ? static_cast<EventSink*>(&*both) : &checker);
     relay.set_next(&stream);
     const RunReport run = simulation.run();
+    stream.end_of_events();
+    checker.end_of_events();
     const TraceEnd end = end_of(run, stream.events(), stream.fingerprint());
     checker.finish(end);
     const bool interrupted = stop != nullptr && stop->load();

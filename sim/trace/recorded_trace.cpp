@@ -2,6 +2,7 @@
 // The public face of a trace: everything is in the other files of this room.
 #include "trace/recorded_trace.hpp"
 
+#include "base/check.hpp"
 #include "trace/fingerprint.hpp"
 #include "trace/json_writer.hpp"
 #include "trace/reader.hpp"
@@ -61,7 +62,17 @@ void NameKeeper::see(const Event& event) {
 
 void NamedRecorder::emit(const Event& event) {
     kept_.see(event);
-    log_.append(event);
+    if (!counts_) return log_.append(event);
+    run_.pass(event, [this](const Event& told) { log_.append(told); });
+}
+
+void NamedRecorder::rewind(std::uint64_t mark) {
+    UTSIM_CHECK(!counts_, "what was counted is not taken back");
+    log_.truncate(mark);
+}
+
+void NamedRecorder::end_of_events() {
+    run_.end([this](const Event& told) { log_.append(told); });
 }
 
 Result<RecordedTrace> RecordedTrace::read(std::string_view text, const std::string& file) {

@@ -4,6 +4,7 @@
 
 #include <utsim/trace.hpp>
 
+#include "trace/instruction_run.hpp"
 #include "trace/narrowing.hpp"
 #include "trace/text_writer.hpp"
 #include "trace/trace.hpp"
@@ -36,15 +37,25 @@ private:
 /// Keeps the events of one run and the names they speak of.
 class NamedRecorder final : public EventSink {
 public:
-    explicit NamedRecorder(const TraceNames& names) { kept_.look_at(names); }
+    /// `counts`: instructions with nothing between them are one event. Then time must not jump
+    /// back.
+    explicit NamedRecorder(const TraceNames& names, bool counts = false) : counts_(counts) {
+        kept_.look_at(names);
+    }
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return log_.size(); }
-    void rewind(std::uint64_t mark) override { log_.truncate(mark); }
+    void rewind(std::uint64_t mark) override;
+    bool wants_each_instruction() const override { return !counts_; }
+    bool wants_arguments() const override { return true; }
+    /// The run is over.
+    void end_of_events();
 
     const EventLog& log() const { return log_; }
     const StoredNames& kept_names() const { return kept_.names(); }
 
 private:
+    bool counts_;
+    InstructionRun run_;
     EventLog log_;
     NameKeeper kept_;
 };
@@ -62,6 +73,7 @@ public:
     bool wants_each_instruction() const override {
         return next_ != nullptr && next_->wants_each_instruction();
     }
+    bool wants_arguments() const override { return next_ != nullptr && next_->wants_arguments(); }
     void set_next(EventSink* next) { next_ = next; }
 
 private:

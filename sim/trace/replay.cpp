@@ -5,11 +5,39 @@
 #include "trace/replay.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/check.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
+
+namespace {
+
+/// Where an `instruction` line begins to count, and how many it has; nothing of another line.
+struct Counted {
+    std::string_view from;
+    std::uint64_t number = 0;
+
+    explicit Counted(std::string_view line) {
+        constexpr std::string_view key = R"("count":)";
+        const std::size_t kind = line.find(R"("kind":"instruction")");
+        const std::size_t count = line.find(key, std::min(kind, line.size()));
+        if (kind == std::string_view::npos || count == std::string_view::npos) return;
+        from = line.substr(kind, count - kind);
+        const char* digits = line.data() + count + key.size();
+        std::from_chars(digits, line.data() + line.size(), number);
+    }
+};
+
+/// Whether `line` counts instructions from the same place on as `other`, but not as many.
+bool counts_fewer(std::string_view line, std::string_view other) {
+    const Counted a(line);
+    const Counted b(other);
+    return !a.from.empty() && a.from == b.from && a.number < b.number;
+}
+
+}  // namespace
 
 ReplayChecker::ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names,
                              const std::atomic<bool>* stop)
@@ -40,7 +68,7 @@ void ReplayChecker::check(std::string_view lines) {
             stop("the trace goes on with what is no line of a trace");
         } else if (expected != actual) {
             ReplayDifference difference{line_, std::string(expected), std::string(actual)};
-            if (was_interrupted(expected)) {
+            if (was_interrupted(expected, actual)) {
                 line_ = difference.line - 1;
                 cut_off_ = true;
                 return stop("the trace was interrupted here");
@@ -52,8 +80,10 @@ void ReplayChecker::check(std::string_view lines) {
 }
 
 /// Whether with `line` begins what is told at the end of a run, and that is one which somebody
-/// interrupted. Reads on to the end if it may be.
-bool ReplayChecker::was_interrupted(std::string_view line) {
+/// interrupted: instructions are told then as far as they came, of those that `actual` counts.
+/// Reads on to the end if it may be.
+bool ReplayChecker::was_interrupted(std::string_view line, std::string_view actual) {
+    if (counts_ && counts_fewer(line, actual) && !next_line(line)) return !malformed_;
     constexpr std::string_view at_the_end[] = {R"({"name":)", R"("kind":"end_task")",
                                                R"("kind":"blocked")", R"("kind":"run_end")"};
     for (;;) {
@@ -68,6 +98,15 @@ bool ReplayChecker::was_interrupted(std::string_view line) {
 }
 
 void ReplayChecker::emit(const Event& event) {
+    if (!counts_) return take(event);
+    run_.pass(event, [this](const Event& told) { take(told); });
+}
+
+void ReplayChecker::end_of_events() {
+    run_.end([this](const Event& told) { take(told); });
+}
+
+void ReplayChecker::take(const Event& event) {
     if (over()) return;
     scratch_.clear();
     writer_.event(scratch_, event);

@@ -10,6 +10,7 @@
 #include <utsim/trace.hpp>
 
 #include "event/event.hpp"
+#include "trace/instruction_run.hpp"
 #include "trace/json_writer.hpp"
 #include "trace/line_source.hpp"
 #include "trace/reader.hpp"
@@ -35,13 +36,19 @@ public:
     ReplayChecker(LineSource& lines, TraceReader& reader, const TraceNames& names,
                   const std::atomic<bool>* stop = nullptr);
 
+    /// The trace tells instructions with nothing between them in one event. Before the run.
+    void count_instructions() { counts_ = true; }
     /// Stops `world` at the first difference.
     void watch(World* world) { world_ = world; }
 
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override;
+    bool wants_each_instruction() const override { return !counts_; }
+    bool wants_arguments() const override { return true; }
 
+    /// The run is over; before `finish`.
+    void end_of_events();
     /// Checks the last line. Once, after the run.
     void finish(const TraceEnd& end);
 
@@ -56,8 +63,9 @@ private:
     bool over() const {
         return difference_ || cut_off_ || malformed_ || (stop_ != nullptr && stop_->load());
     }
-    bool was_interrupted(std::string_view line);
+    bool was_interrupted(std::string_view line, std::string_view actual);
     void stop(const char* why);
+    void take(const Event& event);
     void check(std::string_view lines);
     bool next_line(std::string_view& line);
 
@@ -65,6 +73,8 @@ private:
     TraceReader& reader_;
     std::size_t line_ = 1;
     JsonWriter writer_;
+    bool counts_ = false;
+    InstructionRun run_;
     std::string scratch_;
     World* world_ = nullptr;
     const std::atomic<bool>* stop_;

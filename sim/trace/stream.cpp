@@ -24,6 +24,7 @@ TraceStream::~TraceStream() = default;
 void TraceStream::start(World& world, const TraceHeader& header, EventSink* next) {
     world_ = &world;
     next_ = next;
+    counts_ = header.counts_instructions;
     kept_.look_at(live_.emplace(world));
     if (text_ != nullptr) text_->header(scratch_, header);
     if (json_ != nullptr && !narrows_) json_->header(scratch_, header);
@@ -42,7 +43,23 @@ void TraceStream::write(const Event& event) {
 }
 
 void TraceStream::emit(const Event& event) {
-    kept_.see(event);
+    if (!counts_ || !run_.merge(event)) {
+        // Whoever hears it behind this finds its names, told or not.
+        kept_.see(event);
+        if (counts_) {
+            run_.pass(event, [this](const Event& told) { take(told); });
+        } else {
+            take(event);
+        }
+    }
+    if (next_ != nullptr) next_->emit(event);
+}
+
+void TraceStream::end_of_events() {
+    run_.end([this](const Event& told) { take(told); });
+}
+
+void TraceStream::take(const Event& event) {
     ++events_;
     fingerprint_.add(event, names());
     if (narrows_) {
@@ -51,7 +68,6 @@ void TraceStream::emit(const Event& event) {
         write(event);
     }
     hand_out();
-    if (next_ != nullptr) next_->emit(event);
 }
 
 void TraceStream::rewind(std::uint64_t) {
@@ -66,6 +82,7 @@ void TraceStream::finish(const TraceEnd& end) {
 }
 
 void TraceStream::break_off() {
+    end_of_events();
     narrowing_.end([this](const Event& shown) { write(shown); });
     if (form_ == TraceForm::text && options_.columns) {
         scratch_ = write_columns(for_columns_, names(), text_options(options_));

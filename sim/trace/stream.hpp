@@ -49,6 +49,12 @@ public:
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override;
+    bool wants_each_instruction() const override {
+        return !counts_ || (next_ != nullptr && next_->wants_each_instruction());
+    }
+    bool wants_arguments() const override { return true; }
+    /// The run is over: what is counted is told. Before `events` and `fingerprint` are asked for.
+    void end_of_events();
     /// Writes the end.
     void finish(const TraceEnd& end);
     /// Writes what is begun; of a run that was stopped nothing else is to be said.
@@ -58,6 +64,7 @@ public:
     std::string fingerprint() const { return fingerprint_.text(); }
 
 private:
+    void take(const Event& event);
     void write(const Event& event);
     void hand_out();
 
@@ -71,6 +78,8 @@ private:
     EventLog for_columns_;
     Narrowing narrowing_;
     bool narrows_ = false;
+    bool counts_ = false;
+    InstructionRun run_;
     std::string scratch_;
     Fingerprint fingerprint_;
     std::uint64_t events_ = 0;

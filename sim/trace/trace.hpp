@@ -27,7 +27,8 @@ struct TraceHeader {
     std::optional<std::uint64_t> seed;
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
-    std::string source;  ///< the text of the scenario, so that a trace alone replays
+    bool counts_instructions = false;  ///< those with nothing between them are one event
+    std::string source;                ///< the text of the scenario, so that a trace alone replays
     /// Files that the scenario needs: name, and size with digest.
     std::vector<std::pair<std::string, std::string>> files;
     std::string

@@ -128,6 +128,7 @@ constexpr MeaningRow rows[] = {
     {"WorldState", "actors", hidden},
     {"WorldState", "current", hidden},
     {"WorldState", "last_ran", hidden},
+    {"WorldState", "instructing", hidden},
     {"WorldState", "ready", hidden},
     {"WorldState", "actor_names", hidden},
     {"WorldState", "task_names", hidden},

@@ -236,6 +236,8 @@ bool append_in_format(std::string& out, Format format, std::int64_t value, const
         case Format::cld:
         case Format::step_switch:
         case Format::via:
+        case Format::ptrace_stop:
+        case Format::ptrace_event:
             return append_named(out, vocabulary_of(format).lists.front().names, value);
     }
     return false;

@@ -53,6 +53,8 @@ struct Table {
     Lists step_switch{{step_switch_names(), "user_"}};
     Lists via{{return_path_names(), ""}};
     Lists clone_flags{{clone_flag_names(), "CLONE_"}, {signal_names(), ""}};
+    Lists ptrace_stop{{ptrace_stop_names(), ""}};
+    Lists ptrace_event{{ptrace_event_names(), "PTRACE_EVENT_"}};
 
     std::array<Vocabulary, static_cast<std::size_t>(Format::count_)> rows;
 
@@ -81,6 +83,8 @@ struct Table {
         set(F::step_switch, {"a step switch", step_switch});
         set(F::via, {"a way back to user mode", via});
         set(F::clone_flags, {"clone flags and a signal", clone_flags, Joining::set});
+        set(F::ptrace_stop, {"a stop of ptrace", ptrace_stop});
+        set(F::ptrace_event, {"an event of ptrace", ptrace_event});
     }
     Table(const Table&) = delete;  // the rows point into the lists
     Table& operator=(const Table&) = delete;

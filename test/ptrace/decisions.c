@@ -59,5 +59,14 @@ int main(int argc, char **argv)
 	TRACED(p, if (syscall(SYS_fork) == 0) _exit(0); syscall(SYS_getppid); for (;;) pause());
 	PT(SETOPTIONS, p, 0, OP_SYSGOOD | OP_FORK); to_entry(SYS_fork); PT(SYSCALL, p, 0, 0); wt("a fork", p); PT(GETEVENTMSG, p, 0, &word); q = word; w4(q, WALL); PT(CONT, q, 0, 0);
 	PT(SYSCALL, p, 0, 0); w4(p, WALL); say("  and then a stop in call %d", (long)user(p, U(orig_rax))); w4(q, WALL); quit(p);
+	pipe(a);
+	SPAWN(q, for (int i = 0; i < 2; i++) { if ((p = fork()) == 0) for (;;) pause(); write(a[1], &p, 8); } for (;;) pause());
+	long first, second, child;
+	read(a[0], &first, 8); read(a[0], &second, 8); until(first, "S"); until(second, "S");
+	PT(ATTACH, first, 0, 0); until(first, "t"); PT(ATTACH, second, 0, 0); until(second, "t");
+	SPAWN(child, _exit(0)); until(child, "Z");
+	long one = w4(-1, WALL), two = w4(-1, WALL), three = w4(-1, WALL);
+	say("D21 children first %d, then the latest that was attached to %d", (long)(one == child), (long)(two == second && three == first));
+	kill(first, SIGKILL); kill(second, SIGKILL); kill(q, SIGKILL);
 	return 0;
 }

@@ -8,6 +8,7 @@ several files. The schemas come from `utsim schema`, and docs/schema has the sam
 
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,8 @@ except ImportError:
 # What is run, and the exit code. The folder has: ok.json and stop.json (they hold), bad.json (its
 # expectation fails), lost.json (it expects a breach that does not come), wrong.json (mistakes),
 # deaf.json (an expectation that never had a chance), two.json (cases), own.json (a semantics
-# file), t.jsonl (a trace), other.jsonl (one that was edited), cut.jsonl (one without its end).
+# file), t.jsonl (a trace), other.jsonl (one that was edited), cut.jsonl (one without its end),
+# nine (a program that exits with 9).
 SITUATIONS = [
     ("demo", 0),
     ("new made", 0),
@@ -45,6 +47,13 @@ SITUATIONS = [
     ("run ok.json --trace=/dev/full", 7),
     ("run ok.json --what", 2),
     ("run two.json --semantics=F", 0),
+    ("exec ./nine", 9),
+    ("exec --contract=all --trace=nine.jsonl ./nine", 9),
+    ("exec --max-instructions=2 ./nine", 1),
+    ("exec --explore --runs=3 ./nine", 0),
+    ("exec --until=hang ./nine", 0),
+    ("exec --max-events=0 ./nine", 2),
+    ("exec ./nowhere", 3),
     ("replay ok.json", 0),
     ("replay bad.json", 1),
     ("replay lost.json", 1),
@@ -158,7 +167,9 @@ class Checker:
             self.complain(words, f"{name}: /{where}: {error.message[:300]}")
 
     def situation(self, words, code):
-        done = self.utsim_run(words + " --json")
+        # What stands behind a program is the program's.
+        exec_words = words.replace("exec ", "exec --json ", 1)
+        done = self.utsim_run(exec_words if words.startswith("exec ") else words + " --json")
         if code is not None and done.returncode != code:
             self.complain(words, f"exit {done.returncode}, expected {code}")
         try:
@@ -187,6 +198,15 @@ class Checker:
         return lines
 
 
+def program_that_exits(code):
+    """A static program of three instructions."""
+    body = b"\xbf" + struct.pack("<I", code) + b"\xb8\xe7\0\0\0\x0f\x05"  # exit_group(code)
+    at, size = 0x400000, 64 + 56 + len(body)
+    header = b"\x7fELF\2\1\1" + bytes(9) + struct.pack(
+        "<HHIQQQIHHHHHH", 2, 62, 1, at + 120, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    return header + struct.pack("<IIQQQQQQ", 1, 5, 0, at, at, size, size, 4096) + body
+
+
 def prepare(checker, source):
     """The files that the situations name."""
     scenarios = source / "scenarios"
@@ -207,6 +227,8 @@ def prepare(checker, source):
     (folder / "code.s").write_text("start: mov edi, 1\n int3\n value: dq start\n")
     (folder / "wrong.s").write_text("moov edi, 1\n")
     (folder / "empty").mkdir()
+    (folder / "nine").write_bytes(program_that_exits(9))
+    (folder / "nine").chmod(0o755)
     checker.utsim_run("run ok.json --trace=t.jsonl")
     trace = (folder / "t.jsonl").read_text()
     (folder / "cut.jsonl").write_text("".join(trace.splitlines(keepends=True)[:-1]))
