@@ -18,6 +18,22 @@ namespace {
 constexpr int first_pid = 1000;
 constexpr std::size_t most_input = std::size_t{16} << 20;
 
+/// The file's name, as far as scenarios allow it: what else files are called stands in the path.
+std::string task_name(const std::string& path) {
+    constexpr std::size_t longest = 31;
+    const auto is_letter_of_name = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    };
+    std::string name = std::filesystem::path(path).filename().string();
+    for (char& c : name) {
+        const bool fits = is_letter_of_name(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
+        if (!fits) c = '_';
+    }
+    if (name.empty()) return "program";
+    if (!is_letter_of_name(name[0])) name = "program-" + name;
+    return name.substr(0, longest);
+}
+
 }  // namespace
 
 std::string all_of_input() {
@@ -49,8 +65,7 @@ Json exec_scenario(const Arguments& arguments, const std::vector<std::string>& w
     if (!input.empty()) exec["stdin"] = input;
     exec["uid"] = arguments.number_or("--uid", 0);
     Json task;
-    task["name"] = std::filesystem::path(words[0]).filename().string();
-    if (task["name"].get<std::string>().empty()) task["name"] = "program";
+    task["name"] = task_name(words[0]);
     task["pid"] = first_pid;
     task["exec"] = exec;
     task["argv"] = words;

@@ -49,8 +49,16 @@ public:
     /// the fiber.
     virtual bool never_preempts() const { return false; }
 
-    /// True when `next` must be asked before every step, also when only one actor is ready.
-    /// Ignored when it never preempts.
+    /// `next` has just answered `chosen`: the step before which it would do so again, as long as
+    /// that one can run, whoever else can. The World need not ask until then. 0: it has to.
+    virtual std::uint64_t sure_until(const World& world, ActorId chosen) const {
+        (void)world;
+        (void)chosen;
+        return 0;
+    }
+
+    /// True when `next` must be asked before every step, also when only one actor is ready,
+    /// but where it said that it is sure. Ignored when it never preempts.
     virtual bool wants_every_step() const { return false; }
 };
 

@@ -22,6 +22,12 @@ ActorId Turns::next(const World& world, std::span<const ActorId> ready, ActorId 
     return after == ready.end() ? ready.front() : *after;
 }
 
+std::uint64_t Turns::sure_until(const World& world, ActorId chosen) const {
+    const std::span<const ScheduleRun> runs = world.schedule_runs();
+    const bool goes_on = !runs.empty() && runs.back().actor == chosen;
+    return (goes_on ? runs.back().step : world.step()) + steps_;
+}
+
 ActorId RandomWalk::next(const World&, std::span<const ActorId> ready, ActorId) {
     return ready[random_.below(static_cast<std::uint32_t>(ready.size()))];
 }

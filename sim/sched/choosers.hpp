@@ -21,7 +21,7 @@ class Turns : public Chooser {
 public:
     explicit Turns(std::uint64_t steps) : steps_(steps) {}
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
-    bool wants_every_step() const override { return false; }
+    std::uint64_t sure_until(const World& world, ActorId chosen) const override;
 
 private:
     std::uint64_t steps_;  ///< of one turn

@@ -282,6 +282,12 @@ ActorId ScheduleChooser::next(const World& world, std::span<const ActorId> ready
     return ActorId{};
 }
 
+std::uint64_t ScheduleChooser::sure_until(const World& world, ActorId chosen) const {
+    if (stretch_ != schedule_.stretches.size())
+        return stretch_at_ + schedule_.stretches[stretch_].steps;
+    return fallback_->sure_until(world, chosen);
+}
+
 std::uint32_t ScheduleChooser::choose(const World& world, ChoiceKind kind, std::uint32_t count) {
     const std::uint32_t index = world.choices_made(kind);
     for (const OtherChoice& other : schedule_.others) {

@@ -65,6 +65,7 @@ RunEnd World::run(Chooser& chooser) {
     next_control_ = 0;
     stay_ = chooser.never_preempts();
     ask_always_ = chooser.wants_every_step();
+    sure_until_ = stay_ ? never : 0;
     for (;;) {
         if (state_->choice_count != 0) {
             if (!answer_choice(chooser)) return RunEnd::paused;
@@ -224,12 +225,14 @@ inline ActorId World::decide(Chooser& chooser) {
     State& s = *state_;
     ActorId current;
     if (s.last_ran.valid() && actor(s.last_ran).state == ActorState::ready) current = s.last_ran;
+    sure_until_ = stay_ ? never : 0;
     if (stay_ && current.valid()) return current;
     const std::span<const ActorId> ready = ready_ids();
     if (ready.size() == 1 && !ask_always_) return ready.front();
     const ActorId id = chooser.next(*this, ready, current);
     UTSIM_CHECK(!id.valid() || (id.value < s.actors.size && actor(id).state == ActorState::ready),
                 "a chooser picked an actor that cannot run");
+    if (!stay_) sure_until_ = chooser.sure_until(*this, id);
     return id;
 }
 
@@ -281,7 +284,7 @@ inline void World::plan_control() {
         next_control_ = std::min(next_control_, state_->step + steps_between_looks);
         if (interrupt_->load(std::memory_order_relaxed)) request_stop(interrupted);
     }
-    const bool every_step = observer_ != nullptr || ask_always_ || stop_requested_ || faults_due();
+    const bool every_step = observer_ != nullptr || stop_requested_ || faults_due();
     control_at_ = every_step ? 0 : next_control_;
 }
 
@@ -317,10 +320,10 @@ bool World::answer_choice(Chooser& chooser) {
 
 std::uint64_t World::points_ahead(PointKind kind) const {
     const State& s = *state_;
-    const bool alone = s.ready_count == 1 || stay_;
     const bool counted = level_of(kind) <= s.granularity;
-    if (!alone || !counted || digest_ != nullptr || s.step + 1 >= control_at_) return 0;
-    return control_at_ - s.step - 1;
+    const std::uint64_t until = is_alone() ? control_at_ : std::min(control_at_, sure_until_);
+    if (!counted || digest_ != nullptr || s.step + 1 >= until) return 0;
+    return until - s.step - 1;
 }
 
 void World::yield_at_point() {

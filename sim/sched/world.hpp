@@ -353,7 +353,7 @@ private:
         Actor* actor = s.current;
         if (actor == nullptr) return;  // the host builds a world: nobody to switch to
         actor->point = Point{kind, function, object};
-        if (s.step + 1 < control_at_ && (s.ready_count == 1 || stay_)) [[likely]] {
+        if (s.step + 1 < control_at_ && (s.step + 1 < sure_until_ || is_alone())) [[likely]] {
             ++s.step;
             ++actor->steps;
         } else {
@@ -362,6 +362,8 @@ private:
         if (digest_ != nullptr) [[unlikely]]
             digest_->passes(actor->id, actor->point);
     }
+    /// Nobody else can run, and the chooser need not hear of that.
+    bool is_alone() const { return state_->ready_count == 1 && !ask_always_; }
     void yield_at_point();
     void block_here(BlockReason reason, const char* function, PointKind kind, PointObject object);
     void suspend(ActorState state, BlockReason reason, const char* function);
@@ -425,8 +427,10 @@ private:
     /// The step at which the host must have control even if the same actor would go on.
     std::uint64_t control_at_ = 0;
     std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
-    bool stay_ = false;               ///< the chooser never preempts
-    bool ask_always_ = false;         ///< the chooser wants to see steps without a choice
+    /// The step before which the chooser is known to let the same actor go on.
+    std::uint64_t sure_until_ = 0;
+    bool stay_ = false;        ///< the chooser never preempts
+    bool ask_always_ = false;  ///< the chooser wants to see steps without a choice
     bool stop_requested_ = false;
     bool running_ = false;
     bool wipe_stacks_ = false;

@@ -42,6 +42,12 @@ TEST_CASE("exec --json says how a program came out", "[exec]") {
     CHECK(done["instructions"] > 100'000);
     CHECK_FALSE(done.contains("waits"));
     CHECK(session.json("--contract=all ./loops")["contract"] == Json::array());
+    // Files may be called what no task may be.
+    for (const char* name :
+         {"1 loop", "+", "L\xc3\xb6we", "a-name-of-a-file-that-goes-on-and-on"}) {
+        std::filesystem::copy_file(session.folder() / "loops", session.folder() / name);
+        CHECK(session.json("'./" + std::string(name) + "'")["result"] == "exited");
+    }
 
     const Json limited = session.json("--max-events=200 ./loops", 1);
     CHECK(limited["result"] == "unfinished");

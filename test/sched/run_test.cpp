@@ -82,6 +82,44 @@ TEST_CASE("run: a fair schedule lets everybody run in turns, behind its letters"
     }
 }
 
+TEST_CASE("run: who is sure of an answer is not asked again") {
+    class Asked final : public ScheduleChooser {
+    public:
+        Asked(const char* text, bool sure) : ScheduleChooser(*parse_schedule(text)), sure_(sure) {}
+        ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override {
+            ++times;
+            return ScheduleChooser::next(world, ready, current);
+        }
+        std::uint64_t sure_until(const World& world, ActorId chosen) const override {
+            return sure_ ? ScheduleChooser::sure_until(world, chosen) : 0;
+        }
+        int times = 0;
+
+    private:
+        bool sure_;
+    };
+    for (const char* text : {"A30B20A10;fair=16", "fair=7", "B40", "A1B1A1B90"}) {
+        INFO(text);
+        std::string logs[2];
+        int times[2];
+        for (const bool sure : {false, true}) {
+            World world;
+            Walker a{&world, &logs[sure], 'a', 100};
+            Walker b{&world, &logs[sure], 'b', 130};
+            world.add_actor(ActorKind::task, "a", walk, &a);
+            world.add_actor(ActorKind::task, "b", walk, &b);
+            Asked chooser(text, sure);
+            CHECK(world.run(chooser) == RunEnd::quiet);
+            CHECK_FALSE(chooser.divergence());
+            CHECK(world.step() == 232);
+            times[sure] = chooser.times;
+        }
+        CHECK(logs[0] == logs[1]);
+        CHECK(times[0] > 200);
+        CHECK(times[1] < 40);
+    }
+}
+
 TEST_CASE("run: a schedule that cannot be followed pauses at the step and says so") {
     World world;
     std::string log;
