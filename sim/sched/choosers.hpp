@@ -12,6 +12,7 @@ class Serial : public Chooser {
 public:
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
     bool never_preempts() const override { return true; }
+    std::uint64_t sure_until(const World&, ActorId) const override { return ~std::uint64_t{0}; }
 };
 
 /// Lets everybody who can run do so in turns, so that nobody who runs for ever keeps others
