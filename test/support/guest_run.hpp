@@ -17,6 +17,9 @@
 #include "test/support/scratch_folder.hpp"
 #include "test/support/testing.hpp"
 
+// A macro of the host's <signal.h>, and a function of the modelled kernel.
+#undef sigmask
+
 namespace utsim::testing {
 
 inline bool have_musl() { return std::system("musl-gcc -dumpversion > /dev/null 2>&1") == 0; }
