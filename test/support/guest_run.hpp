@@ -3,11 +3,9 @@
 /// host.
 #pragma once
 
-#include <sys/wait.h>
-
 #include <array>
 #include <cstdio>
-#include <cstdlib>
+#include <cstdlib>  // WIFEXITED too; <sys/wait.h> has macros that are names in the modelled kernel
 #include <optional>
 #include <string>
 
@@ -16,9 +14,6 @@
 
 #include "test/support/scratch_folder.hpp"
 #include "test/support/testing.hpp"
-
-// A macro of the host's <signal.h>, and a function of the modelled kernel.
-#undef sigmask
 
 namespace utsim::testing {
 
