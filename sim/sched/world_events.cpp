@@ -91,10 +91,7 @@ bool World::emit_instruction_of_stride(Event& record) {
     if (s.events >= options_.limits.max_events) [[unlikely]] {
         request_stop("max_events", RunEnd::limit);
     }
-    const bool goes_on = s.step + 1 < control_at_ && sink_->wants_each_instruction();
-    if (!goes_on && wipe_stacks_) [[unlikely]]
-        wipe_ahead();
-    return goes_on;
+    return s.step + 1 < control_at_ && sink_->wants_each_instruction();
 }
 
 // A number once given stays for the World's life, also when time jumps back, so that whoever kept

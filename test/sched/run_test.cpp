@@ -116,7 +116,7 @@ TEST_CASE("run: who is sure of an answer is not asked again") {
         }
         CHECK(logs[0] == logs[1]);
         CHECK(times[0] > 200);
-        CHECK(times[1] < 40);
+        CHECK(times[1] < 60);  // once alone, he is asked at each step
     }
 }
 
