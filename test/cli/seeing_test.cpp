@@ -69,13 +69,17 @@ TEST_CASE("pages of what searches find", "[seeing]") {
     Session session;
     session.run("new lost --from=contract/detach-loses-a-death-report");
     session.run("new guard --from=tutorial/guard");
-    session.tell("explore lost.json --report=found --quiet");
+    session.tell("explore lost.json --strategy=exhaustive --preemptions=1 --report=found --quiet");
     const std::string index = session.read("found/index.html");
     CHECK(index.find("href=\"expect.html\"") != std::string::npos);
     CHECK(index.find("utsim replay lost.json --schedule=") != std::string::npos);
     CHECK(session.read("found/expect.html").find("\"index\":\"index.html\"") != std::string::npos);
     CHECK(session.read("found/expect-2.html").starts_with("<!doctype html>"));
-    session.tell("explore lost.json --report=found --quiet");  // pages may be replaced
+    session.tell(
+        "explore lost.json --strategy=exhaustive --preemptions=1 --report=found --quiet");  // pages
+                                                                                            // may
+                                                                                            // be
+                                                                                            // replaced
     session.tell("diff F F,entry.order=first-attached-first guard.json --report=differ");
     CHECK(session.read("differ/index.html").find("entry.order") != std::string::npos);
     CHECK(session
