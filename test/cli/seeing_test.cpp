@@ -67,9 +67,11 @@ TEST_CASE("pages and what cannot be one", "[seeing]") {
 
 TEST_CASE("pages of what searches find", "[seeing]") {
     Session session;
+    const std::string search =
+        "explore lost.json --strategy=exhaustive --preemptions=1 --report=found --quiet";
     session.run("new lost --from=contract/detach-loses-a-death-report");
     session.run("new guard --from=tutorial/guard");
-    session.tell("explore lost.json --strategy=exhaustive --preemptions=1 --report=found --quiet");
+    session.tell(search);
     const std::string index = session.read("found/index.html");
     CHECK(index.find("href=\"expect.html\"") != std::string::npos);
     CHECK(index.find("utsim replay lost.json --schedule=") != std::string::npos);
