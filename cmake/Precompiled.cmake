@@ -18,7 +18,7 @@ function(utsim_compile_together target)
     target_compile_options(${target} PRIVATE
         $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()
-set(rooms_compiled_together utrace scenario trace explore check)
+set(rooms_compiled_together utrace kernel process scenario trace explore check)
 set(tests_compiled_together cli cpu scenario sched trace)
 
 set(standard_headers

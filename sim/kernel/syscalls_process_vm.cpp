@@ -16,7 +16,6 @@ namespace utsim {
 namespace {
 
 constexpr std::uint64_t most_pieces = 1024;
-constexpr std::uint64_t page_bytes = 4096;
 
 struct Piece {
     std::uint64_t base, length;
@@ -39,11 +38,13 @@ struct Pieces {
     }
 };
 
-std::uint64_t left_of_page(std::uint64_t address) { return page_bytes - address % page_bytes; }
+std::uint64_t left_of_page(std::uint64_t address) {
+    return cpu::page_size - address % cpu::page_size;
+}
 
 bool copy_piece(Task* current, Task* target, bool write, std::uint64_t local, std::uint64_t remote,
                 std::uint64_t n) {
-    std::uint8_t bytes[page_bytes];
+    std::uint8_t bytes[cpu::page_size];
     if (write) {
         return copy_from_user(current, bytes, local, n) == 0 &&
                copy_to_user(target, remote, bytes, n) == 0;

@@ -121,14 +121,14 @@ constexpr NamedValue whence_words[] = {{"SEEK_SET", 0},
                                        {"SEEK_DATA", 3},
                                        {"SEEK_HOLE", 4}};
 
-struct Type {
+struct WordType {
     std::string_view name;
     Names words;
     bool is_set;
     std::string_view nothing;  ///< a set without members
 };
 
-constexpr Type types[] = {
+constexpr WordType word_types[] = {
     {"access", access_words, true, "F_OK"},
     {"arch", arch_words, false, {}},
     {"at_flags", at_words, true, "0"},
@@ -215,7 +215,7 @@ bool write_argument_words(ArgumentText& out, std::string_view type, std::uint64_
     if (type == "clone") return write_clone_flags(out, value), true;
     if (type == "futex") return write_futex_operation(out, value & 0xffffffff), true;
     if (type == "ptrace") return write_request(out, value), true;
-    for (const Type& one : types) {
+    for (const WordType& one : word_types) {
         if (one.name != type) continue;
         if (one.is_set) return write_set(out, one.words, value & 0xffffffff, one.nothing), true;
         const std::string_view name = name_of(one.words, static_cast<std::int64_t>(value));

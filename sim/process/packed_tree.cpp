@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view types = "dfl";  ///< in the order of FileType
+constexpr std::string_view type_letters = "dfl";  ///< in the order of FileType
 
 std::string to_base64(std::string_view bytes) {
     std::string out;
@@ -65,7 +65,7 @@ bool from_base64(std::string_view text, std::string& out) {
 
 void append(std::string& out, const TreeFile& file, const std::string& path) {
     const auto type = static_cast<std::size_t>(file.type);
-    out += types[type];
+    out += type_letters[type];
     for (const std::size_t number : {std::size_t{file.mode}, path.size(), file.bytes.size()}) {
         out += ' ' + std::to_string(number);
     }
@@ -88,7 +88,8 @@ public:
 
     bool entry(FileType& type, std::uint16_t& mode, std::string_view& path,
                std::string_view& bytes) {
-        const std::size_t kind = rest_.empty() ? std::string_view::npos : types.find(rest_[0]);
+        const std::size_t kind =
+            rest_.empty() ? std::string_view::npos : type_letters.find(rest_[0]);
         if (kind == std::string_view::npos) return false;
         rest_.remove_prefix(1);
         std::size_t numbers[3];

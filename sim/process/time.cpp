@@ -13,7 +13,6 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t second = 1'000'000'000;
 constexpr std::uint64_t longest = 1'000'000'000;  // seconds
 
 struct TimeSpec {
@@ -29,7 +28,7 @@ std::int64_t read_clock(Task* current, std::int64_t clock, std::uint64_t* out) {
         case 5:   // CLOCK_REALTIME_COARSE
         case 8:   // CLOCK_REALTIME_ALARM
         case 11:  // CLOCK_TAI
-            *out = epoch_seconds * second + world.nanoseconds();
+            *out = epoch_seconds * nanoseconds_a_second + world.nanoseconds();
             return 0;
         case 2:  // CLOCK_PROCESS_CPUTIME_ID
             *out = usage_of_process(current).user;
@@ -50,8 +49,8 @@ std::int64_t read_clock(Task* current, std::int64_t clock, std::uint64_t* out) {
 }
 
 TimeSpec timespec_of(std::uint64_t nanoseconds) {
-    return {static_cast<std::int64_t>(nanoseconds / second),
-            static_cast<std::int64_t>(nanoseconds % second)};
+    return {static_cast<std::int64_t>(nanoseconds / nanoseconds_a_second),
+            static_cast<std::int64_t>(nanoseconds % nanoseconds_a_second)};
 }
 
 }  // namespace
@@ -59,11 +58,13 @@ TimeSpec timespec_of(std::uint64_t nanoseconds) {
 std::int64_t copy_timespec(Task* current, std::uint64_t address, std::uint64_t* nanoseconds) {
     TimeSpec time{};
     if (copy_from_user(current, &time, address, sizeof time) != 0) return -K_EFAULT;
-    if (time.seconds < 0 || time.rest < 0 || time.rest >= static_cast<std::int64_t>(second)) {
+    if (time.seconds < 0 || time.rest < 0 ||
+        time.rest >= static_cast<std::int64_t>(nanoseconds_a_second)) {
         return -K_EINVAL;
     }
-    *nanoseconds = std::min(static_cast<std::uint64_t>(time.seconds), longest * 4) * second +
-                   static_cast<std::uint64_t>(time.rest);
+    *nanoseconds =
+        std::min(static_cast<std::uint64_t>(time.seconds), longest * 4) * nanoseconds_a_second +
+        static_cast<std::uint64_t>(time.rest);
     return 0;
 }
 
@@ -73,7 +74,7 @@ std::uint64_t deadline_after(const Task* current, std::uint64_t nanoseconds) {
 }
 
 std::uint64_t deadline_at(const Task*, std::uint64_t nanoseconds, bool realtime) {
-    if (realtime) nanoseconds -= std::min(nanoseconds, epoch_seconds * second);
+    if (realtime) nanoseconds -= std::min(nanoseconds, epoch_seconds * nanoseconds_a_second);
     return (nanoseconds + World::tick_time - 1) / World::tick_time;
 }
 
@@ -98,8 +99,8 @@ std::int64_t sys_clock_getres(Task* current) {
 std::int64_t sys_read_time_of_day(Task* current) {
     std::uint64_t now = 0;
     read_clock(current, 0, &now);
-    const TimeSpec time{static_cast<std::int64_t>(now / second),
-                        static_cast<std::int64_t>(now % second / 1000)};
+    const TimeSpec time{static_cast<std::int64_t>(now / nanoseconds_a_second),
+                        static_cast<std::int64_t>(now % nanoseconds_a_second / 1000)};
     if (current->regs.rdi() == 0) return 0;
     return copy_to_user(current, current->regs.rdi(), &time, sizeof time);
 }
@@ -107,7 +108,7 @@ std::int64_t sys_read_time_of_day(Task* current) {
 std::int64_t sys_time(Task* current) {
     std::uint64_t now = 0;
     read_clock(current, 0, &now);
-    const auto seconds = static_cast<std::int64_t>(now / second);
+    const auto seconds = static_cast<std::int64_t>(now / nanoseconds_a_second);
     const std::uint64_t address = current->regs.rdi();
     if (address != 0 && copy_to_user(current, address, &seconds, sizeof seconds) != 0) {
         return -K_EFAULT;

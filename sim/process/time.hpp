@@ -11,6 +11,7 @@ namespace utsim {
 
 /// What CLOCK_REALTIME says when a run begins: 2009-10-25 00:00:00 UTC.
 inline constexpr std::uint64_t epoch_seconds = 1'256'428'800;
+inline constexpr std::uint64_t nanoseconds_a_second = 1'000'000'000;
 
 /// Reads a `struct timespec` as nanoseconds: 0, -EFAULT or -EINVAL. What is longer than thousand
 /// million seconds is cut to that.

@@ -15,7 +15,6 @@ namespace utsim {
 namespace {
 
 constexpr std::uint64_t microsecond = 1000;
-constexpr std::uint64_t second = 1'000'000'000;
 constexpr const char* function = "it_real_fn";
 
 /// Sends what is due; when the next one is, in nanoseconds, or `no_deadline`.
@@ -82,8 +81,8 @@ struct ITimerValue {
 };
 
 TimeValue time_value(std::uint64_t nanoseconds) {
-    return {static_cast<std::int64_t>(nanoseconds / second),
-            static_cast<std::int64_t>(nanoseconds % second / microsecond)};
+    return {static_cast<std::int64_t>(nanoseconds / nanoseconds_a_second),
+            static_cast<std::int64_t>(nanoseconds % nanoseconds_a_second / microsecond)};
 }
 
 bool is_good(const TimeValue& time) {
@@ -93,7 +92,8 @@ bool is_good(const TimeValue& time) {
 std::uint64_t nanoseconds_of(const TimeValue& time) {
     const auto seconds =
         std::min<std::uint64_t>(static_cast<std::uint64_t>(time.seconds), 1'000'000'000);
-    return seconds * second + static_cast<std::uint64_t>(time.microseconds) * microsecond;
+    return seconds * nanoseconds_a_second +
+           static_cast<std::uint64_t>(time.microseconds) * microsecond;
 }
 
 }  // namespace
@@ -107,10 +107,11 @@ void disarm_timers(ProcessGroup& group) { group.real_timer = {}; }
 std::int64_t sys_alarm(Task* current) {
     const std::uint64_t seconds =
         std::min<std::uint64_t>(static_cast<std::uint32_t>(current->regs.rdi()), 1'000'000'000);
-    const std::uint64_t left = arm(current, seconds * second, 0);
+    const std::uint64_t left = arm(current, seconds * nanoseconds_a_second, 0);
     if (left == 0) return 0;
     // Rounded, but never to nothing.
-    return static_cast<std::int64_t>(std::max<std::uint64_t>((left + second / 2) / second, 1));
+    return static_cast<std::int64_t>(
+        std::max<std::uint64_t>((left + nanoseconds_a_second / 2) / nanoseconds_a_second, 1));
 }
 
 std::int64_t sys_setitimer(Task* current) {

@@ -15,6 +15,8 @@
 
 namespace utsim {
 
+Tty& tty_of(const OpenFile& file) { return *file.inode->tty; }
+
 namespace {
 
 enum InputFlag : std::uint32_t { igncr = 0200, icrnl = 0400, inlcr = 0100 };
@@ -30,7 +32,6 @@ enum LocalFlag : std::uint32_t {
 };
 enum Character : std::uint8_t { vintr, vquit, verase, vkill, veof, vtime, vmin, vsusp = 10 };
 
-Tty& tty_of(const OpenFile& file) { return *file.inode->tty; }
 bool has(std::uint32_t flags, std::uint32_t flag) { return (flags & flag) != 0; }
 
 // --- typing --------------------------------------------------------------------------------------

@@ -90,6 +90,8 @@ void describe(V& v, Tty& t) {
 extern const FileOps master_ops;
 extern const FileOps slave_ops;
 
+/// Of an open file of either side.
+Tty& tty_of(const OpenFile& file);
 /// /dev/ptmx was opened: makes the pair. 0, or a negated errno.
 std::int64_t open_master(Task* current, OpenFile& file);
 /// /dev/pts/N was opened.

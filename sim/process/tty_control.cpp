@@ -16,8 +16,6 @@ namespace utsim {
 
 namespace {
 
-Tty& tty_of(const OpenFile& file) { return *file.inode->tty; }
-
 void put_tty(Task* current, Tty& tty) {
     if (--tty.users != 0) return;
     Inode* slave = tty.slave;

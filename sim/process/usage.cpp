@@ -13,8 +13,6 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t second = 1'000'000'000;
-
 void add(Usage& sum, const Usage& more) {
     sum.user += more.user;
     sum.system += more.system;
@@ -24,10 +22,10 @@ void add(Usage& sum, const Usage& more) {
 /// `struct rusage`. What is not counted here is 0.
 std::int64_t give_usage(Task* current, const Usage& usage, std::uint64_t address) {
     std::int64_t out[18] = {};
-    out[0] = static_cast<std::int64_t>(usage.user / second);
-    out[1] = static_cast<std::int64_t>(usage.user % second / 1000);
-    out[2] = static_cast<std::int64_t>(usage.system / second);
-    out[3] = static_cast<std::int64_t>(usage.system % second / 1000);
+    out[0] = static_cast<std::int64_t>(usage.user / nanoseconds_a_second);
+    out[1] = static_cast<std::int64_t>(usage.user % nanoseconds_a_second / 1000);
+    out[2] = static_cast<std::int64_t>(usage.system / nanoseconds_a_second);
+    out[3] = static_cast<std::int64_t>(usage.system % nanoseconds_a_second / 1000);
     out[4] = static_cast<std::int64_t>(usage.most_pages * cpu::page_size / 1024);  // ru_maxrss
     out[6 + 2] = static_cast<std::int64_t>(usage.most_pages);                      // ru_minflt
     return copy_to_user(current, address, out, sizeof out);
@@ -96,7 +94,7 @@ std::int64_t sys_getrusage(Task* current) {
 }
 
 std::int64_t sys_times(Task* current) {
-    constexpr std::uint64_t tick = second / 100;
+    constexpr std::uint64_t tick = nanoseconds_a_second / 100;
     const auto ticks = [](std::uint64_t time) { return static_cast<std::int64_t>(time / tick); };
     World& world = world_of(current);
     const Usage own = usage_of_process(current);
