@@ -54,7 +54,7 @@ constexpr LimitInfo limit_table[] = {
      "exit code 7, E-CLI-040", "`--max-memory=MIB`"},
     {"--states", "states of a round of `explore`", 1'000'000, 0, "random walks follow",
      "`--states=N`, or `--strategy=states`"},
-    {"--memory", "MiB of states and snapshots of `explore`", 2048, 1 << 20,
+    {"--memory", "MiB of states and snapshots of `explore`; or half of --max-memory", 2048, 1 << 20,
      "the round ends, and says so", "`--memory=MIB`"},
     {"choices", "open choices on one path of `explore`", SearchLimits{}.depth, 0,
      "the round ends, and says so", "nothing"},

@@ -45,8 +45,7 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
         arguments.number_or("--jobs", std::max(1u, std::thread::hardware_concurrency())));
     options.max_states = arguments.number_or("--states", options.max_states);
     // A search that has no room left says what it saw; a command that has none can only give up.
-    const std::uint64_t of_command = arguments.number_or("--max-memory", default_memory_limit);
-    options.memory = std::min(options.memory, of_command / 2 << 20);
+    options.memory = std::min(options.memory, memory_left() / 2);
     if (arguments.has("--memory")) options.memory = *arguments.number("--memory") << 20;
     options.seed = arguments.number_or("--seed", options.seed);
     options.runs = arguments.number_or("--runs", options.runs);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the order is known, only the steps at which somebody else gets the CPU are looked up: in
-// between the World stays on the fiber, and tasks go through user mode in strides.
+// Where the order is known, it is sure up to the next step at which somebody else gets the CPU:
+// until then the World stays on the fiber, and tasks go through user mode in strides.
 #include "debug/order.hpp"
 
 #include <algorithm>
@@ -9,25 +9,12 @@
 
 namespace utsim::debug {
 
-namespace {
-
-/// It pays to go without questions for so many steps.
-constexpr std::uint64_t worth_staying = 64;
-
-}  // namespace
-
 KeptOrder::KeptOrder(RunChooser beyond, std::uint64_t turn)
     : beyond_(std::move(beyond)),
       turn_(turn) {}
 
-bool KeptOrder::never_preempts() const {
-    if (mode_ == Mode::ask) return forced_until_ == 0 && beyond_->never_preempts();
-    return mode_ == Mode::stay;
-}
-
 bool KeptOrder::wants_every_step() const {
-    if (mode_ == Mode::ask) return forced_until_ != 0 || beyond_->wants_every_step();
-    return false;
+    return forced_until_ != 0 || beyond_->wants_every_step();
 }
 
 std::size_t KeptOrder::switch_from(std::uint64_t step) const {
@@ -38,33 +25,25 @@ std::size_t KeptOrder::switch_from(std::uint64_t step) const {
 }
 
 std::uint64_t KeptOrder::stretch(std::uint64_t step) {
-    if (step >= known_) {
-        mode_ = Mode::ask;
-        if (forced_until_ != 0 && step < forced_until_) return forced_until_;
-        forced_until_ = 0;
-        return ~std::uint64_t{0};
-    }
-    // The switch at this very step, if there is one, is part of what follows.
-    const std::size_t at = switch_from(step);
-    const bool now = at < switches_.size() && switches_[at].step == step;
-    const std::uint64_t next = at < switches_.size() ? switches_[at].step : known_;
-    if (!now && std::min(next, known_) - step >= worth_staying) {
-        mode_ = Mode::stay;
-        return std::min(next, known_);
-    }
-    mode_ = Mode::follow;
-    return std::min(known_, step + worth_staying);
+    if (step < known_) return known_;
+    if (step < forced_until_) return forced_until_;
+    forced_until_ = 0;
+    return ~std::uint64_t{0};
+}
+
+bool KeptOrder::is_forced(std::uint64_t step) const {
+    return step >= forced_from_ && step < forced_until_;
 }
 
 ActorId KeptOrder::next(const World& world, std::span<const ActorId> ready, ActorId current) {
     const std::uint64_t step = world.step();
-    if (mode_ != Mode::ask) {
+    if (step < known_) {
         const std::size_t at = switch_from(step);
         if (at < switches_.size() && switches_[at].step == step) return switches_[at].actor;
         return current.valid() ? current : ready.front();
     }
     ActorId answer;
-    if (step >= forced_from_ && step < forced_until_) {
+    if (is_forced(step)) {
         const bool can = std::find(ready.begin(), ready.end(), forced_) != ready.end();
         if (can) answer = forced_;
     } else if (ready.size() == 1 && !beyond_->wants_every_step()) {
@@ -75,6 +54,15 @@ ActorId KeptOrder::next(const World& world, std::span<const ActorId> ready, Acto
     const bool goes_on = current.valid() && answer == current;
     if (answer.valid() && !goes_on && ready.size() > 1) switches_.push_back({step, answer});
     return answer;
+}
+
+std::uint64_t KeptOrder::sure_until(const World& world, ActorId chosen) const {
+    const std::uint64_t step = world.step();
+    if (step < known_) {
+        const std::size_t at = switch_from(step + 1);
+        return at < switches_.size() ? std::min(switches_[at].step, known_) : known_;
+    }
+    return is_forced(step) ? forced_until_ : beyond_->sure_until(world, chosen);
 }
 
 std::uint32_t KeptOrder::choose(const World& world, ChoiceKind kind, std::uint32_t count) {

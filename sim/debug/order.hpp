@@ -26,8 +26,8 @@ public:
 
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
     std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override;
-    bool never_preempts() const override;
     bool wants_every_step() const override;
+    std::uint64_t sure_until(const World& world, ActorId chosen) const override;
 
     /// The step up to which everything is decided.
     std::uint64_t known() const { return known_; }
@@ -50,17 +50,12 @@ private:
         std::uint64_t step;
         ActorId actor;
     };
-    enum class Mode : std::uint8_t {
-        stay,    ///< known, and nobody is preempted in this stretch
-        follow,  ///< known, step by step
-        ask,     ///< unknown
-    };
 
     std::size_t switch_from(std::uint64_t step) const;
+    bool is_forced(std::uint64_t step) const;
 
     RunChooser beyond_;
     std::uint64_t turn_;
-    Mode mode_ = Mode::ask;
     std::vector<Switch> switches_;
     std::array<std::vector<std::uint32_t>, static_cast<std::size_t>(ChoiceKind::count_)> answers_;
     std::uint64_t known_ = 0;

@@ -36,7 +36,7 @@ public:
     /// Who runs the next step. `ready` is sorted by id and not empty; `current` ran the last step
     /// and is in `ready` unless it blocked or finished (then an invalid id is passed).
     /// Returning an invalid id pauses the run before this step (`RunEnd::paused`).
-    /// Not asked where there is nothing to decide: see `never_preempts` and `wants_every_step`.
+    /// Not asked where there is nothing to decide: see `sure_until` and `wants_every_step`.
     virtual ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) = 0;
 
     /// One of 0..count-1; 0 is the ordinary outcome. `pause` pauses the run inside the step; the
@@ -45,20 +45,17 @@ public:
 
     static constexpr std::uint32_t pause = ~std::uint32_t{0};
 
-    /// True when `next` always answers `current` as long as it is ready; lets the World stay on
-    /// the fiber.
-    virtual bool never_preempts() const { return false; }
-
     /// `next` has just answered `chosen`: the step before which it would do so again, as long as
-    /// that one can run, whoever else can. The World need not ask until then. 0: it has to.
+    /// that one can run, whoever else can. Until then the World stays on the fiber and does not
+    /// ask. 0: it has to.
     virtual std::uint64_t sure_until(const World& world, ActorId chosen) const {
         (void)world;
         (void)chosen;
         return 0;
     }
 
-    /// True when `next` must be asked before every step, also when only one actor is ready,
-    /// but where it said that it is sure. Ignored when it never preempts.
+    /// True when `next` must be asked before every step, also when only one actor is ready, but for
+    /// those of which it is sure.
     virtual bool wants_every_step() const { return false; }
 };
 

@@ -11,7 +11,6 @@ namespace utsim {
 class Serial : public Chooser {
 public:
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
-    bool never_preempts() const override { return true; }
     std::uint64_t sure_until(const World&, ActorId) const override { return ~std::uint64_t{0}; }
 };
 

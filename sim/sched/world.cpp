@@ -63,9 +63,8 @@ RunEnd World::run(Chooser& chooser) {
     end_waits_ = false;
     end_detail_.clear();
     next_control_ = 0;
-    stay_ = chooser.never_preempts();
     ask_always_ = chooser.wants_every_step();
-    sure_until_ = stay_ ? never : 0;
+    sure_until_ = 0;
     for (;;) {
         if (state_->choice_count != 0) {
             if (!answer_choice(chooser)) return RunEnd::paused;
@@ -225,14 +224,14 @@ inline ActorId World::decide(Chooser& chooser) {
     State& s = *state_;
     ActorId current;
     if (s.last_ran.valid() && actor(s.last_ran).state == ActorState::ready) current = s.last_ran;
-    sure_until_ = stay_ ? never : 0;
-    if (stay_ && current.valid()) return current;
+    if (current.valid() && s.step < sure_until_) return current;
+    sure_until_ = 0;
     const std::span<const ActorId> ready = ready_ids();
     if (ready.size() == 1 && !ask_always_) return ready.front();
     const ActorId id = chooser.next(*this, ready, current);
     UTSIM_CHECK(!id.valid() || (id.value < s.actors.size && actor(id).state == ActorState::ready),
                 "a chooser picked an actor that cannot run");
-    if (!stay_) sure_until_ = chooser.sure_until(*this, id);
+    sure_until_ = chooser.sure_until(*this, id);
     return id;
 }
 

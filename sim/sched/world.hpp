@@ -429,7 +429,6 @@ private:
     std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
     /// The step before which the chooser is known to let the same actor go on.
     std::uint64_t sure_until_ = 0;
-    bool stay_ = false;        ///< the chooser never preempts
     bool ask_always_ = false;  ///< the chooser wants to see steps without a choice
     bool stop_requested_ = false;
     bool running_ = false;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "utrace/callback.hpp"
+#include "utrace/engine_pass.hpp"
 #include "utrace/utrace_struct.hpp"
 
 namespace utsim {
@@ -47,11 +48,10 @@ void report_to(Task* current, Utrace* utrace, Report& report, Engine* engine, st
     if (ops != nullptr) finish_callback(current, utrace, report, engine, call(ops, engine));
 }
 
-/// All engines, in the order in which they attached. The task walks its own list without the lock:
-/// nobody else may touch it while the task runs.
+/// All engines, in the order in which they attached.
 template <typename Call>
 void report_forward(Task* current, Utrace* utrace, Report& report, std::uint64_t event, Call call) {
-    for (Engine* engine : list_entries<&Engine::entry>(&utrace->attached)) {
+    for (Engine* engine : EnginePass(utrace)) {
         report_to(current, utrace, report, engine, event, call);
     }
 }

@@ -27,7 +27,7 @@ void ask_everybody(Task* current, Utrace* utrace, Report& report) {
         return;
     }
     report.action = UTRACE_RESUME;
-    for (Engine* engine : list_entries<&Engine::entry>(&utrace->attached)) {
+    for (Engine* engine : EnginePass(utrace)) {
         start_callback(current, utrace, report, engine, 0);
     }
 }

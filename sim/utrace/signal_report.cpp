@@ -177,7 +177,7 @@ std::uint32_t without_report_requests(std::uint32_t word) {
 /// that is already there, and stays spurious, so that a reset always follows.
 void ask_engines(SignalPass& pass) {
     Utrace* utrace = pass.utrace;
-    for (Engine* engine : list_entries<&Engine::entry>(&utrace->attached)) {
+    for (Engine* engine : EnginePass(utrace)) {
         utrace->reporting = engine;
         smp_mb(pass.current, "utrace_get_signal");  // B-5
         const std::uint64_t wanted = engine->flags;

@@ -24,7 +24,7 @@ void report_entry(Task* current, Utrace* utrace, Report& report, std::uint32_t r
     if (decided(current, EntryOrder::first_attached_first)) {
         report_forward(current, utrace, report, event, call);
     } else {
-        for (Engine* engine : list_entries_reverse<&Engine::entry>(&utrace->attached)) {
+        for (Engine* engine : EnginePass(utrace, EnginePass::Order::last_first)) {
             report_to(current, utrace, report, engine, event, call);
         }
     }
