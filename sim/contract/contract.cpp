@@ -137,8 +137,6 @@ Contract::Contract(const NameTable& names, const ContractChoice& choice)
     restart();
 }
 
-Contract::~Contract() = default;
-
 void Contract::restart() {
     state_.clear(dispatch_->slots());
     marks_.clear();
@@ -271,20 +269,27 @@ private:
 
 }  // namespace
 
-FactSet& Contract::told() const {
-    if (told_ != nullptr) return *told_;
-    told_ = std::make_unique<FactSet>();
-    parts_ = std::make_unique<MemoryParts>(*dispatch_);
-    for (std::size_t i = 0; i < fact_count; ++i) {
-        if (dispatch_->is_read(facts[i])) told_->add(i);
+/// What some chosen clause goes by, and which of them go by it together.
+struct Contract::Told {
+    explicit Told(const Dispatch& dispatch) : parts(dispatch) {
+        for (std::size_t i = 0; i < fact_count; ++i) {
+            if (dispatch.is_read(utsim::facts[i])) facts.add(i);
+        }
     }
+    FactSet facts;
+    MemoryParts parts;
+};
+
+Contract::~Contract() = default;
+
+Contract::Told& Contract::told() const {
+    if (told_ == nullptr) told_ = std::make_unique<Told>(*dispatch_);
     return *told_;
 }
 
 void Contract::remembers(SinkMemory& memory) const {
     if (judges()) {
-        const FactSet& facts_told = told();
-        Remembering visitor(memory, facts_told, *parts_);
+        Remembering visitor(memory, told().facts, told().parts);
         identify(visitor);
     }
     if (next_ != nullptr) next_->remembers(memory);
@@ -293,7 +298,7 @@ void Contract::remembers(SinkMemory& memory) const {
 bool Contract::leave_out(std::string_view fact) {
     for (std::size_t i = 0; i < fact_count; ++i) {
         if (facts[i].name != fact) continue;
-        told().remove(i);
+        told().facts.remove(i);
         return true;
     }
     return false;

@@ -18,9 +18,6 @@
 
 namespace utsim {
 
-class FactSet;
-class MemoryParts;
-
 /// Which clauses are judged, as indices into `all_clauses()`.
 struct ContractChoice {
     std::vector<std::size_t> clauses;
@@ -110,8 +107,8 @@ private:
     void call(Judge& judge, std::size_t slot, Monitor monitor);
     template <typename Use>
     void for_each_listener_word(Topic topic, Use&& use) const;
-    /// What some chosen clause goes by.
-    FactSet& told() const;
+    struct Told;
+    Told& told() const;
     /// The conditions that hold now.
     WhenSet conditions() const;
 
@@ -121,8 +118,7 @@ private:
     void (*notify_)(void*, EventKind, std::size_t) = nullptr;
     void* notify_argument_ = nullptr;
     bool call_everybody_ = false;
-    mutable std::unique_ptr<FactSet> told_;       ///< what `remembers` tells, once it was asked for
-    mutable std::unique_ptr<MemoryParts> parts_;  ///< and in which parts
+    mutable std::unique_ptr<Told> told_;  ///< what `remembers` tells, once it was asked for
     std::uint64_t calls_ = 0;
     struct Mark {
         ContractState::Mark state;
