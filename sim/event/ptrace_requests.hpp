@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The requests of ptrace(2) on x86-64: for the engine that answers them, and for who tells what
-/// their arguments mean.
+/// The requests of ptrace(2) on x86-64 and the events of its stops: for the engine that answers
+/// them, and for who tells their names and what their arguments mean.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,8 @@ enum PtraceRequest : std::int64_t {
     PTRACE_SETFPREGS = 15,
     PTRACE_ATTACH = 16,
     PTRACE_DETACH = 17,
+    PTRACE_GETFPXREGS = 18,
+    PTRACE_SETFPXREGS = 19,
     PTRACE_OLDSETOPTIONS = 21,
     PTRACE_SYSCALL = 24,
     PTRACE_GET_THREAD_AREA = 25,
@@ -44,7 +46,22 @@ enum PtraceRequest : std::int64_t {
     PTRACE_PEEKSIGINFO = 0x4209,
     PTRACE_GETSIGMASK = 0x420a,
     PTRACE_SETSIGMASK = 0x420b,
+    PTRACE_SECCOMP_GET_FILTER = 0x420c,
+    PTRACE_SECCOMP_GET_METADATA = 0x420d,
     PTRACE_GET_SYSCALL_INFO = 0x420e,
+    PTRACE_GET_RSEQ_CONFIGURATION = 0x420f,
+};
+
+/// PTRACE_EVENT_*.
+enum PtraceEvent : int {
+    PTRACE_EVENT_FORK = 1,
+    PTRACE_EVENT_VFORK = 2,
+    PTRACE_EVENT_CLONE = 3,
+    PTRACE_EVENT_EXEC = 4,
+    PTRACE_EVENT_VFORK_DONE = 5,
+    PTRACE_EVENT_EXIT = 6,
+    PTRACE_EVENT_SECCOMP = 7,
+    PTRACE_EVENT_STOP = 128,
 };
 
 }  // namespace utsim

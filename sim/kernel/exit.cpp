@@ -42,7 +42,7 @@ void exit_signals(Task* current) {
         } else if (signal->group_stop_count != 0) {
             signal->group_stop_count = signal->group_stop_count - 1;
             if (signal->group_stop_count == 0) {
-                signal->flags = SIGNAL_STOP_STOPPED;
+                set_stop_flags(signal, SIGNAL_STOP_STOPPED);
                 group_stop = tracehook_notify_jctl(current, CLD_STOPPED_, CLD_STOPPED_);
             }
         }
@@ -176,7 +176,7 @@ void begin_end_of_group(Task* current, long code) {
     SignalStruct* signal = current->signal;
     SpinLock& siglock = current->sighand->siglock;
     siglock.lock("synchronize_group_exit");
-    if (signal->live == 1 && !signal_group_exit(signal)) {
+    if (--signal->quick_threads == 0 && !signal_group_exit(signal)) {
         signal->flags = SIGNAL_GROUP_EXIT;
         signal->group_exit_code = static_cast<int>(code);
         signal->group_stop_count = 0;

@@ -114,6 +114,7 @@ void link_child(Task* current, Task* child, std::uint64_t flags) {
         child->group_leader = current->group_leader;
         child->tgid = current->tgid;
         ++current->signal->live;
+        ++current->signal->quick_threads;
         ++current->signal->threads;
         list_add_tail(&child->thread_group, &current->group_leader->thread_group);
     } else {
@@ -151,12 +152,29 @@ void begin_utrace(const Task* current, Task* child) {
     child->utrace = current->utrace;
 }
 
+/// The namespace that the child would be born in has lost its init.
+bool namespace_ends(const Task* current) {
+    const PidNamespace* ns = current->pid_ns_for_children;
+    return ns != nullptr && ns->dying;
+}
+
+/// What is refused before anything is made: 0, or a negated errno.
+std::int64_t refuse_clone(const Task* current, std::uint64_t flags) {
+    if (!flags_are_valid(current, flags)) return -K_EINVAL;
+    std::int64_t refused = 0;
+    if (current->process != nullptr) {
+        refused = kernel_of(current).process_hooks->refuse_clone(current, flags);
+    }
+    if (refused == 0) refused = refuse_pid_ns(current, flags);
+    return refused == 0 && namespace_ends(current) ? -K_ENOMEM : refused;
+}
+
 /// What keeps a child from being born after all: 0, or a negated errno. tasklist_lock and the
 /// parent's siglock held.
-std::int64_t last_obstacle(Task* current, const PidNamespace* ns) {
+std::int64_t last_obstacle(Task* current) {
     recalc_sigpending(current);
     if (signal_pending(current)) return -K_ERESTARTNOINTR;
-    return ns != nullptr && ns->dying ? -K_ENOMEM : 0;
+    return namespace_ends(current) ? -K_ENOMEM : 0;
 }
 
 /// The child, or null with `error` set.
@@ -164,12 +182,7 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
     Kernel& kernel = kernel_of(current);
     World& world = *kernel.world;
     const std::uint64_t flags = arguments.flags;
-    if (!flags_are_valid(current, flags)) {
-        *error = -K_EINVAL;
-        return nullptr;
-    }
-    PidNamespace* ns = nullptr;
-    *error = copy_pid_ns(current, flags, &ns);
+    *error = refuse_clone(current, flags);
     if (*error != 0) return nullptr;
     Task* child = allocate_task(kernel, child_name(arguments), current, task_fiber);
     if (child == nullptr) {
@@ -191,15 +204,13 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         return nullptr;
     }
     copy_registers(current, child, arguments);
-    child->pid = kernel.next_pid++;
-    child->tgid = child->pid;
     if (decided(child, ForkStepping::cleared)) user_disable_single_step(child);
     clear_tsk_thread_flag(child, TIF_SYSCALL_TRACE);
     clear_tsk_thread_flag(child, TIF_SYSCALL_EMU);
 
     kernel.tasklist_lock.write_lock(in_copy_process);
     current->sighand->siglock.lock(in_copy_process);
-    *error = last_obstacle(current, ns);
+    *error = last_obstacle(current);
     if (*error != 0) {
         current->sighand->siglock.unlock(in_copy_process);
         kernel.tasklist_lock.write_unlock(in_copy_process);
@@ -209,7 +220,9 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         abandon_task(kernel, child);
         return nullptr;
     }
-    join_pid_ns(child, ns);
+    // Not before: namespaces keep their numbers in the order in which tasks are born.
+    child->pid = child->tgid = kernel.next_pid++;
+    join_pid_ns(child, pid_ns_of_children(current, flags));
     link_child(current, child, flags);
     tracehook_finish_clone(current, child);
     current->sighand->siglock.unlock(in_copy_process);

@@ -56,7 +56,7 @@ void count_as_stopped(Task* current) {
     SignalStruct* signal = current->signal;
     task_clear_jobctl_pending(current, JOBCTL_STOP_PENDING);
     signal->group_stop_count = signal->group_stop_count - 1;
-    if (signal->group_stop_count == 0) signal->flags = SIGNAL_STOP_STOPPED;
+    if (signal->group_stop_count == 0) set_stop_flags(signal, SIGNAL_STOP_STOPPED);
     current->exit_code = signal->group_exit_code;
     set_task_state(current, TASK_STOPPED);
 }
@@ -146,7 +146,7 @@ bool task_participate_group_stop(Task* task) {
     if (!counts) return false;
     if (signal->group_stop_count > 0) signal->group_stop_count = signal->group_stop_count - 1;
     if (signal->group_stop_count != 0 || (signal->flags & SIGNAL_STOP_STOPPED) != 0) return false;
-    signal->flags = SIGNAL_STOP_STOPPED;
+    set_stop_flags(signal, SIGNAL_STOP_STOPPED);
     return true;
 }
 

@@ -36,16 +36,19 @@ Task* find_task_by_vpid(const Task* viewer, int number) {
     return pid != 0 ? find_task_by_pid(kernel_of(viewer), pid) : nullptr;
 }
 
-std::int64_t copy_pid_ns(const Task* current, std::uint64_t flags, PidNamespace** ns) {
-    *ns = current->pid_ns_for_children;
+std::int64_t refuse_pid_ns(const Task* current, std::uint64_t flags) {
     if ((flags & K_CLONE_NEWPID) == 0) return 0;
-    if (current->pid_ns_for_children != current->pid_ns) return -K_EINVAL;
-    const std::uint32_t level = current->pid_ns != nullptr ? current->pid_ns->level + 1 : 1;
-    if (level > PidNamespace::deepest) return -K_ENOSPC;
-    *ns = world_of(current).arena().make<PidNamespace>();
-    (*ns)->outer = current->pid_ns;
-    (*ns)->level = level;
-    return 0;
+    const PidNamespace* ns = current->pid_ns;
+    if (current->pid_ns_for_children != ns) return -K_EINVAL;
+    return ns != nullptr && ns->level == PidNamespace::deepest ? -K_ENOSPC : 0;
+}
+
+PidNamespace* pid_ns_of_children(const Task* current, std::uint64_t flags) {
+    if ((flags & K_CLONE_NEWPID) == 0) return current->pid_ns_for_children;
+    auto* ns = world_of(current).arena().make<PidNamespace>();
+    ns->outer = current->pid_ns;
+    if (ns->outer != nullptr) ns->level = ns->outer->level + 1;
+    return ns;
 }
 
 void join_pid_ns(Task* child, PidNamespace* ns) {

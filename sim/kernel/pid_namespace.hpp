@@ -42,10 +42,13 @@ int pid_vnr(const Task* viewer, int pid);
 int find_vpid(const Task* viewer, int number);
 Task* find_task_by_vpid(const Task* viewer, int number);
 
-/// CLONE_NEWPID for the next children of `current`: 0 and `*ns`, or a negated errno. Without that
-/// flag `*ns` is where they are born anyway.
-std::int64_t copy_pid_ns(const Task* current, std::uint64_t flags, PidNamespace** ns);
-/// `child`, whose number outside is known, is born in `ns`; the first one is its init.
+/// Whether `current` can have children with the CLONE_NEWPID, or without it, that `flags` say: 0,
+/// or a negated errno.
+std::int64_t refuse_pid_ns(const Task* current, std::uint64_t flags);
+/// Where they are born: with that flag in a new namespace.
+PidNamespace* pid_ns_of_children(const Task* current, std::uint64_t flags);
+/// `child`, whose number outside is the highest so far, is born in `ns`; the first one is its init.
+/// tasklist_lock write-held.
 void join_pid_ns(Task* child, PidNamespace* ns);
 /// `task` has been collected. Whoever waits for the last one of a namespace looks again.
 void leave_pid_ns(Task* task);

@@ -14,6 +14,9 @@ struct Task;
 struct ProcessHooks {
     /// Runs call `nr` if the process model has it; false: it has not.
     bool (*run_call)(Task* current, std::int64_t nr, std::int64_t* result);
+    /// clone: whether `flags` ask for what there is not, or what `current` may not have. 0, or a
+    /// negated errno.
+    std::int64_t (*refuse_clone)(const Task* current, std::uint64_t flags);
     /// fork: gives `child` what CLONE_* flags say it shares or copies. 0, or a negated errno with
     /// nothing kept.
     int (*copy)(Task* current, Task* child, std::uint64_t flags);

@@ -6,21 +6,10 @@
 /// the task on the spot; that is what plain utrace has no event for.
 #pragma once
 
+#include "event/ptrace_requests.hpp"
 #include "kernel/task.hpp"
 
 namespace utsim {
-
-/// PTRACE_EVENT_*.
-enum PtraceEvent : int {
-    PTRACE_EVENT_FORK = 1,
-    PTRACE_EVENT_VFORK = 2,
-    PTRACE_EVENT_CLONE = 3,
-    PTRACE_EVENT_EXEC = 4,
-    PTRACE_EVENT_VFORK_DONE = 5,
-    PTRACE_EVENT_EXIT = 6,
-    PTRACE_EVENT_SECCOMP = 7,
-    PTRACE_EVENT_STOP = 128,
-};
 
 /// PTRACE_O_*.
 enum PtraceOption : std::uint32_t {

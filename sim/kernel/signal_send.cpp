@@ -59,7 +59,7 @@ void continue_group(Task* task) {
         why = SIGNAL_CLD_STOPPED;
     }
     if (why != 0) {
-        signal->flags = why | SIGNAL_STOP_CONTINUED;
+        set_stop_flags(signal, why | SIGNAL_STOP_CONTINUED);
         signal->group_stop_count = 0;
         signal->group_exit_code = 0;
     } else {
@@ -172,10 +172,10 @@ void complete_signal(int signal, Task* task, bool group) {
     signal_wake_up(thread, signal == K_SIGKILL);
 }
 
-/// `si_pid` says who; in signals of timers and faults its place is something else's.
+/// `si_pid` says who sent it. In signals of timers and faults its place is something else's, and
+/// what the kernel says of a child is for the parent, whoever has caused it.
 bool has_sender(const SigInfo& info) {
-    return info.si_code == K_SI_USER || info.si_code == K_SI_TKILL || info.si_code == K_SI_QUEUE ||
-           info.si_signo == K_SIGCHLD;
+    return info.si_code == K_SI_USER || info.si_code == K_SI_TKILL || info.si_code == K_SI_QUEUE;
 }
 
 /// siglock held.

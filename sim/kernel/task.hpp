@@ -89,11 +89,12 @@ struct SignalStruct {
     Shared<Task*> group_exit_task;
     Shared<int> notify_count;
     SigPending shared_pending;
-    int pgrp = 0;                 ///< process group: the pid of who founded it
-    std::uint32_t live = 1;       ///< threads that have not begun to die
-    std::uint32_t threads = 1;    ///< threads not yet released
-    Task* curr_target = nullptr;  ///< where round-robin delivery goes on
-    bool orphaned_pgrp = false;   ///< its process group is orphaned: SIGTSTP and friends do nothing
+    int pgrp = 0;                     ///< process group: the pid of who founded it
+    std::uint32_t live = 1;           ///< threads whose end has not been reported
+    std::uint32_t quick_threads = 1;  ///< threads that have not begun to die
+    std::uint32_t threads = 1;        ///< threads not yet released
+    Task* curr_target = nullptr;      ///< where round-robin delivery goes on
+    bool orphaned_pgrp = false;  ///< its process group is orphaned: SIGTSTP and friends do nothing
     bool parent_ignores_sigchld = false;  ///< stands in for a parent that is not simulated
 };
 
@@ -107,6 +108,7 @@ void describe(V& v, SignalStruct& s) {
     v.field("shared_pending", s.shared_pending);
     v.field("pgrp", s.pgrp);
     v.field("live", s.live);
+    v.field("quick_threads", s.quick_threads);
     v.field("threads", s.threads);
     v.field("curr_target", s.curr_target);
     v.field("orphaned_pgrp", s.orphaned_pgrp);
@@ -343,6 +345,10 @@ inline bool task_is_stopped_or_traced(const Task* t) {
 
 inline bool thread_group_empty(const Task* t) { return t->signal->threads == 1; }
 inline bool thread_group_leader(const Task* t) { return t->group_leader == t; }
+/// signal_set_stop_flags(): which state of a group stop it is in. An init stays one.
+inline void set_stop_flags(SignalStruct* signal, std::uint32_t flags) {
+    signal->flags = (signal->flags.peek() & SIGNAL_UNKILLABLE) | flags;
+}
 inline bool signal_group_exit(const SignalStruct* signal) {
     return (signal->flags & SIGNAL_GROUP_EXIT) != 0 || signal->group_exit_task != nullptr;
 }

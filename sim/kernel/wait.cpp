@@ -51,7 +51,6 @@ int exit_status(const Task* child) {
 
 void tell_death(Found& found, const Task* task) {
     const int status = exit_status(task);
-    found.pid = task->pid;
     found.task = task;
     found.wait_status = status;
     if ((status & 0x7f) == 0) {
@@ -103,7 +102,6 @@ bool take_stop_code(Task* task, bool as_tracer, Take take) {
 bool wait_stopped(const Wait& wait, Task* task, bool as_tracer, Found& found) {
     if (!as_tracer && !has(wait, K_WUNTRACED)) return false;
     return take_stop_code(task, as_tracer, [&](int code) {
-        found.pid = task->pid;
         found.task = task;
         found.code = as_tracer ? CLD_TRAPPED_ : CLD_STOPPED_;
         found.status = code;
@@ -116,7 +114,6 @@ bool wait_continued(const Wait& wait, Task* task, Found& found) {
     SignalStruct* signal = task->signal;
     if (!has(wait, K_WCONTINUED) || (signal->flags & SIGNAL_STOP_CONTINUED) == 0) return false;
     if (!has(wait, K_WNOWAIT)) signal->flags &= ~static_cast<std::uint32_t>(SIGNAL_STOP_CONTINUED);
-    found.pid = task->pid;
     found.task = task;
     found.code = CLD_CONTINUED_;
     found.status = K_SIGCONT;
@@ -182,6 +179,7 @@ Found find_news(const Wait& wait, bool* exists) {
         if (has(wait, K_WNOTHREAD)) break;
         thread = list_entry<&Task::thread_group>(thread->thread_group.next);
     } while (thread != wait.current);
+    if (found.task != nullptr) found.pid = found.task->pid;
     tasklist_lock.read_unlock("do_wait");
     return found;
 }

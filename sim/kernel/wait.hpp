@@ -28,7 +28,7 @@ struct Wait {
 
 /// What somebody had to tell.
 struct Found {
-    int pid = 0;                 ///< 0: nothing
+    int pid = 0;                 ///< of `task` at that moment (exec can change it); 0: nothing
     int code = 0;                ///< CLD_*
     int status = 0;              ///< as si_status has it
     int wait_status = 0;         ///< as wait4 has it

@@ -104,6 +104,7 @@ void adopt_names(Task* current, void* argument) {
     const auto& program = *static_cast<const NewProgram*>(argument);
     ProcessGroup& group = *process_of(current).group;
     set_comm(current, program.exe);
+    drop_text(kernel_of(current), group.exe);
     group.exe = program.exe;
     group.texts = program.places;
 }
@@ -161,10 +162,11 @@ std::int64_t prepare(Task* current, NewProgram& program) {
     const std::shared_ptr<const cpu::Image> image = image_of(*inode);
     if (image == nullptr) return -K_ENOEXEC;
     if (request.arguments.empty()) request.arguments.emplace_back();
-    failed = build(current, request, *image, program);
-    if (failed != 0) return failed;
     std::string full(ProcessLimits::path, '\0');
     full.resize(path_of(*inode, full.data(), full.size()));
+    if (full.size() == ProcessLimits::path) return -K_ENAMETOOLONG;  // folders can be renamed
+    failed = build(current, request, *image, program);
+    if (failed != 0) return failed;
     program.exe = copy_text(kernel_of(current), full);
     return 0;
 }
@@ -178,7 +180,10 @@ std::int64_t sys_execve(Task* current) {
     program.image.committed = adopt_names;
     program.image.argument = &program;
     const std::int64_t result = do_execve_image(current, program.image);
-    if (result < 0) program.image.space->release();
+    if (result < 0) {
+        program.image.space->release();
+        drop_text(kernel_of(current), program.exe);
+    }
     return result;
 }
 

@@ -37,10 +37,6 @@ std::int64_t at_position(OpenFile* file, std::uint64_t offset, Transfer&& transf
     return result;
 }
 
-struct IoVector {
-    std::uint64_t base, length;
-};
-
 /// Runs `transfer(base, length)` over the pieces, up to the first that comes out short.
 template <typename Transfer>
 std::int64_t over_pieces(Task* current, Transfer&& transfer) {
@@ -65,38 +61,17 @@ std::int64_t over_pieces(Task* current, Transfer&& transfer) {
 
 /// Of a socket all pieces are one message.
 std::int64_t as_message(Task* current, OpenFile* file, bool sends) {
-    MessagePieces pieces;
+    MessagePieces pieces(current);
     Rights rights;
     std::uint32_t told = 0;
     const cpu::Registers& r = current->regs;
-    const std::int64_t failed = MessagePieces::list(current, r.rsi(), r.rdx(), &pieces);
+    const std::int64_t failed = pieces.list(r.rsi(), r.rdx());
     if (failed != 0) return failed == -K_EMSGSIZE ? -K_EINVAL : failed;
     if (sends) return send_message(current, *file, pieces, 0, rights);
     const std::int64_t done = receive_message(current, *file, pieces, 0, rights, &told);
     drop_rights(current, rights);
     return done;
 }
-
-/// The file of the first argument with a user more, so that a thread that closes it meanwhile does
-/// no harm.
-class HeldFile {
-public:
-    explicit HeldFile(Task* current)
-        : current_(current),
-          file_(find_file(current, int_of(current->regs.rdi()))) {
-        if (file_ != nullptr) ++file_->users;
-    }
-    ~HeldFile() {
-        if (file_ != nullptr) put_file(current_, file_);
-    }
-    HeldFile(const HeldFile&) = delete;
-    HeldFile& operator=(const HeldFile&) = delete;
-    OpenFile* get() const { return file_; }
-
-private:
-    Task* current_;
-    OpenFile* file_;
-};
 
 }  // namespace
 

@@ -61,15 +61,16 @@ std::int64_t map_shared_file(Task* current, const OpenFile& file, cpu::AddressSp
                             body.begin + r.gpr[9]);
 }
 
-/// What a new mapping at `at` has behind the last page of the file is no memory.
-void end_mapping(Task* current, std::uint64_t at, std::uint64_t offset, std::uint64_t size) {
+/// What a new mapping at `at` has behind the last page of the file is no memory. False: there was
+/// no room to say so.
+bool end_mapping(Task* current, std::uint64_t at, std::uint64_t offset, std::uint64_t size) {
     constexpr std::uint64_t far = std::uint64_t{1} << 50;  // from where nothing holds anything
     const std::uint64_t length = cpu::page_round_up(current->regs.rsi());
     const std::uint64_t held = cpu::page_round_up(size - std::min(offset, size));
-    if (held >= length) return;
+    if (held >= length) return true;
     const auto protection = static_cast<std::uint8_t>(current->regs.rdx() & 7);
-    current->mm->space->map_shared(at + held, length - held, protection, cpu::Placement::fixed,
-                                   *shown_nothing(current), far);
+    return current->mm->space->map_shared(at + held, length - held, protection,
+                                          cpu::Placement::fixed, *shown_nothing(current), far) >= 0;
 }
 
 std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& space, bool shared) {
@@ -83,12 +84,13 @@ std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& sp
     const std::int64_t at = space.map(r.rdi(), r.rsi(), static_cast<std::uint8_t>(r.rdx() & 7),
                                       placement_of(r.gpr[10]));
     if (at < 0) return at;
-    if (!fill_mapping(space, static_cast<std::uint64_t>(at), r.rsi(), *file.inode, offset)) {
-        space.unmap(static_cast<std::uint64_t>(at), r.rsi());
-        return -K_ENOMEM;
+    const auto begin = static_cast<std::uint64_t>(at);
+    if (fill_mapping(space, begin, r.rsi(), *file.inode, offset) &&
+        end_mapping(current, begin, offset, file.inode->size)) {
+        return at;
     }
-    end_mapping(current, static_cast<std::uint64_t>(at), offset, file.inode->size);
-    return at;
+    space.unmap(begin, r.rsi());
+    return -K_ENOMEM;
 }
 
 /// More of what is at `region`, which shows `shown` from its address on.

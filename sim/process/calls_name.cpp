@@ -228,7 +228,8 @@ std::int64_t sys_faccessat(Task* current) {
 std::int64_t sys_getcwd(Task* current) {
     char path[ProcessLimits::path];
     if (process_of(current).fs->cwd->links == 0) return -K_ENOENT;
-    const std::size_t size = path_of(*process_of(current).fs->cwd, path, sizeof path - 1);
+    const std::size_t size = path_of(*process_of(current).fs->cwd, path, sizeof path);
+    if (size == sizeof path) return -K_ENAMETOOLONG;
     path[size] = '\0';
     if (size + 1 > current->regs.rsi()) return -K_ERANGE;
     if (copy_to_user(current, current->regs.rdi(), path, size + 1) != 0) return -K_EFAULT;

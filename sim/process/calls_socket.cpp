@@ -37,28 +37,18 @@ static_assert(sizeof(MessageHead) == 56);
 /// The socket of the first argument, kept open as long as the call lasts.
 class HeldSocket {
 public:
-    explicit HeldSocket(Task* current)
-        : current_(current),
-          file_(find_file(current, int_of(current->regs.rdi()))) {
-        if (file_ != nullptr) ++file_->users;
-    }
-    ~HeldSocket() {
-        if (file_ != nullptr) put_file(current_, file_);
-    }
-    HeldSocket(const HeldSocket&) = delete;
-    HeldSocket& operator=(const HeldSocket&) = delete;
+    explicit HeldSocket(Task* current) : held_(current) {}
 
     /// 0, or what is wrong with the descriptor.
     std::int64_t wrong() const {
-        if (file_ == nullptr) return -K_EBADF;
-        return file_->inode->kind == InodeKind::socket ? 0 : -K_ENOTSOCK;
+        if (held_.get() == nullptr) return -K_EBADF;
+        return file().inode->kind == InodeKind::socket ? 0 : -K_ENOTSOCK;
     }
-    OpenFile& file() const { return *file_; }
-    Socket& socket() const { return *file_->inode->socket; }
+    OpenFile& file() const { return *held_.get(); }
+    Socket& socket() const { return *file().inode->socket; }
 
 private:
-    Task* current_;
-    OpenFile* file_;
+    HeldFile held_;
 };
 
 // --- descriptors that travel ---------------------------------------------------------------------
@@ -179,7 +169,7 @@ std::int64_t sys_sendto(Task* current) {
     if (held.wrong() != 0) return held.wrong();
     const cpu::Registers& r = current->regs;
     if (r.gpr[8] != 0) return -K_EISCONN;
-    MessagePieces pieces = MessagePieces::one(r.rsi(), r.rdx());
+    MessagePieces pieces(current, r.rsi(), r.rdx());
     Rights rights;
     return send_message(current, held.file(), pieces, static_cast<std::uint32_t>(r.gpr[10]),
                         rights);
@@ -189,7 +179,7 @@ std::int64_t sys_recvfrom(Task* current) {
     const HeldSocket held(current);
     if (held.wrong() != 0) return held.wrong();
     const cpu::Registers& r = current->regs;
-    MessagePieces pieces = MessagePieces::one(r.rsi(), r.rdx());
+    MessagePieces pieces(current, r.rsi(), r.rdx());
     Rights rights;
     std::uint32_t told = 0;
     const std::uint64_t name_size_at = r.gpr[8] != 0 ? r.gpr[9] : 0;
@@ -205,11 +195,11 @@ std::int64_t sys_sendmsg(Task* current) {
     const HeldSocket held(current);
     if (held.wrong() != 0) return held.wrong();
     MessageHead head{};
-    MessagePieces pieces;
+    MessagePieces pieces(current);
     Rights rights;
     if (copy_from_user(current, &head, current->regs.rsi(), sizeof head) != 0) return -K_EFAULT;
     if (head.name != 0 && head.name_size != 0) return -K_EISCONN;
-    std::int64_t failed = MessagePieces::list(current, head.pieces, head.piece_count, &pieces);
+    std::int64_t failed = pieces.list(head.pieces, head.piece_count);
     if (failed == 0 && head.control != 0) failed = take_control(current, head, rights);
     if (failed != 0) {
         drop_rights(current, rights);
@@ -225,14 +215,17 @@ std::int64_t sys_recvmsg(Task* current) {
     const auto flags = static_cast<std::uint32_t>(current->regs.rdx());
     const std::uint64_t address = current->regs.rsi();
     MessageHead head{};
-    MessagePieces pieces;
+    MessagePieces pieces(current);
     Rights rights;
     if (copy_from_user(current, &head, address, sizeof head) != 0) return -K_EFAULT;
-    const std::int64_t wrong = MessagePieces::list(current, head.pieces, head.piece_count, &pieces);
+    const std::int64_t wrong = pieces.list(head.pieces, head.piece_count);
     if (wrong != 0) return wrong;
     std::uint32_t told = 0;
     const std::int64_t done = receive_message(current, held.file(), pieces, flags, rights, &told);
-    if (done < 0) return done;
+    if (done < 0) {
+        drop_rights(current, rights);  // of a message that is lost
+        return done;
+    }
     head.flags = told | (flags & K_MSG_CMSG_CLOEXEC);
     head.name_size = 0;
     give_control(current, head, flags, rights);

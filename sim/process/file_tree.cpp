@@ -11,6 +11,7 @@
 #include "base/digest.hpp"
 #include "base/read_file.hpp"
 #include "cpu/elf.hpp"
+#include "process/inode.hpp"
 
 namespace utsim {
 
@@ -25,7 +26,33 @@ Error tree_error(std::string message) {
     return error;
 }
 
+/// Takes the next name off the front of `path`; what says nothing is left out. Empty at the end.
+std::string_view take_name(std::string_view& path) {
+    std::string_view name;
+    while (!path.empty() && (name.empty() || name == ".")) {
+        const std::size_t slash = std::min(path.find('/'), path.size());
+        name = path.substr(0, slash);
+        path.remove_prefix(std::min(path.size(), slash + 1));
+    }
+    return name == "." ? std::string_view() : name;
+}
+
+bool is_tree_path(std::string_view path) {
+    if (path.size() >= FileTreeLimits::path) return false;
+    for (;;) {
+        const std::string_view name = take_name(path);
+        if (name.empty()) return true;
+        if (!is_file_name(name)) return false;
+    }
+}
+
 }  // namespace
+
+bool is_file_name(std::string_view name) {
+    constexpr std::string_view never("/\0", 2);
+    return !name.empty() && name.size() <= longest_name && name != "." && name != ".." &&
+           name.find_first_of(never) == std::string_view::npos;
+}
 
 const cpu::Image* TreeFile::program() const {
     if (!image_read) {
@@ -43,11 +70,10 @@ FileTree::FileTree() : root_(std::make_unique<TreeFile>()) {
 
 TreeFile* FileTree::make(std::string_view path, FileType type, std::uint16_t mode) {
     TreeFile* at = root_.get();
-    while (!path.empty()) {
-        const std::size_t slash = path.find('/');
-        const std::string_view name = path.substr(0, slash);
-        path = slash == std::string_view::npos ? "" : path.substr(slash + 1);
-        if (name.empty() || name == ".") continue;
+    if (!is_tree_path(path)) return nullptr;
+    for (;;) {
+        const std::string_view name = take_name(path);
+        if (name.empty()) break;
         if (at->type != FileType::directory) return nullptr;
         std::unique_ptr<TreeFile>& child = at->children[std::string(name)];
         const bool last = path.find_first_not_of('/') == std::string_view::npos;
@@ -99,7 +125,7 @@ Result<Done> FileTree::read_folder(const std::string& folder, TreeFile& into, st
         }
         auto child = std::make_unique<TreeFile>();
         const fs::file_status status = entry.symlink_status(failed);
-        if (failed) continue;
+        if (failed || !is_file_name(entry.path().filename().string())) continue;
         child->mode = static_cast<std::uint16_t>(status.permissions()) & 07777;
         if (fs::is_symlink(status)) {
             child->type = FileType::symlink;

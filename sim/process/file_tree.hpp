@@ -21,7 +21,11 @@ struct FileTreeLimits {
     static constexpr std::size_t files = 20'000;
     static constexpr std::uint64_t bytes = std::uint64_t{512} << 20;
     static constexpr std::size_t depth = 64;
+    static constexpr std::size_t path = 4096;  ///< a path is shorter than that
 };
+
+/// Whether a folder can have it: not too long, not `.` or `..`, without slashes and zeros.
+bool is_file_name(std::string_view name);
 
 enum class FileType : std::uint8_t { directory, regular, symlink };
 
@@ -50,7 +54,7 @@ public:
 
     const TreeFile& root() const { return *root_; }
     /// Puts a file at an absolute path, with the folders above it. False when something that is not
-    /// a folder is in the way.
+    /// a folder is in the way, or it is no path.
     bool add(std::string_view path, std::string bytes, std::uint16_t mode = 0644);
     bool add_directory(std::string_view path, std::uint16_t mode = 0755);
     /// Reads a folder of the host, all that is below it, as the root. Devices, sockets and what

@@ -67,12 +67,7 @@ void kill_orphaned_pgrp(Task* task, Task* parent) {
     // Its own end can leave its group alone; the end of its parent can leave it so.
     const Task* ignored = parent == nullptr ? task : nullptr;
     const Task* outside = parent == nullptr ? task->real_parent : parent;
-    const bool was_connection =
-        outside->process != nullptr
-            ? outside->signal->pgrp != pgrp &&
-                  process_of(outside).group->session == process_of(task).group->session
-            : process_of(task).group->from_outside;
-    if (!was_connection || !nobody_looks_after(task, pgrp, ignored)) return;
+    if (!looks_after(outside, task) || !nobody_looks_after(task, pgrp, ignored)) return;
     if (!has_stopped_jobs(task, pgrp)) return;
     for (const int signal : {K_SIGHUP, K_SIGCONT}) {
         for_each_member(task, pgrp, [&](Task* member) {

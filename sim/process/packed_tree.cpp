@@ -119,8 +119,9 @@ private:
 /// The folder that `path` lies in, which came before it; null when none did. Cuts `path` down to
 /// the last name.
 TreeFile* folder_of(TreeFile& root, std::string_view& path) {
+    constexpr std::size_t most = (FileTreeLimits::depth + 2) * (longest_name + 1);
     TreeFile* at = &root;
-    if (path.empty() || path[0] != '/') return nullptr;
+    if (path.empty() || path[0] != '/' || path.size() > most) return nullptr;
     path.remove_prefix(1);
     for (;;) {
         const std::size_t slash = path.find('/');
@@ -131,9 +132,7 @@ TreeFile* folder_of(TreeFile& root, std::string_view& path) {
         path.remove_prefix(slash + 1);
     }
     // A trace is a file that anybody may have written.
-    const bool is_name = !path.empty() && path.size() <= longest_name && path != "." &&
-                         path != ".." && path.find('\0') == std::string_view::npos;
-    return is_name && at->type == FileType::directory ? at : nullptr;
+    return is_file_name(path) && at->type == FileType::directory ? at : nullptr;
 }
 
 }  // namespace

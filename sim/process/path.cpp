@@ -72,15 +72,11 @@ Inode* make_inode(Kernel& kernel, Inode* folder, std::string_view name, InodeKin
     return inode;
 }
 
-namespace {
-
 void free_inode(Kernel& kernel, Inode* inode) {
     drop_text(kernel, inode->name);
     drop_text(kernel, inode->target);
     kernel.processes->inodes.give_back(inode);
 }
-
-}  // namespace
 
 void put_inode(Kernel& kernel, Inode* inode) {
     if (inode == nullptr) return;
@@ -298,12 +294,21 @@ std::size_t path_of(const Inode& inode, char* out, std::size_t room) {
         std::memcpy(out, name.data(), n);
         return n;
     }
-    std::size_t at = inode.parent->parent == nullptr ? 0 : path_of(*inode.parent, out, room);
-    const std::string_view name = inode.name;
-    if (at < room) out[at++] = '/';
-    const std::size_t n = std::min(room - at, name.size());
-    std::memcpy(out + at, name.data(), n);
-    return at + n;
+    // From the last name to the first, since folders can be nested as deeply as there are inodes.
+    std::size_t length = 0;
+    for (const Inode* at = &inode; at->parent != nullptr; at = at->parent) {
+        length += 1 + std::strlen(at->name);
+    }
+    std::size_t end = length;
+    for (const Inode* at = &inode; at->parent != nullptr; at = at->parent) {
+        const std::string_view name = at->name;
+        const std::size_t begin = end - name.size();
+        if (begin <= room) out[begin - 1] = '/';
+        if (begin < room)
+            std::memcpy(out + begin, name.data(), std::min(room - begin, name.size()));
+        end = begin - 1;
+    }
+    return std::min(room, length);
 }
 
 }  // namespace utsim

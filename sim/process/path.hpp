@@ -60,6 +60,8 @@ Inode* make_inode(Kernel& kernel, Inode* folder, std::string_view name, InodeKin
 /// Takes a name out of its folder. With its last one an inode is freed when nobody has it open.
 void unlink_inode(Kernel& kernel, Inode& inode);
 void put_inode(Kernel& kernel, Inode* inode);
+/// The same for one that nobody has got yet.
+void free_inode(Kernel& kernel, Inode* inode);
 
 /// What a name is a name of.
 inline Inode* inode_of(Inode* entry) {

@@ -28,10 +28,12 @@ std::int64_t read_pipe(Task* current, OpenFile& file, std::uint64_t to, std::uin
     Pipe& pipe = pipe_of(file);
     if (n == 0) return 0;
     const auto ready = [&] { return pipe.filled != 0 || pipe.writers == 0; };
-    if (!ready() && (file.flags & K_O_NONBLOCK) != 0) return -K_EAGAIN;
-    const std::int64_t interrupted =
-        wait_event(current, pipe.wait, no_deadline, "pipe_read", ready);
-    if (interrupted != 0) return interrupted;
+    while (!ready()) {  // another reader may be faster than who was woken
+        if ((file.flags & K_O_NONBLOCK) != 0) return -K_EAGAIN;
+        const std::int64_t interrupted =
+            wait_event(current, pipe.wait, no_deadline, "pipe_read", ready);
+        if (interrupted != 0) return interrupted;
+    }
     const std::int64_t done = copy_bytes(current, pipe, 0, to, n);
     if (done <= 0) return done;
     drop_bytes(pipe, static_cast<std::uint32_t>(done));
@@ -176,7 +178,7 @@ std::int64_t make_pipe(Task* current, std::uint32_t flags, OpenFile** read_end,
             --inode->users;
         }
         model.pipes.give_back(pipe);
-        model.inodes.give_back(inode);
+        free_inode(kernel, inode);
         return -K_ENFILE;
     }
     pipe->readers = 1;

@@ -28,11 +28,14 @@ namespace utsim {
 
 namespace {
 
+static_assert(FileTreeLimits::path == ProcessLimits::path);
+
 /// Which of the sizes a text with its zero needs.
 std::size_t text_class(std::size_t size) {
     std::size_t n = 0;
     while ((std::size_t{16} << n) < size) ++n;
     UTSIM_CHECK(n < ProcessModel::text_sizes, "a text is longer than a path can be");
+    static_assert(ProcessLimits::path == std::size_t{16} << (ProcessModel::text_sizes - 1));
     return n;
 }
 
@@ -86,8 +89,9 @@ FsStruct* copy_fs(World& world, const FsStruct& from) {
     return fs;
 }
 
-ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
-    auto* group = world.arena().make<ProcessGroup>(from);
+ProcessGroup* copy_group(Kernel& kernel, const ProcessGroup& from) {
+    auto* group = kernel.world->arena().make<ProcessGroup>(from);
+    group->exe = copy_text(kernel, from.exe);
     group->users = 1;
     group->real_timer = {};
     group->subreaper = false;
@@ -101,6 +105,15 @@ ProcessGroup* copy_group(World& world, const ProcessGroup& from) {
 constexpr std::uint64_t unknown_namespaces =
     K_CLONE_NEWNS | K_CLONE_NEWUTS | K_CLONE_NEWIPC | K_CLONE_NEWUSER | K_CLONE_NEWNET;
 
+void put_group(Task* task, bool hang_up) {
+    ProcessGroup& group = *process_of(task).group;
+    if (--group.users != 0) return;
+    if (hang_up) disarm_timers(group);
+    leave_terminal(task, hang_up);
+    drop_text(kernel_of(task), group.exe);
+    group.exe = "";
+}
+
 /// What clone and unshare are refused: 0, or a negated errno.
 std::int64_t refuse_namespaces(const Task* current, std::uint64_t flags) {
     if ((flags & unknown_namespaces) != 0) return -K_EINVAL;
@@ -111,8 +124,6 @@ std::int64_t refuse_namespaces(const Task* current, std::uint64_t flags) {
 int copy_process(Task* current, Task* child, std::uint64_t flags) {
     World& world = world_of(current);
     const Process& from = process_of(current);
-    const std::int64_t refused = refuse_namespaces(current, flags);
-    if (refused != 0) return static_cast<int>(refused);
     auto* process = world.arena().make<Process>();
     child->process = process;
     if ((flags & K_CLONE_FILES) != 0) {
@@ -131,7 +142,7 @@ int copy_process(Task* current, Task* child, std::uint64_t flags) {
         process->group = from.group;
         ++process->group->users;
     } else {
-        process->group = copy_group(world, *from.group);
+        process->group = copy_group(kernel_of(current), *from.group);
     }
     process->cred = from.cred;
     process->no_new_privileges = from.no_new_privileges;
@@ -163,7 +174,7 @@ void put_fs(Task* task) {
 void abandon_process(Task* child) {
     put_files(child);
     put_fs(child);
-    if (--process_of(child).group->users == 0) leave_terminal(child, false);
+    put_group(child, false);
     child->process = nullptr;
 }
 
@@ -211,10 +222,7 @@ void exit_process(Task* current) {
     process.files = nullptr;
     put_fs(current);
     process.fs = nullptr;
-    if (--process.group->users == 0) {
-        disarm_timers(*process.group);
-        leave_terminal(current, true);
-    }
+    put_group(current, true);
     signal_children(current);
 }
 
@@ -228,9 +236,9 @@ Task* find_reaper(Task* current) {
 }
 
 constexpr ProcessHooks hooks = {
-    run_process_call, copy_process,       abandon_process, seccomp_allows,     exec_process,
-    exit_process,     find_reaper,        wake_futex_word, add_usage_of_child, write_usage,
-    pgrp_is_orphaned, kill_orphaned_pgrp, write_arguments,
+    run_process_call, refuse_namespaces, copy_process,       abandon_process, seccomp_allows,
+    exec_process,     exit_process,      find_reaper,        wake_futex_word, add_usage_of_child,
+    write_usage,      pgrp_is_orphaned,  kill_orphaned_pgrp, write_arguments,
 };
 
 void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {
@@ -256,8 +264,9 @@ std::int64_t sys_unshare(Task* current) {
     if ((flags & ~known) != 0) return -K_EINVAL;
     if ((flags & of_threads) != 0 && !thread_group_empty(current)) return -K_EINVAL;
     std::int64_t refused = refuse_namespaces(current, flags);
-    if (refused == 0) refused = copy_pid_ns(current, flags, &current->pid_ns_for_children);
+    if (refused == 0) refused = refuse_pid_ns(current, flags);
     if (refused != 0) return refused;
+    current->pid_ns_for_children = pid_ns_of_children(current, flags);
     if ((flags & K_CLONE_FS) != 0 && process.fs->users > 1) {
         --process.fs->users;
         process.fs = copy_fs(world, *process.fs);
@@ -327,7 +336,8 @@ void begin_process(Task* task, const ProcessSpec& spec) {
     process->group->session = task->pid;
     process->group->texts = spec.texts;
     process->group->from_outside = true;
-    process->group->exe = copy_text(kernel, spec.path);
+    // A path can have more slashes than it needs.
+    process->group->exe = copy_text(kernel, spec.path.substr(0, ProcessLimits::path - 1));
     process->group->limits[resource_nofile] = {ProcessLimits::descriptors,
                                                ProcessLimits::descriptors};
     Inode* cwd = nullptr;

@@ -242,7 +242,7 @@ void describe(V& v, FutexWaiter& w) {
 /// What a file of /proc says, while somebody has it open. Longer texts are cut.
 struct ProcText {
     static constexpr std::size_t room = 16 * 1024;
-    char bytes[room] = {};
+    alignas(8) char bytes[room] = {};
 };
 
 template <typename V>
@@ -353,6 +353,28 @@ std::int64_t close_descriptor(Task* current, std::int32_t descriptor);
 /// dup2 and dup3 after their checks: `to` leads to `file` from now on.
 std::int64_t replace_descriptor(Task* current, OpenFile* file, std::int32_t to, bool close_on_exec);
 
+/// The file of the call's first argument with a user more, so that a thread that closes it
+/// meanwhile does no harm.
+class HeldFile {
+public:
+    explicit HeldFile(Task* current)
+        : current_(current),
+          file_(find_file(current, int_of(current->regs.rdi()))) {
+        if (file_ != nullptr) ++file_->users;
+    }
+    ~HeldFile() {
+        if (file_ != nullptr) put_file(current_, file_);
+    }
+    HeldFile(const HeldFile&) = delete;
+    HeldFile& operator=(const HeldFile&) = delete;
+    /// Null: there is none.
+    OpenFile* get() const { return file_; }
+
+private:
+    Task* current_;
+    OpenFile* file_;
+};
+
 /// What the first process of a scenario starts with.
 struct ProcessSpec {
     std::string_view path;  ///< of the program, absolute; /proc/self/exe
@@ -367,7 +389,7 @@ void boot_processes(Kernel& kernel, const FileTree* tree, std::string_view input
 /// Makes `task`, which `create_task` has made, the first thread of a process.
 void begin_process(Task* task, const ProcessSpec& spec);
 
-/// A copy of `text` (at most a path) with a zero behind it, until `drop_text`.
+/// A copy of `text` (shorter than `ProcessLimits::path`) with a zero behind it, until `drop_text`.
 char* copy_text(Kernel& kernel, std::string_view text);
 /// Null and texts that nobody copied (empty ones) are left alone.
 void drop_text(Kernel& kernel, const char* text);

@@ -276,8 +276,10 @@ bool strict_allows(Task* current) {
     do_exit(current, K_SIGKILL);
 }
 
-std::int64_t add_filter(Task* current, std::uint64_t address) {
-    Process& process = process_of(current);
+/// What the caller hands over, as the room's draft, when it is a filter and may be added: 0, or a
+/// negated errno.
+std::int64_t read_filter(Task* current, std::uint64_t address) {
+    const Process& process = process_of(current);
     struct {
         std::uint16_t count;
         std::uint64_t code;
@@ -291,7 +293,6 @@ std::int64_t add_filter(Task* current, std::uint64_t address) {
         total += f->code.size + 4;
     }
     if (total > longest_chain) return -K_ENOMEM;
-    Arena& arena = world_of(current).arena();
     ProcessModel& model = processes_of(current);
     ArenaArray<BpfInstruction>& draft = model.filter_draft;
     draft.size = 0;
@@ -300,12 +301,18 @@ std::int64_t add_filter(Task* current, std::uint64_t address) {
         if (copy_from_user(current, &one, program.code + n * sizeof one, sizeof one) != 0) {
             return -K_EFAULT;
         }
-        draft.add(arena, one);
+        draft.add(world_of(current).arena(), one);
     }
     if (!is_valid(draft)) return -K_EINVAL;
-    if (model.filter_instructions + draft.size > ProcessLimits::filter_instructions) {
-        return -K_ENOMEM;
-    }
+    const bool fits = model.filter_instructions + draft.size <= ProcessLimits::filter_instructions;
+    return fits ? 0 : -K_ENOMEM;
+}
+
+void add_draft(Task* current) {
+    Process& process = process_of(current);
+    Arena& arena = world_of(current).arena();
+    ProcessModel& model = processes_of(current);
+    const ArenaArray<BpfInstruction>& draft = model.filter_draft;
     model.filter_instructions += draft.size;
     auto* filter = arena.make<SeccompFilter>();
     for (std::uint32_t n = draft.size; n-- > 0;) filter->code.set(arena, n, draft[n]);
@@ -313,7 +320,6 @@ std::int64_t add_filter(Task* current, std::uint64_t address) {
     process.seccomp = filter;
     process.seccomp_mode = 2;
     set_tsk_thread_flag(current, TIF_SECCOMP);
-    return 0;
 }
 
 template <typename Use>
@@ -349,11 +355,20 @@ void synchronize(Task* current) {
     });
 }
 
+/// 0, a negated errno, or with `all` the thread that stands in the way.
+std::int64_t add_filter(Task* current, std::uint64_t address, bool all) {
+    if (const std::int64_t failed = read_filter(current, address); failed != 0) return failed;
+    if (const int apart = all ? thread_apart(current) : 0; apart != 0) return apart;
+    add_draft(current);
+    if (all) synchronize(current);
+    return 0;
+}
+
 }  // namespace
 
 std::int64_t set_seccomp_mode(Task* current, std::uint64_t mode, std::uint64_t filter) {
     Process& process = process_of(current);
-    if (mode == 2) return add_filter(current, filter);
+    if (mode == 2) return add_filter(current, filter, false);
     if (mode != 1 || process.seccomp_mode == 2) return -K_EINVAL;
     process.seccomp_mode = 1;
     set_tsk_thread_flag(current, TIF_SECCOMP);
@@ -369,15 +384,9 @@ std::int64_t sys_seccomp(Task* current) {
     switch (static_cast<std::uint32_t>(current->regs.rdi())) {
         case set_strict:
             return flags != 0 || argument != 0 ? -K_EINVAL : set_seccomp_mode(current, 1, 0);
-        case set_filter: {
+        case set_filter:
             if ((flags & ~known_flags) != 0) return -K_EINVAL;
-            const bool all = (flags & all_threads) != 0;
-            const int apart = all ? thread_apart(current) : 0;
-            if (apart != 0) return apart;
-            const std::int64_t failed = add_filter(current, argument);
-            if (failed == 0 && all) synchronize(current);
-            return failed;
-        }
+            return add_filter(current, argument, (flags & all_threads) != 0);
         case action_available: {
             std::uint32_t action = 0;
             if (copy_from_user(current, &action, argument, sizeof action) != 0) return -K_EFAULT;

@@ -13,8 +13,6 @@ namespace utsim {
 
 namespace {
 
-constexpr std::uint64_t most_pieces = 1024;
-
 Socket& socket_of(const OpenFile& file) { return *file.inode->socket; }
 
 void tell(Task* current, Socket& socket) {
@@ -55,6 +53,21 @@ void drop_parts(Task* current, Socket& socket) {
     model.drops_parts = false;
 }
 
+/// Sleeps until `ready()`, which still holds when it comes back with 0: others may have been faster
+/// than who was woken.
+template <typename Ready>
+std::int64_t wait_until(Task* current, const OpenFile& file, std::uint32_t flags,
+                        const char* function, const Ready& ready) {
+    const bool may_wait = (file.flags & K_O_NONBLOCK) == 0 && (flags & K_MSG_DONTWAIT) == 0;
+    while (!ready()) {
+        if (!may_wait) return -K_EAGAIN;
+        const std::int64_t failed =
+            wait_event(current, socket_of(file).wait, no_deadline, function, ready);
+        if (failed != 0) return failed;
+    }
+    return 0;
+}
+
 // --- sending -------------------------------------------------------------------------------------
 
 /// Why nothing can be sent; 0: it can.
@@ -72,7 +85,7 @@ void attach(SocketPart& part, Rights& rights) {
     rights.count = 0;
 }
 
-/// As much as fits now, all in one part. Bytes that a fault cut off do not count.
+/// As much as fits now, all in one part, or nothing when some of it cannot be read.
 std::int64_t put_part(Task* current, Socket& peer, MessagePieces& pieces, bool whole,
                       Rights& rights) {
     const std::uint32_t before = peer.in.filled;
@@ -80,17 +93,19 @@ std::int64_t put_part(Task* current, Socket& peer, MessagePieces& pieces, bool w
     const bool joins =
         !whole && rights.count == 0 && part != nullptr && part->size != 0 && part->file_count == 0;
     std::int64_t failed = 0;
-    while (failed == 0 && peer.in.filled < Pipe::capacity && pieces.next(current)) {
+    while (failed == 0 && peer.in.filled < Pipe::capacity && pieces.next()) {
         const std::int64_t done = put_bytes(current, peer.in, pieces.base, pieces.length);
         if (done < 0)
             failed = done;
         else
             pieces.pass(static_cast<std::uint64_t>(done));
     }
+    const std::uint32_t added = peer.in.filled - before;
+    // In a stream a part without bytes would be its end.
+    if (failed == 0 && added == 0 && !whole) return 0;
     if (failed == 0 && !joins) part = add_part(current, peer);
     if (failed == 0 && part == nullptr) failed = -K_ENOBUFS;
-    const std::uint32_t added = peer.in.filled - before;
-    if (failed != 0 && (whole || added == 0 || part == nullptr)) {
+    if (failed != 0) {
         peer.in.filled = before;
         return failed;
     }
@@ -102,9 +117,7 @@ std::int64_t put_part(Task* current, Socket& peer, MessagePieces& pieces, bool w
 std::int64_t wait_for_room(Task* current, OpenFile& file, std::uint64_t n, std::uint32_t flags) {
     Socket& socket = socket_of(file);
     const auto ready = [&] { return sending_fails(socket) != 0 || has_room(*socket.peer, n); };
-    if (ready()) return 0;
-    if ((file.flags & K_O_NONBLOCK) != 0 || (flags & K_MSG_DONTWAIT) != 0) return -K_EAGAIN;
-    return wait_event(current, socket.wait, no_deadline, "sock_alloc_send", ready);
+    return wait_until(current, file, flags, "sock_alloc_send", ready);
 }
 
 /// In one piece or not at all.
@@ -143,7 +156,7 @@ std::int64_t send_stream(Task* current, OpenFile& file, MessagePieces& pieces, s
         Socket& peer = *socket.peer;
         const std::int64_t piece = put_part(current, peer, pieces, false, rights);
         if (piece < 0) failed = piece;
-        if (piece == 0) break;  // the list of pieces cannot be read
+        if (piece == 0) break;
         if (piece > 0) done += piece;
         tell(current, peer);
     }
@@ -157,9 +170,7 @@ std::int64_t wait_for_part(Task* current, OpenFile& file, std::uint32_t flags) {
     const auto ready = [&] {
         return !list_empty(&socket.parts) || socket.shut_in || socket.error != 0;
     };
-    if (ready()) return 0;
-    if ((file.flags & K_O_NONBLOCK) != 0 || (flags & K_MSG_DONTWAIT) != 0) return -K_EAGAIN;
-    return wait_event(current, socket.wait, no_deadline, "unix_recvmsg", ready);
+    return wait_until(current, file, flags, "unix_recvmsg", ready);
 }
 
 void take_rights(SocketPart& part, Rights& rights) {
@@ -171,7 +182,7 @@ void take_rights(SocketPart& part, Rights& rights) {
 /// Copies the first `n` bytes of the ring to the pieces without taking them; how many, or -EFAULT.
 std::int64_t show_bytes(Task* current, const Pipe& ring, MessagePieces& pieces, std::uint64_t n) {
     std::uint64_t done = 0;
-    while (done < n && pieces.next(current)) {
+    while (done < n && pieces.next()) {
         const std::uint64_t size = std::min(n - done, pieces.length);
         const std::int64_t shown = copy_bytes(current, ring, done, pieces.base, size);
         if (shown < 0) return done != 0 ? static_cast<std::int64_t>(done) : shown;
@@ -234,7 +245,7 @@ std::int64_t receive_some(Task* current, Socket& socket, MessagePieces& pieces, 
 // --- as files ------------------------------------------------------------------------------------
 
 std::int64_t read_socket(Task* current, OpenFile& file, std::uint64_t to, std::uint64_t n) {
-    MessagePieces pieces = MessagePieces::one(to, n);
+    MessagePieces pieces(current, to, n);
     Rights rights;
     std::uint32_t told = 0;
     const std::int64_t done = receive_message(current, file, pieces, 0, rights, &told);
@@ -243,7 +254,7 @@ std::int64_t read_socket(Task* current, OpenFile& file, std::uint64_t to, std::u
 }
 
 std::int64_t write_socket(Task* current, OpenFile& file, std::uint64_t from, std::uint64_t n) {
-    MessagePieces pieces = MessagePieces::one(from, n);
+    MessagePieces pieces(current, from, n);
     Rights rights;
     return send_message(current, file, pieces, 0, rights);
 }
@@ -280,37 +291,40 @@ void release_socket(Task* current, OpenFile& file) {
 
 const FileOps socket_ops = {read_socket, write_socket, poll_socket, release_socket, false};
 
-MessagePieces MessagePieces::one(std::uint64_t base, std::uint64_t length) {
-    MessagePieces pieces;
-    pieces.base = base;
-    pieces.length = pieces.total_ = std::min(length, most_bytes_of_a_call);
-    return pieces;
+MessagePieces::MessagePieces(Task* current, std::uint64_t only, std::uint64_t size)
+    : base(only),
+      length(std::min(size, most_bytes_of_a_call)),
+      current_(current),
+      total_(length) {}
+
+MessagePieces::~MessagePieces() {
+    if (many_ != nullptr) processes_of(current_).texts.give_back(many_);
 }
 
-std::int64_t MessagePieces::list(Task* current, std::uint64_t address, std::uint64_t count,
-                                 MessagePieces* out) {
-    if (count > most_pieces) return -K_EMSGSIZE;
-    *out = {};
-    out->list_ = address;
-    out->count_ = count;
+IoVector* MessagePieces::entries() {
+    static_assert(most * sizeof(IoVector) <= ProcText::room);
+    return many_ != nullptr ? reinterpret_cast<IoVector*>(many_->bytes) : few_;
+}
+
+std::int64_t MessagePieces::list(std::uint64_t address, std::uint64_t count) {
+    if (count > most) return -K_EMSGSIZE;
+    if (count > few) many_ = processes_of(current_).texts.take();
+    if (count > few && many_ == nullptr) return -K_ENOBUFS;
+    if (count != 0 && copy_from_user(current_, entries(), address, count * sizeof(IoVector)) != 0) {
+        return -K_EFAULT;
+    }
+    count_ = count;
     for (std::uint64_t i = 0; i < count; ++i) {
-        std::uint64_t length = 0;
-        if (copy_from_user(current, &length, address + i * 16 + 8, sizeof length) != 0) {
-            return -K_EFAULT;
-        }
-        out->total_ += std::min(length, most_bytes_of_a_call - out->total_);
+        total_ += std::min(entries()[i].length, most_bytes_of_a_call - total_);
     }
     return 0;
 }
 
-bool MessagePieces::next(Task* current) {
-    while (length == 0 && count_ > 0) {
-        std::uint64_t piece[2] = {};
-        if (copy_from_user(current, piece, list_, sizeof piece) != 0) return false;
-        list_ += sizeof piece;
-        --count_;
-        base = piece[0];
-        length = piece[1];
+bool MessagePieces::next() {
+    while (length == 0 && at_ < count_) {
+        const IoVector& piece = entries()[at_++];
+        base = piece.base;
+        length = piece.length;
     }
     length = std::min(length, total_);
     return length != 0;
@@ -347,7 +361,7 @@ std::int64_t make_socket_pair(Task* current, SocketType type, std::uint32_t flag
         files[i] = make_open_file(kernel, inode, flags | K_O_RDWR);
         if (files[i] != nullptr) continue;
         model.sockets.give_back(ends[i]);
-        model.inodes.give_back(inode);
+        free_inode(kernel, inode);
         break;
     }
     if (files[1] == nullptr) {

@@ -82,26 +82,44 @@ enum MessageFlag : std::uint32_t {
     K_MSG_CMSG_CLOEXEC = 0x40000000,
 };
 
-/// The caller's memory that a message comes from or goes to: one piece, or a list of `iovec`.
+/// `struct iovec`.
+struct IoVector {
+    std::uint64_t base, length;
+};
+
+/// The caller's memory that a message comes from or goes to: one piece, or a list of `iovec`, which
+/// is copied, since others may change it while the caller sleeps.
 class MessagePieces {
 public:
-    static MessagePieces one(std::uint64_t base, std::uint64_t length);
-    /// 0 and `out`, or a negated errno.
-    static std::int64_t list(Task* current, std::uint64_t address, std::uint64_t count,
-                             MessagePieces* out);
+    /// None, until `list` says which.
+    explicit MessagePieces(Task* current) : current_(current) {}
+    MessagePieces(Task* current, std::uint64_t only, std::uint64_t size);
+    ~MessagePieces();
+    MessagePieces(const MessagePieces&) = delete;
+    MessagePieces& operator=(const MessagePieces&) = delete;
+
+    /// 0, or a negated errno.
+    std::int64_t list(std::uint64_t address, std::uint64_t count);
     /// Bytes of all of them; at most what one call moves.
     std::uint64_t total() const { return total_; }
-    /// Makes `base` and `length` say what is next; false at the end, or where the list cannot be
-    /// read any more.
-    bool next(Task* current);
+    /// Makes `base` and `length` say what is next; false at the end.
+    bool next();
     void pass(std::uint64_t n);
 
     std::uint64_t base = 0;
     std::uint64_t length = 0;
 
 private:
-    std::uint64_t list_ = 0;
+    static constexpr std::uint64_t few = 8;
+    static constexpr std::uint64_t most = 1024;
+
+    IoVector* entries();
+
+    Task* current_;
+    IoVector few_[few] = {};
+    ProcText* many_ = nullptr;  ///< the list when it is longer
     std::uint64_t count_ = 0;
+    std::uint64_t at_ = 0;
     std::uint64_t total_ = 0;
 };
 

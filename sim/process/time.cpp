@@ -19,6 +19,8 @@ struct TimeSpec {
     std::int64_t seconds, rest;
 };
 
+std::uint64_t used_time(const Usage& usage) { return usage.user + usage.system; }
+
 /// -EINVAL: no such clock.
 std::int64_t read_clock(Task* current, std::int64_t clock, std::uint64_t* out) {
     World& world = world_of(current);
@@ -31,10 +33,10 @@ std::int64_t read_clock(Task* current, std::int64_t clock, std::uint64_t* out) {
             *out = epoch_seconds * nanoseconds_a_second + world.nanoseconds();
             return 0;
         case 2:  // CLOCK_PROCESS_CPUTIME_ID
-            *out = usage_of_process(current).user;
+            *out = used_time(usage_of_process(current));
             return 0;
         case 3:  // CLOCK_THREAD_CPUTIME_ID
-            *out = usage_of_thread(current).user;
+            *out = used_time(usage_of_thread(current));
             return 0;
         case 1:  // CLOCK_MONOTONIC
         case 4:  // CLOCK_MONOTONIC_RAW

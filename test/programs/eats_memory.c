@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   A tree of processes, each with memory of its own, as long as there is some. */
+   Takes memory and fills it as long as there is some, then does nothing. */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

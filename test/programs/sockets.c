@@ -47,6 +47,12 @@ static void streams(void)
 	OK(writev(s[1], out, 3) == 5 && readv(s[0], in, 2) == 5 && b[0] == 'a' && !memcmp(b + 10, "bcde", 4));
 	FAILS(sendto(s[0], "x", 1, 0, (void *)&name, sizeof name), EISCONN);
 	FAILS(send(s[0], (void *)8, 5, 0), EFAULT); FAILS(syscall(SYS_sendmsg, s[0], 8, 0), EFAULT); FAILS(syscall(SYS_recvmsg, s[0], 8, 0), EFAULT);
+	/* What cannot be read as a whole is not sent at all, and an end it is not. */
+	out[1] = (struct iovec){ (void *)8, 5 };
+	FAILS(writev(s[0], out, 3), EFAULT); FAILS(recv(s[1], b, 5, MSG_DONTWAIT), EAGAIN);
+	OK(write(s[0], "more", 4) == 4 && read(s[1], b, 64) == 4 && !memcmp(b, "more", 4));
+	struct iovec many[20]; for (n = 0; n < 20; n++) many[n] = (struct iovec){ "abcdefghijklmnopqrst" + n, 1 };
+	OK(writev(s[0], many, 20) == 20 && read(s[1], b, 64) == 20 && !memcmp(b, "abcdefghijklmnopqrst", 20));
 	/* More than there is room for: the other side has to read. */
 	for (int i = 0; i < (int)sizeof big; i++) big[i] = i * 7;
 	fflush(stdout);
@@ -124,8 +130,11 @@ static void rights(void)
 	/* On their way they are open, until nobody can get them any more. */
 	OK(give(s[0], p + 1, 1, "x") == 1); close(p[1]); fcntl(p[0], F_SETFL, O_NONBLOCK); FAILS(read(p[0], b, 1), EAGAIN);
 	close(s[0]); close(s[1]); OK(read(p[0], b, 1) == 0);
-	fflush(stdout);
 	OK(socketpair(AF_UNIX, SOCK_DGRAM, 0, s) == 0);
+	/* What comes with a message that cannot be received is lost with it. */
+	struct iovec nowhere = { (void *)8, 1 }; struct msghdr h = { .msg_iov = &nowhere, .msg_iovlen = 1 };
+	OK(pipe(p) == 0 && give(s[0], p + 1, 1, "x") == 1); close(p[1]); FAILS(recvmsg(s[1], &h, 0), EFAULT); OK(read(p[0], b, 1) == 0);
+	fflush(stdout);
 	if (fork() == 0) { int f; OK(take(s[1], &f, 1, b, 9, &flags) == 1 && write(f, "child", 5) == 5); _exit(wrong != 0); }
 	OK(pipe(p) == 0 && give(s[0], p + 1, 1, "to a child") == 10); close(p[1]); OK(read(p[0], b, 9) == 5 && read(p[0], b, 9) == 0);
 	wait(&flags); OK(flags == 0);
