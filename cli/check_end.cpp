@@ -38,7 +38,7 @@ std::vector<Error> write_findings(const CheckReport& report, const std::string& 
     if (!made.ok()) return made.errors();
     std::vector<Error> mistakes;
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
-        const std::string name = folder + "/" + finding_file_name(report.findings[i]);
+        const std::string name = folder + "/" + finding_file_word(report.findings[i]) + ".json";
         const std::string& text = report.findings[i].scenario;
         if (!is_there(name, text)) {
             const Result<Done> written = write_file(name, text, replaces);
@@ -81,10 +81,10 @@ void add_cases(CiReport& ci, const CheckReport& report, const std::vector<std::s
 
 /// A page about each finding, made of its scenario, which is left beside it.
 void add_pages(ReportFolder& pages, const CheckReport& report) {
+    if (!pages.wanted()) return;
+    pages.search_ended(report.interrupted);
     for (const CheckFinding& finding : report.findings) {
-        if (!pages.wanted()) return;
-        std::string name = finding_file_name(finding);
-        name.resize(name.size() - std::string_view(".json").size());
+        const std::string name = finding_file_word(finding);
         const std::string file = pages.keep_scenario(name, finding.scenario);
         const std::string command = "utsim replay " + shell_word(file);
         const IndexEntry entry{finding.clause + " in " + joined(finding.functions, ", "),
@@ -122,9 +122,7 @@ int end_check(const Arguments& arguments, Console& console, const CheckReport& r
     CiReport ci(arguments, console);
     add_cases(ci, report, files);
     if (console.json()) {
-        Json result = check_json(report, files);
-        if (pages.wanted()) result["pages"] = pages.index();
-        console.result("utsim.check/1", std::move(result));
+        console.result("utsim.check/1", check_json(report, files));
     } else if (!ci.ktap()) {
         tell_check(console, report, files, {arguments.has("--quiet"), arguments.has("--timing")});
     }
@@ -137,7 +135,7 @@ int end_check(const Arguments& arguments, Console& console, const CheckReport& r
     mistakes.insert(mistakes.end(), unwritten.begin(), unwritten.end());
     console.mistakes(mistakes);
     if (!mistakes.empty()) return exit_unwritten;
-    if (report.interrupted) return exit_interrupted;
+    if (report.interrupted || pages.given_up()) return exit_interrupted;
     return report.findings.empty() ? exit_held : exit_violated;
 }
 

@@ -195,10 +195,10 @@ Json minimized_json(const MinimizeReport& report, const std::string& file) {
     return out;
 }
 
-std::string finding_file_name(const CheckFinding& finding) {
+std::string finding_file_word(const CheckFinding& finding) {
     std::string name = finding.clause;
     for (const std::string& function : finding.functions) name += "-" + function;
-    return file_word(name) + ".json";
+    return file_word(name);
 }
 
 }  // namespace utsim::cli

@@ -26,7 +26,7 @@ Json check_json(const CheckReport& report, const std::vector<std::string>& files
 void tell_minimized(Console& console, const MinimizeReport& report, const std::string& file);
 Json minimized_json(const MinimizeReport& report, const std::string& file);
 
-/// The name that a finding's file has: `c-212-finish_report.json`.
-std::string finding_file_name(const CheckFinding& finding);
+/// What a finding's files are called before the point: `c-212-finish_report`.
+std::string finding_file_word(const CheckFinding& finding);
 
 }  // namespace utsim::cli

@@ -83,6 +83,10 @@ void Console::result(std::string_view form, Json value) {
     result_ = std::move(value);
 }
 
+void Console::add_to_result(const std::string& name, Json value) {
+    if (json_) result_[name] = std::move(value);
+}
+
 void Console::conclude() {
     if (!json_ || (form_.empty() && errors_.empty())) return;
     Json document{{"format", form_.empty() ? "utsim.errors/1" : form_}};

@@ -42,6 +42,8 @@ public:
 
     /// What `--json` prints; `form` is its name and version (`utsim.run/1`).
     void result(std::string_view form, Json value);
+    /// One more member of it, which is known later only.
+    void add_to_result(const std::string& name, Json value);
     /// Prints mistakes as text on standard error. With --json they become the `errors` of the one
     /// document that is printed.
     void mistakes(const std::vector<Error>& errors);

@@ -3,6 +3,7 @@
 #include "cli/diff_pages.hpp"
 
 #include "base/check.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/numbers.hpp"
 #include "cli/run_choices.hpp"
 #include "cli/words.hpp"
@@ -34,14 +35,6 @@ bool only_counted(const DiffReport& report, const DiffClass& found) {
     return report.scenarios > 1 && found.scenario.empty();
 }
 
-RunOptions DiffPages::options(const std::string& schedule) const {
-    RunOptions options;
-    options.schedule = schedule;
-    options.granularity = arguments_.text("--granularity");
-    options.max_steps = arguments_.number_or("--max-steps", 0);
-    return options;
-}
-
 /// How each side is seen again, at the step that is chosen in the page.
 std::vector<std::string> DiffPages::commands(const TwoSemantics& sides, const std::string& file,
                                              const std::string& schedule) const {
@@ -55,6 +48,7 @@ std::vector<std::string> DiffPages::commands(const TwoSemantics& sides, const st
 
 void DiffPages::add_run(const DiffReport& report, const DiffRun& run, const Scenario& scenario) {
     if (!folder_.wanted()) return;
+    folder_.search_ended(report.interrupted);
     const TwoSemantics sides{report.a, report.b};
     for (const DiffDivergence& one : run.divergences) {
         ++differences_;
@@ -66,11 +60,12 @@ void DiffPages::add_run(const DiffReport& report, const DiffRun& run, const Scen
         for (const std::string& line : one.b) entry.story.push_back(sides.b + ": " + line);
         entry.command = diff_command(arguments_, sides, run.scenario, run.schedule);
         if (&one != &run.divergences.front()) {
-            folder_.add_line(std::move(entry));
+            folder_.add_line_of_last(std::move(entry));
             continue;
         }
         folder_.add_two(scenario.name() + "-" + sides.a + "-" + sides.b, std::move(entry), scenario,
-                        options(run.schedule), sides, commands(sides, run.scenario, run.schedule));
+                        found_options(arguments_, run.schedule), sides,
+                        commands(sides, run.scenario, run.schedule));
     }
 }
 
@@ -80,6 +75,8 @@ void DiffPages::add_class(const DiffClass& found, const Scenario* searched) {
     IndexEntry entry;
     entry.title = joined(found.decisions, "+");
     entry.message = found.kind + " (" + grouped(found.count) + ")";
+    // The search has ended, or had enough examples, before this one had a scenario.
+    if (searched == nullptr && found.scenario.empty()) return folder_.add_line(std::move(entry));
     const std::string name = joined({sides.a, sides.b, entry.title}, "-");
     // What was made up has its schedule in its file.
     const std::string schedule = searched != nullptr ? found.schedule : std::string();
@@ -90,20 +87,14 @@ void DiffPages::add_class(const DiffClass& found, const Scenario* searched) {
                                           : load_scenario_text(found.scenario, file);
     UTSIM_CHECK(scenario.ok(), "the scenario of a difference is rejected");
     entry.command = diff_command(arguments_, sides, file, schedule);
-    folder_.add_two(name, std::move(entry), *scenario, options(schedule), sides,
+    folder_.add_two(name, std::move(entry), *scenario, found_options(arguments_, schedule), sides,
                     commands(sides, file, schedule));
 }
 
 void DiffPages::add_classes(const DiffReport& report, const Scenario* searched) {
     if (!folder_.wanted()) return;
-    for (const DiffClass& found : report.classes) {
-        if (!only_counted(report, found)) add_class(found, searched);
-    }
-}
-
-Json DiffPages::noted(Json result) const {
-    if (folder_.wanted()) result["pages"] = folder_.index();
-    return result;
+    folder_.search_ended(report.interrupted);
+    for (const DiffClass& found : report.classes) add_class(found, searched);
 }
 
 int DiffPages::finish(const TwoSemantics& sides, int code) {
@@ -113,7 +104,7 @@ int DiffPages::finish(const TwoSemantics& sides, int code) {
                            " and " + sides.b + ".",
                        console_);
     console_.mistakes(mistakes);
-    return mistakes.empty() ? code : ReportFolder::exit_code(mistakes);
+    return code_of_files(mistakes, folder_.given_up() ? exit_interrupted : code);
 }
 
 }  // namespace utsim::cli

@@ -28,15 +28,13 @@ public:
     /// A page about one run of a file, and a line for each who sees a difference in it.
     void add_run(const DiffReport& report, const DiffRun& run, const Scenario& scenario);
     /// A page for each kind of difference that has an example: in an order of `searched`, or, when
-    /// that is null, in a scenario of its own, which is left beside it.
+    /// that is null, in a scenario of its own, which is left beside it. The others are lines of the
+    /// index.
     void add_classes(const DiffReport& report, const Scenario* searched);
-    /// `result` with where the pages are.
-    Json noted(Json result) const;
-    /// Writes the index. `code`, or that something could not be written.
+    /// Writes the index. `code`, or that something could not be written, or was interrupted.
     int finish(const TwoSemantics& sides, int code);
 
 private:
-    RunOptions options(const std::string& schedule) const;
     std::vector<std::string> commands(const TwoSemantics& sides, const std::string& file,
                                       const std::string& schedule) const;
     void add_class(const DiffClass& found, const Scenario* searched);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <sstream>
-#include <string_view>
 
 #include "base/visible.hpp"
 #include "cli/arguments.hpp"
@@ -16,23 +15,15 @@ namespace utsim::cli {
 
 namespace {
 
-const char* result_word(const Outcome& outcome, int killed_by) {
-    if (!outcome.hangs()) return killed_by != 0 ? "killed" : "exited";
+const char* result_word(const Outcome& outcome) {
+    if (!outcome.hangs()) return outcome.signal != 0 ? "killed" : "exited";
     return outcome.end == "quiet" ? "hangs" : "unfinished";
 }
 
-/// `main waits for child at schedule:do_wait; ...`, which is what a World says.
-Json waiting_json(std::string_view detail) {
-    constexpr std::string_view between = "; ";
-    constexpr std::string_view waits = " waits for ";
+Json waiting_json(const Outcome& outcome) {
     Json all = Json::array();
-    while (!detail.empty()) {
-        const std::string_view one = detail.substr(0, detail.find(between));
-        detail.remove_prefix(std::min(detail.size(), one.size() + between.size()));
-        const std::size_t at = one.find(waits);
-        if (at == std::string_view::npos) continue;
-        all.push_back(Json{{"who", std::string(one.substr(0, at))},
-                           {"for", std::string(one.substr(at + waits.size()))}});
+    for (const Waiting& one : outcome.waits) {
+        all.push_back(Json{{"who", one.who}, {"for", one.where}});
     }
     return all;
 }
@@ -43,23 +34,18 @@ std::string asked_schedule(const Arguments& arguments, const RunReport& report) 
     return arguments.has("--schedule") ? arguments.text("--schedule") : exec_schedule;
 }
 
-/// The end of a run, and who waits if nobody can go on.
-void add_end(Json& out, const Outcome& outcome) {
+/// The end of a run, and who waits if nobody can go on; else `detail` of the end.
+void add_end(Json& out, const Outcome& outcome, const std::string& detail) {
     out["end"] = outcome.end;
     const bool waits = outcome.hangs() && outcome.end == "quiet";
-    if (!waits && !outcome.detail.empty()) out["end_detail"] = outcome.detail;
-    if (waits) out["waits"] = waiting_json(outcome.detail);
+    if (!waits && !detail.empty()) out["end_detail"] = detail;
+    if (waits) out["waits"] = waiting_json(outcome);
 }
 
 }  // namespace
 
 void WrittenByProgram::emit(const Event& event) {
-    constexpr std::int64_t first_task = 1;  // task 0 is init
-    constexpr std::int64_t signal_bits = 0x7f;
     if (event.kind == EventKind::output) text_[event.value[1] == 2 ? 1 : 0] += event.text;
-    if (event.kind == EventKind::exit && event.value[0] == first_task) {
-        killed_by_ = static_cast<int>(event.value[1] & signal_bits);
-    }
 }
 
 std::string status_text(const Outcome& outcome) {
@@ -94,18 +80,18 @@ Json exec_json(const Arguments& arguments, const RunReport& report, const Outcom
                const WrittenByProgram& written, const ContractVerdict* verdict) {
     Json out;
     out["program"] = arguments.positionals();
-    out["result"] = result_word(outcome, written.killed_by());
+    out["result"] = result_word(outcome);
     if (!outcome.hangs()) out["status"] = outcome.status;
-    if (!outcome.hangs() && written.killed_by() != 0) {
-        const char* name = signal_name(written.killed_by());
-        out["signal"] = name != nullptr ? name : std::to_string(written.killed_by());
+    if (outcome.signal != 0) {
+        const char* name = signal_name(outcome.signal);
+        out["signal"] = name != nullptr ? name : std::to_string(outcome.signal);
     }
     out["stdout"] = written.to(1);
     out["stderr"] = written.to(2);
-    Outcome ending = outcome;
+    std::string detail = why_unfinished(outcome);
     // A program can end, and its children run into a limit.
-    if (ending.detail.empty() && ending.end != "quiet") ending.detail = report.end_detail;
-    add_end(out, ending);
+    if (detail.empty() && outcome.end != "quiet") detail = report.end_detail;
+    add_end(out, outcome, detail);
     out["steps"] = report.steps;
     out["instructions"] = report.instructions;
     out["schedule"] = report.schedule;
@@ -132,7 +118,7 @@ Json exec_orders_json(const Arguments& arguments, const OutcomeReport& report,
         const std::string parts =
             output_difference(found.front()->outcome.output, one->outcome.output);
         if (!parts.empty()) outcome["differs"] = parts;
-        add_end(outcome, one->outcome);
+        add_end(outcome, one->outcome, why_unfinished(one->outcome));
         outcome["schedule"] = one->schedule;
         outcome["switches"] = one->switches;
         outcome["reproduce"] = exec_command(arguments, arguments.positionals(), one->schedule);

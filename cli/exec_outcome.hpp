@@ -13,7 +13,7 @@ namespace utsim::cli {
 
 class Arguments;
 
-/// Keeps what programs write, and how the first of them ended.
+/// Keeps what programs write.
 class WrittenByProgram final : public EventSink {
 public:
     void emit(const Event& event) override;
@@ -22,12 +22,9 @@ public:
     bool wants_each_instruction() const override { return false; }
 
     const std::string& to(int descriptor) const { return text_[descriptor == 2 ? 1 : 0]; }
-    /// The signal that killed it, or 0.
-    int killed_by() const { return killed_by_; }
 
 private:
     std::string text_[2];
-    int killed_by_ = 0;
 };
 
 /// `exit 3`, `hangs`, `does not end: limit`.

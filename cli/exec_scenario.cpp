@@ -90,7 +90,8 @@ std::string exec_command(const Arguments& arguments, const std::vector<std::stri
     // An empty schedule preempts nobody, which on the command line is one of a single step.
     const std::string text = schedule.empty() ? "A1" : schedule;
     if (text != exec_schedule) command += " --schedule=" + shell_word(text);
-    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity"}) {
+    for (const char* option : {"--root", "--as", "--uid", "--semantics", "--granularity",
+                               "--max-steps", "--max-instructions", "--max-events"}) {
         if (arguments.has(option)) {
             command += " " + std::string(option) + "=" + shell_word(arguments.text(option));
         }

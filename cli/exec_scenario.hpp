@@ -20,7 +20,7 @@ std::string all_of_input();
 Json exec_scenario(const Arguments& arguments, const std::vector<std::string>& words,
                    const std::string& input);
 
-/// The command that runs it again under a schedule.
+/// The command that runs it again under a schedule. What standard input gave has to be given again.
 std::string exec_command(const Arguments& arguments, const std::vector<std::string>& words,
                          const std::string& schedule);
 

@@ -111,7 +111,7 @@ bool Started::over() {
 }
 
 bool Started::wait() {
-    if (pid_ > 0) ::waitpid(pid_, &status_, 0);
+    while (pid_ > 0 && ::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {}
     const bool ran = pid_ >= 0 && !(WIFEXITED(status_) && WEXITSTATUS(status_) == not_found);
     pid_ = 0;
     return ran;

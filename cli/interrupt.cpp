@@ -14,6 +14,7 @@
 
 #include "base/out_of_memory.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/memory.hpp"
 #include "cli/output_file.hpp"
 
 namespace utsim::cli {
@@ -58,7 +59,12 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     const auto stack = static_cast<std::uintptr_t>(
         static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]);
     constexpr std::uintptr_t near = std::uintptr_t{64} << 10;
-    if (place + near > stack && place < stack + near) out_of_memory("the stack (see ulimit -s)");
+    if (place + near > stack && place < stack + near) {
+        // What is saved when memory runs out needs an allocator, and this may be in the middle of
+        // it.
+        at_out_of_memory(nullptr, nullptr);
+        out_of_memory("the stack (see ulimit -s)");
+    }
     end_by(signal);
 }
 #endif

@@ -91,6 +91,7 @@ constexpr LimitInfo limit_table[] = {
     {"gdb breakpoints", "break- and watchpoints of a client of `gdb`", G::marks, 0,
      "gdb cannot insert them", "nothing"},
     {"gdb points", "marks of `monitor break point`", G::points, 0, "monitor says so", "nothing"},
+    {"gdb clauses", "steps of `monitor break clause`", G::clauses, 0, "monitor says so", "nothing"},
     {"gdb changes", "times that registers or memory of a run are written", G::changes, 0,
      "gdb cannot write", "nothing"},
     {"gdb moments", "places in a run of `gdb` that are kept, in half of --max-memory",

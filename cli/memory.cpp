@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
-#include <utility>
 
 #include "base/out_of_memory.hpp"
 #include "cli/exit_code.hpp"
@@ -26,17 +25,17 @@ constexpr std::uint64_t mebibyte = 1 << 20;
 std::atomic<std::uint64_t> in_use{0};
 std::atomic<std::uint64_t> most{~std::uint64_t{0}};
 std::atomic<bool> json{false};
+std::atomic<bool> given_up{false};
 void (*last_function)(void*) = nullptr;
 void* last_argument = nullptr;
 
-/// What must not be lost. Nothing is begun again when that runs out of memory, too.
+/// What must not be lost.
 void do_what_is_left() {
-    void (*function)(void*) = std::exchange(last_function, nullptr);
     most = ~std::uint64_t{0};
-    if (function != nullptr) function(last_argument);
+    if (last_function != nullptr) last_function(last_argument);
 }
 
-[[noreturn]] void give_up(const char* message, const char* hint) {
+void say(const char* message, const char* hint) {
     char text[600];
     const bool as_json = json.load();
     const int length =
@@ -50,7 +49,14 @@ void do_what_is_left() {
                             hint);
     (void)write_all(as_json ? STDOUT_FILENO : STDERR_FILENO,
                     {text, static_cast<std::size_t>(length)});
-    do_what_is_left();
+}
+
+[[noreturn]] void give_up(const char* message, const char* hint) {
+    // What is done then may run out of memory, too: that is said already.
+    if (!given_up.exchange(true)) {
+        say(message, hint);
+        do_what_is_left();
+    }
     remove_unfinished_file();
     std::_Exit(exit_unwritten);
 }

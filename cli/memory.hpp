@@ -18,7 +18,8 @@ void tell_memory_as_json(bool json);
 /// Bytes that can still be allocated before the limit is reached.
 std::uint64_t memory_left();
 /// Called once with `argument` when memory has run out, before the program ends; null: nothing is.
-/// There is a little memory for it: what is over the limit, or what the system still gives.
+/// There is a little memory for it: what is over the limit, or what the system still gives. It is
+/// not called by a signal handler.
 void at_out_of_memory(void (*function)(void*), void* argument);
 
 /// Bytes that are allocated now.

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +16,7 @@
 #include <utility>
 
 #include "cli/arguments.hpp"
+#include "cli/exit_code.hpp"
 #include "trace/reader.hpp"
 
 namespace utsim::cli {
@@ -116,6 +118,12 @@ Result<Done> make_folder(const std::string& path) {
 }
 
 bool is_write_error(const Error& error) { return error.code == "E-CLI-022"; }
+
+int code_of_files(const std::vector<Error>& mistakes, int otherwise) {
+    if (mistakes.empty()) return otherwise;
+    return std::any_of(mistakes.begin(), mistakes.end(), is_write_error) ? exit_unwritten
+                                                                         : exit_rejected;
+}
 
 Result<OutputFile> OutputFile::open(const std::string& path, const FileKind* replaces) {
     if (path.find('\0') != std::string::npos || path.empty() || path.back() == '/') {

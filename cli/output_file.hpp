@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <utsim/result.hpp>
 
@@ -66,6 +67,9 @@ Result<Done> make_folder(const std::string& path);
 
 /// Whether the mistake is that something could not be written (and not that it must not be).
 bool is_write_error(const Error& error);
+
+/// The exit code that mistakes with files come to; `otherwise` when there are none.
+int code_of_files(const std::vector<Error>& mistakes, int otherwise);
 
 /// Takes the unfinished file away, for ends that run no destructors. Callable in a signal handler.
 void remove_unfinished_file() noexcept;

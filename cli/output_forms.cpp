@@ -75,21 +75,21 @@ Members exec() {
             {"schedule", text("that gives this run again")},
             breaches_if_judged(),
             perhaps("trace", text("the file that was written")),
-            {"reproduce", text("the command that runs it so again")}};
+            {"reproduce", text("the command that runs it so again, with the same standard input")}};
 }
 
 Members exec_orders() {
-    const Json outcome =
-        object({perhaps("status", number("not there when it did not end")),
-                {"orders", number("that came to it")},
-                {"output", text("all that was written, in order")},
-                perhaps("differs", text("where the output parts from that of the first")),
-                {"end", text("of the run")},
-                perhaps("end_detail", text()),
-                perhaps("waits", waiting()),
-                {"schedule", text("that gives it again; empty when nobody is preempted")},
-                {"switches", number("of actors, in that schedule")},
-                {"reproduce", text("the command that shows it again")}});
+    const Json outcome = object(
+        {perhaps("status", number("not there when it did not end")),
+         {"orders", number("that came to it")},
+         {"output", text("all that was written, in order")},
+         perhaps("differs", text("where the output parts from that of the first")),
+         {"end", text("of the run")},
+         perhaps("end_detail", text()),
+         perhaps("waits", waiting()),
+         {"schedule", text("that gives it again; empty when nobody is preempted")},
+         {"switches", number("of actors, in that schedule")},
+         {"reproduce", text("the command that shows it again, with the same standard input")}});
     return {{"program", texts("and its arguments")},
             {"orders", number("in which it ran")},
             perhaps("met", truth("whether --until was")),

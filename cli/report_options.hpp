@@ -33,7 +33,7 @@ inline constexpr OptionInfo report_options[] = {
 
 inline constexpr OptionRule report_rules[] = {
     {"--schedule", false, "--seed"},
-    {"--diff", false, "--semantics|--perfetto"},
+    {"--diff", false, "--semantics|--contract|--perfetto"},
 };
 
 }  // namespace utsim::cli::options

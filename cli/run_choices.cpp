@@ -20,6 +20,15 @@ RunOptions run_options(const Arguments& arguments) {
     return options;
 }
 
+RunOptions found_options(const Arguments& arguments, const std::string& schedule) {
+    RunOptions options;
+    options.semantics = arguments.text("--semantics");
+    options.schedule = schedule;
+    options.granularity = arguments.text("--granularity");
+    options.max_steps = arguments.number_or("--max-steps", 0);
+    return options;
+}
+
 std::vector<Error> check_run_options(const Arguments& arguments) {
     std::vector<Error> errors;
     const Result<Schedule> schedule = parse_schedule(arguments.text("--schedule"));

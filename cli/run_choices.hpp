@@ -14,6 +14,9 @@ namespace utsim::cli {
 
 /// --semantics --schedule --seed --granularity --max-steps --max-instructions.
 RunOptions run_options(const Arguments& arguments);
+/// Those of a run that a search with these options has found, in this order. Nobody stops it; a
+/// seed is that of the search.
+RunOptions found_options(const Arguments& arguments, const std::string& schedule);
 /// Mistakes in those that no table knows; empty when they fit.
 std::vector<Error> check_run_options(const Arguments& arguments);
 

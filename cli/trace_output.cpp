@@ -3,6 +3,7 @@
 #include "cli/trace_output.hpp"
 
 #include "cli/memory.hpp"
+#include "scenario/diagnostic.hpp"
 
 namespace utsim::cli {
 
@@ -59,7 +60,10 @@ void TraceOutputFile::keep_when_out_of_memory() {
 void TraceOutputFile::save() {
     if (!file_) return (void)console_.flush();
     file_->write(pending_);
-    (void)file_->finish();
+    const Result<Done> done = file_->finish();
+    if (done.ok()) return;
+    // With --json the one document has been printed.
+    for (const Error& error : done.errors()) console_.err(format_error(error, false));
 }
 
 TraceOutputFile::~TraceOutputFile() {

@@ -167,7 +167,7 @@ int verb_check(const Arguments& arguments, Console& console) {
     if (arguments.has("--list-weights")) return list_weights(console, options->generator);
     Result<ReportFolder> pages = ReportFolder::open(arguments);
     if (!pages.ok()) {
-        return refuse(console, pages.errors(), ReportFolder::exit_code(pages.errors()));
+        return refuse(console, pages.errors(), code_of_files(pages.errors(), exit_held));
     }
     const bool part = arguments.has("--shard") || arguments.has("--results");
     // What happens to be left over on one machine must not change what its part of a check is.
@@ -177,7 +177,7 @@ int verb_check(const Arguments& arguments, Console& console) {
         Result<ResultsFile> opened = ResultsFile::open(arguments.text("--results"));
         if (!opened.ok()) {
             console.mistakes(opened.errors());
-            return is_write_error(opened.errors().front()) ? exit_unwritten : exit_rejected;
+            return code_of_files(opened.errors(), exit_held);
         }
         results = std::move(*opened);
         options->results = results->lines();

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
@@ -257,12 +256,6 @@ Json report_json(const Arguments& arguments, const DiffReport& report,
 struct ClassFiles {
     std::vector<std::string> names;  ///< in the order of the classes; empty: none
     std::vector<Error> mistakes;
-
-    int exit_code(int otherwise) const {
-        if (mistakes.empty()) return otherwise;
-        const bool refused = std::none_of(mistakes.begin(), mistakes.end(), is_write_error);
-        return refused ? exit_rejected : exit_unwritten;
-    }
 };
 
 /// Writes each class's scenario, as many as can be.
@@ -270,15 +263,13 @@ ClassFiles write_classes(const DiffReport& report, const std::string& dir) {
     ClassFiles files;
     files.names.resize(report.classes.size());
     if (dir.empty()) return files;
-    std::map<std::string, int> used;
+    FreeNames names;
     for (std::size_t i = 0; i < report.classes.size(); ++i) {
         const DiffClass& found = report.classes[i];
         if (found.scenario.empty()) continue;
-        std::string name =
-            file_word(report.a + "-" + report.b + "-" + joined(found.decisions, "-"));
-        const int number = ++used[name];
-        if (number > 1) name += "-" + std::to_string(number);
-        name = dir + "/" + name + ".json";
+        const std::string name =
+            dir + "/" +
+            names.take(report.a + "-" + report.b + "-" + joined(found.decisions, "-"), ".json");
         const Result<Done> written = write_file(name, found.scenario, nullptr);
         if (written.ok()) {
             files.names[i] = name;
@@ -332,14 +323,13 @@ int generate(const Arguments& arguments, Console& console, const TwoSemantics& s
     if (console.json()) {
         console.result(
             "utsim.diff/1",
-            pages.noted(
-                Json{{"reports", Json::array({report_json(arguments, *report, files.names)})}}));
+            Json{{"reports", Json::array({report_json(arguments, *report, files.names)})}});
     } else {
         tell_search(arguments, console, *report, files.names, {});
     }
     pages.add_classes(*report, nullptr);
     console.mistakes(files.mistakes);
-    return pages.finish(sides, files.exit_code(exit_code_of(*report)));
+    return pages.finish(sides, code_of_files(files.mistakes, exit_code_of(*report)));
 }
 
 int compare_files(const Arguments& arguments, Console& console, const TwoSemantics& sides,
@@ -390,7 +380,7 @@ int compare_files(const Arguments& arguments, Console& console, const TwoSemanti
         if (one == exit_interrupted) break;
     }
     if (console.json()) {
-        console.result("utsim.diff/1", pages.noted(Json{{"reports", std::move(all)}}));
+        console.result("utsim.diff/1", Json{{"reports", std::move(all)}});
     }
     return pages.finish(sides, code);
 }
@@ -418,7 +408,7 @@ int verb_diff(const Arguments& arguments, Console& console) {
     }
     Result<ReportFolder> folder = ReportFolder::open(arguments);
     if (!folder.ok()) {
-        return refuse(console, folder.errors(), ReportFolder::exit_code(folder.errors()));
+        return refuse(console, folder.errors(), code_of_files(folder.errors(), exit_held));
     }
     DiffPages pages(arguments, console, std::move(*folder));
     return has_files ? compare_files(arguments, console, *sides, options, pages)

@@ -128,8 +128,9 @@ int conclude_program(Console& console, const WatchedRun& watched, const Outcome&
     if (broken) return exit_violated;
     if (!outcome.hangs()) return outcome.status;
     if (!console.json()) {
+        const std::string why = why_unfinished(outcome);
         console.err("utsim: the program did not end: " + outcome.end +
-                    (outcome.detail.empty() ? "" : ", " + outcome.detail) + "\n");
+                    (why.empty() ? "" : ", " + why) + "\n");
         const std::string more = what_raises(watched.report);
         if (!more.empty()) console.err("  " + more + "\n");
     }
@@ -184,7 +185,8 @@ void tell_outcomes(const Arguments& arguments, Console& console, const OutcomeRe
             console.out(", writes " + shown_line(output_lines(outcome.output)[0]));
         }
         console.out("\n");
-        if (!outcome.detail.empty()) console.out("    " + outcome.detail + "\n");
+        const std::string why = why_unfinished(outcome);
+        if (!why.empty()) console.out("    " + why + "\n");
         const std::string parts = output_difference(found.front()->outcome.output, outcome.output);
         if (!parts.empty()) console.out("    " + parts + "\n");
         console.out("    reproduce  " +

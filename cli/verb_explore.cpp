@@ -300,12 +300,8 @@ void add_cases(CiReport& ci, const Arguments& arguments, const Scenario& scenari
 std::vector<Error> write_pages(ReportFolder& pages, const Arguments& arguments, Console& console,
                                const Scenario& scenario, const ExploreReport& report) {
     if (!pages.wanted()) return {};
+    pages.search_ended(report.interrupted);
     for (const ExploreFinding& finding : report.findings) {
-        RunOptions options;
-        options.schedule = finding.schedule;
-        options.semantics = arguments.text("--semantics");
-        options.granularity = arguments.text("--granularity");
-        options.max_steps = arguments.number_or("--max-steps", 0);
         IndexEntry entry;
         entry.title = finding.kind == "expect" ? "an expectation" : finding.kind;
         std::string name = finding.kind;
@@ -318,8 +314,8 @@ std::vector<Error> write_pages(ReportFolder& pages, const Arguments& arguments, 
         entry.message = finding.message;
         entry.steps = finding.steps;
         entry.command = reproduce_command(scenario, arguments, finding.schedule);
-        pages.add_run(name, entry, scenario, options, contract_choice(arguments),
-                      replay_commands(entry.command));
+        pages.add_run(name, entry, scenario, found_options(arguments, finding.schedule),
+                      contract_choice(arguments), replay_commands(entry.command));
     }
     return pages.finish(
         "Findings in " + scenario.name(), verdict_text(report, conditions(arguments, scenario)),
@@ -356,7 +352,7 @@ int verb_explore(const Arguments& arguments, Console& console) {
     if (!scenario.ok()) return reject(scenario.errors());
     Result<ReportFolder> pages = ReportFolder::open(arguments);
     if (!pages.ok()) {
-        return refuse(console, pages.errors(), ReportFolder::exit_code(pages.errors()));
+        return refuse(console, pages.errors(), code_of_files(pages.errors(), exit_held));
     }
     const ExploreOptions options = explore_options(arguments, console, interrupt_flag());
     const ReproduceContext context("utsim explore " + shell_word(scenario->file()));
@@ -365,9 +361,7 @@ int verb_explore(const Arguments& arguments, Console& console) {
     console.progress({});
     if (!report.ok()) return reject(report.errors());
     if (console.json()) {
-        Json result = report_json(arguments, *scenario, *report);
-        if (pages->wanted()) result["pages"] = pages->index();
-        console.result("utsim.explore/1", std::move(result));
+        console.result("utsim.explore/1", report_json(arguments, *scenario, *report));
     } else if (!ci.ktap()) {
         tell(arguments, console, *scenario, *report);
     }
@@ -380,7 +374,7 @@ int verb_explore(const Arguments& arguments, Console& console) {
         ci.finish(verdict_text(*report, conditions(arguments, *scenario)));
     console.mistakes(unwritten);
     if (!unwritten.empty()) return exit_unwritten;
-    return without_page.empty() ? code : ReportFolder::exit_code(without_page);
+    return code_of_files(without_page, pages->given_up() ? exit_interrupted : code);
 }
 
 }  // namespace utsim::cli

@@ -139,7 +139,7 @@ public:
         for (const auto& [inside, outside] : known_) {
             if (inside == path) return outside;
         }
-        const std::string outside = root_.string() + path;
+        const std::string outside = (root_ / std::filesystem::path(path).relative_path()).string();
         std::error_code failed;
         return !root_.empty() && std::filesystem::exists(outside, failed) ? outside : std::string();
     }
@@ -168,13 +168,14 @@ private:
             if (known == outside) return true;
         }
         if (root_.empty()) return false;
-        std::error_code failed;
-        const auto whole = [&](const std::filesystem::path& path) {
-            return std::filesystem::canonical(path, failed).string();
-        };
-        const std::string root = whole(root_);
-        const std::string path = whole(outside);
-        return !failed && path.starts_with(root + "/");
+        std::error_code no_root;
+        std::error_code no_path;
+        const std::filesystem::path root = std::filesystem::canonical(root_, no_root);
+        const std::filesystem::path path = std::filesystem::canonical(outside, no_path);
+        if (no_root || no_path) return false;
+        const auto [in_root, in_path] =
+            std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+        return in_root == root.end() && in_path != path.end();
     }
 
     void add(std::string inside, const std::filesystem::path& path) {
@@ -244,7 +245,9 @@ public:
             if (well) break;
         }
         if (!gdb || gdb->wait()) return exit_held;
-        console_.err("utsim: gdb could not be started\n");
+        console_.mistakes({usage_error("E-CLI-052", "gdb could not be started",
+                                       "without --launch the command is printed that connects "
+                                       "any gdb")});
         return exit_unwritten;
     }
 

@@ -47,7 +47,7 @@ int verb_merge(const Arguments& arguments, Console& console) {
     }
     Result<ReportFolder> pages = ReportFolder::open(arguments);
     if (!pages.ok()) {
-        return refuse(console, pages.errors(), ReportFolder::exit_code(pages.errors()));
+        return refuse(console, pages.errors(), code_of_files(pages.errors(), exit_held));
     }
     std::vector<CheckResults> files;
     for (const std::string& name : *names) {

@@ -66,7 +66,7 @@ public:
         const Result<Done> done = write_file(file, text, &kind);
         if (!done.ok()) {
             console_.mistakes(done.errors());
-            return is_write_error(done.errors().front()) ? exit_unwritten : exit_rejected;
+            return code_of_files(done.errors(), exit_held);
         }
         files_.push_back(Json{{"file", file}, {"bytes", text.size()}});
         if (!console_.json()) {

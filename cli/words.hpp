@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
-/// Words behind each other.
+/// Words behind each other, and words that files are called.
 #pragma once
 
+#include <map>
 #include <string>
-#include <string_view>
-#include <vector>
+
+#include "base/words.hpp"
 
 namespace utsim::cli {
-
-inline std::string joined(const std::vector<std::string>& words, std::string_view between) {
-    std::string out;
-    for (const std::string& word : words) {
-        if (!out.empty()) out += between;
-        out += word;
-    }
-    return out;
-}
 
 /// What a file's name may hold of a text: lower case letters, digits, points, `_` and `-`.
 inline std::string file_word(const std::string& text) {
@@ -27,5 +19,22 @@ inline std::string file_word(const std::string& text) {
     }
     return out;
 }
+
+/// Names for the files of one folder, each given away once.
+class FreeNames {
+public:
+    /// `extension` begins with a point. No name is that of an index, or hidden, or too long.
+    std::string take(const std::string& text, const std::string& extension) {
+        constexpr std::size_t most = 120;
+        std::string out = file_word(text).substr(0, most);
+        if (out.empty() || out == "index" || out.front() == '.') out.insert(0, "finding");
+        const int number = ++used_[out + extension];
+        if (number > 1) out += "-" + std::to_string(number);
+        return out + extension;
+    }
+
+private:
+    std::map<std::string, int> used_;
+};
 
 }  // namespace utsim::cli

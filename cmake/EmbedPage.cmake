@@ -7,7 +7,7 @@ set(code "// SPDX-License-Identifier: MIT
 
 namespace utsim {
 ")
-foreach(pair frame:page.html style:page.css script:page.js index:index.html)
+foreach(pair head_frame:head.html frame:page.html style:page.css script:page.js index:index.html)
     string(REPLACE ":" ";" pair ${pair})
     list(GET pair 0 name)
     list(GET pair 1 file)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Nothing here may allocate. Code on a fiber throws nothing, so running out of memory there can
-// only end the process; then it ends so everywhere.
+// Nothing here allocates: a signal handler may call it, or there is nothing left. Code on a fiber
+// throws nothing, so running out of memory there can only end the process; then it ends so
+// everywhere.
 #include "base/out_of_memory.hpp"
 
 #include <cstdio>

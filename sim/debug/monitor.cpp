@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <set>
 
 #include <utsim/explain.hpp>
 
@@ -213,8 +214,13 @@ std::string Monitor::break_at(const Words& words) {
     if (words.size() == 1) {
         std::string text;
         for (const std::string& point : session_.interest().points) text += "point " + point + "\n";
-        for (const auto& [step, clause] : session_.interest().clauses) {
-            text += "clause " + clause + ", in step " + std::to_string(step) + "\n";
+        for (const auto& [step, clauses] : session_.interest().clauses) {
+            for (const auto& [clause, messages] : clauses) {
+                for (const std::string& message : messages) {
+                    text += "clause " + clause + ": " + message + ", in step " +
+                            std::to_string(step) + "\n";
+                }
+            }
         }
         return text.empty() ? "nothing is marked; gdb's own are under info breakpoints\n" : text;
     }
@@ -240,29 +246,42 @@ std::string Monitor::break_clause(const std::string& clause) {
     }
     const Result<std::vector<Session::Breach>> breaches = session_.breaches();
     if (!breaches.ok()) return breaches.errors()[0].message + "\n";
+    std::map<std::uint64_t, BrokenClauses>& steps = session_.interest().clauses;
     std::string text;
-    std::string others;
+    std::set<std::string> others;
     for (const Session::Breach& breach : *breaches) {
         if (breach.clause != clause) {
-            if (others.find(breach.clause) == std::string::npos) others += " " + breach.clause;
+            others.insert(breach.clause);
             continue;
         }
-        std::map<std::uint64_t, std::string>& clauses = session_.interest().clauses;
-        const bool full = clauses.size() >= SessionLimits::clauses;
-        if (full && clauses.count(breach.step) == 0) break;
-        std::string& told = clauses[breach.step];
-        const std::string line = clause + ": " + breach.message;
-        if (told.find(line) == std::string::npos) told += (told.empty() ? "" : "; ") + line;
+        if (steps.size() >= SessionLimits::clauses && steps.count(breach.step) == 0) {
+            return text + "there are " + std::to_string(steps.size()) +
+                   " steps already; monitor delete all\n";
+        }
+        std::vector<std::string>& messages = steps[breach.step][clause];
+        if (std::find(messages.begin(), messages.end(), breach.message) == messages.end()) {
+            messages.push_back(breach.message);
+        }
         text += "stops before step " + std::to_string(breach.step) + ": " + breach.message + "\n";
     }
     if (!text.empty()) return text;
-    return clause + " is not broken in this run" + (others.empty() ? "" : "; broken are" + others) +
-           "\n";
+    text = clause + " is not broken in this run";
+    for (const std::string& other : others) {
+        text += (&other == &*others.begin() ? "; broken are " : " ") + other;
+    }
+    return text + "\n";
+}
+
+std::size_t Monitor::marks() const {
+    const Interest& interest = session_.interest();
+    std::size_t count = interest.points.size();
+    for (const auto& [step, clauses] : interest.clauses) count += clauses.size();
+    return count;
 }
 
 std::string Monitor::remove(const Words& words) {
     Interest& interest = session_.interest();
-    const std::size_t before = interest.points.size() + interest.clauses.size();
+    const std::size_t before = marks();
     const bool all = words.size() == 2 && words[1] == "all";
     if (!all && words.size() != 3) return "monitor delete point LABEL, clause ID, or all\n";
     if (all || words[1] == "point") {
@@ -273,12 +292,15 @@ std::string Monitor::remove(const Words& words) {
     }
     if (all || words[1] == "clause") {
         for (auto it = interest.clauses.begin(); it != interest.clauses.end();) {
-            const bool meant = all || it->second.starts_with(words[2] + ":");
-            it = meant ? interest.clauses.erase(it) : std::next(it);
+            if (all) {
+                it->second.clear();
+            } else {
+                it->second.erase(words[2]);
+            }
+            it = it->second.empty() ? interest.clauses.erase(it) : std::next(it);
         }
     }
-    const std::size_t left = interest.points.size() + interest.clauses.size();
-    return std::to_string(before - left) + " deleted\n";
+    return std::to_string(before - marks()) + " deleted\n";
 }
 
 }  // namespace utsim::debug

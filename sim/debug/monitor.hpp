@@ -49,6 +49,8 @@ private:
     std::string place();
     std::string changed_by_hand();
     std::string moved();
+    /// How many points and broken clauses are stopped at.
+    std::size_t marks() const;
 
     Session& session_;
     Again again_;

@@ -15,6 +15,17 @@ namespace {
 
 constexpr std::uint64_t steps_that_are_judged = 1'000'000;
 
+/// `C-1: what is said of it; C-2: ...`
+std::string told(const BrokenClauses& clauses) {
+    std::string text;
+    for (const auto& [clause, messages] : clauses) {
+        for (const std::string& message : messages) {
+            text += (text.empty() ? "" : "; ") + clause + ": " + message;
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 Session::Session(std::unique_ptr<Travel> travel)
@@ -139,7 +150,7 @@ Stop Session::forwards(const Going& going) {
         }
         if (there) {
             stop.kind = StopKind::clause;
-            stop.text = interest_.clauses.at(clause);
+            stop.text = told(interest_.clauses.at(clause));
             break;
         }
         if (travel_->was_asked()) {
@@ -174,7 +185,7 @@ Stop Session::backwards(const Going& going) {
                 found = Stop{};
                 found->kind = StopKind::clause;
                 found->step = clause->first;
-                found->text = clause->second;
+                found->text = told(clause->second);
             }
         }
         if (found) {

@@ -78,15 +78,18 @@ struct CaughtCalls {
     bool has(std::int64_t number) const { return all || numbers.count(number) != 0; }
 };
 
+/// Clauses that are broken in one step, each with what is said of it.
+using BrokenClauses = std::map<std::string, std::vector<std::string>>;
+
 /// All that can stop a run.
 struct Interest {
     std::vector<Mark> marks;
     std::bitset<65> quiet_signals;     ///< that are not told of
     std::map<int, CaughtCalls> calls;  ///< by process
     bool forks = false, vforks = false, execs = false;
-    std::set<int> detached;                        ///< processes that nobody wants to hear of
-    std::vector<std::string> points;               ///< `kind:function:object`, or how one begins
-    std::map<std::uint64_t, std::string> clauses;  ///< steps in which one is broken, and which
+    std::set<int> detached;                          ///< processes that nobody wants to hear of
+    std::vector<std::string> points;                 ///< `kind:function:object`, or how one begins
+    std::map<std::uint64_t, BrokenClauses> clauses;  ///< by the step in which they are broken
 };
 
 }  // namespace utsim::debug

@@ -19,19 +19,26 @@ namespace {
 /// Task 0 is init; those of the scenario follow.
 constexpr std::int64_t first_task = 1;
 
-/// Of those who wait when a run ends, whoever still could go on: not the dead, not the timers.
-std::string who_waits(std::string_view all) {
-    constexpr std::string_view between = "; ";
-    std::string out;
+constexpr std::string_view between = "; ";
+constexpr std::string_view waits_for = " waits for ";
+
+/// Of what a World says of its end, whoever still could go on (not the dead, not the timers), and
+/// what is about nobody.
+void read_detail(std::string_view all, Outcome& out) {
     while (!all.empty()) {
         const std::string_view one = all.substr(0, all.find(between));
         all.remove_prefix(std::min(all.size(), one.size() + between.size()));
-        const bool dead = one.find(" waits for its end") != std::string_view::npos;
-        if (dead || one.substr(0, one.find(' ')) == "timers") continue;
-        if (!out.empty()) out += between;
-        out += one;
+        const std::size_t at = one.find(waits_for);
+        if (at == std::string_view::npos) {
+            if (!out.detail.empty()) out.detail += between;
+            out.detail += one;
+            continue;
+        }
+        const std::string_view who = one.substr(0, at);
+        const std::string_view where = one.substr(at + waits_for.size());
+        if (where.starts_with("its end") || who == "timers") continue;
+        out.waits.push_back({std::string(who), std::string(where)});
     }
-    return out;
 }
 
 std::uint64_t switches_in(const Schedule& schedule) { return schedule.stretches.size(); }
@@ -193,6 +200,17 @@ std::function<bool(const Outcome&)> the_same(const OutcomeSearch& search, const 
 
 }  // namespace
 
+std::string why_unfinished(const Outcome& outcome) {
+    std::string text = outcome.detail;
+    for (const Waiting& one : outcome.waits) {
+        if (!text.empty()) text += between;
+        text += one.who;
+        text += waits_for;
+        text += one.where;
+    }
+    return text;
+}
+
 void OutcomeListener::emit(const Event& event) {
     const bool of_first = event.value[0] == first_task;
     if (event.kind == EventKind::output) out_.output += event.text;
@@ -205,10 +223,10 @@ Outcome OutcomeListener::take(const std::string& end, const std::string& detail)
     constexpr std::int64_t signal_bits = 0x7f;
     out_.end = end;
     if (ended_) {
-        const std::int64_t signal = code_ & signal_bits;
-        out_.status = static_cast<int>(signal != 0 ? 128 + signal : code_ >> 8 & 0xff);
+        out_.signal = static_cast<int>(code_ & signal_bits);
+        out_.status = out_.signal != 0 ? 128 + out_.signal : static_cast<int>(code_ >> 8 & 0xff);
     } else {
-        out_.detail = who_waits(detail);
+        read_detail(detail, out_);
     }
     return std::move(out_);
 }

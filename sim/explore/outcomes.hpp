@@ -14,6 +14,14 @@
 
 namespace utsim {
 
+/// Somebody who could still go on when a run ended.
+struct Waiting {
+    std::string who;
+    std::string where;  ///< for what, and at which point
+
+    bool operator==(const Waiting&) const = default;
+};
+
 /// How one run of a scenario with a program came out.
 struct Outcome {
     static constexpr int never_ended = -1;
@@ -21,13 +29,18 @@ struct Outcome {
     /// Of the scenario's first task: the exit code, 128 and the signal that killed it, or
     /// `never_ended`.
     int status = never_ended;
-    std::string end;     ///< of the run: `quiet`, `limit`, ...
-    std::string detail;  ///< who waits for what, or which limit, when the task did not end
-    std::string output;  ///< all that was written, by whomever, in order
+    int signal = 0;              ///< that killed it, or 0
+    std::string end;             ///< of the run: `quiet`, `limit`, ...
+    std::string detail;          ///< which limit, when the task did not end
+    std::vector<Waiting> waits;  ///< and who waits, if that is why
+    std::string output;          ///< all that was written, by whomever, in order
 
     bool hangs() const { return status == never_ended; }
     bool operator==(const Outcome&) const = default;
 };
+
+/// Why the task did not end: `main waits for child at schedule:do_wait; ...`, or which limit.
+std::string why_unfinished(const Outcome& outcome);
 
 /// Gathers the outcome of a run from its events, and hands them on.
 class OutcomeListener final : public EventSink {

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "base/visible.hpp"
+#include "base/words.hpp"
 #include "report/frame.hpp"
 #include "report/page.hpp"
 #include "report/page_files.hpp"
@@ -14,10 +16,13 @@ namespace utsim {
 
 namespace {
 
+/// Messages may have bytes of guests in them.
+std::string shown(const std::string& text) { return markup_text(visible(text)); }
+
 /// `<TAG>text</TAG>`; of `tag` the first word is the tag, and the rest its attributes.
 std::string element(std::string_view tag, const std::string& text) {
     const std::string_view name = tag.substr(0, tag.find(' '));
-    return "<" + std::string(tag) + ">" + markup_text(text) + "</" + std::string(name) + ">";
+    return "<" + std::string(tag) + ">" + shown(text) + "</" + std::string(name) + ">";
 }
 
 /// A file's name as a link has it.
@@ -37,22 +42,16 @@ std::string address(const std::string& name) {
     return out;
 }
 
-std::string functions_of(const IndexEntry& entry) {
-    std::string out;
-    for (const std::string& function : entry.functions) out += (out.empty() ? "" : ", ") + function;
-    return out;
-}
-
 std::string article_of(const IndexEntry& entry, const std::string& promise) {
     std::string out = "<li>\n";
     const std::string title = entry.page.empty()
-                                  ? markup_text(entry.title)
+                                  ? shown(entry.title)
                                   : element("a href=\"" + address(entry.page) + "\"", entry.title);
     out += "<h2>" + title + "</h2>\n";
     out += element("p class=\"alarm\"", entry.message) + "\n";
     if (!promise.empty()) {
         out += "<p>" + element("a href=\"#" + address(entry.clause) + "\"", entry.clause) + ": " +
-               markup_text(promise) + "</p>\n";
+               shown(promise) + "</p>\n";
     }
     if (!entry.story.empty()) {
         out += "<ul>\n";
@@ -60,7 +59,7 @@ std::string article_of(const IndexEntry& entry, const std::string& promise) {
         out += "</ul>\n";
     }
     std::string facts;
-    if (!entry.functions.empty()) facts = "in " + functions_of(entry);
+    if (!entry.functions.empty()) facts = "in " + joined(entry.functions, ", ");
     if (entry.steps != 0) {
         facts += (facts.empty() ? "" : ", ") + std::to_string(entry.steps) +
                  (entry.steps == 1 ? " step" : " steps");
@@ -85,14 +84,15 @@ std::string index_of(const IndexText& text) {
     for (const std::string& id : clauses) {
         const std::string promise = promise_of(id);
         if (promise.empty()) continue;
-        promises += element("dt id=\"" + address(id) + "\"", id) + element("dd", promise) + "\n";
+        promises += element("dt id=\"" + shown(id) + "\"", id) + element("dd", promise) + "\n";
     }
     if (!promises.empty()) {
         body += "<h2 id=\"promises\">The promises</h2>\n<dl>\n" + promises + "</dl>\n";
     }
-    return filled_frame(page_index(), {{"TITLE", markup_text(text.title)},
-                                       {"STYLE", page_style()},
-                                       {"VERDICT", markup_text(text.verdict)},
+    const std::string title = shown(text.title);
+    return filled_frame(page_index(), {{"HEAD", page_head(title, PageScript::none)},
+                                       {"TITLE", title},
+                                       {"VERDICT", shown(text.verdict)},
                                        {"BODY", body}});
 }
 

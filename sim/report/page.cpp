@@ -346,10 +346,10 @@ std::string page_of(const PageRun& run, const PageText& text, const PageBeside* 
     write_states(w, run.states);
     write_clauses(w, clauses);
     w.close('}');
-    return filled_frame(page_frame(), {{"TITLE", markup_text(text.title)},
-                                       {"STYLE", page_style()},
-                                       {"DATA", in_page(std::move(json))},
-                                       {"SCRIPT", page_script()}});
+    return filled_frame(page_frame(),
+                        {{"HEAD", page_head(markup_text(text.title), PageScript::own)},
+                         {"DATA", in_page(std::move(json))},
+                         {"SCRIPT", page_script()}});
 }
 
 }  // namespace utsim

@@ -6,6 +6,8 @@
 
 namespace utsim {
 
+/// What all pages begin with.
+std::string_view page_head_frame();
 std::string_view page_frame();
 std::string_view page_style();
 std::string_view page_script();

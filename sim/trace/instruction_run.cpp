@@ -8,11 +8,13 @@
 
 namespace utsim {
 
+InstructionRun::InstructionRun(bool counts) : counts_(counts) {
+    UTSIM_CHECK(*find_field(EventKind::instruction, "count") == count, "the table was changed");
+}
+
+/// Whether the instruction goes on with those that are held.
 bool InstructionRun::merge(const Event& event) {
-    if (!holds_ || event.kind != EventKind::instruction || event.actor != held_.actor ||
-        event.value[0] != held_.value[0])
-        return false;
-    if (loads_flags(event.text)) return false;
+    if (!holds_ || event.actor != held_.actor || event.value[0] != held_.value[0]) return false;
     held_.step = event.step;
     held_.value[count] += event.value[count];
     held_.value[branch] = event.value[branch];
@@ -21,7 +23,6 @@ bool InstructionRun::merge(const Event& event) {
 }
 
 void InstructionRun::hold(const Event& event) {
-    UTSIM_CHECK(*find_field(EventKind::instruction, "count") == count, "the table was changed");
     held_ = event;
     bytes_ = event.text;
     holds_ = true;

@@ -15,19 +15,29 @@ namespace utsim {
 
 class InstructionRun {
 public:
-    /// Calls `show(event)` for what is complete: `event` itself, and what came before it.
+    /// Without `counts`, everything is shown as it comes.
+    explicit InstructionRun(bool counts = true);
+    void set_counts(bool counts) { counts_ = counts; }
+    bool counts() const { return counts_; }
+
+    /// Calls `show(event)` for what is complete: `event` itself, and what came before it. `meet` is
+    /// called with `event` before it is held or shown, but not when it only goes on with what is
+    /// held: there is nothing more to do about it then.
+    template <typename Meet, typename Show>
+    void pass(const Event& event, Meet&& meet, Show&& show) {
+        const bool counted = counts_ && event.kind == EventKind::instruction;
+        // Whose step it is behind such a one has to be seen.
+        const bool alone = counted && loads_flags(event.text);
+        if (counted && !alone && merge(event)) return;
+        if (!counted && holds_ && hides_last_branch(event)) held_.value[branch] = 0;
+        end(show);
+        meet(event);
+        if (!counted || alone) return show(event);
+        hold(event);
+    }
     template <typename Show>
     void pass(const Event& event, Show&& show) {
-        if (event.kind != EventKind::instruction) {
-            if (holds_ && hides_last_branch(event)) held_.value[branch] = 0;
-            end(show);
-            return show(event);
-        }
-        if (merge(event)) return;
-        end(show);
-        // Whose step it is from here on has to be seen.
-        if (loads_flags(event.text)) return show(event);
-        hold(event);
+        pass(event, [](const Event&) {}, show);
     }
     /// Nothing more is to come, or not of what is held.
     template <typename Show>
@@ -37,17 +47,17 @@ public:
         held_.text = bytes_;
         show(held_);
     }
-    /// The instruction goes on with those that are held: there is nothing more to do about it.
-    bool merge(const Event& event);
     ActorId actor() const { return held_.actor; }
 
 private:
     static constexpr std::size_t count = 2;
     static constexpr std::size_t branch = 3;
 
+    bool merge(const Event& event);
     void hold(const Event& event);
     bool hides_last_branch(const Event& event) const;
 
+    bool counts_;
     bool holds_ = false;
     Event held_;
     std::string bytes_;  ///< of a single one

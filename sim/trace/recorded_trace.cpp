@@ -61,13 +61,13 @@ void NameKeeper::see(const Event& event) {
 }
 
 void NamedRecorder::emit(const Event& event) {
-    kept_.see(event);
-    if (!counts_) return log_.append(event);
-    run_.pass(event, [this](const Event& told) { log_.append(told); });
+    run_.pass(
+        event, [this](const Event& met) { kept_.see(met); },
+        [this](const Event& told) { log_.append(told); });
 }
 
 void NamedRecorder::rewind(std::uint64_t mark) {
-    UTSIM_CHECK(!counts_, "what was counted is not taken back");
+    UTSIM_CHECK(!run_.counts(), "what was counted is not taken back");
     log_.truncate(mark);
 }
 

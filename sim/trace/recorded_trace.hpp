@@ -39,13 +39,13 @@ class NamedRecorder final : public EventSink {
 public:
     /// `counts`: instructions with nothing between them are one event. Then time must not jump
     /// back.
-    explicit NamedRecorder(const TraceNames& names, bool counts = false) : counts_(counts) {
+    explicit NamedRecorder(const TraceNames& names, bool counts = false) : run_(counts) {
         kept_.look_at(names);
     }
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return log_.size(); }
     void rewind(std::uint64_t mark) override;
-    bool wants_each_instruction() const override { return !counts_; }
+    bool wants_each_instruction() const override { return !run_.counts(); }
     bool wants_arguments() const override { return true; }
     /// The run is over.
     void end_of_events();
@@ -54,7 +54,6 @@ public:
     const StoredNames& kept_names() const { return kept_.names(); }
 
 private:
-    bool counts_;
     InstructionRun run_;
     EventLog log_;
     NameKeeper kept_;

@@ -37,14 +37,14 @@ public:
                   const std::atomic<bool>* stop = nullptr);
 
     /// The trace tells instructions with nothing between them in one event. Before the run.
-    void count_instructions() { counts_ = true; }
+    void count_instructions() { run_.set_counts(true); }
     /// Stops `world` at the first difference.
     void watch(World* world) { world_ = world; }
 
     void emit(const Event& event) override;
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override;
-    bool wants_each_instruction() const override { return !counts_; }
+    bool wants_each_instruction() const override { return !run_.counts(); }
     bool wants_arguments() const override { return true; }
 
     /// The run is over; before `finish`.
@@ -73,8 +73,7 @@ private:
     TraceReader& reader_;
     std::size_t line_ = 1;
     JsonWriter writer_;
-    bool counts_ = false;
-    InstructionRun run_;
+    InstructionRun run_{false};
     std::string scratch_;
     World* world_ = nullptr;
     const std::atomic<bool>* stop_;

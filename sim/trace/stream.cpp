@@ -24,7 +24,7 @@ TraceStream::~TraceStream() = default;
 void TraceStream::start(World& world, const TraceHeader& header, EventSink* next) {
     world_ = &world;
     next_ = next;
-    counts_ = header.counts_instructions;
+    run_.set_counts(header.counts_instructions);
     kept_.look_at(live_.emplace(world));
     if (text_ != nullptr) text_->header(scratch_, header);
     if (json_ != nullptr && !narrows_) json_->header(scratch_, header);
@@ -43,15 +43,10 @@ void TraceStream::write(const Event& event) {
 }
 
 void TraceStream::emit(const Event& event) {
-    if (!counts_ || !run_.merge(event)) {
-        // Whoever hears it behind this finds its names, told or not.
-        kept_.see(event);
-        if (counts_) {
-            run_.pass(event, [this](const Event& told) { take(told); });
-        } else {
-            take(event);
-        }
-    }
+    // Whoever hears it behind this finds its names, told or not.
+    run_.pass(
+        event, [this](const Event& met) { kept_.see(met); },
+        [this](const Event& told) { take(told); });
     if (next_ != nullptr) next_->emit(event);
 }
 

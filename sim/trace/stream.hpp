@@ -50,7 +50,7 @@ public:
     std::uint64_t mark() const override { return 0; }
     void rewind(std::uint64_t) override;
     bool wants_each_instruction() const override {
-        return !counts_ || (next_ != nullptr && next_->wants_each_instruction());
+        return !run_.counts() || (next_ != nullptr && next_->wants_each_instruction());
     }
     bool wants_arguments() const override { return true; }
     /// The run is over: what is counted is told. Before `events` and `fingerprint` are asked for.
@@ -78,8 +78,7 @@ private:
     EventLog for_columns_;
     Narrowing narrowing_;
     bool narrows_ = false;
-    bool counts_ = false;
-    InstructionRun run_;
+    InstructionRun run_{false};
     std::string scratch_;
     Fingerprint fingerprint_;
     std::uint64_t events_ = 0;

@@ -55,6 +55,7 @@ TEST_CASE("pages and what cannot be one", "[seeing]") {
     session.run("run stop.json --trace=stop.jsonl");
     session.tell("report stop.json");
     session.tell("report --diff E1 stop.json -o two.html");
+    session.tell("report --diff E1 F stop.json -o two.html --contract=all");
     session.tell("report stop.jsonl --seed=3 -o page.html");
     session.tell("report stop.json -o stop.json");
     session.tell("report stop.json -o /dev/full");
@@ -77,10 +78,7 @@ TEST_CASE("pages of what searches find", "[seeing]") {
     CHECK(index.find("utsim replay lost.json --schedule=") != std::string::npos);
     CHECK(session.read("found/expect.html").find("\"index\":\"index.html\"") != std::string::npos);
     CHECK(session.read("found/expect-2.html").starts_with("<!doctype html>"));
-    session.tell(search);  // pages
-                           // may
-                           // be
-                           // replaced
+    session.tell(search);  // pages may be replaced
     session.tell("diff F F,entry.order=first-attached-first guard.json --report=differ");
     CHECK(session.read("differ/index.html").find("entry.order") != std::string::npos);
     CHECK(session
@@ -111,17 +109,18 @@ TEST_CASE("an interrupted search leaves whole pages", "[seeing]") {
     Session session;
     session.run("new lost --from=contract/detach-loses-a-death-report");
     const Ran ran = session.shell(
-        "timeout -s INT 1 \"$UTSIM_BIN\" check --semantics=F,quirk=B33 --time=100 --no-failures "
-        "--quiet --report=found");
-    CHECK(ran.code != 0);
+        "timeout --preserve-status -s INT 1 \"$UTSIM_BIN\" check --semantics=F,quirk=B33 "
+        "--time=100 --no-failures --quiet --report=found");
+    CHECK(ran.code == 130);
     for (const auto& entry : std::filesystem::directory_iterator(session.folder() / "found")) {
         const std::string name = entry.path().filename().string();
         INFO(name);
         CHECK(name.front() != '.');
         if (name.ends_with(".html")) CHECK(session.read("found/" + name).ends_with("</html>\n"));
     }
-    // Whether there is an index depends on the machine; if so, so are its pages.
+    // What it has found depends on the machine; the pages that the index tells of are there.
     const std::string index = session.read("found/index.html");
+    CHECK(index.ends_with("</html>\n"));
     const std::string link = "<a href=\"c-";
     for (std::size_t at = index.find(link); at != std::string::npos;
          at = index.find(link, at + 1)) {
@@ -129,6 +128,26 @@ TEST_CASE("an interrupted search leaves whole pages", "[seeing]") {
         const std::string page = index.substr(from, index.find('"', from) - from);
         CHECK(std::filesystem::exists(session.folder() / "found" / page));
     }
+}
+
+TEST_CASE("a kind of difference that has no example is a line of the index", "[seeing]") {
+    Session session;
+    // Interrupted in time, it has kinds that were not made small.
+    for (const char* after : {"0.02", "0.05", "0.1", "0.3"}) {
+        const Ran ran = session.shell(std::string("timeout --preserve-status -s INT ") + after +
+                                      " \"$UTSIM_BIN\" diff E1 F --generate=1 --seed=3 --report=q");
+        INFO(after << ran.out << ran.err);
+        CHECK((ran.code == 130 || ran.code == 1));
+        CHECK(ran.err.find("internal error") == std::string::npos);
+    }
+}
+
+TEST_CASE("a gdb that cannot be started is told", "[seeing]") {
+    Session session;
+    session.run("new stop --from=tutorial/stop");
+    const Ran ran = session.shell("PATH=/nowhere \"$UTSIM_BIN\" gdb --launch stop.json");
+    CHECK(ran.code == 7);
+    CHECK(ran.err.find("E-CLI-052") != std::string::npos);
 }
 
 TEST_CASE("a long run is told at once", "[seeing]") {

@@ -161,7 +161,17 @@ TEST_CASE("programs are read over the wire, and nothing else is", "[debug]") {
           "89");
     CHECK(answer("pread:0,4,ffff") == "F0;");
     CHECK(answer("pread:1,4,0") == "F-1,9");
-    CHECK(answer("fstat:0").size() >= 64);
+    const std::string status = answer("fstat:0");
+    REQUIRE(status.starts_with("F40;"));
+    const auto word = [&](std::size_t at, std::size_t bytes) {
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < bytes; ++i) {
+            value = value << 8 | static_cast<unsigned char>(status.at(4 + at + i));
+        }
+        return value;
+    };
+    CHECK(word(8, 4) == 0100555);  // a regular file that can be read and run
+    CHECK(word(28, 8) == 10);      // bytes
     CHECK(answer("close:0") == "F0");
     CHECK(answer("close:0") == "F-1,9");
     CHECK(answer("unlink:00").empty());

@@ -311,14 +311,39 @@ TEST_CASE("a clause that is broken is a place to stop at", "[debug]") {
     REQUIRE(breaches.ok());
     REQUIRE_FALSE(breaches->empty());
     const Session::Breach& first = breaches->front();
-    session.interest().clauses[first.step] = first.clause;
+    session.interest().clauses[first.step][first.clause] = {first.message};
     const Stop stop = session.go({});
     CHECK(stop.kind == StopKind::clause);
     CHECK(session.step() == first.step);
-    CHECK(stop.text == first.clause);
+    CHECK(stop.text == first.clause + ": " + first.message);
     session.go_to(first.step + 3);
     Going back;
     back.backwards = true;
     CHECK(session.go(back).kind == StopKind::clause);
     CHECK(session.step() == first.step);
+}
+
+TEST_CASE("clauses that are broken in one step are marked one by one", "[debug]") {
+    const Result<Scenario> scenario =
+        load_scenario_file(source_path("scenarios/seed/sleeps-under-the-lock.json"));
+    REQUIRE(scenario.ok());
+    RunOptions options;
+    options.semantics = "E1";
+    Session session(travel_of(*scenario, options));
+    const auto tell = [&](const std::string& command) {
+        return Monitor(session, nullptr).answer(command);
+    };
+    session.interest().clauses[5] = {{"C-1", {"one"}}, {"C-2", {"two", "three"}}, {"C-25", {"x"}}};
+    CHECK(tell("delete clause C-2") == "1 deleted\n");
+    CHECK(session.interest().clauses[5] == BrokenClauses{{"C-1", {"one"}}, {"C-25", {"x"}}});
+    CHECK(tell("delete all") == "2 deleted\n");
+    CHECK(session.interest().clauses.empty());
+    const Result<std::vector<Session::Breach>> breaches = session.breaches();
+    REQUIRE(breaches.ok());
+    const std::string clause = breaches->front().clause;
+    for (std::uint64_t i = 0; i < SessionLimits::clauses; ++i) {
+        session.interest().clauses[1'000'000 + i] = {{"C-1", {"one"}}};
+    }
+    const std::string answer = tell("break clause " + clause);
+    CHECK(answer == "there are 1024 steps already; monitor delete all\n");
 }

@@ -181,22 +181,26 @@ TEST_CASE("an index tells findings as text, with links to their pages", "[page]"
     IndexEntry entry;
     entry.title = "<i>";
     entry.clause = "C-038";
-    entry.message = "</p><script>";
+    entry.message = "</p><script>\x1b[2J\x01";
     entry.functions = {"utrace_control", "<f>"};
     entry.story = {"<s>"};
     entry.steps = 7;
     entry.page = "a b.html";
     entry.command = "utsim replay '<x>'";
     text.entries = {entry, {"bare", {}, {}, {}, {}, 0, {}, {}}};
+    text.entries[1].message = "\xff";
     text.clauses = {"I5", "none such"};
     const std::string page = index_of(text);
+    CHECK(page.starts_with("<!doctype html>\n"));
+    CHECK(page.find("script-src") == std::string::npos);
+    CHECK(page.find_first_of("\x1b\x01\xff") == std::string::npos);
     for (const char* tag : {"<b>", "<i>", "<script", "<f>", "<s>", "<x>"}) {
         CHECK(page.find(tag) == std::string::npos);
     }
     for (const char* part : {"<title>&lt;b&gt;</title>", "&quot;1 &amp; 2&quot;",
                              "<a href=\"a%20b.html\">&lt;i&gt;</a>", "<a href=\"#C-038\">C-038</a>",
                              "in utrace_control, &lt;f&gt;, 7 steps", "<dt id=\"C-038\">",
-                             "<dt id=\"I5\">", "<h2>bare</h2>"}) {
+                             "<dt id=\"I5\">", "<h2>bare</h2>", "\\u001b[2J\\u0001", "\\xff"}) {
         INFO(part);
         CHECK(page.find(part) != std::string::npos);
     }
