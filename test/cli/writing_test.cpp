@@ -133,3 +133,24 @@ TEST_CASE("new writes a file that it can name", "[writing]") {
           std::string::npos);
     CHECK(session.run("new 'two words'").code == 3);
 }
+
+TEST_CASE("what a museum finds is told where it cannot be written", "[writing]") {
+    Session session;
+    const std::string museum = "museum B02 --count=400 --jobs=1 --out=d";
+    CHECK(session.run(museum).code == 0);
+    const Ran again = session.run(museum);
+    CHECK(again.code == 7);
+    CHECK(again.out.find("1 of 1 bug found.") != std::string::npos);
+    CHECK(again.err.find("[E-CLI-023]") != std::string::npos);
+}
+
+TEST_CASE("a command that shows it again works for any name", "[writing]") {
+    Session session;
+    session.bring("fails.json");
+    session.write("-x.json", session.read("fails.json"));
+    const std::string explore = " --strategy=states --preemptions=0 --contract=none";
+    CHECK(session.run("explore" + explore + " -- -x.json")
+              .out.find("reproduce utsim replay ./-x.json") != std::string::npos);
+    CHECK(session.shell("\"$UTSIM_BIN\" explore -" + explore + " <fails.json")
+              .out.find("reproduce utsim replay -") != std::string::npos);
+}
