@@ -75,11 +75,11 @@ struct CheckOptions {
     std::string kept_by;
     std::string contract = "all";
     std::uint64_t seed = 1;
-    std::uint64_t count = 10'000;          ///< scenarios
+    std::uint64_t count = 10'000;  ///< scenarios
     /// Wall-clock time, which can only end a check. What was found until then is made small for a
     /// tenth of it more, and for five seconds at least.
     std::optional<std::uint64_t> time_ms;
-    std::uint64_t orders = 8;              ///< in which each scenario is run
+    std::uint64_t orders = 8;  ///< in which each scenario is run
     /// States that are gone through of a scenario that has shown something new; 0: none.
     std::uint64_t deep_states = 1000;
     GeneratorOptions generator;
