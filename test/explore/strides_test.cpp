@@ -210,18 +210,20 @@ TEST_CASE("who wants each instruction hears the same of a stride", "[explore][st
 
 TEST_CASE("a run with a quantum is one of those without", "[explore][strides][quantum]") {
     std::size_t fewer = 0;
+    constexpr std::uint64_t seven = 7;
     const auto compare = [&](const Scenario& scenario, const std::string& name) {
         const ContractChoice none = ContractChoice::none();
         for (std::uint64_t seed = 1; seed < 4; ++seed) {
             INFO(name << ", order " << seed);
-            const Told quanta = told(scenario, final_semantics(), none, seed, true, false, 7);
-            const Told steps = told(scenario, final_semantics(), none, seed, false, false, 7);
+            const Told quanta = told(scenario, final_semantics(), none, seed, true, false, seven);
+            const Told steps = told(scenario, final_semantics(), none, seed, false, false, seven);
             REQUIRE(quanta.text == steps.text);
             // Its schedule says all: followed with or without a quantum it is the same run.
             for (const std::uint64_t quantum : {1, 7, 1000}) {
-                ScheduleChooser follow(quanta.schedule);
-                const Told again = told(scenario, final_semantics(), none, seed, true, false,
-                                        quantum, &follow);
+                ScheduleChooser following(quanta.schedule);
+                Chooser* follow = &following;
+                const Told again =
+                    told(scenario, final_semantics(), none, seed, true, false, quantum, follow);
                 REQUIRE(again.text == quanta.text);
             }
             const Told each = told(scenario, final_semantics(), none, seed, true);
