@@ -154,10 +154,9 @@ public:
 
 TEST_CASE("run: a quantum keeps the processor for a task in user mode") {
     // Behind its fourth step a task stands at a point of the kernel: there others may run.
-    for (const auto& [quantum, expected] : {std::pair{1, "ababababababababababab"},
-                                            std::pair{2, "aabbaabbaabbaabbaabba"},
-                                            std::pair{3, "aaabbbabaaabbbabaaabb"},
-                                            std::pair{9, "aaaabbbbaaaabbbbaaabbb"}}) {
+    for (const auto& [quantum, expected] :
+         {std::pair{1, "ababababababababababab"}, std::pair{2, "aabbaabbaabbaabbaabba"},
+          std::pair{3, "aaabbbabaaabbbabaaabb"}, std::pair{9, "aaaabbbbaaaabbbbaaabbb"}}) {
         INFO(quantum);
         for (const bool observed : {false, true}) {
             std::string log;
