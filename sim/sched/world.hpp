@@ -321,6 +321,9 @@ public:
     /// Before an actor goes on, wipes what its earlier calls have left below its stack. It decides
     /// nothing, but the live part would fill up with it, and equal states look different.
     void wipe_stacks(bool on) { wipe_stacks_ = on; }
+    /// Zeroes the stacks of all actors that there ever were, the live ones included: only right
+    /// before a `restore`. What follows does not depend on what this World has done before.
+    void forget_stacks();
     /// What all snapshots of this World take, in bytes.
     std::size_t snapshot_bytes() const { return image_use_->bytes; }
     /// Forgets every actor and everything allocated since construction; destroys nothing. Sink,
