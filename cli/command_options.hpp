@@ -89,6 +89,14 @@ inline constexpr OptionInfo granularity_option{
     "--granularity", "LEVEL",       "Where actors can be interrupted: api, lock or access",
     V::choice,       granularities, 0,
     no_limit};
+inline constexpr OptionInfo quantum_option{
+    "--quantum",
+    "N",
+    "Instructions that a task runs before another may take its processor (1)",
+    V::number,
+    {},
+    1,
+    ScenarioLimits::most_instructions};
 inline constexpr OptionInfo steps_option{"--max-steps",
                                          "N",
                                          "End a run after this many scheduling steps",
@@ -202,6 +210,7 @@ inline constexpr OptionInfo explore_options[] = {
     junit_option,
     ktap_option,
     granularity_option,
+    quantum_option,
     semantics_option,
     contract_option,
     quiet_option,

@@ -53,6 +53,7 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
     options.faults = arguments.text("--faults");
     options.at_most = static_cast<std::uint32_t>(arguments.number_or("--at-most", 1));
     options.granularity = arguments.text("--granularity");
+    options.quantum = arguments.number_or("--quantum", 1);
     options.semantics = arguments.text("--semantics");
     if (arguments.has("--contract")) options.contract = arguments.text("--contract");
     options.max_steps = arguments.number_or("--max-steps", 0);

@@ -470,6 +470,7 @@ Result<ExploreReport> explore_with(const Scenario& scenario, const ExploreOption
     RunOptions run_options;
     run_options.semantics = options.semantics;
     run_options.granularity = options.granularity;
+    run_options.quantum = options.quantum;
     run_options.max_steps = options.max_steps;
     UTSIM_TRY(chosen, scenario_run_options(scenario, run_options));
     chosen.any_order = true;

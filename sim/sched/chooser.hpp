@@ -54,6 +54,13 @@ public:
         return 0;
     }
 
+    /// Whether it leaves a task the processor for a whole `WorldOptions::quantum` of instructions.
+    /// False for who says of each step whose it is.
+    virtual bool keeps_quanta(const World& world) const {
+        (void)world;
+        return true;
+    }
+
     /// True when `next` must be asked before every step, also when only one actor is ready, but for
     /// those of which it is sure.
     virtual bool wants_every_step() const { return false; }

@@ -228,11 +228,8 @@ Result<Schedule> parse_schedule(std::string_view text) { return ScheduleParser(t
 Schedule schedule_so_far(const World& world) {
     Schedule schedule;
     const std::uint64_t end = world.step() + (world.on_fiber() ? 1 : 0);
-    const std::span<const ScheduleRun> runs = world.schedule_runs();
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        const std::uint64_t until = i + 1 < runs.size() ? runs[i + 1].step : end;
-        schedule.append(runs[i].actor, until - runs[i].step);
-    }
+    world.schedule_log().each(
+        end, [&](ActorId actor, std::uint64_t steps) { schedule.append(actor, steps); });
     schedule.others.assign(world.other_choices().begin(), world.other_choices().end());
     return schedule;
 }
