@@ -285,7 +285,6 @@ struct ProcessModel {
     TextBlock* free_texts[text_sizes] = {};
     ArenaArray<BpfInstruction> filter_draft;  ///< what is to be a filter, until it is checked
     std::uint32_t filter_instructions = 0;
-    cpu::AddressSpace* nothing = nullptr;  ///< shown where a file has ended: SIGBUS
     Pool<ProcText> texts;
     Pool<Tty> ttys;
     char link[ProcessLimits::path] = {};  ///< the link of /proc that was read last
@@ -319,7 +318,6 @@ void describe(V& v, ProcessModel& m) {
     v.aside("free_texts", m.free_texts);
     v.aside("filter_draft", m.filter_draft);
     v.field("filter_instructions", m.filter_instructions);
-    v.field("nothing", m.nothing);
     v.field("texts", m.texts);
     v.aside("link", m.link);
     v.field("pollers", m.pollers);

@@ -186,6 +186,14 @@ void World::pass_time(std::uint64_t nanoseconds) {
     take_control();
 }
 
+void World::skip_to(std::uint64_t tick) {
+    State& s = *state_;
+    UTSIM_CHECK(!on_fiber() && tick >= s.now, "time goes on between two steps, and forwards");
+    s.now = tick;
+    s.into_tick = 0;
+    if (wake_due()) s.last_progress = s.step;
+}
+
 RunEnd World::nobody_ready() {
     end_waits_ = true;
     for (const Actor* actor : state_->actors) {
@@ -283,8 +291,11 @@ inline void World::plan_control() {
         next_control_ = std::min(next_control_, state_->step + steps_between_looks);
         if (interrupt_->load(std::memory_order_relaxed)) request_stop(interrupted);
     }
-    const bool every_step = observer_ != nullptr || stop_requested_ || faults_due();
-    control_at_ = every_step ? 0 : next_control_;
+    const bool faults = faults_due();
+    const bool always =
+        observer_ != nullptr || stop_requested_ || (faults && faults_.at_instructions());
+    control_in_user_at_ = always ? 0 : next_control_;
+    control_at_ = faults ? 0 : control_in_user_at_;
 }
 
 /// False: the chooser wants the run to pause.
@@ -320,12 +331,25 @@ bool World::answer_choice(Chooser& chooser) {
 std::uint64_t World::points_ahead(PointKind kind) const {
     const State& s = *state_;
     const bool counted = level_of(kind) <= s.granularity;
-    const std::uint64_t until = is_alone() ? control_at_ : std::min(control_at_, sure_until_);
+    const std::uint64_t control = kind == PointKind::user ? control_in_user_at_ : control_at_;
+    const std::uint64_t until = is_alone() ? control : std::min(control, sure_until_);
     if (!counted || digest_ != nullptr || s.step + 1 >= until) return 0;
     return until - s.step - 1;
 }
 
+/// The rest of what `reach` asks, where faults are about that do not come between instructions.
+bool World::goes_on_unasked(PointKind kind) const {
+    const State& s = *state_;
+    if (kind != PointKind::user || s.step + 1 >= control_in_user_at_) return false;
+    return s.step + 1 < sure_until_ || is_alone();
+}
+
 void World::yield_at_point() {
+    if (goes_on_unasked(current().point.kind)) {
+        ++state_->step;
+        ++state_->current->steps;
+        return;
+    }
     // A hold has ended the step already; ending another one would shift every schedule.
     if (observer_ != nullptr && show_observer(current())) return;
     leave();

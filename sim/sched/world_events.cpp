@@ -91,7 +91,7 @@ bool World::emit_instruction_of_stride(Event& record) {
     if (s.events >= options_.limits.max_events) [[unlikely]] {
         request_stop("max_events", RunEnd::limit);
     }
-    return s.step + 1 < control_at_ && sink_->wants_each_instruction();
+    return s.step + 1 < control_in_user_at_ && sink_->wants_each_instruction();
 }
 
 // A number once given stays for the World's life, also when time jumps back, so that whoever kept

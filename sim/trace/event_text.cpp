@@ -186,6 +186,7 @@ EventText syscall_text(const Words& words, const Event& event) {
         // A trace can say this of a call that nobody knows.
         const bool first = info != nullptr && info->arguments.starts_with('>');
         out.rest = (first ? "" : ", ") + std::string(event.text);
+        if (!first) out.text += "...";  // for who has not heard how it began
         return out;
     }
     out.edge = CallEdge::opens;
