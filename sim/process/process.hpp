@@ -123,16 +123,19 @@ void describe(V& v, ResourceLimit& l) {
 inline constexpr int resource_count = 16;
 inline constexpr int resource_nofile = 7;
 
-/// ITIMER_REAL: SIGALRM at `expires`, and every `interval` from then on.
+/// ITIMER_REAL: SIGALRM at `expires`, and every `interval` from then on, but not before the one
+/// before was taken.
 struct IntervalTimer {
     std::uint64_t expires = 0;   ///< nanoseconds; 0: not armed
     std::uint64_t interval = 0;  ///< nanoseconds; 0: once
+    std::uint64_t expired = 0;   ///< nanoseconds: when it did last
 };
 
 template <typename V>
 void describe(V& v, IntervalTimer& t) {
     v.field("expires", t.expires);
     v.field("interval", t.interval);
+    v.field("expired", t.expired);
 }
 
 /// What somebody has used up (usage.hpp): nanoseconds, and pages of memory at a time.

@@ -40,7 +40,7 @@ const char* const patient = R"(
   "controllers": [
     {"name": "p", "steps": [{"await": {"ticks": 50}}, {"control": {"engine": "e", "action": "DETACH"}}]},
     {"name": "c", "steps": [{"control": {"engine": "e", "action": "STOP"}}, {"await": {"idle": true}},
-                            {"control": {"engine": "e", "action": "RESUME"}}]}])";
+                            {"control": {"engine": "e", "action": "RESUME"}}]}]})";
 
 /// Notes every schedule, every failure and every final state.
 class Notes final : public SearchClient {
@@ -141,14 +141,13 @@ TEST_CASE("time passes for who sleeps although others could run", "[faults]") {
         CHECK(once.outcomes == schedules.outcomes);
         std::size_t seen = 0;
         for (const std::string& schedule : schedules.schedules) {
-            if (faults_of(schedule) == 0) continue;
+            if (faults_of(schedule) == 0 || ++seen % 16 != 1) continue;
             CHECK(schedule.find(";time-passes@") != std::string::npos);
             RunOptions options;
             options.schedule = schedule;
             const Result<RunReport> report = run_scenario(scenario, options);
             REQUIRE(report.ok());
             CHECK(report->schedule == schedule);
-            ++seen;
         }
         CHECK(seen > 5);
     }

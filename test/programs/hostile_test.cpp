@@ -42,3 +42,15 @@ TEST_CASE("hostile programs meet limits and break nothing", "[process][hostile]"
     CHECK(run_hostile(path, "waste") == "waste: 10000 rounds, 2000 refused, ENOMEM\n");
     CHECK(run_hostile(path, "deeper") == "deeper: 32, ENOSPC\n");
 }
+
+TEST_CASE("arguments, tracees, frames and programs that are made of chance", "[process][hostile]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const std::string path = compile_guest(scratch, "programs/rogue");
+    CHECK(run_hostile(path, "pointers") == "pointers: done\n");
+    CHECK(run_hostile(path, "tracee") == "tracee: many lives\n");
+    CHECK(run_hostile(path, "clones") == "clones: done\n");
+    CHECK(run_hostile(path, "frames") == "frames: 200 ended\n");
+    CHECK(run_hostile(path, "timers") == "timers: 400 rang\n");
+    CHECK(run_hostile(path, "execs") == "execs: the last\n");
+}

@@ -22,7 +22,7 @@ namespace {
 
 constexpr const char* compared_programs[] = {"files",   "pipes",   "threads",    "again",
                                              "shared",  "sockets", "every_call", "terminal",
-                                             "corners", "mapped"};
+                                             "corners", "mapped", "storm"};
 
 /// In small letters, with one blank wherever there is any space.
 std::string in_one_line(const std::string& text) {
@@ -284,6 +284,7 @@ TEST_CASE("a timeout can come before what it waits for, where time may pass", "[
     REQUIRE(usual->found.size() == 1);
     CHECK(usual->found.front().outcome.status == 0);
     search.faults = "time-passes";
+    search.runs = 4000;
     const Result<OutcomeReport> report = search_outcomes(scenario, {}, search);
     REQUIRE(report.ok());
     std::set<int> seen;

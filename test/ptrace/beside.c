@@ -23,15 +23,15 @@ int main(int argc, char **argv)
 		long r = PT(ATTACH, p, 0, 0);
 		w4(p, WALL);
 		say("attach %r: %w", r, (long)tst);
-		if (way == 's') { /* at 50 an engine wants it stopped, until 300; and from 400 to 500 */
+		if (way == 's') { /* an engine wants it stopped from 50 to 300, and from 400 to 700 */
 			nap(100); tell("both hold it", p);
 			say("CONT %r", PT(CONT, p, 0, 0));
 			nap(20); tell("the engine holds it", p);
 			say("CONT %r", PT(CONT, p, 0, 0));
 			nap(230); tell("it runs", p);
-			nap(100); tell("the engine has stopped it", p);
+			nap(100); tell("the engine wants it stopped", p);
 			kill(p, SIGUSR1); nap(20); tell("with a signal for it", p);
-			nap(100); tell("the engine has let go", p);
+			nap(300); tell("the engine has let go", p);
 			say("CONT %r", PT(CONT, p, 0, SIGUSR1));
 		} else if (way == 'd') { /* at 50 an engine wants it stopped, at 60 it detaches */
 			nap(100); tell("the engine has gone", p);
