@@ -22,7 +22,7 @@ namespace {
 
 constexpr const char* compared_programs[] = {"files",   "pipes",   "threads",    "again",
                                              "shared",  "sockets", "every_call", "terminal",
-                                             "corners", "mapped", "storm"};
+                                             "corners", "mapped",  "storm"};
 
 /// In small letters, with one blank wherever there is any space.
 std::string in_one_line(const std::string& text) {
