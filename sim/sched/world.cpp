@@ -249,15 +249,20 @@ std::span<const ActorId> World::list_ready() {
         if (interrupt_->load(std::memory_order_relaxed)) [[unlikely]]
             request_stop(interrupted);
     }
-    control_at_ = next_control_;
+    control_at_ = control_in_user_at_ = next_control_;
     if (observer_ != nullptr || fault_source_ != nullptr || stop_requested_) [[unlikely]] {
-        if (each_step_is_asked()) control_at_ = 0;
+        plan_control_of_others();
     }
 }
 
-/// Whether somebody wants control at every point, be it the same actor that goes on.
-bool World::each_step_is_asked() const {
-    return observer_ != nullptr || stop_requested_ || faults_due();
+/// Somebody else than the limits may want control at every point, be it the same actor that goes
+/// on.
+void World::plan_control_of_others() {
+    const bool faults = faults_due();
+    const bool always =
+        observer_ != nullptr || stop_requested_ || (faults && faults_.at_instructions());
+    if (always || faults) control_at_ = 0;
+    if (always) control_in_user_at_ = 0;
 }
 
 /// False: the chooser wants the run to pause.
@@ -293,8 +298,10 @@ bool World::answer_choice(Chooser& chooser) {
 std::uint64_t World::points_ahead(PointKind kind) const {
     const State& s = *state_;
     const bool counted = level_of(kind) <= s.granularity;
-    const std::uint64_t sure = kind == PointKind::user ? sure_of_user() : sure_until_;
-    const std::uint64_t until = is_alone() ? control_at_ : std::min(control_at_, sure);
+    const bool user = kind == PointKind::user;
+    const std::uint64_t control = user ? control_in_user_at_ : control_at_;
+    const std::uint64_t sure = user ? sure_of_user() : sure_until_;
+    const std::uint64_t until = is_alone() ? control : std::min(control, sure);
     if (!counted || digest_ != nullptr || s.step + 1 >= until) return 0;
     return until - s.step - 1;
 }

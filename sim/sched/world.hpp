@@ -189,6 +189,8 @@ public:
     void pass_time(std::uint64_t nanoseconds);
     /// The time in nanoseconds.
     std::uint64_t nanoseconds() const { return state_->now * tick_time + state_->into_tick; }
+    /// The clock goes on to `tick`, whoever could run meanwhile. Between two steps.
+    void skip_to(std::uint64_t tick);
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);
     /// A choice that is not about who runs: 0..count-1.
@@ -396,9 +398,9 @@ private:
     inline void resume(Actor& actor);
     bool answer_choice(Chooser& chooser);
     inline void plan_control();
-    bool each_step_is_asked() const;
+    void plan_control_of_others();
     /// Leads the running fiber back to the host at its next point.
-    void take_control() { control_at_ = 0; }
+    void take_control() { control_at_ = control_in_user_at_ = 0; }
     inline std::span<const ActorId> ready_ids();
     std::span<const ActorId> list_ready();
     void set_ready(Actor& actor);
@@ -444,6 +446,9 @@ private:
     BranchingLog<ArenaObject>::Moment start_objects_;
     /// The step at which the host must have control even if the same actor would go on.
     std::uint64_t control_at_ = 0;
+    /// The same for a step that is an instruction in user mode. Faults that wait for an instruction
+    /// to be over are none of its business, so that many can go by at once.
+    std::uint64_t control_in_user_at_ = 0;
     std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
     /// The step before which the chooser is known to let the same actor go on.
     std::uint64_t sure_until_ = 0;
