@@ -28,6 +28,7 @@
 #include "sched/fiber.hpp"
 #include "sched/memory_image.hpp"
 #include "sched/point.hpp"
+#include "sched/point_observer.hpp"
 #include "sched/run_digest.hpp"
 #include "sched/schedule_log.hpp"
 #include "sched/stack_image.hpp"
@@ -58,14 +59,6 @@ public:
     virtual void restore(const std::shared_ptr<void>& state) = 0;
     /// The World starts over.
     virtual void reset() = 0;
-};
-
-/// Called at every scheduling point, on the fiber, before the choice; for harnesses.
-class PointObserver {
-public:
-    virtual ~PointObserver() = default;
-    /// True holds the actor here until `World::release_held`.
-    virtual bool at_point(World& world, Actor& actor) = 0;
 };
 
 class World {
