@@ -186,14 +186,6 @@ void World::pass_time(std::uint64_t nanoseconds) {
     take_control();
 }
 
-void World::skip_to(std::uint64_t tick) {
-    State& s = *state_;
-    UTSIM_CHECK(!on_fiber() && tick >= s.now, "time goes on between two steps, and forwards");
-    s.now = tick;
-    s.into_tick = 0;
-    if (wake_due()) s.last_progress = s.step;
-}
-
 RunEnd World::nobody_ready() {
     end_waits_ = true;
     for (const Actor* actor : state_->actors) {
@@ -202,28 +194,6 @@ RunEnd World::nobody_ready() {
         if (a.state == ActorState::blocked && stuck) return RunEnd::deadlock;
     }
     return RunEnd::quiet;
-}
-
-/// Whether a fault may still come between two steps.
-bool World::faults_due() const {
-    return fault_source_ != nullptr && faults_.between_steps() &&
-           state_->faults < faults_.at_most && !state_->ended && !stop_requested_;
-}
-
-/// Begins the choice of the next fault that can come before this step. False: there is none left.
-bool World::ask_for_fault() {
-    State& s = *state_;
-    if (!faults_due() || s.step >= options_.limits.max_steps) return false;
-    while (s.next_fault < std::size(faults_between_steps)) {
-        const ChoiceKind kind = faults_between_steps[s.next_fault++];
-        if (!faults_.has(kind)) continue;
-        const std::uint32_t places = fault_source_->places(*this, kind);
-        if (places == 0) continue;
-        s.choice_kind = kind;
-        s.choice_count = places + 1;
-        return true;
-    }
-    return false;
 }
 
 /// Who runs next. The chooser is asked exactly where a fiber cannot know the answer by itself, so
@@ -291,7 +261,7 @@ inline void World::plan_control() {
         next_control_ = std::min(next_control_, state_->step + steps_between_looks);
         if (interrupt_->load(std::memory_order_relaxed)) request_stop(interrupted);
     }
-    const bool faults = faults_due();
+    const bool faults = fault_source_ != nullptr && faults_due();
     const bool always =
         observer_ != nullptr || stop_requested_ || (faults && faults_.at_instructions());
     control_in_user_at_ = always ? 0 : next_control_;
