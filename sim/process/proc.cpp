@@ -221,7 +221,7 @@ std::string stat_text(const Task* task) {
 }
 
 /// Of eight digits, or as many as it needs.
-std::string address(std::uint64_t value) {
+std::string map_address(std::uint64_t value) {
     const int digits = (64 - std::countl_zero(value | 1) + 3) / 4;
     return hex(value, std::max(digits, 8));
 }
@@ -231,7 +231,7 @@ std::string maps_text(const Task* task) {
     if (task->mm == nullptr || task->mm->space == nullptr) return t;
     task->mm->space->for_each_region([&](const cpu::Region& region) {
         const std::uint8_t p = region.protection;
-        t += address(region.begin) + "-" + address(region.end) + " ";
+        t += map_address(region.begin) + "-" + map_address(region.end) + " ";
         t += (p & cpu::Protection::read) != 0 ? 'r' : '-';
         t += (p & cpu::Protection::write) != 0 ? 'w' : '-';
         t += (p & cpu::Protection::exec) != 0 ? 'x' : '-';

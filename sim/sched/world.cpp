@@ -138,28 +138,6 @@ RunEnd World::nobody_ready() {
     return RunEnd::quiet;
 }
 
-/// Whether a fault may still come between two steps.
-bool World::faults_due() const {
-    return fault_source_ != nullptr && faults_.between_steps() &&
-           state_->faults < faults_.at_most && !state_->ended && !stop_requested_;
-}
-
-/// Begins the choice of the next fault that can come before this step. False: there is none left.
-bool World::ask_for_fault() {
-    State& s = *state_;
-    if (!faults_due() || s.step >= options_.limits.max_steps) return false;
-    while (s.next_fault < std::size(faults_between_steps)) {
-        const ChoiceKind kind = faults_between_steps[s.next_fault++];
-        if (!faults_.has(kind)) continue;
-        const std::uint32_t places = fault_source_->places(*this, kind);
-        if (places == 0) continue;
-        s.choice_kind = kind;
-        s.choice_count = places + 1;
-        return true;
-    }
-    return false;
-}
-
 /// Who runs next. The chooser is asked exactly where a fiber cannot know the answer by itself, so
 /// that what a chooser sees does not depend on pauses and observers.
 [[gnu::always_inline]] inline ActorId World::decide(Chooser& chooser) {

@@ -3,7 +3,6 @@
 // where a clock runs, with each instruction.
 #include <algorithm>
 
-#include "base/check.hpp"
 #include "sched/world.hpp"
 
 namespace utsim {
@@ -67,14 +66,6 @@ void World::pass_time(std::uint64_t nanoseconds) {
     if (s.now < s.next_wake) return;
     next_control_ = 0;
     take_control();
-}
-
-void World::skip_to(std::uint64_t tick) {
-    State& s = *state_;
-    UTSIM_CHECK(!on_fiber() && tick >= s.now, "time goes on between two steps, and forwards");
-    s.now = tick;
-    s.into_tick = 0;
-    if (wake_due()) s.last_progress = s.step;
 }
 
 /// How many instructions there are until somebody's sleep is over, if time passes with them.
