@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include <sys/time.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -22,15 +23,22 @@ namespace utsim::cli {
 namespace {
 
 std::atomic<bool> pressed{false};
+std::atomic<std::int64_t> first_press{0};  // milliseconds
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
+static_assert(std::atomic<std::int64_t>::is_always_lock_free, "a signal handler sets it");
 
-constexpr suseconds_t patience = 500'000;  // microseconds
+/// timeout(1) signals both the command and its group, which is not somebody who presses it again.
+constexpr std::int64_t one_press = 100;  // milliseconds
+
+/// Whoever cannot wait presses it again. On a machine that is busy it takes a moment to come to
+/// where somebody asks.
+constexpr time_t patience = 2;  // seconds
 constexpr std::size_t handler_stack = std::size_t{64} << 10;
 alignas(16) char stack_of_handlers[handler_stack];
 
-void set_timer(suseconds_t microseconds) {
+void set_timer(time_t seconds) {
     itimerval timer{};
-    timer.it_value.tv_usec = microseconds;
+    timer.it_value.tv_sec = seconds;
     ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
@@ -41,9 +49,21 @@ void end_by(int signal) {
     ::raise(signal);
 }
 
+std::int64_t milliseconds_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
 void on_interrupt(int signal) {
-    if (pressed.exchange(true)) return end_by(signal);
-    set_timer(patience);
+    const std::int64_t now = milliseconds_now();
+    std::int64_t first = 0;
+    if (first_press.compare_exchange_strong(first, now)) {
+        pressed = true;
+        set_timer(patience);
+    } else if (now - first > one_press) {
+        end_by(signal);
+    }
 }
 
 void on_timer(int) {

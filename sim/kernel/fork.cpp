@@ -204,6 +204,7 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         return nullptr;
     }
     copy_registers(current, child, arguments);
+    child->pid = child->tgid = kernel.next_pid++;
     if (decided(child, ForkStepping::cleared)) user_disable_single_step(child);
     clear_tsk_thread_flag(child, TIF_SYSCALL_TRACE);
     clear_tsk_thread_flag(child, TIF_SYSCALL_EMU);
@@ -220,8 +221,6 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
         abandon_task(kernel, child);
         return nullptr;
     }
-    // Not before: namespaces keep their numbers in the order in which tasks are born.
-    child->pid = child->tgid = kernel.next_pid++;
     join_pid_ns(child, pid_ns_of_children(current, flags));
     link_child(current, child, flags);
     tracehook_finish_clone(current, child);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Numbers of tasks inside and outside, and the end of a namespace with its init. Pids are never
-// used twice and are given in order, so a namespace is a sorted list and its numbers are places.
+// used twice, so a namespace is a list of them and its numbers are places. Those who clone at the
+// same time can be born in another order than they got their pids in, so the list has no order.
 #include "kernel/pid_namespace.hpp"
 
 #include <algorithm>
@@ -16,9 +17,8 @@ namespace utsim {
 
 int pid_nr_ns(const PidNamespace* ns, int pid) {
     if (ns == nullptr) return pid;
-    const int* found = std::lower_bound(ns->members.begin(), ns->members.end(), pid);
-    const bool is = found != ns->members.end() && *found == pid;
-    return is ? static_cast<int>(found - ns->members.begin()) + 1 : 0;
+    const int* found = std::find(ns->members.begin(), ns->members.end(), pid);
+    return found != ns->members.end() ? static_cast<int>(found - ns->members.begin()) + 1 : 0;
 }
 
 int pid_vnr(const Task* viewer, int pid) { return pid_nr_ns(viewer->pid_ns, pid); }

@@ -47,7 +47,7 @@ Task* find_task_by_vpid(const Task* viewer, int number);
 std::int64_t refuse_pid_ns(const Task* current, std::uint64_t flags);
 /// Where they are born: with that flag in a new namespace.
 PidNamespace* pid_ns_of_children(const Task* current, std::uint64_t flags);
-/// `child`, whose number outside is the highest so far, is born in `ns`; the first one is its init.
+/// `child`, whose number outside is known, is born in `ns`; the first one is its init.
 /// tasklist_lock write-held.
 void join_pid_ns(Task* child, PidNamespace* ns);
 /// `task` has been collected. Whoever waits for the last one of a namespace looks again.

@@ -25,6 +25,7 @@ enum class ChoiceKind : std::uint8_t {
     spurious_wake,  ///< 0 nothing, n the n-th sleeper wakes up without a reason
     signal,         ///< 0 nothing, n the n-th task is sent the signal of the plan
     kill,           ///< 0 nothing, n the n-th process is sent SIGKILL
+    time_passes,    ///< 0 nothing, n the clock goes on to where the n-th sleeper wakes up
     count_,
 };
 const char* choice_kind_name(ChoiceKind kind);

@@ -148,8 +148,8 @@ private:
             at_ = start;
             return fail(
                 word.size(), "E-SCHED-KIND", "unknown kind of choice",
-                "known ones are alloc, spurious-wake, signal, kill, waiter and delivery, as in "
-                ";alloc@3=1, and fair");
+                "known ones are alloc, spurious-wake, signal, kill, time-passes, waiter and "
+                "delivery, as in ;alloc@3=1, and fair");
         }
         std::uint64_t index = 0;
         std::uint64_t value = 0;
@@ -241,6 +241,7 @@ FaultPlan faults_in(const Schedule& schedule) {
         plan.allocations = plan.allocations || other.kind == ChoiceKind::allocation_fails;
         plan.spurious_wakes = plan.spurious_wakes || other.kind == ChoiceKind::spurious_wake;
         plan.kills = plan.kills || other.kind == ChoiceKind::kill;
+        plan.time_passes = plan.time_passes || other.kind == ChoiceKind::time_passes;
         if (other.kind == ChoiceKind::signal) {
             plan.signal = static_cast<int>((other.value - 1) % signal_numbers) + 1;
         }

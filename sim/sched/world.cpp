@@ -138,28 +138,6 @@ RunEnd World::nobody_ready() {
     return RunEnd::quiet;
 }
 
-/// Whether a fault may still come between two steps.
-bool World::faults_due() const {
-    return fault_source_ != nullptr && faults_.between_steps() &&
-           state_->faults < faults_.at_most && !state_->ended && !stop_requested_;
-}
-
-/// Begins the choice of the next fault that can come before this step. False: there is none left.
-bool World::ask_for_fault() {
-    State& s = *state_;
-    if (!faults_due() || s.step >= options_.limits.max_steps) return false;
-    while (s.next_fault < std::size(faults_between_steps)) {
-        const ChoiceKind kind = faults_between_steps[s.next_fault++];
-        if (!faults_.has(kind)) continue;
-        const std::uint32_t places = fault_source_->places(*this, kind);
-        if (places == 0) continue;
-        s.choice_kind = kind;
-        s.choice_count = places + 1;
-        return true;
-    }
-    return false;
-}
-
 /// Who runs next. The chooser is asked exactly where a fiber cannot know the answer by itself, so
 /// that what a chooser sees does not depend on pauses and observers.
 [[gnu::always_inline]] inline ActorId World::decide(Chooser& chooser) {
@@ -249,15 +227,20 @@ std::span<const ActorId> World::list_ready() {
         if (interrupt_->load(std::memory_order_relaxed)) [[unlikely]]
             request_stop(interrupted);
     }
-    control_at_ = next_control_;
+    control_at_ = control_in_user_at_ = next_control_;
     if (observer_ != nullptr || fault_source_ != nullptr || stop_requested_) [[unlikely]] {
-        if (each_step_is_asked()) control_at_ = 0;
+        plan_control_of_others();
     }
 }
 
-/// Whether somebody wants control at every point, be it the same actor that goes on.
-bool World::each_step_is_asked() const {
-    return observer_ != nullptr || stop_requested_ || faults_due();
+/// Somebody else than the limits may want control at every point, be it the same actor that goes
+/// on.
+void World::plan_control_of_others() {
+    const bool faults = faults_due();
+    const bool always =
+        observer_ != nullptr || stop_requested_ || (faults && faults_.at_instructions());
+    if (always || faults) control_at_ = 0;
+    if (always) control_in_user_at_ = 0;
 }
 
 /// False: the chooser wants the run to pause.
@@ -293,8 +276,10 @@ bool World::answer_choice(Chooser& chooser) {
 std::uint64_t World::points_ahead(PointKind kind) const {
     const State& s = *state_;
     const bool counted = level_of(kind) <= s.granularity;
-    const std::uint64_t sure = kind == PointKind::user ? sure_of_user() : sure_until_;
-    const std::uint64_t until = is_alone() ? control_at_ : std::min(control_at_, sure);
+    const bool user = kind == PointKind::user;
+    const std::uint64_t control = user ? control_in_user_at_ : control_at_;
+    const std::uint64_t sure = user ? sure_of_user() : sure_until_;
+    const std::uint64_t until = is_alone() ? control : std::min(control, sure);
     if (!counted || digest_ != nullptr || s.step + 1 >= until) return 0;
     return until - s.step - 1;
 }

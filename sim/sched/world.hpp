@@ -28,6 +28,7 @@
 #include "sched/fiber.hpp"
 #include "sched/memory_image.hpp"
 #include "sched/point.hpp"
+#include "sched/point_observer.hpp"
 #include "sched/run_digest.hpp"
 #include "sched/schedule_log.hpp"
 #include "sched/stack_image.hpp"
@@ -58,14 +59,6 @@ public:
     virtual void restore(const std::shared_ptr<void>& state) = 0;
     /// The World starts over.
     virtual void reset() = 0;
-};
-
-/// Called at every scheduling point, on the fiber, before the choice; for harnesses.
-class PointObserver {
-public:
-    virtual ~PointObserver() = default;
-    /// True holds the actor here until `World::release_held`.
-    virtual bool at_point(World& world, Actor& actor) = 0;
 };
 
 class World {
@@ -189,6 +182,8 @@ public:
     void pass_time(std::uint64_t nanoseconds);
     /// The time in nanoseconds.
     std::uint64_t nanoseconds() const { return state_->now * tick_time + state_->into_tick; }
+    /// The clock goes on to `tick`, whoever could run meanwhile. Between two steps.
+    void skip_to(std::uint64_t tick);
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);
     /// A choice that is not about who runs: 0..count-1.
@@ -327,6 +322,9 @@ public:
     /// Before an actor goes on, wipes what its earlier calls have left below its stack. It decides
     /// nothing, but the live part would fill up with it, and equal states look different.
     void wipe_stacks(bool on) { wipe_stacks_ = on; }
+    /// Zeroes the stacks of all actors that there ever were, the live ones included: only right
+    /// before a `restore`. What follows does not depend on what this World has done before.
+    void forget_stacks();
     /// What all snapshots of this World take, in bytes.
     std::size_t snapshot_bytes() const { return image_use_->bytes; }
     /// Forgets every actor and everything allocated since construction; destroys nothing. Sink,
@@ -393,9 +391,9 @@ private:
     inline void resume(Actor& actor);
     bool answer_choice(Chooser& chooser);
     inline void plan_control();
-    bool each_step_is_asked() const;
+    void plan_control_of_others();
     /// Leads the running fiber back to the host at its next point.
-    void take_control() { control_at_ = 0; }
+    void take_control() { control_at_ = control_in_user_at_ = 0; }
     inline std::span<const ActorId> ready_ids();
     std::span<const ActorId> list_ready();
     void set_ready(Actor& actor);
@@ -441,6 +439,9 @@ private:
     BranchingLog<ArenaObject>::Moment start_objects_;
     /// The step at which the host must have control even if the same actor would go on.
     std::uint64_t control_at_ = 0;
+    /// The same for a step that is an instruction in user mode. Faults that wait for an instruction
+    /// to be over are none of its business, so that many can go by at once.
+    std::uint64_t control_in_user_at_ = 0;
     std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
     /// The step before which the chooser is known to let the same actor go on.
     std::uint64_t sure_until_ = 0;

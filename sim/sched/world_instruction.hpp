@@ -15,7 +15,8 @@ inline std::uint64_t World::sure_of_user() const {
     State& s = *state_;
     Actor* actor = s.current;
     actor->point = Point{PointKind::user, function, object};
-    if (s.step + 1 < control_at_ && (s.step + 1 < sure_of_user() || is_alone())) [[likely]] {
+    if (s.step + 1 < control_in_user_at_ && (s.step + 1 < sure_of_user() || is_alone()))
+        [[likely]] {
         ++s.step;
         ++actor->steps;
     } else if (observer_ == nullptr) [[likely]] {
@@ -29,7 +30,7 @@ inline std::uint64_t World::sure_of_user() const {
 
 inline bool World::others_come_next() const {
     const std::uint64_t next = state_->step + 1;
-    return next >= control_at_ || (next >= sure_of_user() && !is_alone());
+    return next >= control_in_user_at_ || (next >= sure_of_user() && !is_alone());
 }
 
 inline void World::note_instruction() {
@@ -60,7 +61,7 @@ inline bool World::emit_instruction_of_stride(Event& record) {
     record.step = s.step;
     instruction_sink_->emit(record);
     if (s.instructing != record.actor.value) note_instruction();
-    return s.step + 1 < control_at_ && instruction_sink_->wants_each_instruction();
+    return s.step + 1 < control_in_user_at_ && instruction_sink_->wants_each_instruction();
 }
 
 }  // namespace utsim
