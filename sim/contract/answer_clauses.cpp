@@ -129,9 +129,9 @@ void judge_last_callback(Judge& j) {
         j.count(id) = never;
         if (!engine.stays()) return;
         // Of a signal, report_quiesce tells who has no report_signal.
-        const bool stands_in = engine.event == 0 ||
-                               ((engine.event & UTRACE_EVENT_SIGNAL_ALL) != 0 &&
-                                !j.ledger(id).has_report_signal);
+        const bool stands_in =
+            engine.event == 0 ||
+            ((engine.event & UTRACE_EVENT_SIGNAL_ALL) != 0 && !j.ledger(id).has_report_signal);
         const bool last = engine.kind == CallbackKind::signal ||
                           (engine.kind == CallbackKind::quiesce && stands_in);
         j.expect(last, engine.control_step, [&] {
@@ -241,8 +241,7 @@ constexpr Clause clauses[] = {
                "When a report was asked for, the last callback before user mode is "
                "report_quiesce with event "
                "0 or report_signal.",
-               returns(ApiCall::control) |
-                   armed(begins(ApiCall::set_events) | on(EventKind::user)),
+               returns(ApiCall::control) | armed(begins(ApiCall::set_events) | on(EventKind::user)),
                judge_last_callback}),
 
     {"C-070", Bound::utrace,

@@ -282,7 +282,8 @@ constexpr Clause clauses[] = {
     {"C-088", Bound::utrace,
      "A step into the delivery implies SIGNAL_HANDLER: who answers DELIVER with SINGLESTEP or "
      "BLOCKSTEP gets that report before the handler begins.",
-     on(EventKind::handler) | armed(told(CallbackKind::signal, CallbackKind::quiesce) | on(EventKind::instruction)),
+     on(EventKind::handler) |
+         armed(told(CallbackKind::signal, CallbackKind::quiesce) | on(EventKind::instruction)),
      [](Judge& j) { judge_handler_report(j, true); }},
 
     {"C-090", Bound::utrace, "An engine may change info as it likes, also the number.",
@@ -331,9 +332,8 @@ constexpr Clause clauses[] = {
      "HOLD puts the signal in info back on the queue after what was chosen was done; it will be "
      "seen again.",
      answers_of(CallbackKind::signal) |
-         armed(told(CallbackKind::signal) |
-               on(EventKind::handler, EventKind::signal_taken, EventKind::signal_generated,
-                  EventKind::end_task)),
+         armed(told(CallbackKind::signal) | on(EventKind::handler, EventKind::signal_taken,
+                                               EventKind::signal_generated, EventKind::end_task)),
      judge_hold, held_signals_are_there},
 
     {"C-098", Bound::utrace,
@@ -362,7 +362,8 @@ constexpr Clause clauses[] = {
     {"C-102", Bound::utrace,
      "When a handler is to run and an engine wanted to stop or step, another report comes once the "
      "frame is built.",
-     on(EventKind::handler) | armed(told(CallbackKind::signal, CallbackKind::quiesce) | on(EventKind::instruction)),
+     on(EventKind::handler) |
+         armed(told(CallbackKind::signal, CallbackKind::quiesce) | on(EventKind::instruction)),
      [](Judge& j) { judge_handler_report(j, false); }},
 
     {"C-103", Bound::utrace,
