@@ -52,7 +52,26 @@ std::vector<Error> write_findings(const CheckReport& report, const std::string& 
     return mistakes;
 }
 
-void add_cases(CiReport& ci, const CheckReport& report, const std::vector<std::string>& files) {
+/// What is broken as well, and the blocks that nobody has looked at.
+void add_gaps(CiReport& ci, const CheckReport& report, const MergedCheck* merged) {
+    for (const CheckMet& met : report.not_small) {
+        CiCase one;
+        one.verdict = CiVerdict::failed;
+        one.name = met.clause + " in " + met.function;
+        one.message = not_small_text(report, met);
+        one.details = {met.promise};
+        ci.add(std::move(one));
+    }
+    if (merged == nullptr || merged->missing == 0) return;
+    CiCase one;
+    one.verdict = CiVerdict::skipped;
+    one.name = "all blocks of the check";
+    one.message = missing_text(*merged);
+    ci.add(std::move(one));
+}
+
+void add_cases(CiReport& ci, const CheckReport& report, const std::vector<std::string>& files,
+               const MergedCheck* merged) {
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
         const CheckFinding& finding = report.findings[i];
         CiCase one;
@@ -65,11 +84,13 @@ void add_cases(CiReport& ci, const CheckReport& report, const std::vector<std::s
         one.message = finding.message;
         one.details = {finding.promise};
         one.details.insert(one.details.end(), finding.story.begin(), finding.story.end());
-        if (!files[i].empty()) one.reproduce = "utsim replay " + shell_word(files[i]);
+        if (!files[i].empty()) one.reproduce = "utsim replay " + file_argument(files[i]);
         if (files[i].empty()) one.details.push_back(finding.scenario);
         ci.add(std::move(one));
     }
-    if (!report.findings.empty()) return;
+    add_gaps(ci, report, merged);
+    const bool whole = merged == nullptr || merged->missing == 0;
+    if (!report.findings.empty() || !report.not_small.empty() || !whole) return;
     CiCase none;
     none.name = "the contract under " + report.semantics;
     if (report.interrupted) {
@@ -86,7 +107,7 @@ void add_pages(ReportFolder& pages, const CheckReport& report) {
     for (const CheckFinding& finding : report.findings) {
         const std::string name = finding_file_word(finding);
         const std::string file = pages.keep_scenario(name, finding.scenario);
-        const std::string command = "utsim replay " + shell_word(file);
+        const std::string command = "utsim replay " + file_argument(file);
         const IndexEntry entry{finding.clause + " in " + joined(finding.functions, ", "),
                                finding.clause,
                                finding.message,
@@ -109,7 +130,7 @@ std::string failures_folder(const Arguments& arguments) {
 }
 
 int end_check(const Arguments& arguments, Console& console, const CheckReport& report,
-              ReportFolder& pages) {
+              ReportFolder& pages, const MergedCheck* merged) {
     std::vector<std::string> files;
     std::vector<std::string> kept;
     const std::string out = arguments.text("--out");
@@ -120,23 +141,23 @@ int end_check(const Arguments& arguments, Console& console, const CheckReport& r
     mistakes.insert(mistakes.end(), more.begin(), more.end());
     if (out.empty()) files = kept;
     CiReport ci(arguments, console);
-    add_cases(ci, report, files);
+    add_cases(ci, report, files, merged);
     if (console.json()) {
-        console.result("utsim.check/1", check_json(report, files));
+        console.result("utsim.check/1", check_json(report, files, merged));
     } else if (!ci.ktap()) {
         tell_check(console, report, files, {arguments.has("--quiet"), arguments.has("--timing")});
     }
     add_pages(pages, report);
     const std::vector<Error> without_page =
         pages.finish("Findings under " + report.semantics, check_verdict(report), console,
-                     ci.ktap() || (arguments.has("--quiet") && report.findings.empty()));
+                     ci.ktap() || (arguments.has("--quiet") && !has_found(report)));
     mistakes.insert(mistakes.end(), without_page.begin(), without_page.end());
     const std::vector<Error> unwritten = ci.finish(check_verdict(report));
     mistakes.insert(mistakes.end(), unwritten.begin(), unwritten.end());
     console.mistakes(mistakes);
     if (!mistakes.empty()) return exit_unwritten;
     if (report.interrupted || pages.given_up()) return exit_interrupted;
-    return report.findings.empty() ? exit_held : exit_violated;
+    return has_found(report) ? exit_violated : exit_held;
 }
 
 }  // namespace utsim::cli

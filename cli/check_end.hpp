@@ -18,7 +18,8 @@ std::string failures_folder(const Arguments& arguments);
 
 /// Leaves the findings where --out, --failures, --report and --junit say and prints the report. The
 /// code is that of the report, or that something could not be written.
+/// `merged` says of which files the report is made, if it is.
 int end_check(const Arguments& arguments, Console& console, const CheckReport& report,
-              ReportFolder& pages);
+              ReportFolder& pages, const MergedCheck* merged = nullptr);
 
 }  // namespace utsim::cli

@@ -45,8 +45,13 @@ void tell_finding(Console& console, const CheckFinding& finding, const std::stri
                     seconds(finding.minimized_in_ms));
     }
     console.out("\n");
-    if (!file.empty()) console.out("  again  utsim replay " + shell_word(file) + "\n");
+    if (!file.empty()) console.out("  again  utsim replay " + file_argument(file) + "\n");
     console.out("\n");
+}
+
+void tell_not_small(Console& console, const CheckReport& report, const CheckMet& met) {
+    console.out(painted(console, "1;31", "BROKEN") + "  " + met.clause + " in " + met.function +
+                "\n  " + met.promise + "\n  " + not_small_text(report, met) + "\n\n");
 }
 
 void tell_coverage(Console& console, const CheckCoverage& coverage) {
@@ -98,7 +103,7 @@ Json finding_json(const CheckFinding& finding, const std::string& file) {
     out["story"] = finding.story;
     if (!file.empty()) {
         out["file"] = file;
-        out["reproduce"] = "utsim replay " + shell_word(file);
+        out["reproduce"] = "utsim replay " + file_argument(file);
     }
     out["scenario"] = Json::parse(finding.scenario);
     return out;
@@ -119,6 +124,7 @@ void tell_check(Console& console, const CheckReport& report, const std::vector<s
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
         tell_finding(console, report.findings[i], files[i], telling.timing);
     }
+    for (const CheckMet& met : report.not_small) tell_not_small(console, report, met);
     if (!telling.quiet) {
         console.out(counted(report.scenarios, "scenario", "scenarios") + ", " +
                     counted(report.runs, "run", "runs") + "; " + grouped(report.deep) +
@@ -131,14 +137,36 @@ void tell_check(Console& console, const CheckReport& report, const std::vector<s
     console.out(check_verdict(report) + "\n");
 }
 
+bool has_found(const CheckReport& report) {
+    return !report.findings.empty() || !report.not_small.empty();
+}
+
+std::string not_small_text(const CheckReport& report, const CheckMet& met) {
+    const bool ended = report.interrupted || report.out_of_time;
+    return std::string("not made small: ") +
+           (ended ? "the check ended before" : "the block that does that is missing") + "; in " +
+           counted(met.scenarios, "scenario", "scenarios") + ", as number " + grouped(met.index);
+}
+
+std::string missing_text(const MergedCheck& merged) {
+    std::string text = grouped(merged.missing) + " of " +
+                       counted(merged.missing + merged.blocks, "block", "blocks") + " missing:";
+    for (const std::uint64_t number : merged.missing_blocks) text += " " + std::to_string(number);
+    if (merged.missing > merged.missing_blocks.size()) text += " ...";
+    return text;
+}
+
 std::string check_verdict(const CheckReport& report) {
     const std::string under =
         report.semantics + (report.kept_by.empty() ? "" : " and kept by " + report.kept_by);
-    if (report.findings.empty()) return "Nothing was found broken under " + under + ".";
-    return counted(report.findings.size(), "finding", "findings") + " broken under " + under + ".";
+    if (!has_found(report)) return "Nothing was found broken under " + under + ".";
+    const std::size_t large = report.not_small.size();
+    return counted(report.findings.size() + large, "finding", "findings") + " broken under " +
+           under + (large == 0 ? "" : ", " + grouped(large) + " of them not made small") + ".";
 }
 
-Json check_json(const CheckReport& report, const std::vector<std::string>& files) {
+Json check_json(const CheckReport& report, const std::vector<std::string>& files,
+                const MergedCheck* merged) {
     Json out;
     out["semantics"] = report.semantics;
     if (!report.kept_by.empty()) out["kept_by"] = report.kept_by;
@@ -153,6 +181,19 @@ Json check_json(const CheckReport& report, const std::vector<std::string>& files
     out["findings"] = Json::array();
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
         out["findings"].push_back(finding_json(report.findings[i], files[i]));
+    }
+    for (const CheckMet& met : report.not_small) {
+        out["not_small"].push_back({{"clause", met.clause},
+                                    {"promise", met.promise},
+                                    {"function", met.function},
+                                    {"index", met.index},
+                                    {"scenarios", met.scenarios}});
+    }
+    if (merged != nullptr && merged->missing != 0) {
+        out["missing"] = merged->missing;
+        out["missing_blocks"] = merged->missing_blocks;
+        out["repeated"] = merged->repeated;
+        out["cut_off"] = merged->cut_off;
     }
     out["windows"] = coverage_json(report.coverage.windows);
     out["clauses"] = coverage_json(report.coverage.clauses);
@@ -174,7 +215,7 @@ void tell_minimized(Console& console, const MinimizeReport& report, const std::s
     line("callbacks", report.before.callbacks, report.after.callbacks);
     line("switches", report.before.switches, report.after.switches);
     console.out("in " + counted(report.runs, "run", "runs") + "\n");
-    if (!file.empty()) console.out("again     utsim replay " + shell_word(file) + "\n");
+    if (!file.empty()) console.out("again     utsim replay " + file_argument(file) + "\n");
 }
 
 Json minimized_json(const MinimizeReport& report, const std::string& file) {

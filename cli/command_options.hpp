@@ -362,6 +362,7 @@ inline constexpr OptionInfo minimize_options[] = {
      no_limit},
     semantics_option,
     schedule_option,
+    granularity_option,
     {"--out", "FILE", "Where the small scenario is written", V::text, {}, 0, no_limit},
 };
 

@@ -28,7 +28,7 @@ std::string option_words(const Arguments& arguments, const std::string& schedule
 std::string diff_command(const Arguments& arguments, const TwoSemantics& sides,
                          const std::string& file, const std::string& schedule) {
     return "utsim diff " + shell_word(sides.a) + " " + shell_word(sides.b) + " " +
-           shell_word(file) + option_words(arguments, schedule);
+           file_argument(file) + option_words(arguments, schedule);
 }
 
 bool only_counted(const DiffReport& report, const DiffClass& found) {
@@ -40,7 +40,7 @@ std::vector<std::string> DiffPages::commands(const TwoSemantics& sides, const st
                                              const std::string& schedule) const {
     std::vector<std::string> out;
     for (const std::string& semantics : {sides.a, sides.b}) {
-        out.push_back("utsim replay " + shell_word(file) + option_words(arguments_, schedule) +
+        out.push_back("utsim replay " + file_argument(file) + option_words(arguments_, schedule) +
                       " " + shell_word("--semantics=" + semantics) + " --around={step},5");
     }
     return out;

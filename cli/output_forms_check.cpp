@@ -34,22 +34,33 @@ Members check_forms() {
                                  perhaps("file", text("where it was left")),
                                  perhaps("reproduce", text()),
                                  {"scenario", scenario_text()}});
+    const Json met = object({{"clause", text()},
+                             {"promise", text("the sentence of the contract")},
+                             {"function", text("in which it is broken")},
+                             {"index", number("of a scenario that shows it")},
+                             {"scenarios", number("that show it")}});
     const Json reached = object({{"id", text()}, {"what", text()}, {"reached", truth()}});
-    return {{"semantics", text()},
-            perhaps("kept_by", text("the semantics that keeps what is broken")),
-            {"interrupted", truth()},
-            {"out_of_time", truth()},
-            {"scenarios", number()},
-            {"runs", number()},
-            {"deep", number("scenarios that were searched state by state")},
-            {"states", number("of these")},
-            {"kept", number("scenarios that showed something new")},
-            {"unlawful", number("runs that were left out, as somebody broke a duty")},
-            {"findings", list(finding)},
-            {"windows", list(reached, "in which somebody else acted or not")},
-            {"clauses", list(reached, "that were put to the test or not")},
-            {"ways", number("between scheduling points")},
-            perhaps("pages", text("the first of those that --report has written"))};
+    return {
+        {"semantics", text()},
+        perhaps("kept_by", text("the semantics that keeps what is broken")),
+        {"interrupted", truth()},
+        {"out_of_time", truth()},
+        {"scenarios", number()},
+        {"runs", number()},
+        {"deep", number("scenarios that were searched state by state")},
+        {"states", number("of these")},
+        {"kept", number("scenarios that showed something new")},
+        {"unlawful", number("runs that were left out, as somebody broke a duty")},
+        {"findings", list(finding)},
+        perhaps("not_small", list(met, "found broken as well, and not made small")),
+        perhaps("missing", number("blocks that are in no file")),
+        perhaps("missing_blocks", list(number(), "the first hundred of these")),
+        perhaps("repeated", number("lines about a block that had one; where blocks are missing")),
+        perhaps("cut_off", number("lines that are not whole; where blocks are missing")),
+        {"windows", list(reached, "in which somebody else acted or not")},
+        {"clauses", list(reached, "that were put to the test or not")},
+        {"ways", number("between scheduling points")},
+        perhaps("pages", text("the first of those that --report has written"))};
 }
 
 Members weight_rows() {

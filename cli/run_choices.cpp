@@ -2,6 +2,7 @@
 // Options of a run, and the command line that has the same ones.
 #include "cli/run_choices.hpp"
 
+#include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/judgement.hpp"
 #include "sched/schedule.hpp"
@@ -58,9 +59,14 @@ std::string shell_word(const std::string& text) {
     return out + "'";
 }
 
+std::string file_argument(const std::string& file) {
+    if (file == shown_name("-")) return "-";
+    return shell_word(file.starts_with('-') ? "./" + file : file);
+}
+
 std::string reproduce_command(const Scenario& scenario, const Arguments& arguments,
                               const std::string& schedule, const std::string& semantics) {
-    std::string out = "utsim replay " + shell_word(scenario.file());
+    std::string out = "utsim replay " + file_argument(scenario.file());
     if (!schedule.empty()) out += " " + shell_word("--schedule=" + schedule);
     if (!semantics.empty() && !arguments.has("--semantics")) {
         out += " " + shell_word("--semantics=" + semantics);

@@ -33,6 +33,9 @@ std::vector<std::string> replay_commands(const std::string& replay);
 
 /// A word that a shell takes as it is.
 std::string shell_word(const std::string& text);
+/// A file, as messages call it, as a word that a command takes for that file: `-` for standard
+/// input, `./-x` for what would be an option.
+std::string file_argument(const std::string& file);
 
 /// Adds to the report of a failed check how to come back to it.
 class ReproduceContext final : public CheckContext {

@@ -181,6 +181,7 @@ int verb_check(const Arguments& arguments, Console& console) {
         }
         results = std::move(*opened);
         options->results = results->lines();
+        options->results_file = arguments.text("--results");
         options->block_done = [&results](const std::string& line) { results->add(line); };
     }
     const Result<CheckReport> report = check(*options);
@@ -188,7 +189,7 @@ int verb_check(const Arguments& arguments, Console& console) {
     console.progress({});
     if (!report.ok()) {
         console.mistakes(report.errors());
-        return exit_usage;
+        return report.errors().front().file.empty() ? exit_usage : exit_rejected;
     }
     const int code = end_check(arguments, console, *report, *pages);
     if (results && !results->mistakes().empty()) {

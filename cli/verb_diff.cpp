@@ -350,7 +350,7 @@ int compare_files(const Arguments& arguments, Console& console, const TwoSemanti
             continue;
         }
         const ReproduceContext context("utsim diff " + sides.a + " " + sides.b + " " +
-                                       shell_word(name));
+                                       file_argument(name));
         const bool explores = arguments.has("--explore");
         const Result<DiffReport> report = explores
                                               ? diff_explore(*scenario, sides.a, sides.b, options)

@@ -32,6 +32,14 @@ ExploreStrategy strategy_named(const std::string& name) {
     return name == "random" ? ExploreStrategy::random : ExploreStrategy::automatic;
 }
 
+/// What a search may take of the memory that is left, so that there is room for its Worlds and for
+/// what it does not count.
+std::uint64_t room_for_search(unsigned jobs) {
+    constexpr std::uint64_t mebibyte = 1 << 20;
+    const std::uint64_t others = (6 + std::uint64_t{2} * jobs) * mebibyte;
+    return (std::max(memory_left(), others) - others) / 2;
+}
+
 ExploreOptions explore_options(const Arguments& arguments, Console& console,
                                const std::atomic<bool>& stop) {
     ExploreOptions options;
@@ -45,7 +53,7 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
         arguments.number_or("--jobs", std::max(1u, std::thread::hardware_concurrency())));
     options.max_states = arguments.number_or("--states", options.max_states);
     // A search that has no room left says what it saw; a command that has none can only give up.
-    options.memory = std::min(options.memory, memory_left() / 2);
+    options.memory = std::min(options.memory, room_for_search(options.jobs));
     if (arguments.has("--memory")) options.memory = *arguments.number("--memory") << 20;
     options.seed = arguments.number_or("--seed", options.seed);
     options.runs = arguments.number_or("--runs", options.runs);
@@ -365,7 +373,7 @@ int verb_explore(const Arguments& arguments, Console& console) {
         return refuse(console, pages.errors(), code_of_files(pages.errors(), exit_held));
     }
     const ExploreOptions options = explore_options(arguments, console, interrupt_flag());
-    const ReproduceContext context("utsim explore " + shell_word(scenario->file()));
+    const ReproduceContext context("utsim explore " + file_argument(scenario->file()));
     const Result<ExploreReport> report = explore(*scenario, options);
     interrupted();
     console.progress({});

@@ -80,7 +80,7 @@ Result<Served> served_program(const Arguments& arguments, const std::vector<std:
 Result<Served> served_trace(const std::string& text, const std::string& file) {
     UTSIM_TRY(trace, RecordedTrace::read(text, file));
     UTSIM_TRY(input, input_of(trace, file));
-    std::string command = "utsim replay " + shell_word(input.scenario.file());
+    std::string command = "utsim replay " + file_argument(input.scenario.file());
     const RunOptions& options = input.options;
     for (const auto& [name, value] : {std::pair{"--semantics", options.semantics},
                                       std::pair{"--granularity", options.granularity}}) {

@@ -5,6 +5,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/check_end.hpp"
+#include "cli/check_report.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
@@ -18,11 +19,7 @@ namespace {
 
 void tell_missing(Console& console, const MergedCheck& merged) {
     if (merged.missing == 0) return;
-    std::string text = "utsim: " + grouped(merged.missing) + " of " +
-                       counted(merged.missing + merged.blocks, "block", "blocks") + " missing:";
-    for (const std::uint64_t number : merged.missing_blocks) text += " " + std::to_string(number);
-    if (merged.missing > merged.missing_blocks.size()) text += " ...";
-    console.err(text + "\n");
+    console.err("utsim: " + missing_text(merged) + "\n");
 }
 
 void tell_files(Console& console, const MergedCheck& merged) {
@@ -63,8 +60,8 @@ int verb_merge(const Arguments& arguments, Console& console) {
         console.mistakes(merged.errors());
         return exit_rejected;
     }
-    if (!console.json()) tell_files(console, *merged);
-    const int code = end_check(arguments, console, merged->report, *pages);
+    tell_files(console, *merged);
+    const int code = end_check(arguments, console, merged->report, *pages, &*merged);
     return code == exit_held && merged->missing != 0 ? exit_inconclusive : code;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "cli/verbs.hpp"
+#include "trace/recorded_trace.hpp"
 
 namespace utsim::cli {
 
@@ -28,6 +29,7 @@ Result<Given> given(const Arguments& arguments) {
     Given out;
     out.options.semantics = arguments.text("--semantics");
     out.options.schedule = arguments.text("--schedule");
+    out.options.granularity = arguments.text("--granularity");
     out.options.clause = arguments.text("--clause");
     out.options.stop = &interrupt_flag();
     if (!looks_like_trace(text)) {
@@ -38,6 +40,9 @@ Result<Given> given(const Arguments& arguments) {
     out.text = trace.source();
     if (out.options.semantics.empty()) out.options.semantics = trace.semantics();
     if (out.options.schedule.empty()) out.options.schedule = trace.schedule();
+    if (out.options.granularity.empty()) {
+        out.options.granularity = trace.data().trace.header.granularity;
+    }
     return out;
 }
 

@@ -343,6 +343,7 @@ int search(const Arguments& arguments, Console& console, const Bugs& bugs) {
     Json rows = Json::array();
     std::uint64_t found = 0;
     bool stopped = false;
+    std::vector<Error> mistakes;
     for (const QuirkInfo* bug : bugs) {
         Result<Hunt> one = hunt(*bug, *options, console);
         if (!one.ok()) {
@@ -352,8 +353,9 @@ int search(const Arguments& arguments, Console& console, const Bugs& bugs) {
         stopped = one->report.interrupted;
         const Result<Done> written = write_finding(*one, arguments.text("--out"));
         if (!written.ok()) {
-            console.mistakes(written.errors());
-            return exit_unwritten;
+            // What the other searches find is not lost for that.
+            one->file.clear();
+            mistakes.insert(mistakes.end(), written.errors().begin(), written.errors().end());
         }
         found += one->found() ? 1 : 0;
         if (console.json()) {
@@ -370,6 +372,8 @@ int search(const Arguments& arguments, Console& console, const Bugs& bugs) {
     } else {
         console.out(grouped(found) + " of " + counted(bugs.size(), "bug", "bugs") + " found.\n");
     }
+    console.mistakes(mistakes);
+    if (!mistakes.empty()) return exit_unwritten;
     if (stopped) return exit_interrupted;
     return found == bugs.size() ? exit_held : exit_violated;
 }

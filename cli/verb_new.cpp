@@ -88,8 +88,8 @@ int verb_new(const Arguments& arguments, Console& console) {
         console.result("utsim.new/1", Json{{"file", path}, {"from", scenario->name}});
     } else {
         console.out("wrote " + path + " from " + std::string(scenario->name) +
-                    "\nNext:  utsim run " + shell_word(path) + "\n       utsim replay " +
-                    shell_word(path) + "\n");
+                    "\nNext:  utsim run " + file_argument(path) + "\n       utsim replay " +
+                    file_argument(path) + "\n");
     }
     return exit_held;
 }

@@ -298,7 +298,7 @@ int replay_recorded(const Arguments& arguments, Console& console, LineSource& li
     const bool shown = std::any_of(std::begin(show_options), std::end(show_options),
                                    [&](std::string_view name) { return arguments.has(name); });
     const TraceForm form = shown ? form_of(arguments) : TraceForm::nothing;
-    const ReproduceContext context("utsim replay " + shell_word(file));
+    const ReproduceContext context("utsim replay " + file_argument(file));
     if (state) return show_state_of_trace(arguments, console, lines, file, *state);
     ShownStream shown_stream(arguments, console, form);
     const Result<ReplayReport> report =

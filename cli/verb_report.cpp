@@ -50,7 +50,7 @@ Result<Subject> subject_of(const Arguments& arguments, const std::string& file) 
     UTSIM_TRY(input, input_of(trace, shown_name(file)));
     input.options.stop = &interrupt_flag();
     return Subject{std::move(input.scenario), std::move(input.options),
-                   replay_commands("utsim replay " + shell_word(file)),
+                   replay_commands("utsim replay " + file_argument(file)),
                    trace.claimed_fingerprint()};
 }
 
@@ -117,7 +117,7 @@ int report_one(const Arguments& arguments, Console& console, const std::string& 
     interrupted();
     const RecordedTrace& trace = page->run.run.trace;
     if (!subject->fingerprint.empty() && trace.claimed_fingerprint() != subject->fingerprint) {
-        console.err("utsim: the run differs from the trace; utsim replay " + shell_word(file) +
+        console.err("utsim: the run differs from the trace; utsim replay " + file_argument(file) +
                     " shows where\n");
         return exit_diverged;
     }

@@ -47,6 +47,16 @@ struct CheckFinding {
     std::uint64_t minimized_in_ms = 0;
 };
 
+/// A breach that was met, and that nobody has made small: the check ended before, or it was done in
+/// a block that is missing.
+struct CheckMet {
+    std::string clause;
+    std::string promise;          ///< the sentence of the contract
+    std::string function;         ///< in which it is broken
+    std::uint64_t index = 0;      ///< a scenario that shows it
+    std::uint64_t scenarios = 0;  ///< how many do
+};
+
 /// What was reached, and what was not.
 struct CheckCoverage {
     struct Item {
@@ -66,7 +76,9 @@ struct CheckOptions {
     std::string contract = "all";
     std::uint64_t seed = 1;
     std::uint64_t count = 10'000;          ///< scenarios
-    std::optional<std::uint64_t> time_ms;  ///< wall-clock time, which can only end a check
+    /// Wall-clock time, which can only end a check. What was found until then is made small for a
+    /// tenth of it more, and for five seconds at least.
+    std::optional<std::uint64_t> time_ms;
     std::uint64_t orders = 8;              ///< in which each scenario is run
     /// States that are gone through of a scenario that has shown something new; 0: none.
     std::uint64_t deep_states = 1000;
@@ -79,9 +91,10 @@ struct CheckOptions {
     /// this part are run; all parts together are the whole.
     std::uint64_t shard = 1;   ///< from 1
     std::uint64_t shards = 1;  ///< how many there are
-    /// Lines of `block_done` from earlier on: these blocks are taken from there. Lines of other
-    /// checks, and what is no such line, do not matter.
+    /// Lines of `block_done` from earlier on: these blocks are taken from there. A line of another
+    /// check is an error; what is no such line does not matter.
     std::vector<std::string> results;
+    std::string results_file;  ///< what messages call it
     /// Called with a line of text for each block that was run to its end. The same block of the
     /// same check gives the same line wherever, and as often as, it is run.
     std::function<void(const std::string&)> block_done;
@@ -94,6 +107,7 @@ struct CheckReport {
     std::string semantics;  ///< the shortest text that says it
     std::string kept_by;
     std::vector<CheckFinding> findings;  ///< in the order in which they were met
+    std::vector<CheckMet> not_small;     ///< what is found as well, but not made small
     CheckCoverage coverage;
     std::uint64_t scenarios = 0;
     std::uint64_t runs = 0;
@@ -135,6 +149,7 @@ struct MinimizeOptions {
     std::string schedule;   ///< of the failing run; empty: the scenario's
     std::string clause;     ///< the breach to keep; empty: the first failure of the run
     const std::atomic<bool>* stop = nullptr;
+    std::string granularity;  ///< of the failing run; empty: the scenario's
 };
 
 /// How large a failing run is.

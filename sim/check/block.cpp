@@ -35,6 +35,15 @@ CheckCoverage coverage_of(const FeatureSet& features, const ContractChoice& choi
     return coverage;
 }
 
+bool is_not_small(const BlockFinding& one) { return !one.minimized && !one.finding; }
+
+CheckMet met(const BlockFinding& one) {
+    CheckMet out{one.key.clause, {}, one.key.function, one.index, one.scenarios};
+    const std::size_t clause = find_clause(one.key.clause);
+    if (clause != all_clauses().size()) out.promise = all_clauses()[clause]->text;
+    return out;
+}
+
 }  // namespace
 
 bool is_in_shard(std::uint64_t number, std::uint64_t shard, std::uint64_t shards) {
@@ -57,7 +66,12 @@ void CheckSum::add(CheckBlock block) {
         }
         BlockFinding& known = found_[at->second];
         known.scenarios += one.scenarios;
-        if (known.finding || !one.finding) continue;
+        if (known.finding) continue;
+        if (!one.finding) {
+            if (known.minimized && !one.minimized) known.index = one.index;
+            known.minimized = known.minimized && one.minimized;
+            continue;
+        }
         known.finding = std::move(one.finding);
         known.index = one.index;
     }
@@ -77,6 +91,7 @@ std::uint64_t CheckSum::findings() const {
 CheckReport CheckSum::report(const ContractChoice& choice) const {
     CheckReport report = report_;
     for (const BlockFinding& one : found_) {
+        if (is_not_small(one)) report.not_small.push_back(met(one));
         if (!one.finding) continue;
         // Two that were different as they were met may have come to the same.
         const auto same = [&](const CheckFinding& other) {

@@ -28,7 +28,8 @@ struct BlockFinding {
     FindingKey key;
     std::uint64_t index = 0;      ///< the scenario that is told
     std::uint64_t scenarios = 0;  ///< how many of the block's
-    /// Whoever meets it first makes it small; in later blocks it is only counted.
+    /// Whoever meets it first makes it small; in later blocks it is only counted. Where that block
+    /// is missing, or the check was stopped, it is found all the same.
     bool minimized = false;
     std::optional<CheckFinding> finding;  ///< none: made small, the other semantics breaks it too
 };

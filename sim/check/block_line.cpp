@@ -108,7 +108,38 @@ BlockLine line_of(const Json& json) {
     return out;
 }
 
+/// In what a check is another one than `first`.
+std::string difference(const CheckIdentity& one, const CheckIdentity& first) {
+    const auto text = [](const std::string& t) { return t.empty() ? std::string("none") : t; };
+    if (one.utsim != first.utsim) return "made by utsim " + one.utsim + ", not " + first.utsim;
+    if (one.semantics != first.semantics) {
+        return "about " + one.semantics + ", not " + first.semantics;
+    }
+    if (one.kept_by != first.kept_by) {
+        return "against " + text(one.kept_by) + ", not " + text(first.kept_by);
+    }
+    if (one.contract != first.contract) {
+        return "by the clauses " + one.contract + ", not " + first.contract;
+    }
+    if (one.seed != first.seed) {
+        return "of seed " + std::to_string(one.seed) + ", not " + std::to_string(first.seed);
+    }
+    if (one.count != first.count) {
+        return "of " + std::to_string(one.count) + " scenarios, not " + std::to_string(first.count);
+    }
+    return "with other options";
+}
+
 }  // namespace
+
+Error another_check(const std::string& file, const std::string& what, const CheckIdentity& one,
+                    const CheckIdentity& wanted) {
+    Error error;
+    error.code = "E-CHK-003";
+    error.file = file;
+    error.message = what + " is of another check: " + difference(one, wanted);
+    return error;
+}
 
 CheckIdentity identity_of(const CheckOptions& options, std::string semantics, std::string kept_by) {
     Digest digest;

@@ -28,6 +28,10 @@ struct CheckIdentity {
 };
 CheckIdentity identity_of(const CheckOptions& options, std::string semantics, std::string kept_by);
 
+/// `what` (a line) of `file` is of `one`, where results of `wanted` belong.
+Error another_check(const std::string& file, const std::string& what, const CheckIdentity& one,
+                    const CheckIdentity& wanted);
+
 struct BlockLine {
     CheckIdentity identity;
     std::uint64_t number = 0;

@@ -11,9 +11,7 @@
 #include <utsim/check.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -21,6 +19,7 @@
 #include "base/random.hpp"
 #include "check/block.hpp"
 #include "check/block_line.hpp"
+#include "check/check_clock.hpp"
 #include "check/deep_client.hpp"
 #include "check/finding.hpp"
 
@@ -38,14 +37,6 @@ constexpr std::uint32_t deep_bound = 2;
 /// break the clause in them too.
 constexpr std::uint32_t most_examples = 4;
 
-// tidy: allow clock (it can only end a check: nothing that is found depends on it)
-using Clock = std::chrono::steady_clock;
-
-std::uint64_t ms_since(Clock::time_point start) {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
-}
-
 class Check {
 public:
     Check(const CheckOptions& options, NamedSemantics semantics,
@@ -61,13 +52,14 @@ public:
         reducing_.kept_by = kept_by_ ? &*kept_by_ : nullptr;
         reducing_.lawful = lawful();
         reducing_.max_steps = most_steps;
+        reducing_.go_on = [this] { return clock_.may_minimize(); };
     }
 
     CheckReport run() {
         for (unsigned i = 0; i < std::max(1u, options_.jobs); ++i) add_worker();
         std::map<std::uint64_t, CheckBlock> finished = finished_before();
         try_first();
-        for (std::uint64_t n = 0; n < blocks_of(options_.count, size_) && go_on(); ++n) {
+        for (std::uint64_t n = 0; n < blocks_of(options_.count, size_) && clock_.go_on(); ++n) {
             if (!is_in_shard(n, options_.shard, options_.shards)) continue;
             const auto before = finished.find(n);
             if (before == finished.end()) {
@@ -77,11 +69,12 @@ public:
                 finished.erase(before);
             }
         }
+        clock_.dismiss();
         CheckReport report = sum_.report(choice_);
         report.semantics = semantics_.name;
         if (kept_by_) report.kept_by = kept_by_->name;
-        report.interrupted = interrupted_;
-        report.out_of_time = out_of_time_;
+        report.interrupted = clock_.interrupted();
+        report.out_of_time = clock_.out_of_time();
         return report;
     }
 
@@ -109,18 +102,6 @@ private:
     bool lawful() const { return !options_.generator.unlawful; }
     void add_worker() { workers_.push_back(std::make_unique<Worker>(*this, known_)); }
 
-    bool go_on() {
-        if (over_) return false;
-        if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
-            interrupted_ = true;
-            over_ = true;
-        } else if (options_.time_ms && ms_since(start_) >= *options_.time_ms) {
-            out_of_time_ = true;
-            over_ = true;
-        }
-        return !over_;
-    }
-
     /// Lets all workers take what is to be done, in its order.
     template <typename Work>
     void in_parallel(std::size_t count, const Work& work) {
@@ -136,11 +117,6 @@ private:
         for (std::thread& thread : threads) thread.join();
     }
 
-    bool ask() {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        return go_on();
-    }
-
     // --- blocks -------------------------------------------------------------------------------
 
     /// Of this shard, as a line of earlier results says what came of them.
@@ -148,7 +124,7 @@ private:
         std::map<std::uint64_t, CheckBlock> out;
         for (const std::string& line : options_.results) {
             std::optional<BlockLine> read = read_block_line(line);
-            if (!read || read->identity != identity_) continue;
+            if (!read) continue;
             if (!is_in_shard(read->number, options_.shard, options_.shards)) continue;
             add_block(out, std::move(*read));
         }
@@ -176,21 +152,16 @@ private:
         const std::uint64_t start = number * size_;
         const std::uint64_t end = start + std::min(size_, options_.count - start);
         const std::uint64_t step = options_.until_found ? small_batch : batch_size;
-        for (std::uint64_t from = start; from < end && go_on(); from += step) {
+        for (std::uint64_t from = start; from < end && clock_.go_on(); from += step) {
             if (options_.until_found && sum_.findings() + new_findings() != 0) break;
             batch(from, std::min(step, end - from));
         }
         end_block();
-        const bool whole = block_.scenarios == end - start && !stopped();
+        const bool whole = block_.scenarios == end - start && !clock_.stopped();
         if (whole && options_.block_done) {
             options_.block_done(block_line({identity_, number, block_}));
         }
         sum_.add(std::move(block_));
-    }
-
-    bool stopped() const {
-        return over_ ||
-               (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
     }
 
     // --- scenarios ----------------------------------------------------------------------------
@@ -228,11 +199,11 @@ private:
         worker.watch.begin_scenario();
         worker.court.load(scenario);
         for (const Order& order : orders) {
+            if (clock_.over()) return;
             for (const Saying& saying : worker.court.judge(order)) {
                 const FindingKey key = key_of(saying);
                 if (!counts(worker, scenario, key, order, out.met)) continue;
-                out.met.push_back(
-                    {key, {out.text, order, saying.violation.message}, ms_since(start_)});
+                out.met.push_back({key, {out.text, order, saying.violation.message}, clock_.ms()});
             }
         }
         out.fresh = worker.watch.fresh();
@@ -246,7 +217,7 @@ private:
     }
 
     void look(Worker& worker, std::uint64_t index, Look& out) {
-        if (!ask()) return;
+        if (!clock_.go_on()) return;
         out.text = text_of(index);
         const Result<Scenario> scenario = load_scenario_text(out.text, "generated");
         UTSIM_CHECK(scenario.ok(), "a generated scenario cannot be loaded");
@@ -254,28 +225,28 @@ private:
     }
 
     void look_deeply(Worker& worker, const std::string& text, DeepLook& out) {
-        if (!ask()) return;
+        if (!clock_.go_on()) return;
         const Result<Scenario> scenario = load_scenario_text(text, "generated");
         ScenarioRunOptions run;
         run.semantics = semantics_.semantics;
         run.max_steps = most_steps;
         run.any_order = true;
         Trial trial(*scenario, run, choice_);
-        trial.world().set_interrupt(&over_);
-        DeepClient client(trial, options_.deep_states, lawful(), over_);
+        trial.world().set_interrupt(&clock_.over());
+        DeepClient client(trial, options_.deep_states, lawful(), clock_.over());
         const SearchResult result = search_states(trial, deep_bound, SearchLimits{}, client);
         out.states = result.counts.states;
         out.runs = result.counts.schedules;
+        out.done = !clock_.over();
         for (Met& met : client.met) {
             met.exhibit.text = text;
-            met.after_ms = ms_since(start_);
+            met.after_ms = clock_.ms();
             // The whole run has to be lawful, and so does what the other semantics makes of it.
             worker.court.load(*scenario);
             if (!worker.court.says(met.exhibit.order, met.key)) continue;
             if (!counts(worker, *scenario, met.key, met.exhibit.order, out.met)) continue;
             out.met.push_back(std::move(met));
         }
-        out.done = true;
     }
 
     void batch(std::uint64_t from, std::uint64_t count) {
@@ -283,11 +254,13 @@ private:
         in_parallel(count,
                     [&](Worker& worker, std::size_t i) { look(worker, from + i, looks[i]); });
         std::vector<KeptScenario> kept;
-        for (std::uint64_t i = 0; i < count && looks[i].done; ++i) {
+        for (std::uint64_t i = 0; i < count; ++i) {
+            // What was met before somebody ended it is the first that there is to meet.
+            for (const Met& met : looks[i].met) note(met, from + i);
+            if (!looks[i].done) break;
             ++block_.scenarios;
             bool adds = false;
             for (const std::uint32_t feature : looks[i].fresh) adds |= known_.add(feature);
-            for (const Met& met : looks[i].met) note(met, from + i);
             if (adds) kept.push_back({std::move(looks[i].text), from + i});
         }
         deep(kept);
@@ -307,12 +280,13 @@ private:
         in_parallel(kept.size(), [&](Worker& worker, std::size_t i) {
             look_deeply(worker, kept[i].text, looks[i]);
         });
-        for (std::size_t i = 0; i < looks.size() && looks[i].done; ++i) {
+        for (std::size_t i = 0; i < looks.size(); ++i) {
             const DeepLook& look = looks[i];
-            ++block_.deep;
+            block_.deep += look.done ? 1 : 0;
             block_.states += look.states;
             block_.runs += look.runs;
             for (const Met& met : look.met) note(met, kept[i].index);
+            if (!look.done) break;
         }
     }
 
@@ -352,7 +326,8 @@ private:
     /// Made small, it turned out that the other semantics breaks the clause too.
     static bool is_in_vain(const BlockFinding& one) { return one.minimized && !one.finding; }
 
-    /// Makes small what was met since the last time, but for what an earlier block has found.
+    /// Makes small what was met since the last time, but for what an earlier block has found. What
+    /// nobody has begun with when the check ends stays as it was met.
     void minimize_new() {
         std::vector<std::size_t> fresh;
         for (std::size_t i = 0; i < block_.found.size(); ++i) {
@@ -362,6 +337,7 @@ private:
         if (fresh.empty()) return;
         show(true);
         in_parallel(fresh.size(), [&](Worker&, std::size_t i) {
+            if (!reducing_.go_on()) return;
             Example& example = examples_[fresh[i]];
             BlockFinding& one = block_.found[fresh[i]];
             minimize(example.met, one);
@@ -379,24 +355,22 @@ private:
     }
 
     void minimize(const Met& met, BlockFinding& out) const {
-        const Clock::time_point start = Clock::now();
-        ReduceOptions reducing = reducing_;
-        // Not the clock: what is found must not depend on the machine.
-        reducing.go_on = [this] {
-            return options_.stop == nullptr || !options_.stop->load(std::memory_order_relaxed);
-        };
+        const std::uint64_t start = clock_.ms();
+        const Reduced reduced = reduce(met.exhibit, met.key, reducing_);
+        const bool in_vain = kept_by_ && is_broken_by_both(reduced, met.key);
+        // Whether the other semantics keeps it is not known then.
+        if (kept_by_ && !in_vain && !reducing_.go_on()) return;
         out.minimized = true;
-        const Reduced reduced = reduce(met.exhibit, met.key, reducing);
-        if (kept_by_ && is_broken_by_both(reduced, met.key)) return;
-        out.finding = describe_finding(reduced, met.key, reducing);
+        if (in_vain) return;
+        out.finding = describe_finding(reduced, met.key, reducing_);
         out.finding->found_after_ms = met.after_ms;
-        out.finding->minimized_in_ms = ms_since(start);
+        out.finding->minimized_in_ms = clock_.ms() - start;
     }
 
     /// Now that it is small the other semantics can be looked at more closely.
     bool is_broken_by_both(const Reduced& reduced, const FindingKey& key) const {
         const Result<Scenario> scenario = load_scenario_text(reduced.text, "reduced");
-        return breaks_in_some_state(*kept_by_, *scenario, key.clause, most_steps);
+        return breaks_in_some_state(*kept_by_, *scenario, key.clause, reducing_);
     }
 
     /// Scenarios of earlier checks, in their own order and in a few others.
@@ -405,6 +379,7 @@ private:
         begin_block();
         std::vector<Look> looks(options_.first.size());
         in_parallel(looks.size(), [&](Worker& worker, std::size_t i) {
+            if (!clock_.go_on()) return;
             const Result<Scenario> scenario = load_scenario_text(options_.first[i], "earlier");
             if (!scenario.ok()) return;
             std::vector<Order> orders = orders_of(i);
@@ -414,10 +389,10 @@ private:
             judge(worker, *scenario, orders, looks[i]);
         });
         for (const Look& one : looks) {
+            for (const Met& met : one.met) note(met, 0);
             if (!one.done) continue;
             ++block_.scenarios;
             for (const std::uint32_t feature : one.fresh) known_.add(feature);
-            for (const Met& met : one.met) note(met, 0);
             keep(one.text);
         }
         minimize_new();
@@ -443,6 +418,7 @@ private:
     }
 
     const CheckOptions& options_;
+    CheckClock clock_{options_.stop, options_.time_ms};
     CheckIdentity identity_;
     /// Of a block. Whoever looks for one finding needs no parts, and so no blocks.
     std::uint64_t size_ =
@@ -460,12 +436,6 @@ private:
     FeatureSet known_;               ///< in it
     std::vector<std::string> kept_;  ///< in it
     std::vector<Example> examples_;  ///< of its findings, in their order
-
-    std::mutex mutex_;
-    std::atomic<bool> over_ = false;
-    bool interrupted_ = false;
-    bool out_of_time_ = false;
-    Clock::time_point start_ = Clock::now();
 };
 
 }  // namespace
@@ -487,6 +457,11 @@ Result<CheckReport> check(const CheckOptions& options) {
         return error;
     }
     CheckIdentity identity = identity_of(options, semantics.name, kept_by ? kept_by->name : "");
+    for (const std::string& line : options.results) {
+        const std::optional<BlockLine> read = read_block_line(line);
+        if (!read || read->identity == identity) continue;
+        return another_check(options.results_file, "what is there", read->identity, identity);
+    }
     return Check(options, semantics, kept_by, choice, generator, std::move(identity)).run();
 }
 

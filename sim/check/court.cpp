@@ -13,6 +13,13 @@ namespace {
 
 constexpr const char* end_of_run = "the end";
 
+ScenarioRunOptions options_for(const Semantics& semantics, std::uint64_t steps) {
+    ScenarioRunOptions run;
+    run.semantics = semantics;
+    run.max_steps = steps;
+    return run;
+}
+
 }  // namespace
 
 /// Notes at which event and in which function each violation came up.
@@ -44,29 +51,31 @@ private:
     Court& court_;
 };
 
-Court::Court(const Semantics& semantics, const ContractChoice& choice, std::uint64_t steps,
-             bool lawful)
-    : semantics_(semantics),
+Court::Court(const ScenarioRunOptions& run, const ContractChoice& choice, bool lawful)
+    : run_(run),
       choice_(choice),
       lawful_(lawful),
       clerk_(std::make_unique<Clerk>(*this)) {
-    stage_.set_max_steps(steps);
+    stage_.set_options(run);
 }
+
+Court::Court(const Semantics& semantics, const ContractChoice& choice, std::uint64_t steps,
+             bool lawful)
+    : Court(options_for(semantics, steps), choice, lawful) {}
 
 Court::~Court() = default;
 
 void Court::load(const Scenario& scenario) {
-    stage_.load(scenario, semantics_);
-    if (heard_ == &stage_.world()) return;
-    heard_ = &stage_.world();
+    // A new World may well be where the old one was, so its address tells nothing.
+    if (!stage_.load(scenario, run_.semantics)) return;
     contract_ = std::make_unique<Contract>(stage_.names(), choice_);
     stage_.set_listener(clerk_.get());
-    heard_->set_observer(watch_);
+    stage_.world().set_observer(watch_);
 }
 
 void Court::set_watch(WindowWatch* watch) {
     watch_ = watch;
-    if (heard_ != nullptr) heard_->set_observer(watch);
+    if (contract_ != nullptr) stage_.world().set_observer(watch);
 }
 
 const std::vector<Saying>& Court::judge(const Order& order) {

@@ -33,8 +33,10 @@ inline FindingKey key_of(const Saying& saying) { return {saying.violation.rule, 
 
 class Court {
 public:
-    /// `steps` ends runs that go round in circles; whoever wants only lawful runs hears nothing of
-    /// those in which an engine or a caller breaks a duty.
+    /// Whoever wants only lawful runs hears nothing of those in which an engine or a caller breaks
+    /// a duty.
+    Court(const ScenarioRunOptions& run, const ContractChoice& choice, bool lawful);
+    /// Interrupted at locks, without faults; `steps` ends runs that go round in circles.
     Court(const Semantics& semantics, const ContractChoice& choice, std::uint64_t steps,
           bool lawful);
     ~Court();
@@ -59,14 +61,13 @@ private:
     class Clerk;
     void note_exercised();
 
-    Semantics semantics_;
+    ScenarioRunOptions run_;
     ContractChoice choice_;
     bool lawful_;
     Stage stage_;
     std::unique_ptr<Contract> contract_;
     std::unique_ptr<Clerk> clerk_;
     WindowWatch* watch_ = nullptr;
-    World* heard_ = nullptr;  ///< whose names the contract knows
     std::vector<Saying> sayings_;
     std::uint64_t unlawful_ = 0;
 };

@@ -55,25 +55,22 @@ public:
 
 std::vector<Interruption> interruptions_of(const Scenario& scenario, const Schedule& schedule,
                                            const ReduceOptions& options) {
-    ScenarioRunOptions run;
-    run.semantics = options.semantics.semantics;
-    run.max_steps = options.max_steps;
-    run.any_order = true;
-    Trial trial(scenario, run, ContractChoice::none());
+    Trial trial(scenario, reducing_run(options, options.semantics), ContractChoice::none());
     trial.restart();
     NotingChooser chooser(schedule);
     trial.go(chooser);
     return chooser.interruptions;
 }
 
-/// The recorded versions that break `clause` here.
+/// The recorded versions that break `clause` here, as far as `options.go_on` lets us look.
 std::vector<std::string> versions_that_break(const Scenario& scenario, const std::string& clause,
-                                             const Order& order, std::uint64_t max_steps) {
+                                             const Order& order, const ReduceOptions& options) {
     const ContractChoice choice = *ContractChoice::parse(clause);
     std::vector<std::string> out;
     for (const PresetInfo& preset : presets()) {
         if (!preset.recorded()) continue;
-        Court court(parse_semantics(preset.name)->semantics, choice, max_steps, false);
+        if (!options.go_on()) break;
+        Court court(reducing_run(options, *parse_semantics(preset.name)), choice, false);
         if (breaks_in_some_order(court, scenario, clause, order)) {
             out.emplace_back(preset.name);
         }
@@ -181,8 +178,9 @@ std::string as_file(const std::string& text, const CheckFinding& finding, const 
     }
     std::vector<std::string> notes = {finding.message + "."};
     notes.insert(notes.end(), finding.story.begin(), finding.story.end());
-    return lay_out_scenario(tree.dump(), finding.clause + " is broken in " + finding.functions[0],
-                            notes, options.semantics.name, finding.schedule);
+    return lay_out_scenario(with_granularity(tree.dump(), options.granularity_word),
+                            finding.clause + " is broken in " + finding.functions[0], notes,
+                            options.semantics.name, finding.schedule);
 }
 
 void count_calls(const RecordedTrace& trace, CheckFinding& finding) {
@@ -195,6 +193,17 @@ void count_calls(const RecordedTrace& trace, CheckFinding& finding) {
 
 }  // namespace
 
+bool is_serial(const Schedule& schedule) {
+    return schedule.stretches.empty() && schedule.others.empty() && schedule.turn == 0;
+}
+
+std::string with_granularity(const std::string& text, const std::string& word) {
+    Json tree = Json::parse(text);
+    if (tree.value("granularity", "lock") == word) return text;
+    tree["granularity"] = word;
+    return tree.dump();
+}
+
 CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
                               const ReduceOptions& options) {
     const Scenario scenario = *load_scenario_text(reduced.text, "finding");
@@ -203,7 +212,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
     const std::size_t clause = find_clause(key.clause);
     if (clause != all_clauses().size()) finding.promise = all_clauses()[clause]->text;
     finding.functions.push_back(key.function);
-    if (!reduced.schedule.stretches.empty()) finding.schedule = format_schedule(reduced.schedule);
+    if (!is_serial(reduced.schedule)) finding.schedule = format_schedule(reduced.schedule);
     finding.switches = switches(reduced.schedule);
 
     const std::vector<Interruption> interruptions =
@@ -222,6 +231,7 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
     run.semantics = options.semantics.name;
     run.schedule = finding.schedule;
     run.max_steps = options.max_steps;
+    run.granularity = options.granularity_word;
     const Result<JudgedRun> judged = run_judged(scenario, run, ContractChoice::all());
     const Result<RecordedRun> recorded = record_run(scenario, run);
     UTSIM_CHECK(judged.ok() && recorded.ok(), "a finding that does not run");
@@ -236,11 +246,11 @@ CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
         story_of(explain(recorded->trace), interruptions, finding, names_of(reduced.text));
 
     Order order;
-    if (!reduced.schedule.stretches.empty()) {
+    if (!is_serial(reduced.schedule)) {
         order.kind = Order::Kind::schedule;
         order.schedule = reduced.schedule;
     }
-    finding.broken_in = versions_that_break(scenario, key.clause, order, options.max_steps);
+    finding.broken_in = versions_that_break(scenario, key.clause, order, options);
     finding.scenario = as_file(reduced.text, finding, *judged, options);
     return finding;
 }

@@ -13,4 +13,10 @@ namespace utsim {
 CheckFinding describe_finding(const Reduced& reduced, const FindingKey& key,
                               const ReduceOptions& options);
 
+/// Whether nobody is preempted and nothing happens beside the scenario.
+bool is_serial(const Schedule& schedule);
+
+/// The text of a scenario that says `word`, where it does not go without saying.
+std::string with_granularity(const std::string& text, const std::string& word);
+
 }  // namespace utsim

@@ -27,28 +27,6 @@ Error error_in(const char* code, const std::string& file, std::size_t line, std:
     return error;
 }
 
-/// In what a check is another one than `first`.
-std::string difference(const CheckIdentity& one, const CheckIdentity& first) {
-    const auto text = [](const std::string& t) { return t.empty() ? std::string("none") : t; };
-    if (one.utsim != first.utsim) return "made by utsim " + one.utsim + ", not " + first.utsim;
-    if (one.semantics != first.semantics) {
-        return "about " + one.semantics + ", not " + first.semantics;
-    }
-    if (one.kept_by != first.kept_by) {
-        return "against " + text(one.kept_by) + ", not " + text(first.kept_by);
-    }
-    if (one.contract != first.contract) {
-        return "by the clauses " + one.contract + ", not " + first.contract;
-    }
-    if (one.seed != first.seed) {
-        return "of seed " + std::to_string(one.seed) + ", not " + std::to_string(first.seed);
-    }
-    if (one.count != first.count) {
-        return "of " + std::to_string(one.count) + " scenarios, not " + std::to_string(first.count);
-    }
-    return "with other options";
-}
-
 /// Calls `take(number, line)` for each whole line; `cut_off` counts the others.
 template <typename Take>
 Result<Done> each_line(const CheckResults& file, std::uint64_t& cut_off, const Take& take) {
@@ -108,9 +86,8 @@ Result<MergedCheck> merge_checks(const std::vector<CheckResults>& files) {
                               BlockLine&& line) -> Result<Done> {
             if (!first) first = line.identity;
             if (line.identity != *first) {
-                return error_in("E-CHK-003", file.file, 0,
-                                "line " + std::to_string(number) +
-                                    " is of another check: " + difference(line.identity, *first));
+                return another_check(file.file, "line " + std::to_string(number), line.identity,
+                                     *first);
             }
             if (!add_block(blocks, std::move(line))) ++merged.repeated;
             return Done{};

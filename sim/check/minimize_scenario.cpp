@@ -29,11 +29,19 @@ std::string plain(const std::string& text) {
     return tree.dump();
 }
 
+/// How the failing run was made, beside its schedule.
+struct Circumstances {
+    NamedSemantics semantics;
+    std::string granularity;
+    ScenarioRunOptions run;
+};
+
 Result<FailureSize> size_of(const std::string& text, const std::string& schedule,
-                            const std::string& semantics) {
+                            const Circumstances& how) {
     UTSIM_TRY(scenario, load_scenario_text(text, "measured"));
     RunOptions run;
-    run.semantics = semantics;
+    run.semantics = how.semantics.name;
+    run.granularity = how.granularity;
     run.schedule = schedule;
     UTSIM_TRY(recorded, record_run(scenario, run));
     FailureSize size;
@@ -54,15 +62,16 @@ Result<FailureSize> size_of(const std::string& text, const std::string& schedule
 class FailureShrinker {
 public:
     FailureShrinker(std::string text, Schedule schedule, Failure failure,
-                    const NamedSemantics& semantics, const std::function<bool()>& go_on)
+                    const ScenarioRunOptions& options, const std::function<bool()>& go_on)
         : text_(std::move(text)),
           schedule_(std::move(schedule)),
           failure_(std::move(failure)),
-          go_on_(go_on) {
-        options_.semantics = semantics.semantics;
-    }
+          options_(options),
+          go_on_(go_on) {}
 
     Reduced shrink() {
+        // From here on the schedule says all, also what was left to turns.
+        shows(*load_scenario_text(text_, "failing"));
         text_ = shrink_scenario(
             text_, [this](const Scenario& scenario) { return go_on_() && shows(scenario); },
             most_attempts, "expect");
@@ -105,19 +114,18 @@ private:
     std::string text_;
     Schedule schedule_;
     Failure failure_;
-    const std::function<bool()>& go_on_;
     ScenarioRunOptions options_;
+    const std::function<bool()>& go_on_;
     std::uint64_t runs_ = 0;
 };
 
 /// The failing scenario as it was given.
 class Patient {
 public:
-    Patient(std::string text, Schedule schedule, NamedSemantics semantics,
-            const MinimizeOptions& options)
+    Patient(std::string text, Schedule schedule, Circumstances how, const MinimizeOptions& options)
         : text_(std::move(text)),
           schedule_(std::move(schedule)),
-          semantics_(std::move(semantics)),
+          how_(std::move(how)),
           options_(options) {}
 
     Result<MinimizeReport> minimize(const std::string& file) {
@@ -125,7 +133,7 @@ public:
             return options_.stop == nullptr || !options_.stop->load(std::memory_order_relaxed);
         };
         MinimizeReport report;
-        UTSIM_TRY(before, size_of(text_, schedule_text(schedule_), semantics_.name));
+        UTSIM_TRY(before, size_of(text_, schedule_text(schedule_), how_));
         report.before = before;
         const std::optional<Saying> saying = breach();
         if (saying) {
@@ -135,7 +143,7 @@ public:
             if (!failure) return nothing_fails(file);
             of_failure(*failure, go_on, report);
         }
-        UTSIM_TRY(after, size_of(report.scenario, report.schedule, semantics_.name));
+        UTSIM_TRY(after, size_of(report.scenario, report.schedule, how_));
         report.after = after;
         report.after.bytes = plain(report.scenario).size();
         return report;
@@ -143,20 +151,19 @@ public:
 
 private:
     static std::string schedule_text(const Schedule& schedule) {
-        return schedule.stretches.empty() && schedule.others.empty() ? ""
-                                                                     : format_schedule(schedule);
+        return is_serial(schedule) ? "" : format_schedule(schedule);
     }
 
     Order order() const {
         Order order;
-        if (schedule_.stretches.empty() && schedule_.others.empty()) return order;
+        if (is_serial(schedule_)) return order;
         order.kind = Order::Kind::schedule;
         order.schedule = schedule_;
         return order;
     }
 
     std::optional<Saying> breach() const {
-        Court court(semantics_.semantics, ContractChoice::all(), 0, false);
+        Court court(how_.run, ContractChoice::all(), false);
         court.load(*load_scenario_text(text_, "failing"));
         for (const Saying& saying : court.judge(order())) {
             if (options_.clause.empty() || saying.violation.rule == options_.clause) return saying;
@@ -166,9 +173,7 @@ private:
 
     std::optional<Failure> other_failure() const {
         if (!options_.clause.empty()) return std::nullopt;
-        ScenarioRunOptions run;
-        run.semantics = semantics_.semantics;
-        Trial trial(*load_scenario_text(text_, "failing"), run, ContractChoice::none());
+        Trial trial(*load_scenario_text(text_, "failing"), how_.run, ContractChoice::none());
         const std::vector<Failure> failures = trial.try_schedule(schedule_);
         if (failures.empty()) return std::nullopt;
         return failures.front();
@@ -177,7 +182,10 @@ private:
     void of_breach(const Saying& saying, const std::function<bool()>& go_on,
                    MinimizeReport& report) const {
         ReduceOptions reducing;
-        reducing.semantics = semantics_;
+        reducing.semantics = how_.semantics;
+        reducing.granularity = how_.run.granularity;
+        reducing.granularity_word = how_.granularity;
+        reducing.faults = how_.run.faults;
         reducing.lawful = false;
         reducing.max_steps = 0;
         reducing.go_on = go_on;
@@ -194,13 +202,14 @@ private:
     void of_failure(const Failure& failure, const std::function<bool()>& go_on,
                     MinimizeReport& report) const {
         const Reduced reduced =
-            FailureShrinker(text_, schedule_, failure, semantics_, go_on).shrink();
+            FailureShrinker(text_, schedule_, failure, how_.run, go_on).shrink();
         report.kind = failure.kind;
         report.message = failure.message;
         report.schedule = schedule_text(reduced.schedule);
         report.runs = reduced.runs;
-        report.scenario = lay_out_scenario(reduced.text, failure.kind + ": " + failure.message, {},
-                                           semantics_.name, report.schedule);
+        report.scenario = lay_out_scenario(with_granularity(reduced.text, how_.granularity),
+                                           failure.kind + ": " + failure.message, {},
+                                           how_.semantics.name, report.schedule);
     }
 
     Error nothing_fails(const std::string& file) const {
@@ -218,7 +227,7 @@ private:
 
     std::string text_;
     Schedule schedule_;
-    NamedSemantics semantics_;
+    Circumstances how_;
     const MinimizeOptions& options_;
 };
 
@@ -232,7 +241,15 @@ Result<MinimizeReport> minimize_scenario(const std::string& text, const std::str
     UTSIM_TRY(semantics, parse_semantics(wanted));
     UTSIM_TRY(schedule,
               parse_schedule(options.schedule.empty() ? scenario.schedule() : options.schedule));
-    return Patient(plain(text), schedule, semantics, options).minimize(file);
+    RunOptions run;
+    run.semantics = wanted;
+    run.schedule = options.schedule;
+    run.granularity = options.granularity;
+    UTSIM_TRY(chosen, scenario_run_options(scenario, run));
+    chosen.faults = faults_in(schedule);
+    const std::string& word =
+        options.granularity.empty() ? scenario.granularity() : options.granularity;
+    return Patient(plain(text), schedule, {semantics, word, chosen}, options).minimize(file);
 }
 
 }  // namespace utsim

@@ -69,12 +69,11 @@ public:
         : options_(options),
           key_(key),
           choice_(chosen(key, options.lawful)),
-          court_(options.semantics.semantics, choice_, options.max_steps, options.lawful),
+          court_(reducing_run(options, options.semantics), choice_, options.lawful),
           text_(exhibit.text),
           order_(exhibit.order) {
         if (options.kept_by == nullptr) return;
-        other_ =
-            std::make_unique<Court>(options.kept_by->semantics, choice_, options.max_steps, false);
+        other_ = std::make_unique<Court>(reducing_run(options, *options.kept_by), choice_, false);
     }
 
     Reduced reduce() {
@@ -145,11 +144,7 @@ private:
     bool fewest_preemptions() {
         if (order_.kind == Order::Kind::serial) return false;
         const Result<Scenario> scenario = load_scenario_text(text_, "reduced");
-        ScenarioRunOptions run;
-        run.semantics = options_.semantics.semantics;
-        run.max_steps = options_.max_steps;
-        run.any_order = true;
-        Trial trial(*scenario, run, choice_);
+        Trial trial(*scenario, reducing_run(options_, options_.semantics), choice_);
         court_.load(*scenario);
         Schedule best = order_.schedule;
         const std::optional<SearchHit> hit = searched(trial);
@@ -163,7 +158,8 @@ private:
             return false;
         }
         const bool fewer = switches(best) < switches(order_.schedule);
-        if (fewer || best.stretches != order_.schedule.stretches) order_ = following(best);
+        if (fewer || format_schedule(best) != format_schedule(order_.schedule))
+            order_ = following(best);
         return fewer;
     }
 
@@ -232,23 +228,33 @@ private:
 
 }  // namespace
 
-bool breaks_in_some_state(const NamedSemantics& semantics, const Scenario& scenario,
-                          const std::string& clause, std::uint64_t max_steps) {
-    struct Client final : SearchClient {
-        explicit Client(const std::string& id) : clause(id) {}
-        void found(const Failure& failure) override { broken |= failure.kind == clause; }
-        bool go_on(const SearchCounts& counts) override {
-            return !broken && counts.states < most_other_states;
-        }
-        const std::string& clause;
-        bool broken = false;
-    } client(clause);
+ScenarioRunOptions reducing_run(const ReduceOptions& options, const NamedSemantics& semantics) {
     ScenarioRunOptions run;
     run.semantics = semantics.semantics;
-    run.max_steps = max_steps;
+    run.max_steps = options.max_steps;
+    run.granularity = options.granularity;
+    run.faults = options.faults;
     run.any_order = true;
-    Trial trial(scenario, run, *ContractChoice::parse(clause));
-    for (std::uint32_t bound = 0; bound <= most_bound && !client.broken; ++bound) {
+    return run;
+}
+
+bool breaks_in_some_state(const NamedSemantics& semantics, const Scenario& scenario,
+                          const std::string& clause, const ReduceOptions& options) {
+    struct Client final : SearchClient {
+        Client(const std::string& id, const std::function<bool()>& go_on)
+            : clause(id),
+              goes_on(go_on) {}
+        void found(const Failure& failure) override { broken |= failure.kind == clause; }
+        bool go_on(const SearchCounts& counts) override {
+            return !broken && counts.states < most_other_states && goes_on();
+        }
+        const std::string& clause;
+        const std::function<bool()>& goes_on;
+        bool broken = false;
+    } client(clause, options.go_on);
+    Trial trial(scenario, reducing_run(options, semantics), *ContractChoice::parse(clause));
+    for (std::uint32_t bound = 0; bound <= most_bound && !client.broken && options.go_on();
+         ++bound) {
         search_states(trial, bound, SearchLimits{}, client);
     }
     return client.broken;

@@ -24,9 +24,17 @@ struct ReduceOptions {
     const NamedSemantics* kept_by = nullptr;
     bool lawful = true;
     std::uint64_t max_steps = 4000;
+    /// Where actors are interrupted in the failing run, and the word for it; what may happen beside
+    /// the scenario.
+    Granularity granularity = Granularity::lock;
+    std::string granularity_word = "lock";
+    FaultPlan faults;
     /// False ends it; what was reached until then counts.
     std::function<bool()> go_on = [] { return true; };
 };
+
+/// How a run of `scenario` is made for that, under this semantics.
+ScenarioRunOptions reducing_run(const ReduceOptions& options, const NamedSemantics& semantics);
 
 struct Reduced {
     std::string text;
@@ -42,8 +50,9 @@ Reduced reduce(const Exhibit& exhibit, const FindingKey& key, const ReduceOption
 /// `like` is one that broke it under another one.
 bool breaks_in_some_order(Court& court, const Scenario& scenario, std::string_view clause,
                           const Order& like);
-/// The same, but each state is looked at that is within two preemptions, up to a few thousand.
+/// The same, but each state is looked at that is within two preemptions, up to a few thousand, as
+/// long as `options.go_on` says so.
 bool breaks_in_some_state(const NamedSemantics& semantics, const Scenario& scenario,
-                          const std::string& clause, std::uint64_t max_steps);
+                          const std::string& clause, const ReduceOptions& options);
 
 }  // namespace utsim

@@ -113,7 +113,10 @@ Track track_by_steps(const Schedule& schedule) {
 /// Follows a schedule by its steps; whoever cannot run is passed over.
 class StepFollower final : public Chooser {
 public:
-    explicit StepFollower(const Schedule& schedule) : track_(track_by_steps(schedule)) {}
+    explicit StepFollower(const Schedule& schedule)
+        : track_(track_by_steps(schedule)),
+          turns_(schedule.turn),
+          behind_(schedule.turn != 0 ? static_cast<Chooser*>(&turns_) : &serial_) {}
 
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override {
         while (at_ < track_.stretches.size()) {
@@ -126,14 +129,14 @@ public:
             ++at_;
             taken_ = 0;
         }
-        return serial_.next(world, ready, current);
+        return behind_->next(world, ready, current);
     }
     std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override {
         const std::uint32_t index = world.choices_made(kind);
         for (const OtherChoice& other : track_.others) {
-            if (other.kind == kind && other.index == index && other.value < count) {
-                return other.value;
-            }
+            if (other.kind != kind || other.index != index) continue;
+            const std::uint32_t answer = read_answer(kind, other.value);
+            if (answer < count) return answer;
         }
         return 0;
     }
@@ -142,6 +145,8 @@ public:
 private:
     Track track_;
     Serial serial_;
+    Turns turns_;
+    Chooser* behind_;  ///< whoever decides where the schedule ends
     std::size_t at_ = 0;
     std::uint64_t taken_ = 0;
 };
@@ -170,11 +175,17 @@ private:
 Stage::Stage(Granularity granularity) { options_.granularity = granularity; }
 Stage::~Stage() = default;
 
-void Stage::load(const Scenario& scenario, const Semantics& semantics) {
+void Stage::set_options(const ScenarioRunOptions& options) {
+    options_ = options;
+    faults_ = KernelFaults(options.faults.signal);
+}
+
+bool Stage::load(const Scenario& scenario, const Semantics& semantics) {
     scenario_ = scenario;
     semantics_ = semantics;
     const WorldOptions wanted = scenario_world_options(scenario.data(), options_);
-    if (world_ == nullptr || !same_options(wanted, made_with_)) {
+    const bool is_new = world_ == nullptr || !same_options(wanted, made_with_);
+    if (is_new) {
         world_.reset();
         pages_ = std::make_unique<PageHook>();
         world_ = std::make_unique<World>(wanted);
@@ -184,6 +195,7 @@ void Stage::load(const Scenario& scenario, const Semantics& semantics) {
         made_with_ = wanted;
     }
     fresh_ = false;
+    return is_new;
 }
 
 void Stage::build() {
@@ -194,6 +206,8 @@ void Stage::build() {
     observation_->restart();
     world_->set_sink(ear_.get());
     build_scenario(data, *world_, pages_->pool(), none_);
+    world_->set_faults(options_.faults, &faults_);
+    world_->kernel->machine.allocations_can_fail = options_.faults.allocations;
     std::vector<bool> controllers(world_->actor_count());
     for (std::uint32_t i = 0; i < world_->actor_count(); ++i) {
         controllers[i] = world_->actor(ActorId{i}).kind == ActorKind::controller;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "explore/observation.hpp"
+#include "kernel/faults.hpp"
 #include "kernel/page_hook.hpp"
 #include "scenario/run.hpp"
 #include "sched/schedule.hpp"
@@ -44,14 +45,18 @@ struct Track {
 class Stage {
 public:
     explicit Stage(Granularity granularity = Granularity::lock);
+    /// Where actors can be interrupted, limits and faults, from the next scenario on; the semantics
+    /// comes with that.
+    void set_options(const ScenarioRunOptions& options);
     /// Ends runs after so many steps, whatever the scenario says; 0: as it says.
     void set_max_steps(std::uint64_t steps) { options_.max_steps = steps; }
     ~Stage();
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
 
-    /// Makes `scenario` ready under `semantics`. The World is used again where it can be.
-    void load(const Scenario& scenario, const Semantics& semantics);
+    /// Makes `scenario` ready under `semantics`. The World is used again where it can be; true when
+    /// there is a new one, to which nobody listens yet but those whom the stage knows.
+    bool load(const Scenario& scenario, const Semantics& semantics);
     /// Every event also goes to `sink`; null: to nobody.
     void set_listener(EventSink* sink) { listener_ = sink; }
 
@@ -82,6 +87,7 @@ private:
     std::unique_ptr<World> world_;
     std::unique_ptr<Observation> observation_;
     std::unique_ptr<Ear> ear_;
+    KernelFaults faults_{0};
     std::vector<AddedEngine> none_;
     EventSink* listener_ = nullptr;
     bool fresh_ = false;  ///< built, and not run since

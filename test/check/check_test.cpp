@@ -3,6 +3,7 @@
 #include <utsim/check.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <string>
 
@@ -112,6 +113,47 @@ TEST_CASE("earlier failures are tried first", "[check]") {
     }
 }
 
+TEST_CASE("a court that needs a new World watches that one", "[check]") {
+    const std::string text = generate_scenario(5, 0);
+    std::string limited = text;
+    limited.insert(1, R"("limits": {"instructions": 1000000}, )");
+    const FeatureSet known;
+    WindowWatch watch(known);
+    Court court(parse_semantics("F")->semantics, ContractChoice::all(), 4000, false);
+    court.set_watch(&watch);
+    const auto features = [&](const std::string& scenario) {
+        watch.begin_scenario();
+        court.load(*load_scenario_text(scenario, "generated"));
+        court.judge(Order{});
+        return watch.fresh();
+    };
+    const auto first = features(text);
+    REQUIRE_FALSE(first.empty());
+    CHECK(features(limited) == first);
+    CHECK(features(text) == first);
+}
+
+TEST_CASE("what is met when a check is stopped is told", "[check]") {
+    std::atomic<bool> stop = false;
+    CheckOptions options = small(2000);
+    options.stop = &stop;
+    options.progress = [&](const CheckProgress& progress) { stop = stop || progress.minimizing; };
+    const CheckReport report = checked(options);
+    CHECK(report.interrupted);
+    CHECK(report.findings.empty());
+    REQUIRE_FALSE(report.not_small.empty());
+    CHECK_FALSE(report.not_small.front().promise.empty());
+    // A deep search, or an earlier failure, does not keep a check from its end.
+    stop = false;
+    options = small(~std::uint64_t{0});
+    options.deep_states = ~std::uint64_t{0};
+    options.time_ms = 1;
+    options.first = {generate_scenario(5, 0)};
+    const CheckReport late = checked(options);
+    CHECK(late.out_of_time);
+    CHECK_FALSE(late.interrupted);
+}
+
 TEST_CASE("what is reached is counted", "[check]") {
     const CheckReport report = checked(small(400));
     CHECK(report.scenarios == 400);
@@ -186,7 +228,44 @@ TEST_CASE("an expectation that fails is made small as well", "[minimize]") {
     CHECK(report->scenario.find("\"a\"") == std::string::npos);
     CHECK(report->scenario.find("\"controllers\"") == std::string::npos);
     CHECK(report->scenario.find("\"ALIVE\"") != std::string::npos);
-    CHECK_FALSE(minimize_scenario(report->scenario, "s.json", {"", "", "C-212", nullptr}).ok());
+    MinimizeOptions kept;
+    kept.clause = "C-212";
+    CHECK_FALSE(minimize_scenario(report->scenario, "s.json", kept).ok());
+}
+
+TEST_CASE("faults, turns and finer interruptions are part of a failing run", "[minimize]") {
+    const std::string text = R"({
+      "format": "utsim.scenario/1",
+      "tasks": [
+        { "name": "t1",
+          "program": [ { "op": "compute", "count": 9 }, { "op": "exit", "code": 3 } ] },
+        { "name": "t2",
+          "program": [ { "op": "compute", "count": 3 }, { "op": "exit", "code": 3 } ] } ],
+      "expect": [ { "final": { "t1": { "exit": 3 } } },
+                  { "order": [ { "kind": "exit", "task": "t1" },
+                               { "kind": "exit", "task": "t2" } ] } ] })";
+    CHECK_FALSE(minimize_scenario(text, "s.json").ok());
+    MinimizeOptions options;
+    options.schedule = "A5;kill@5=1";
+    const Result<MinimizeReport> killed = minimize_scenario(text, "s.json", options);
+    REQUIRE(killed.ok());
+    CHECK(killed->kind == "expect");
+    options.schedule = "fair=1";
+    const Result<MinimizeReport> fair = minimize_scenario(text, "s.json", options);
+    REQUIRE(fair.ok());
+    CHECK(fair->kind == "expect");
+    CHECK(fair->after.switches <= fair->before.switches);
+    options.granularity = "access";
+    const Result<MinimizeReport> finer = minimize_scenario(text, "s.json", options);
+    REQUIRE(finer.ok());
+    CHECK(finer->scenario.find(R"("granularity": "access")") != std::string::npos);
+    options.granularity = "word";
+    CHECK_FALSE(minimize_scenario(text, "s.json", options).ok());
+    // All of them fail as files, too.
+    for (const MinimizeReport* report : {&*killed, &*fair, &*finer}) {
+        INFO(report->scenario);
+        CHECK(minimize_scenario(report->scenario, "small.json").ok());
+    }
 }
 
 TEST_CASE("searches through states come to an end in whatever is generated", "[check]") {

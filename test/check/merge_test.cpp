@@ -78,9 +78,24 @@ TEST_CASE("parts put together are the whole", "[merge]") {
     CHECK(merged->repeated == 1);
     CHECK(merged->missing == 0);
 
+    // What a later block has only counted is found, wherever the first one is.
+    const CheckResults all = part(options, 1, 1);
+    const Result<MergedCheck> lost =
+        merge_checks({{"lost", all.text.substr(all.text.find('\n') + 1)}});
+    REQUIRE(lost.ok());
+    CHECK(lost->missing_blocks == std::vector<std::uint64_t>{0});
+    REQUIRE_FALSE(lost->report.not_small.empty());
+    for (const CheckMet& met : lost->report.not_small) {
+        CHECK(met.scenarios > 0);
+        CHECK(std::any_of(whole->findings.begin(), whole->findings.end(),
+                          [&](const CheckFinding& one) {
+                              return one.clause == met.clause && one.functions[0] == met.function;
+                          }));
+    }
+    CHECK(merged->report.not_small.empty());
+
     // Where a line was cut off, its block is run again; where there is one, it is not.
     CheckOptions again = options;
-    const CheckResults all = part(options, 1, 1);
     const std::string cut = all.text.substr(0, all.text.size() - 20);
     const Result<MergedCheck> less = merge_checks({{"cut", cut}});
     REQUIRE(less.ok());
@@ -114,11 +129,15 @@ TEST_CASE("a line that somebody changed is no line", "[merge]") {
     other.seed = 2;
     const CheckResults second = part(other, 1, 1);
     CHECK_FALSE(merge_checks({file, second}).ok());
-    // Results of another check are left where they are.
+    // What would be added to the results of another check could be joined with nothing.
     other.results = {line};
+    other.results_file = "first.jsonl";
     const Result<CheckReport> report = check(other);
-    REQUIRE(report.ok());
-    CHECK(report->scenarios == 20);
+    REQUIRE_FALSE(report.ok());
+    CHECK(report.errors().front().code == "E-CHK-003");
+    CHECK(report.errors().front().file == "first.jsonl");
+    other.results = {"no line"};
+    CHECK(check(other).ok());
 }
 
 TEST_CASE("a shard that there is not", "[merge]") {

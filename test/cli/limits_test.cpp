@@ -122,6 +122,16 @@ TEST_CASE("an interrupted run gives what there is, and replays", "[limits]") {
     CHECK_THAT(again.out, Contains("the same"));
 }
 
+TEST_CASE("an interrupted check tells what it has met", "[limits]") {
+    Session session;
+    const Ran ran = session.shell(
+        "\"$UTSIM_BIN\" check F F,quirk=B33 --no-failures --jobs=1 --count=100000 & "
+        "until grep -q '^SigCgt:.*[2367abef]$' /proc/$!/status; do sleep 0.02; done; sleep 1; "
+        "kill -INT $!; wait $!");
+    CHECK(ran.code == 130);
+    CHECK_THAT(ran.out, Contains("The check was interrupted."));
+}
+
 TEST_CASE("JSON never echoes megabytes", "[limits]") {
     Session session;
     session.write("key.json", "{\"" + std::string(1'000'000, 'k') + "\": 1}");

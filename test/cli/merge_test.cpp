@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Parts of a check put together are the check, whatever happened to them on the way.
+#include <nlohmann/json.hpp>
+
 #include "session.hpp"
 
 using namespace utsim::testing;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -53,6 +56,44 @@ TEST_CASE("eight shards, one run twice and one cut off, are one process", "[merg
     const std::string before = session.read(part(1));
     CHECK(session.run(run_part(1)).code <= 1);
     CHECK(session.read(part(1)) == before);
+}
+
+TEST_CASE("what is missing is told in every form, and what was counted is found", "[merge]") {
+    Session session;
+    const std::string check =
+        "check --count=2100 --orders=1 --deep=0 --no-failures --quiet --contract=";
+    session.run(check + "C-035 --results=a.jsonl");
+    const std::string both = session.read("a.jsonl");
+    session.write("lost.jsonl", both.substr(both.find('\n') + 1));
+    const Ran text = session.run("merge lost.jsonl --no-failures --junit=j.xml");
+    CHECK(text.code == 1);
+    CHECK(text.err == "utsim: 1 of 2 blocks missing: 0\n");
+    CHECK_THAT(text.out, Contains("BROKEN  C-035 in the end"));
+    CHECK_THAT(text.out, Contains("not made small: the block that does that is missing"));
+    CHECK_THAT(session.read("j.xml"), Contains("failures=\"1\"") && Contains("skipped=\"1\""));
+    const Ran json = session.run("merge lost.jsonl lost.jsonl --no-failures --json");
+    CHECK(json.code == 1);
+    CHECK_THAT(json.err, Contains("1 of 2 blocks missing: 0"));
+    const auto tree = nlohmann::json::parse(json.out);
+    CHECK(tree["missing"] == 1);
+    CHECK(tree["missing_blocks"] == nlohmann::json::array({0}));
+    CHECK(tree["repeated"] == 1);
+    CHECK(tree["cut_off"] == 0);
+    CHECK(tree["not_small"][0]["clause"] == "C-035");
+
+    // Nothing is found in what is there; that is no answer about what is not.
+    session.run(check + "C-001 --results=b.jsonl");
+    const std::string kept = session.read("b.jsonl");
+    session.write("lost.jsonl", kept.substr(kept.find('\n') + 1));
+    const Ran ktap = session.run("merge lost.jsonl --no-failures --ktap");
+    CHECK(ktap.code == 5);
+    CHECK_THAT(ktap.out, Contains("# SKIP"));
+
+    // A file is of one check.
+    const Ran other = session.run(check + "C-001 --seed=2 --results=b.jsonl");
+    CHECK(other.code == 3);
+    CHECK_THAT(other.err, Contains("b.jsonl: error: ") && Contains("of seed 1, not 2 [E-CHK-003]"));
+    CHECK(session.read("b.jsonl") == kept);
 }
 
 TEST_CASE("results of something else are not taken for a check's", "[merge]") {
