@@ -89,6 +89,14 @@ inline constexpr OptionInfo granularity_option{
     "--granularity", "LEVEL",       "Where actors can be interrupted: api, lock or access",
     V::choice,       granularities, 0,
     no_limit};
+inline constexpr OptionInfo quantum_option{
+    "--quantum",
+    "N",
+    "Instructions that a task runs before another may take its processor (1)",
+    V::number,
+    {},
+    1,
+    ScenarioLimits::most_instructions};
 inline constexpr OptionInfo steps_option{"--max-steps",
                                          "N",
                                          "End a run after this many scheduling steps",
@@ -148,6 +156,17 @@ inline constexpr OptionInfo shared[] = {
     {"--help", "", "Explain the command and do nothing", V::flag, {}, 0, no_limit},
 };
 
+inline constexpr OptionInfo faults_option{
+    "--faults",
+    "LIST",
+    "What else may happen: alloc, spurious-wake, kill, time-passes, signal:SIGUSR1, with commas",
+    V::text,
+    {},
+    0,
+    no_limit};
+inline constexpr OptionInfo at_most_option{"--at-most", "N", "Faults in one run (1)", V::number, {},
+                                           1,           1000};
+
 inline constexpr OptionInfo explore_options[] = {
     {"--preemptions",
      "N",
@@ -162,14 +181,8 @@ inline constexpr OptionInfo explore_options[] = {
      V::choice, strategies, 0, no_limit},
     {"--seed", "N", "First sample (1)", V::number, {}, 0, no_limit},
     {"--runs", "N", "Samples (10000)", V::number, {}, 1, no_limit},
-    {"--faults",
-     "LIST",
-     "What else may happen: alloc, spurious-wake, kill, signal:SIGUSR1, with commas between them",
-     V::text,
-     {},
-     0,
-     no_limit},
-    {"--at-most", "N", "Faults in one run (1)", V::number, {}, 1, 1000},
+    faults_option,
+    at_most_option,
     {"--first", "", "End with the first finding", V::flag, {}, 0, no_limit},
     {"--states",
      "N",
@@ -202,6 +215,7 @@ inline constexpr OptionInfo explore_options[] = {
     junit_option,
     ktap_option,
     granularity_option,
+    quantum_option,
     semantics_option,
     contract_option,
     quiet_option,

@@ -32,6 +32,8 @@ inline constexpr OptionInfo exec_options[] = {
      no_limit},
     {"--runs", "N", "Orders that are tried (1000)", V::number, {}, 1, no_limit},
     budget_option,
+    faults_option,
+    at_most_option,
     {"--trace", "FILE", "Write the run's trace to FILE", V::text, {}, 0, no_limit},
     {"--trace-instructions",
      "",
@@ -68,6 +70,7 @@ inline constexpr OptionRule exec_rules[] = {
     {"--trace-instructions", true, "--trace"},         {"--pack", true, "--trace"},
     {"--schedule", false, "--seed|--explore|--until"}, {"--runs", true, "--explore|--until"},
     {"--budget", true, "--explore|--until"},           {"--contract", false, "--explore|--until"},
+    {"--faults", true, "--explore|--until"},           {"--at-most", true, "--faults"},
 };
 
 inline constexpr OptionInfo gdb_options[] = {

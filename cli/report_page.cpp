@@ -14,16 +14,21 @@ bool is_page(std::string_view text) { return text.starts_with("<!doctype html>")
 /// Its first packet describes a track, and is short.
 bool is_perfetto(std::string_view text) { return text.starts_with("\n") && text.size() > 2; }
 
+Result<PageRun> run_for_drawing(const Scenario& scenario, const RunOptions& options) {
+    UTSIM_TRY(run, record_run(scenario, options));
+    return PageRun{std::move(run), {}};
+}
+
 }  // namespace
 
 constinit const FileKind page_file{"a page", is_page};
 constinit const FileKind perfetto_file{"a Perfetto trace", is_perfetto};
 
 Result<JudgedPage> judged_page(const Scenario& scenario, const RunOptions& options,
-                               const ContractChoice& choice) {
-    UTSIM_TRY(run, run_for_page(scenario, options));
-    const ContractVerdict verdict = judge_recorded(run.run, scenario, options, choice);
+                               const ContractChoice& choice, bool states) {
+    UTSIM_TRY(run, states ? run_for_page(scenario, options) : run_for_drawing(scenario, options));
     JudgedPage page{std::move(run), {}};
+    const ContractVerdict verdict = judge_recorded(page.run.run, scenario, options, choice);
     for (const Violation& broken : verdict.broken) {
         bool expected = true;
         for (const Violation& one : verdict.unexpected) {

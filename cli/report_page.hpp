@@ -22,8 +22,9 @@ struct JudgedPage {
     PageRun run;
     std::vector<PageFinding> findings;
 };
+/// `states`: with the state at each step, which a page shows and nothing else.
 Result<JudgedPage> judged_page(const Scenario& scenario, const RunOptions& options,
-                               const ContractChoice& choice);
+                               const ContractChoice& choice, bool states = true);
 
 struct TwoSemantics {
     std::string a;

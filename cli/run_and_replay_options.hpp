@@ -38,6 +38,7 @@ inline constexpr OptionInfo run_options[] = {
     contract_option,
     schedule_option,
     seed_option,
+    quantum_option,
     granularity_option,
     {"--trace",
      "FILE",
@@ -73,6 +74,7 @@ inline constexpr OptionInfo run_options[] = {
 
 inline constexpr OptionRule run_rules[] = {
     {"--schedule", false, "--seed"},
+    {"--quantum", true, "--seed"},
     {"--trace", false, "--format=none"},
     {"--ktap", false, "--json|--format=text|--format=jsonl|--trace=-"},
     {"--fail-on-vacuous", false, "--require"},
@@ -91,6 +93,7 @@ inline constexpr OptionInfo replay_options[] = {
     contract_option,
     schedule_option,
     seed_option,
+    quantum_option,
     granularity_option,
     {"--format", "FORM", "Form of the trace: text or jsonl", V::choice, replay_formats, 0,
      no_limit},
@@ -124,6 +127,7 @@ inline constexpr OptionInfo replay_options[] = {
 
 inline constexpr OptionRule replay_rules[] = {
     {"--schedule", false, "--seed"},
+    {"--quantum", true, "--seed"},
     {"--at", false, "--from|--until"},
     {"--around", false, "--at|--from|--until"},
     {"--json", false, "--format"},

@@ -14,6 +14,7 @@ RunOptions run_options(const Arguments& arguments) {
     options.semantics = arguments.text("--semantics");
     options.schedule = arguments.text("--schedule");
     options.seed = arguments.number("--seed");
+    options.quantum = arguments.number_or("--quantum", 1);
     options.granularity = arguments.text("--granularity");
     options.stop = &interrupt_flag();
     options.max_steps = arguments.number_or("--max-steps", 0);

@@ -80,6 +80,7 @@ Json header_line() {
                    {"chooser", word({"serial", "schedule", "random"})},
                    perhaps("schedule", text()),
                    perhaps("seed", number()),
+                   perhaps("quantum", number()),
                    {"limits", object({{"max_steps", number()}, {"max_instructions", number()}})},
                    perhaps("instructions", word({"counted"})),
                    perhaps("files", map(text("of a program: its size and digest"))),

@@ -200,6 +200,8 @@ int explore_program(const Arguments& arguments, Console& console, const Scenario
     search.first_seed = arguments.number_or("--seed", 1);
     search.runs = arguments.number_or("--runs", 1000);
     search.seconds = static_cast<double>(arguments.number_or("--budget", 0));
+    search.faults = arguments.text("--faults");
+    search.at_most = static_cast<std::uint32_t>(arguments.number_or("--at-most", 1));
     if (arguments.has("--until")) {
         search.until = condition(arguments.text("--until"));
         if (search.until == nullptr) {

@@ -61,6 +61,7 @@ ExploreOptions explore_options(const Arguments& arguments, Console& console,
     options.faults = arguments.text("--faults");
     options.at_most = static_cast<std::uint32_t>(arguments.number_or("--at-most", 1));
     options.granularity = arguments.text("--granularity");
+    options.quantum = arguments.number_or("--quantum", 1);
     options.semantics = arguments.text("--semantics");
     if (arguments.has("--contract")) options.contract = arguments.text("--contract");
     options.max_steps = arguments.number_or("--max-steps", 0);
@@ -84,8 +85,12 @@ std::string samples_text(const ExploreReport& report) {
     return grouped(report.samples) + (report.samples == 1 ? " run is" : " runs are") + " a sample";
 }
 
-/// Why the answer is not about all that was asked for; empty when it is.
-std::string gap_text(const ExploreReport& report) {
+std::string cut_text(const ExploreReport& report) {
+    return "a limit of the scenario ended " + grouped(report.cut) +
+           (report.cut == 1 ? " run" : " runs");
+}
+
+std::string first_gap_text(const ExploreReport& report) {
     switch (report.gap) {
         case ExploreGap::none:
             return {};
@@ -104,10 +109,15 @@ std::string gap_text(const ExploreReport& report) {
         case ExploreGap::interrupted:
             return "the search was interrupted";
         case ExploreGap::cut:
-            return "a limit of the scenario ended " + grouped(report.cut) +
-                   (report.cut == 1 ? " run" : " runs");
+            return cut_text(report);
     }
     return {};
+}
+
+/// Why the answer is not about all that was asked for; empty when it is.
+std::string gap_text(const ExploreReport& report) {
+    const bool more = report.cut != 0 && report.gap != ExploreGap::cut;
+    return first_gap_text(report) + (more ? ", and " + cut_text(report) : "");
 }
 
 /// What was shown, in one sentence.

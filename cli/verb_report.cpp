@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `utsim report`: a run as a page, or as what the Perfetto UI opens.
+#include <functional>
 #include <optional>
 
 #include <utsim/trace.hpp>
@@ -60,17 +61,22 @@ public:
         : arguments_(arguments),
           console_(console) {}
 
-    int write(const std::string& option, const std::string& text, const FileKind& kind) {
+    using Take = std::function<void(std::string_view)>;
+
+    /// `make` gives the text, piece by piece.
+    int write(const std::string& option, const FileKind& kind,
+              const std::function<void(const Take&)>& make) {
         if (!arguments_.has(option)) return exit_held;
         const std::string file = arguments_.text(option);
-        const Result<Done> done = write_file(file, text, &kind);
+        std::size_t size = 0;
+        const Result<Done> done = write_pieces(file, kind, make, size);
         if (!done.ok()) {
             console_.mistakes(done.errors());
             return code_of_files(done.errors(), exit_held);
         }
-        files_.push_back(Json{{"file", file}, {"bytes", text.size()}});
+        files_.push_back(Json{{"file", file}, {"bytes", size}});
         if (!console_.json()) {
-            console_.out(file + ": " + std::string(kind.name) + ", " + std::to_string(text.size()) +
+            console_.out(file + ": " + std::string(kind.name) + ", " + std::to_string(size) +
                          " bytes\n");
         }
         return exit_held;
@@ -86,6 +92,17 @@ public:
     }
 
 private:
+    static Result<Done> write_pieces(const std::string& path, const FileKind& kind,
+                                     const std::function<void(const Take&)>& make,
+                                     std::size_t& size) {
+        UTSIM_TRY(file, OutputFile::open(path, &kind));
+        make([&](std::string_view piece) {
+            size += piece.size();
+            (void)file.write(piece);  // finish says what went wrong
+        });
+        return file.finish();
+    }
+
     const Arguments& arguments_;
     Console& console_;
     Json files_ = Json::array();
@@ -94,8 +111,8 @@ private:
 int report_one(const Arguments& arguments, Console& console, const std::string& file) {
     Result<Subject> subject = subject_of(arguments, file);
     if (!subject.ok()) return refuse(console, subject.errors(), exit_rejected);
-    Result<JudgedPage> page =
-        judged_page(subject->scenario, subject->options, contract_choice(arguments));
+    Result<JudgedPage> page = judged_page(subject->scenario, subject->options,
+                                          contract_choice(arguments), arguments.has("--out"));
     if (!page.ok()) return refuse(console, page.errors(), exit_rejected);
     interrupted();
     const RecordedTrace& trace = page->run.run.trace;
@@ -106,13 +123,13 @@ int report_one(const Arguments& arguments, Console& console, const std::string& 
     }
     const std::string& title = subject->scenario.name().empty() ? file : subject->scenario.name();
     Report report(arguments, console);
-    int code = exit_held;
-    if (arguments.has("--out")) {
-        code = report.write("--out", page_of(page->run, {title, page->findings, subject->commands}),
-                            page_file);
-    }
-    if (code == exit_held && arguments.has("--perfetto")) {
-        code = report.write("--perfetto", perfetto_of(timeline_of(trace), title), perfetto_file);
+    int code = report.write("--out", page_file, [&](const auto& take) {
+        take(page_of(page->run, {title, page->findings, subject->commands}));
+    });
+    if (code == exit_held) {
+        code = report.write("--perfetto", perfetto_file, [&](const auto& take) {
+            write_perfetto(timeline_of(trace), title, take);
+        });
     }
     if (code == exit_held) report.conclude(subject->scenario.name(), page->findings.size());
     return code;
@@ -136,7 +153,7 @@ int report_two(const Arguments& arguments, Console& console) {
     if (!page.ok()) return refuse(console, page.errors(), exit_rejected);
     interrupted();
     Report report(arguments, console);
-    const int code = report.write("--out", *page, page_file);
+    const int code = report.write("--out", page_file, [&](const auto& take) { take(*page); });
     if (code == exit_held) report.conclude(scenario->name(), std::nullopt);
     return code;
 }

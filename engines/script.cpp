@@ -238,7 +238,8 @@ void await(ScriptContext& context, const ScriptStep& step) {
     if (step.verb == StepVerb::await_time || step.verb == StepVerb::await_idle) {
         const bool idle = step.verb == StepVerb::await_idle;
         const std::uint64_t ticks = idle ? idle_ticks : static_cast<std::uint64_t>(step.value);
-        world.sleep(ticks, BlockReason::timeout, "await");
+        // Who waits for everybody else to be done is no sleeper whose time could come early.
+        world.sleep(ticks, idle ? BlockReason::idle : BlockReason::timeout, "await");
         return;
     }
     ScriptController* controller = controller_of(context, current_task(world));

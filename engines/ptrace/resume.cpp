@@ -134,15 +134,8 @@ std::int64_t ptrace_detach(Task* task, std::uint64_t data) {
     return 0;
 }
 
-void ptrace_let_go(Task* tracee, Engine* engine, bool was_stopped, int signal) {
-    // The mailbox holds the signal of a delivery stop that nobody has waited for; of other stops it
-    // holds a code that is no signal, or SIGTRAP.
-    if (was_stopped && signal >= 1 && signal <= signal_count) {
-        SigInfo info;
-        info.si_signo = signal;
-        info.si_code = K_SI_USER;
-        put_back(tracee, info);
-    }
+void ptrace_let_go(Task* tracee, Engine* engine, const SigInfo& last) {
+    if (last.si_signo != 0) put_back(tracee, last);
     drop_engine(tracee, engine);
 }
 

@@ -21,7 +21,7 @@ inline constexpr int ptrace_entered_handler = -1;
 int ptrace_take_injected(Task* task, SigInfo* info);
 
 // --- hooks ---
-void ptrace_let_go(Task* tracee, Engine* engine, bool was_stopped, int signal);
+void ptrace_let_go(Task* tracee, Engine* engine, const SigInfo& last);
 void ptrace_forget(Task* tracee, Engine* engine);
 
 }  // namespace utsim

@@ -209,6 +209,9 @@ public:
     /// it wants an event for each. If not, there is one for all of them, at the step of the last:
     /// `instruction` with the address of the first, their number, and no bytes.
     virtual bool wants_each_instruction() const { return true; }
+    /// Who is to be told of instructions, where this sink does nothing with such events but pass
+    /// them on: the sink behind it, or nobody (null). Asked once, when a run is given the sink.
+    virtual EventSink* hears_instructions() { return this; }
     /// Asked when a process makes a system call: whether `args` and `answers` are to say what its
     /// arguments lead to. Who hears of every instruction is told that as well.
     virtual bool wants_arguments() const { return wants_each_instruction(); }

@@ -40,6 +40,9 @@ struct ExploreOptions {
     ExploreStrategy strategy = ExploreStrategy::automatic;
     /// At most so many preemptions. Nothing: `exhaustive` takes 2, `states` has no bound.
     std::optional<std::uint32_t> preemptions;
+    /// Instructions that a task runs before another may take the processor from it. With more than
+    /// 1 there are fewer orders, and a verdict is about those. What is found needs no quantum.
+    std::uint64_t quantum = 1;
     std::string granularity;       ///< empty: the scenario's
     std::string semantics;         ///< empty: the scenario's
     std::string contract = "all";  ///< clauses to judge by: `all`, `none`, or ids

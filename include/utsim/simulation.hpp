@@ -47,7 +47,9 @@ struct RunOptions {
     std::string semantics;
     std::string schedule;               ///< follow this one; behind its end nobody is preempted
     std::optional<std::uint64_t> seed;  ///< a random walk instead of a schedule
-    std::string granularity;            ///< `api`, `lock` or `access`
+    /// Instructions that a task runs before the walk of `seed` may give its processor to another.
+    std::uint64_t quantum = 1;
+    std::string granularity;  ///< `api`, `lock` or `access`
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
     /// A trace of the run tells instructions of one task with nothing between them in one event.

@@ -107,6 +107,11 @@ void judge_last_round_decides(Judge& j) {
 
 /// C-069: who asked for a report hears last of all that user mode is next.
 void judge_last_callback(Judge& j) {
+    if (j.kind() == EventKind::api_enter) {
+        const ApiReading api = j.api();
+        if (api.call == ApiCall::set_events && api.engine.valid()) j.count(api.engine) = never;
+        return;
+    }
     if (j.kind() == EventKind::api) {
         const ApiReading api = j.api();
         if (api.call != ApiCall::control || !api.engine.valid()) return;
@@ -123,8 +128,12 @@ void judge_last_callback(Judge& j) {
         if (asked == never || engine.callbacks <= asked) return;
         j.count(id) = never;
         if (!engine.stays()) return;
+        // Of a signal, report_quiesce tells who has no report_signal.
+        const bool stands_in =
+            engine.event == 0 ||
+            ((engine.event & UTRACE_EVENT_SIGNAL_ALL) != 0 && !j.ledger(id).has_report_signal);
         const bool last = engine.kind == CallbackKind::signal ||
-                          (engine.kind == CallbackKind::quiesce && engine.event == 0);
+                          (engine.kind == CallbackKind::quiesce && stands_in);
         j.expect(last, engine.control_step, [&] {
             return j.name(id) +
                    " asked for a report, and its last callback before user mode was "
@@ -214,6 +223,8 @@ constexpr Clause clauses[] = {
          const bool too_early = task.last_event == exec_event || task.last_event == jctl_event ||
                                 task.last_event == syscall_exit_event;
          if (!too_early || task.pass_step < task.last_act) return;
+         // A ptrace stop is nobody's answer.
+         if (task.pass_least != UTRACE_STOP) return;
          // Where nobody hears of user mode the way there shows no round before the stop.
          if (!hears_of_user_mode(j, id)) return;
          j.broken(task.pass_step,
@@ -230,7 +241,8 @@ constexpr Clause clauses[] = {
                "When a report was asked for, the last callback before user mode is "
                "report_quiesce with event "
                "0 or report_signal.",
-               returns(ApiCall::control) | armed(on(EventKind::user)), judge_last_callback}),
+               returns(ApiCall::control) | armed(begins(ApiCall::set_events) | on(EventKind::user)),
+               judge_last_callback}),
 
     {"C-070", Bound::utrace,
      "Only STOP lasts: the task is held until the very engine that said so says something else.",

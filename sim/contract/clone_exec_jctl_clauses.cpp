@@ -30,6 +30,8 @@ EngineId reporter_of(const Judge& j, TaskId child) {
 template <typename Message>
 void judge_asked_for_child(Judge& j, bool stop, Message&& message) {
     switch (j.kind()) {
+        case EventKind::api_enter:
+            return take_back(j);
         case EventKind::api: {
             const ApiReading api = j.api();
             if (api.call != ApiCall::control || !api.engine.valid()) return;
@@ -186,7 +188,8 @@ constexpr Clause clauses[] = {
     {"C-112", Bound::utrace,
      "REPORT or INTERRUPT for the child, there, leads to a callback from it before its first user "
      "instruction.",
-     returns(ApiCall::control) | armed(on(EventKind::callback, EventKind::instruction)),
+     returns(ApiCall::control) |
+         armed(begins(ApiCall::set_events) | on(EventKind::callback, EventKind::instruction)),
      [](Judge& j) {
          judge_asked_for_child(j, false, [&](TaskId task, EngineId id) {
              return j.name(task) + " begins before " + j.name(id) +
@@ -236,6 +239,7 @@ constexpr Clause clauses[] = {
              return;
          }
          if (j.value(1) != TASK_TRACED || !j.past().is_current(j.event().actor, id)) return;
+         if (j.task(id).pass_least != UTRACE_STOP) return;  // a ptrace stop is nobody's answer
          const bool inside =
              j.task(id).pass_open && j.task(id).last_event == UTRACE_EVENT(EVENT_CLONE);
          if (!inside || j.moment(id) == never) return;

@@ -35,6 +35,15 @@ bool death_report_spans(const Judge& j, TaskId task) {
     return spans;
 }
 
+bool lacks_callback(const Judge& j) {
+    if (j.text_in(1).find("no such callback") == std::string_view::npos) return false;
+    bool leaves = false;
+    j.each_engine(acting_task(j), [&](EngineId, const EngineView& engine) {
+        leaves = leaves || (engine.leaving != never && engine.detached == never);
+    });
+    return !leaves;
+}
+
 bool is_signal(const Judge& j) {
     return (j.kind() == EventKind::callback || j.kind() == EventKind::callback_end) &&
            j.callback().kind == CallbackKind::signal;

@@ -67,7 +67,7 @@ inline constexpr FactRow facts[] = {
     {"pass.number"},
     {"pass.order"},
     {"pass.kind"},
-    {"pass.least", "C-051 C-052 C-061 C-066 C-068 C-088 C-094 C-100 C-102 C-103"},
+    {"pass.least", "C-051 C-052 C-061 C-066 C-067 C-068 C-088 C-094 C-100 C-102 C-103 C-115"},
     {"pass.answers", "C-061 C-066 C-068 C-088 C-089 C-090 C-091 C-096 C-097 C-098 C-102 C-103 I21"},
     {"pass.word"},
     {"pass.left"},

@@ -127,6 +127,8 @@ void fatal_signal_is_reported(Judge& j) {
     const std::uint64_t sent = j.moment(task);
     if (signal == 0 || sent == never || j.of(task) != signal) return;
     if (has_threads(j, task) || j.ledger(task).killed_directly) return;
+    // An engine may give an exit the code of a signal that is still blocked (C-141).
+    if (j.ledger(task).taken == 0) return;
     // An engine can deliver a signal of its own by an answer; nothing was taken off a queue then.
     const TaskView& view = j.task(task);
     const bool by_answer = view.pass_kind == CallbackKind::signal && view.last_event == 0 &&

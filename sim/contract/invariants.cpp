@@ -114,7 +114,8 @@ void judge_request(Judge& j, std::uint32_t action, std::int64_t result, bool mus
             j.moment(j.api().engine) = j.event().step;
             return;
         case EventKind::callback:
-            if (!must_be_signal || j.callback().kind == CallbackKind::signal) {
+            if (!must_be_signal || j.callback().kind == CallbackKind::signal ||
+                is_signal_report(j)) {
                 j.moment(j.callback().engine) = never;
             }
             return;
@@ -305,7 +306,7 @@ constexpr Clause clauses[] = {
      i15_locks},
     {"I16", Bound::utrace, "NO-BUG: no BUG_ON, no call through a null table.", on(EventKind::bug),
      [](Judge& j) {
-         if (!is_lifetime_bug(j)) j.broken(never, bug_text(j));
+         if (!is_lifetime_bug(j) && !lacks_callback(j)) j.broken(never, bug_text(j));
      },
      [](Judge& j) { j.exercised(); }},
     {"I17", Bound::utrace, "PROGRESS: no deadlock, no endless loop.", on(EventKind::run_end),

@@ -41,6 +41,12 @@ void nothing_is_left(Judge& j) {
         case EventKind::instruction:
             if (loads_flags(j.event().text)) kept = program_handles_it;
             return;
+        case EventKind::new_task:
+            // A program that has set the flag itself has a child that has it set.
+            if (j.of(TaskId{static_cast<std::uint32_t>(j.value(1))}) == program_handles_it) {
+                kept = program_handles_it;
+            }
+            return;
         default:
             break;
     }
@@ -80,7 +86,8 @@ constexpr Clause clauses[] = {
     {"C-276",
      Bound::utrace,
      "Stepping can be switched off at any time, and nothing of either kind is left.",
-     on(EventKind::step_switch, EventKind::handler) | loads_flags() | armed(on(EventKind::user)),
+     on(EventKind::step_switch, EventKind::handler, EventKind::new_task) | loads_flags() |
+         armed(on(EventKind::user)),
      nothing_is_left,
      nullptr,
      {},

@@ -175,13 +175,7 @@ constexpr Clause clauses[] = {
              if (j.api().call == ApiCall::set_events && j.api().result == 0) j.exercised();
              return;
          }
-         if (j.text_in(1).find("no such callback") == std::string_view::npos) return;
-         // The table of a detached engine lacks most entries: then utrace called it too late (I16).
-         bool leaves = false;
-         j.each_engine(acting_task(j), [&](EngineId, const EngineView& engine) {
-             leaves = leaves || (engine.leaving != never && engine.detached == never);
-         });
-         if (leaves) return;
+         if (!lacks_callback(j)) return;
          j.broken(never, std::string(j.text_in(0)) + " is missing from an engine's table");
      }},
 

@@ -53,6 +53,7 @@ void judge_handler_report(Judge& j, bool steps_only) {
         return;
     }
     if (j.kind() == EventKind::callback) {
+        if (is_signal_report(j) && !is_signal(j)) j.moment(task) = never;  // it stands in for one
         if (!is_signal(j)) return;
         const bool about_it = utrace_signal_action(j.callback().word) == UTRACE_SIGNAL_HANDLER;
         const bool serves =
@@ -67,12 +68,27 @@ void judge_handler_report(Judge& j, bool steps_only) {
                         " begins without the report that an answer asked for");
 }
 
+bool is_stop_signal(std::int64_t signal) {
+    return signal == K_SIGSTOP || signal == K_SIGTSTP || signal == K_SIGTTIN || signal == K_SIGTTOU;
+}
+
 /// C-096: what HOLD puts back is seen again. Memory: the signal's number.
 void judge_hold(Judge& j) {
     const TaskId task = j.task_in(0);
     const auto held = static_cast<std::int64_t>(j.of(task));
     if (j.kind() == EventKind::handler || j.kind() == EventKind::signal_taken) {
         if (j.value(1) == held) j.of(task) = 0;
+        return;
+    }
+    if (j.kind() == EventKind::signal_generated) {
+        // One of these takes those of the other kind off the queues of the whole group.
+        const bool stops = is_stop_signal(j.value(1));
+        if (!stops && j.value(1) != K_SIGCONT) return;
+        each_task(j, [&](TaskId id, const TaskView&) {
+            const auto other = static_cast<std::int64_t>(j.of(id));
+            const bool goes = stops ? other == K_SIGCONT : is_stop_signal(other);
+            if (goes && group_of(j, id) == group_of(j, task)) j.of(id) = 0;
+        });
         return;
     }
     if (j.kind() == EventKind::end_task) {
@@ -266,7 +282,8 @@ constexpr Clause clauses[] = {
     {"C-088", Bound::utrace,
      "A step into the delivery implies SIGNAL_HANDLER: who answers DELIVER with SINGLESTEP or "
      "BLOCKSTEP gets that report before the handler begins.",
-     on(EventKind::handler) | armed(told(CallbackKind::signal) | on(EventKind::instruction)),
+     on(EventKind::handler) |
+         armed(told(CallbackKind::signal, CallbackKind::quiesce) | on(EventKind::instruction)),
      [](Judge& j) { judge_handler_report(j, true); }},
 
     {"C-090", Bound::utrace, "An engine may change info as it likes, also the number.",
@@ -315,8 +332,8 @@ constexpr Clause clauses[] = {
      "HOLD puts the signal in info back on the queue after what was chosen was done; it will be "
      "seen again.",
      answers_of(CallbackKind::signal) |
-         armed(told(CallbackKind::signal) |
-               on(EventKind::handler, EventKind::signal_taken, EventKind::end_task)),
+         armed(told(CallbackKind::signal) | on(EventKind::handler, EventKind::signal_taken,
+                                               EventKind::signal_generated, EventKind::end_task)),
      judge_hold, held_signals_are_there},
 
     {"C-098", Bound::utrace,
@@ -345,7 +362,8 @@ constexpr Clause clauses[] = {
     {"C-102", Bound::utrace,
      "When a handler is to run and an engine wanted to stop or step, another report comes once the "
      "frame is built.",
-     on(EventKind::handler) | armed(told(CallbackKind::signal) | on(EventKind::instruction)),
+     on(EventKind::handler) |
+         armed(told(CallbackKind::signal, CallbackKind::quiesce) | on(EventKind::instruction)),
      [](Judge& j) { judge_handler_report(j, false); }},
 
     {"C-103", Bound::utrace,

@@ -181,8 +181,10 @@ void step_needs_quiesce(Judge& j) {
 std::uint64_t owed_block_step(Judge& j) {
     const std::uint64_t asked =
         accepted_step(j, [](std::uint32_t action) { return action == UTRACE_BLOCKSTEP; });
-    if (j.kind() != EventKind::user || asked != never) return asked;
+    if (j.kind() != EventKind::user) return asked;
     const TaskLedger& ledger = j.ledger(j.task_in(0));
+    // With a single step that the last round has asked for it is one (C-223).
+    if (asked != never) return ledger.pass.single_step ? never : asked;
     const bool said = last_round_decides(j) && ledger.pass.least == UTRACE_BLOCKSTEP;
     return said && !ledger.changed_since_user ? ledger.pass.step : never;
 }

@@ -139,14 +139,7 @@ std::uint8_t* AddressSpace::resolve_write(std::uint64_t address, MemoryFault& fa
     return page->bytes;
 }
 
-Page* AddressSpace::writable_page(std::uint64_t address) {
-    // A page that did not exist was read, perhaps decoded, as the zero page.
-    Page* before = page_at(address);
-    if (before == nullptr) {
-        if (!pool_->charge(1)) return nullptr;
-        before = &pool_->zero_page_;
-    }
-    PageMap& map = own_map();
+PageLeaf& AddressSpace::own_leaf(PageMap& map, std::uint64_t address) {
     const std::size_t i = map.first_leaf_behind(address);
     if (i == map.leaves.size() || map.leaves[i].begin > address) {
         const std::uint64_t begin = address / PageLeaf::span * PageLeaf::span;
@@ -155,9 +148,20 @@ Page* AddressSpace::writable_page(std::uint64_t address) {
     } else {
         map.leaves[i].leaf = pool_->unshare(map.leaves[i].leaf);
     }
-    Page*& page = map.leaves[i].leaf->page[PageLeaf::slot(address)];
+    return *map.leaves[i].leaf;
+}
+
+Page* AddressSpace::writable_page(std::uint64_t address, Page* shown) {
+    // A page that did not exist was read, perhaps decoded, as what it shows.
+    Page* before = page_at(address);
+    if (before == nullptr) {
+        if (!pool_->charge(1)) return nullptr;
+        before = shown != nullptr ? shown : &pool_->zero_page_;
+    }
+    PageMap& map = own_map();
+    Page*& page = own_leaf(map, address).page[PageLeaf::slot(address)];
     if (page == nullptr) {
-        page = pool_->new_page();
+        page = shown != nullptr ? pool_->copy_of(*shown) : pool_->new_page();
         ++map.resident;
     } else {
         page = pool_->unshare(page);
@@ -289,7 +293,8 @@ std::size_t AddressSpace::write_force(std::uint64_t address, const void* in, std
         const Region* region = map_->region_at(address + done);
         if (region == nullptr || shows_nothing(*region, address + done)) break;
         // Others would see it: there is no copy of its own to write to.
-        if (region->object != nullptr && (region->protection & Protection::write) == 0) break;
+        const bool shared = region->object != nullptr && !region->is_private;
+        if (shared && (region->protection & Protection::write) == 0) break;
         const std::uint64_t offset = (address + done) & page_mask;
         const std::size_t part = std::min<std::size_t>(n - done, page_size - offset);
         Page* page = writable_page_in(*region, address + done);

@@ -156,6 +156,14 @@ public:
     /// Shows `object`'s memory from `offset` on.
     std::int64_t map_shared(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
                             Placement placement, AddressSpace& object, std::uint64_t offset);
+    /// The same, but a page that is written here is from then on the space's own.
+    std::int64_t map_private(std::uint64_t address, std::uint64_t length, std::uint8_t protection,
+                             Placement placement, AddressSpace& object, std::uint64_t offset);
+    /// The pages of its own at `[from, from + length)` go to `to`, where it has none.
+    void move_pages(std::uint64_t from, std::uint64_t to, std::uint64_t length);
+    /// Of memory that is shared: who has made copies of pages in `[begin, end)` loses them, as the
+    /// file ends before them.
+    void drop_copies(std::uint64_t begin, std::uint64_t end);
     std::int64_t unmap(std::uint64_t address, std::uint64_t length);
     /// Regions before a hole are changed even if the call then fails, as on Linux.
     std::int64_t protect(std::uint64_t address, std::uint64_t length, std::uint8_t protection);
@@ -224,17 +232,22 @@ private:
     /// Whether an armed data breakpoint lies in the page of `address`.
     bool is_watched(std::uint64_t address) const;
     /// The page of `address` for this space alone, without decoded code; null at the page limit.
-    Page* writable_page(std::uint64_t address);
+    /// If there is none yet it begins as a copy of `shown`, or with zeroes when that is null.
+    Page* writable_page(std::uint64_t address, Page* shown = nullptr);
     Page* page_at(std::uint64_t address) const;
     /// The same, wherever the pages of `region` are.
     Page* page_in(const Region& region, std::uint64_t address) const {
-        return region.object == nullptr ? page_at(address)
-                                        : region.object->page_at(address + region.shift);
+        if (region.object == nullptr) return page_at(address);
+        Page* own = region.is_private ? page_at(address) : nullptr;
+        return own != nullptr ? own : region.object->page_at(address + region.shift);
     }
     Page* writable_page_in(const Region& region, std::uint64_t address) {
-        return region.object == nullptr ? writable_page(address)
-                                        : region.object->writable_page(address + region.shift);
+        if (region.object == nullptr) return writable_page(address);
+        if (!region.is_private) return region.object->writable_page(address + region.shift);
+        return writable_page(address, region.object->page_at(address + region.shift));
     }
+    /// The leaf of `address` for this map alone; a new one where there is none.
+    PageLeaf& own_leaf(PageMap& map, std::uint64_t address);
     void drop_pages(PageMap& map, std::uint64_t begin, std::uint64_t end);
     /// Chooses a place for `region`, which says all but where, and puts it there.
     std::int64_t place(std::uint64_t address, std::uint64_t length, Placement placement,

@@ -46,7 +46,8 @@ std::uint64_t AddressSpace::digest() const {
     for (const Region& region : map_->regions) {
         digest.add(region.begin);
         digest.add(region.end);
-        digest.add(std::uint64_t{region.protection} << 8 | static_cast<std::uint8_t>(region.kind));
+        digest.add(std::uint64_t{region.is_private} << 16 | std::uint64_t{region.protection} << 8 |
+                   static_cast<std::uint8_t>(region.kind));
         if (region.object == nullptr) continue;
         digest.add(region.shift);
         digest.add(region.object->digest());

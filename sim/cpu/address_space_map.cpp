@@ -3,7 +3,7 @@
 // checks everything first, then makes the map its own and edits the region list; pages of removed
 // regions are given back at once.
 #include <algorithm>
-#include <bit>
+#include <utility>
 
 #include "base/check.hpp"
 #include "cpu/address_space.hpp"
@@ -49,7 +49,9 @@ void AddressSpace::drop_uses() {
 
 AddressSpace::Key AddressSpace::key_of(std::uint64_t address) const {
     const Region* region = map_->region_at(address);
-    if (region == nullptr || region->object == nullptr) return {this, address};
+    if (region == nullptr || region->object == nullptr || region->is_private) {
+        return {this, address};
+    }
     return {region->object, address + region->shift};
 }
 
@@ -134,6 +136,48 @@ std::int64_t AddressSpace::map_shared(std::uint64_t address, std::uint64_t lengt
                                       AddressSpace& object, std::uint64_t offset) {
     return place(address, length, placement,
                  {.protection = protection, .object = &object, .shift = offset});
+}
+
+std::int64_t AddressSpace::map_private(std::uint64_t address, std::uint64_t length,
+                                       std::uint8_t protection, Placement placement,
+                                       AddressSpace& object, std::uint64_t offset) {
+    return place(
+        address, length, placement,
+        {.protection = protection, .is_private = true, .object = &object, .shift = offset});
+}
+
+void AddressSpace::move_pages(std::uint64_t from, std::uint64_t to, std::uint64_t length) {
+    PageMap& map = map_to_change();
+    const std::uint64_t end = from + length;
+    for (std::uint64_t at = from; at < end; at += page_size) {
+        const std::size_t i = map.first_leaf_behind(at);
+        if (i == map.leaves.size() || map.leaves[i].begin >= end) break;
+        at = std::max(at, map.leaves[i].begin);
+        const unsigned slot = PageLeaf::slot(at);
+        if (map.leaves[i].leaf->page[slot] == nullptr) continue;
+        PageLeaf& old = own_leaf(map, at);
+        Page* page = std::exchange(old.page[slot], nullptr);
+        const std::uint64_t away = old.away >> slot & 1;
+        old.away &= ~(std::uint64_t{1} << slot);
+        const std::uint64_t moved = at - from + to;
+        PageLeaf& leaf = own_leaf(map, moved);
+        leaf.page[PageLeaf::slot(moved)] = page;
+        leaf.away |= away << PageLeaf::slot(moved);
+    }
+}
+
+void AddressSpace::drop_copies(std::uint64_t begin, std::uint64_t end) {
+    for (const PagePool::Live& live : pool_->live_) {
+        AddressSpace& space = *live.space;
+        for (std::size_t i = 0; i < space.map_->regions.size(); ++i) {
+            const Region& region = space.map_->regions[i];
+            if (region.object != this || !region.is_private) continue;
+            const std::uint64_t shift = region.shift;
+            const std::uint64_t first = std::max(begin, region.begin + shift);
+            const std::uint64_t last = std::min(end, region.end + shift);
+            if (first < last) space.drop_pages(space.map_to_change(), first - shift, last - shift);
+        }
+    }
 }
 
 std::int64_t AddressSpace::place(std::uint64_t address, std::uint64_t length, Placement placement,

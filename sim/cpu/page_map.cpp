@@ -76,7 +76,7 @@ void PageMap::merge(std::uint64_t begin, std::uint64_t end) {
         const Region& right = regions[i + 1];
         const bool joined = left.end == right.begin && left.protection == right.protection &&
                             left.kind == right.kind && left.object == right.object &&
-                            left.shift == right.shift;
+                            left.shift == right.shift && left.is_private == right.is_private;
         if (!joined) {
             ++i;
             continue;

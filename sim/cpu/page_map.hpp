@@ -31,8 +31,10 @@ struct Region {
     std::uint64_t end = 0;
     std::uint8_t protection = 0;
     RegionKind kind = RegionKind::mapping;
-    /// MAP_SHARED: whose pages these are; address `a` here is `a + shift` there. Null for memory
-    /// of the space's own. Each region of a live space is one use of it.
+    /// A private mapping of `object`: what is written goes to a copy of the space's own.
+    bool is_private = false;
+    /// Whose pages these are; address `a` here is `a + shift` there. Null for memory of the
+    /// space's own. Each region of a live space is one use of it.
     AddressSpace* object = nullptr;
     std::uint64_t shift = 0;
 

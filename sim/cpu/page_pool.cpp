@@ -197,6 +197,12 @@ Page* PagePool::new_page() {
     return page;
 }
 
+Page* PagePool::copy_of(const Page& page) {
+    Page* copy = raw_page();
+    std::memcpy(copy->bytes, page.bytes, sizeof copy->bytes);
+    return copy;
+}
+
 void PagePool::release(Page* page) {
     if (--page->references > 0) return;
     drop_code(page);
@@ -206,8 +212,7 @@ void PagePool::release(Page* page) {
 
 Page* PagePool::unshare(Page* page) {
     if (page->references == 1) return page;
-    Page* own = raw_page();
-    std::memcpy(own->bytes, page->bytes, sizeof own->bytes);
+    Page* own = copy_of(*page);
     --page->references;
     return own;
 }

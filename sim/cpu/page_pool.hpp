@@ -94,6 +94,7 @@ private:
     void release(PageLeaf* leaf);
     PageLeaf* unshare(PageLeaf* leaf);
     Page* new_page();  ///< zeroed
+    Page* copy_of(const Page& page);
     Page* raw_page();
     void release(Page* page);
     Page* unshare(Page* page);

@@ -13,6 +13,8 @@
 //     a REP instruction goes on;
 //   * what a data breakpoint saw traps after the instruction (of REP, the iteration), but is
 //     forgotten with one that faults, and held over the one after MOV SS and POP SS.
+#include <cstring>
+
 #include "cpu/breakpoint.hpp"
 #include "cpu/code_page.hpp"
 #include "cpu/core.hpp"
@@ -105,13 +107,17 @@ public:
     Execution(Registers& r, DebugState& debug, AddressSpace& memory, Environment& environment,
               Audience audience = {})
         : c_(r, debug, memory, environment),
+          flags_before_(r.rflags),  // not a copy of the others, which are still on their way
           audience_(audience) {
         memory.free_dropped_code();
         if (debug.has_breakpoints() || debug.held_hits != 0) [[unlikely]]
             arm();
     }
     ~Execution() {
-        c_.r.rflags = (c_.r.rflags & ~flag::arithmetic) | c_.flags.bits();
+        // Many a single instruction leaves them alone; putting them together is dear.
+        if (std::memcmp(&c_.flags, &flags_before_, sizeof(Flags)) != 0) {
+            c_.r.rflags = (c_.r.rflags & ~flag::arithmetic) | c_.flags.bits();
+        }
         if (breaks_) [[unlikely]]
             c_.memory.disarm();
     }
@@ -140,7 +146,6 @@ public:
             return;
         c_.debug.mov_ss_shadow = false;
         const std::uint64_t rip = c_.r.rip;
-        c_.ended_at = rip;
         const Instruction* i = InstructionFinder::known(c_.memory, rip);
         if (i == nullptr) [[unlikely]]
             i = finder_.find(c_);
@@ -150,6 +155,15 @@ public:
             status = i->execute(c_, *i);
         }
         if (status == Status::fault || status == Status::repeat) c_.r.rip = rip;
+        if (accounted_for(status) && !tf && !breaks_) [[likely]] {
+            ++c_.environment.retired;
+            c_.r.rflags &= ~flag::rf;
+            last.taken_branch = status == Status::branch;
+            last.repeating = status == Status::repeat;
+            last.address = rip;
+            return;
+        }
+        c_.ended_at = rip;
         std::uint64_t retired = accounted_for(status) ? 1 : 0;
         c_.environment.retired += retired;
         end(status, tf, retired, last);
@@ -268,6 +282,7 @@ private:
     }
 
     Core c_;
+    const Flags flags_before_;
     InstructionFinder finder_;
     DataWatch watch_;
     /// A breakpoint is enabled, or a hit is still to be told.

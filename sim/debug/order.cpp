@@ -17,6 +17,10 @@ bool KeptOrder::wants_every_step() const {
     return forced_until_ != 0 || beyond_->wants_every_step();
 }
 
+bool KeptOrder::keeps_quanta(const World& world) const {
+    return world.step() >= known_ && !is_forced(world.step()) && beyond_->keeps_quanta(world);
+}
+
 std::size_t KeptOrder::switch_from(std::uint64_t step) const {
     const auto found =
         std::lower_bound(switches_.begin(), switches_.end(), step,

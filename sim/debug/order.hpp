@@ -27,6 +27,7 @@ public:
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
     std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override;
     bool wants_every_step() const override;
+    bool keeps_quanta(const World& world) const override;
     std::uint64_t sure_until(const World& world, ActorId chosen) const override;
 
     /// The step up to which everything is decided.

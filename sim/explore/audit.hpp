@@ -25,20 +25,20 @@ public:
         coarse_.key(more);
         seen_.visit(coarse_.parts(), 0);
         counts.coarse = seen_.size();
-        if (key.low % one_of != 0) return;
-        std::vector<std::uint64_t> words = exact_.words(more);
         const auto found = kept_.find({key.low, key.high});
-        if (found == kept_.end()) {
-            if (kept_.size() < most_kept) kept_.emplace(std::pair{key.low, key.high}, words);
-            return;
+        if (found != kept_.end()) {
+            ++counts.audited;
+            counts.mistaken += found->second != exact_.words(more);
+        } else if (others_++ % one_of == 0 && kept_.size() < most_kept) {
+            // Not by the key: it is another one on each machine.
+            kept_.emplace(std::pair{key.low, key.high}, exact_.words(more));
         }
-        ++counts.audited;
-        counts.mistaken += found->second != words;
     }
 
 private:
     static constexpr std::uint64_t one_of = 16;
     static constexpr std::size_t most_kept = 20'000;
+    std::uint64_t others_ = 0;  ///< visits of states that are not kept
 
     StateKeys exact_;
     StateKeys coarse_;

@@ -22,6 +22,7 @@ struct OpenChoice {
     ActorId current;                ///< who ran, when it could go on; invalid otherwise
     std::uint32_t preemptions = 0;  ///< spent before this choice
     StateKey key;                   ///< of the World, where states are told apart
+    std::size_t told = 0;           ///< failures on the way here that the client knows
 
     /// Who was let go on from here last; nobody for a choice of another kind.
     ActorId taken() const { return options.empty() || next == 0 ? ActorId{} : options[next - 1]; }

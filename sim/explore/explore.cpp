@@ -27,6 +27,8 @@ constexpr std::uint32_t usual_preemptions = 2;
 /// Behind the round with this bound there is none any more.
 constexpr std::uint32_t last_bounded_round = 3;
 constexpr std::uint64_t walks_of_a_part = 256;
+/// Somebody may ask for more runs than there is memory for their parts.
+constexpr std::size_t parts_at_once = 256;
 
 // tidy: allow clock (it can only end a search: nothing that a run shows depends on it)
 using Clock = std::chrono::steady_clock;
@@ -289,6 +291,7 @@ private:
         });
         for (std::size_t i = 0; i <= final_round; ++i) {
             if (!take(*parts[i])) return;
+            if (report_.cut != 0) continue;  // some of its runs have not come to their end
             report_.complete_within = bounds[i];
             report_.all_orders = !parts[i]->result().bounded;
         }
@@ -318,31 +321,43 @@ private:
     }
 
     void sample(Sampler sampler) {
-        const std::uint64_t shares = (options_.runs + walks_of_a_part - 1) / walks_of_a_part;
+        SampleTally tally;
+        std::uint64_t first = 0;
+        while (first < options_.runs && sample_some(sampler, first, tally)) {}
+        tally.tell(report_);
+        if (report_.gap == ExploreGap::none) report_.gap = ExploreGap::sample;
+    }
+
+    /// The next runs, from `first` on, which is moved behind them. False: it has not come to their
+    /// end.
+    bool sample_some(Sampler sampler, std::uint64_t& first, SampleTally& tally) {
+        struct Share {
+            std::uint64_t first, runs;
+        };
+        std::vector<Share> shares;
         std::vector<std::unique_ptr<SearchPart>> parts;
         std::vector<std::size_t> order;
-        for (std::uint64_t i = 0; i < shares; ++i) {
+        while (first < options_.runs && order.size() < parts_at_once) {
+            shares.push_back({first, std::min(walks_of_a_part, options_.runs - first)});
+            first += shares.back().runs;
             parts.push_back(std::make_unique<SearchPart>(options_, watch_, ~std::uint64_t{0}));
-            order.push_back(i);
+            order.push_back(order.size());
         }
         std::atomic<bool> over = false;
         in_parallel(order, [&](Trial& trial, std::size_t i) {
             if (over) return;
-            const std::uint64_t first = i * walks_of_a_part;
             parts[i]->run(trial, [&](Trial& t, SearchClient& client) {
-                return search_sampled(t, sampler, options_.seed + first,
-                                      std::min(walks_of_a_part, options_.runs - first), client);
+                return search_sampled(t, sampler, options_.seed + shares[i].first, shares[i].runs,
+                                      client);
             });
             if (parts[i]->result().end != SearchEnd::complete) over = true;
         });
-        SampleTally tally;
         for (const auto& part : parts) {
-            if (!part->ran()) break;
+            if (!part->ran()) return false;
             tally.add(part->result());
-            if (!take(*part)) break;
+            if (!take(*part)) return false;
         }
-        tally.tell(report_);
-        if (report_.gap == ExploreGap::none) report_.gap = ExploreGap::sample;
+        return true;
     }
 
     /// Puts a part behind those that were taken before. False: it has not come to its end.
@@ -392,7 +407,8 @@ private:
     ExploreFinding describe(const Findings::Item& item) {
         const Failure& failure = item.hit.failure;
         trial_->world().set_interrupt(&watch_.over());
-        const Schedule shortest = minimize(*trial_, item.hit, [this] { return watch_.go_on(); });
+        const Schedule shortest = without_endless_turns(
+            minimize(*trial_, item.hit, [this] { return watch_.go_on(); }), item.hit.failure);
         ExploreFinding finding;
         finding.kind = failure.kind;
         finding.message = failure.message;
@@ -406,6 +422,18 @@ private:
         finding.fingerprint = trial_->fingerprint(shortest, &finding.steps);
         finding.times = item.times;
         return finding;
+    }
+
+    /// Who turns for ever does so by himself.
+    Schedule without_endless_turns(const Schedule& schedule, const Failure& failure) {
+        constexpr std::uint64_t many = 1000;
+        if (schedule.stretches.empty() || schedule.stretches.back().steps < many) return schedule;
+        Schedule shorter = schedule;
+        shorter.stretches.pop_back();
+        const std::vector<Failure> failures = trial_->try_schedule(shorter);
+        const bool fails = std::any_of(failures.begin(), failures.end(),
+                                       [&](const Failure& f) { return f.same_as(failure); });
+        return fails ? shorter : schedule;
     }
 
     const ExploreOptions& options_;
@@ -442,6 +470,7 @@ Result<ExploreReport> explore_with(const Scenario& scenario, const ExploreOption
     RunOptions run_options;
     run_options.semantics = options.semantics;
     run_options.granularity = options.granularity;
+    run_options.quantum = options.quantum;
     run_options.max_steps = options.max_steps;
     UTSIM_TRY(chosen, scenario_run_options(scenario, run_options));
     chosen.any_order = true;

@@ -9,6 +9,7 @@
 
 #include "explore/place_chooser.hpp"
 #include "kernel/task.hpp"
+#include "scenario/faults.hpp"
 #include "scenario/run.hpp"
 #include "sched/schedule.hpp"
 
@@ -88,6 +89,7 @@ public:
 
     /// Several rounds: what one takes away lets the next one take away more.
     Schedule shortest() {
+        leave_out_others();
         cut_end();
         for (std::size_t before = ~std::size_t{0}; schedule_.stretches.size() < before;) {
             before = schedule_.stretches.size();
@@ -143,6 +145,15 @@ private:
             cut.stretches.back().steps = steps + 1;
             return cut;
         });
+    }
+
+    /// Those of the other choices, faults for example, that are not needed.
+    void leave_out_others() {
+        for (std::size_t i = schedule_.others.size(); i-- > 0;) {
+            Schedule without = schedule_;
+            without.others.erase(without.others.begin() + static_cast<std::ptrdiff_t>(i));
+            attempt(std::move(without));
+        }
     }
 
     /// The schedule made of these, in which neighbours of one actor are one stretch.
@@ -351,6 +362,8 @@ Result<OutcomeReport> search_outcomes(const Scenario& scenario, const RunOptions
                                       const OutcomeSearch& search) {
     UTSIM_TRY(run_options, scenario_run_options(scenario, options));
     run_options.any_order = true;
+    UTSIM_TRY(faults, parse_faults(search.faults, search.at_most));
+    run_options.faults = faults;
     Schedule usual;
     if (!options.schedule.empty()) {
         UTSIM_TRY(parsed, parse_schedule(options.schedule));

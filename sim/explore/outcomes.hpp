@@ -76,6 +76,9 @@ struct OutcomeSearch {
     std::uint64_t first_seed = 1;
     std::uint64_t runs = 1000;
     double seconds = 0;  ///< 0: no limit
+    /// What else may happen in an order: `time-passes`, `kill`, ..., with commas between them.
+    std::string faults;
+    std::uint32_t at_most = 1;  ///< of these in one run
     /// Ends the search when it says yes; null: nothing does.
     std::function<bool(const Outcome&)> until;
     /// Asked for after each run; may be empty.

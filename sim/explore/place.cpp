@@ -34,8 +34,9 @@ Place place_at(const cpu::AddressSpace& space, std::uint64_t ip) {
 bool is_shared(const Mm& mm) {
     if (mm.users > 1) return true;
     bool shared = false;
-    mm.space->for_each_region(
-        [&](const cpu::Region& region) { shared |= region.object != nullptr; });
+    mm.space->for_each_region([&](const cpu::Region& region) {
+        shared |= region.object != nullptr && !region.is_private;
+    });
     return shared;
 }
 

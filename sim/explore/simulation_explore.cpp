@@ -13,6 +13,7 @@ Result<ExploreReport> Simulation::explore(const ExploreOptions& options) {
     ExploreOptions chosen = options;
     if (chosen.semantics.empty()) chosen.semantics = p.options.semantics;
     if (chosen.granularity.empty()) chosen.granularity = p.options.granularity;
+    if (chosen.quantum <= 1) chosen.quantum = p.options.quantum;
     if (chosen.max_steps == 0) chosen.max_steps = p.options.max_steps;
     if (chosen.stop == nullptr) chosen.stop = p.options.stop;
     return explore_with(p.scenario, chosen, p.added);

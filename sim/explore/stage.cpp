@@ -152,7 +152,7 @@ private:
 };
 
 bool same_options(const WorldOptions& a, const WorldOptions& b) {
-    return a.granularity == b.granularity && a.limits == b.limits;
+    return a.granularity == b.granularity && a.quantum == b.quantum && a.limits == b.limits;
 }
 
 }  // namespace

@@ -27,10 +27,11 @@ public:
           expected_(static_cast<std::uint32_t>(std::max<std::size_t>(expected_choices, 1))),
           chooser_(bound) {}
 
+    /// At most `most` states, since a run need not come to its end.
     template <typename Look>
-    void go(Trial& trial, StateKeys& keys, const Look& look) {
+    void go(Trial& trial, StateKeys& keys, std::uint64_t most, const Look& look) {
         trial.restart();
-        for (;;) {
+        for (std::uint64_t i = 0; i < most; ++i) {
             const RunEnd end = trial.go(chooser_);
             if (end == RunEnd::stopped) return;
             keys.key(what_else_counts(bounded_, chooser_, end));
@@ -62,19 +63,23 @@ private:
 }  // namespace
 
 std::uint64_t estimate_states(Trial& trial, const VisitedStates& visited, StateKeys& keys,
-                              std::uint32_t bound, std::size_t expected_choices) {
+                              std::uint32_t bound, std::size_t expected_choices,
+                              const std::function<bool()>& go_on) {
+    // Guessing is not to take longer than the search has.
+    const std::uint64_t most = std::max<std::uint64_t>(visited.size() / walks, 1);
     VisitedStates met;
     VisitedStates met_again;
     std::uint64_t known = 0;
     std::uint64_t known_again = 0;
-    for (std::uint64_t seed = 1; seed <= walks; ++seed) {
-        Walk(seed, bound, expected_choices).go(trial, keys, [&](std::span<const StateKey> state) {
-            if (met.visit(state, 0)) {
-                known += visited.knows(state);
-            } else if (met_again.visit(state, 0)) {
-                known_again += visited.knows(state);
-            }
-        });
+    const auto look = [&](std::span<const StateKey> state) {
+        if (met.visit(state, 0)) {
+            known += visited.knows(state);
+        } else if (met_again.visit(state, 0)) {
+            known_again += visited.knows(state);
+        }
+    };
+    for (std::uint64_t seed = 1; seed <= walks && go_on(); ++seed) {
+        Walk(seed, bound, expected_choices).go(trial, keys, most, look);
     }
     // What several walks came to is easily come to, and so is seen early by the search as well: it
     // says little of the rest.

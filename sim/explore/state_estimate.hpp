@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "explore/trial.hpp"
 #include "explore/visited_states.hpp"
@@ -16,8 +17,10 @@ namespace utsim {
 /// that one walk alone came to are asked, to make less of that.
 ///
 /// `expected_choices`: of one run. The run stands somewhere else afterwards. With the same set the
-/// same number comes out. 0: the walks came to no state that is known.
+/// same number comes out, unless `go_on`, asked between walks, has ended them. 0: the walks came to
+/// no state that is known.
 std::uint64_t estimate_states(Trial& trial, const VisitedStates& visited, StateKeys& keys,
-                              std::uint32_t bound, std::size_t expected_choices);
+                              std::uint32_t bound, std::size_t expected_choices,
+                              const std::function<bool()>& go_on);
 
 }  // namespace utsim

@@ -33,6 +33,7 @@ public:
           bounded_(bound != unbounded) {}
 
     SearchResult search() {
+        trial_.world().forget_stacks();
         trial_.restart();
         trial_.world().wipe_stacks(true);
         StateKeys keys(trial_.world());
@@ -64,6 +65,7 @@ private:
                 OpenChoice* choice = backtrack();
                 if (choice == nullptr) return SearchEnd::complete;
                 trial_.world().restore(choice->world);
+                told_ = choice->told;
                 chooser_.plan(*choice);
             }
             result_.counts.states = visited_.size();
@@ -73,12 +75,15 @@ private:
 
     /// False: the client does not want to know what follows.
     bool tell_broken() {
-        bool leads_on = true;
-        for (const Failure& failure : trial_.broken_so_far()) {
-            client_.found(failure);
-            leads_on = leads_on && client_.leads_on(failure);
-        }
-        return leads_on;
+        const std::vector<Failure> failures = trial_.broken_so_far();
+        tell_new(failures);
+        return std::all_of(failures.begin(), failures.end(),
+                           [this](const Failure& f) { return client_.leads_on(f); });
+    }
+
+    /// Of what has gone wrong on this path, in the order in which it did.
+    void tell_new(const std::vector<Failure>& failures) {
+        for (; told_ < failures.size(); ++told_) client_.found(failures[told_]);
     }
 
     bool is_new(RunEnd end) {
@@ -100,6 +105,7 @@ private:
         on_path_.emplace(key_.low, open_.depth());
         OpenChoice& choice = open_.push();
         choice.key = key_;
+        choice.told = told_;
         trial_.world().snapshot(choice.world);
         chooser_.describe(choice);
         chooser_.plan(choice);
@@ -108,7 +114,8 @@ private:
 
     void estimate() {
         next_estimate_ = visited_.size() * 2;
-        result_.counts.estimate = estimate_states(trial_, visited_, *keys_, bound_, open_.depth());
+        result_.counts.estimate = estimate_states(trial_, visited_, *keys_, bound_, open_.depth(),
+                                                  [this] { return client_.go_on(result_.counts); });
         retrace();
     }
 
@@ -161,20 +168,26 @@ private:
                 });
             if (always) return;
         }
-        std::string who;
+        std::sort(turning.begin(), turning.end(),
+                  [](ActorId a, ActorId b) { return a.value < b.value; });
+        Failure failure;
+        failure.kind = run_end_name(RunEnd::livelock);
+        std::string places;
         for (const ActorId id : turning) {
             if (!id.valid()) continue;
-            who += (who.empty() ? "" : ", ") + std::string(world.names().actor(id)) + " at " +
-                   world.point_label(world.actor(id));
+            const std::string name(world.names().actor(id));
+            failure.subject += (failure.subject.empty() ? "" : ", ") + name;
+            places +=
+                (places.empty() ? "" : ", ") + name + " at " + world.point_label(world.actor(id));
         }
-        client_.found(
-            {"livelock", "these turn for ever and nothing happens: " + who, {}, 0, 0, false});
+        failure.message = "these turn for ever and nothing happens: " + places;
+        client_.found(failure);
     }
 
     void ends(RunEnd end) {
         ++result_.counts.schedules;
         result_.counts.cut += trial_.cut_short(end);
-        for (const Failure& failure : trial_.judge(end)) client_.found(failure);
+        tell_new(trial_.judge(end));
         client_.ended(end);
     }
 
@@ -189,6 +202,7 @@ private:
     VisitedStates visited_;
     ChoiceStack open_;
     std::uint64_t next_estimate_ = first_estimate;
+    std::size_t told_ = 0;  ///< failures of this path that were told
     // tidy: allow hash (it is looked things up in, and never walked)
     std::unordered_map<std::uint64_t, std::size_t> on_path_;  ///< key to depth
     std::unique_ptr<Audit> audit_;

@@ -75,9 +75,11 @@ std::vector<Failure> Trial::judge(RunEnd end) {
         }
     }
     if (!as_expected) {
-        const std::string name = run_end_name(end);
-        failures.push_back(
-            {name, detail.empty() ? "the run ended in a " + name : detail, {}, 0, 0, false});
+        Failure failure;
+        failure.kind = run_end_name(end);
+        failure.message = detail.empty() ? "the run ended in a " + failure.kind : detail;
+        if (end == RunEnd::livelock) failure.subject = world().names().actor(world().last_ran());
+        failures.push_back(std::move(failure));
     }
     return failures;
 }

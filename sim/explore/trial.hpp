@@ -21,7 +21,8 @@ namespace utsim {
 const char* breach_place(World& world, EventKind kind);
 
 /// What went wrong in a run. Two runs fail the same way when the same clause is broken in the same
-/// function, whoever it is about; what is not a clause has to be told in the same words.
+/// function, whoever it is about; a livelock is of those who turn in it, wherever they are seen;
+/// what is neither has to be told in the same words.
 struct Failure {
     std::string kind;
     std::string message;
@@ -32,10 +33,13 @@ struct Failure {
     /// Of a clause: where it was broken, as `breach_place` says.
     std::string function = {};
     bool duty = false;  ///< it is a duty of engines and callers
+    /// Of a livelock: who turns in it.
+    std::string subject = {};
 
     bool same_as(const Failure& other) const {
         return kind == other.kind && pointer == other.pointer && function == other.function &&
-               (!function.empty() || message == other.message);
+               subject == other.subject &&
+               (!function.empty() || !subject.empty() || message == other.message);
     }
 };
 

@@ -27,6 +27,41 @@ bool sleeps(const Task* task) {
            actor->reason == BlockReason::polling;
 }
 
+/// Not who looks again and again, or waits until nobody else can run.
+bool waits_for_clock(const World& world, const Actor& actor) {
+    return actor.state == ActorState::sleeping && actor.reason == BlockReason::timeout &&
+           actor.wake_at > world.now();
+}
+
+/// Time passes between what others can see of each other: not inside a program's own
+/// instructions, and not where nobody can run, as it does so by itself there.
+bool time_can_pass(const World& world) {
+    if (world.last_ran().valid()) {
+        const Actor& last = world.actor(world.last_ran());
+        if (last.state == ActorState::ready && last.point.kind == PointKind::user) return false;
+    }
+    for (std::uint32_t i = 0; i < world.actor_count(); ++i) {
+        if (world.actor(ActorId{i}).state == ActorState::ready) return true;
+    }
+    return false;
+}
+
+std::uint32_t sleepers(const World& world) {
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < world.actor_count(); ++i) {
+        count += waits_for_clock(world, world.actor(ActorId{i}));
+    }
+    return count;
+}
+
+void pass_time_of(World& world, std::uint32_t place) {
+    for (std::uint32_t i = 0; i < world.actor_count(); ++i) {
+        const Actor& actor = world.actor(ActorId{i});
+        if (!waits_for_clock(world, actor)) continue;
+        if (place-- == 0) return world.skip_to(actor.wake_at);
+    }
+}
+
 bool takes_signals(const Task* task) {
     if (!exists(task) || (task->flags.peek() & (PF_KTHREAD | PF_EXITING)) != 0) return false;
     const Sighand* sighand = task->sighand.peek();
@@ -52,6 +87,7 @@ bool can_suffer(const Kernel& kernel, std::uint32_t index, ChoiceKind kind) {
 }  // namespace
 
 std::uint32_t KernelFaults::places(World& world, ChoiceKind kind) {
+    if (kind == ChoiceKind::time_passes) return time_can_pass(world) ? sleepers(world) : 0;
     const Kernel& kernel = *world.kernel;
     std::uint32_t count = 0;
     for (std::uint32_t i = 0; i < kernel.by_id.size; ++i) count += can_suffer(kernel, i, kind);
@@ -59,6 +95,7 @@ std::uint32_t KernelFaults::places(World& world, ChoiceKind kind) {
 }
 
 void KernelFaults::happen(World& world, ChoiceKind kind, std::uint32_t place) {
+    if (kind == ChoiceKind::time_passes) return pass_time_of(world, place);
     const Kernel& kernel = *world.kernel;
     std::uint32_t i = 0;
     for (; !can_suffer(kernel, i, kind) || place != 0; ++i) place -= can_suffer(kernel, i, kind);

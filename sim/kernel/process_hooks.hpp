@@ -43,6 +43,8 @@ struct ProcessHooks {
     /// `task` ends (`parent` null), or is left by `parent`: its group may be orphaned by that.
     /// tasklist_lock held.
     void (*kill_orphaned_pgrp)(Task* task, Task* parent);
+    /// A SIGALRM of the whole process was taken: its timer, if it has one that repeats, goes on.
+    void (*took_alarm)(Task* current);
     /// Writes what the arguments of call `nr` mean, and returns how long that is. When the call
     /// begins (`result` null) up to the first that the call itself will fill in, with `...` for
     /// what is left; when it is over those that are left.

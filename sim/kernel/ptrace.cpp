@@ -8,6 +8,7 @@
 
 #include "kernel/exit.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/syscalls.hpp"
 #include "kernel/wake.hpp"
@@ -22,6 +23,17 @@ bool returns_to_group_stop(const Task* tracee) {
     if (decided(tracee, PtraceGroupDetach::runs)) return false;
     return (tracee->signal->flags & SIGNAL_STOP_STOPPED) != 0 ||
            tracee->signal->group_stop_count != 0;
+}
+
+/// As its tracer lets it have it: another signal than it was is the tracer's own.
+SigInfo given_signal(const Task* tracee) {
+    const int signal = tracee->ptrace.inject;
+    if (tracee->ptrace.info.si_signo == signal) return tracee->ptrace.info;
+    SigInfo own;
+    own.si_signo = signal;
+    own.si_code = K_SI_USER;
+    own.si_pid = pid_vnr(tracee, tracee->parent->tgid);
+    return own;
 }
 
 /// siglock held, if there still is one.
@@ -49,16 +61,20 @@ bool ignores_children(const Task* tracer) {
 struct Legacy {
     Task* tracee;
     Engine* engine;
-    bool stopped;
-    int signal;
+    SigInfo last;  ///< a signal that it is to take, if it has a number
 };
 
 /// tasklist_lock write-held.
 Legacy leave(Task* tracee) {
-    Legacy legacy{tracee, nullptr, tracee->ptrace.stop != PtraceStop::none, 0};
-    // Who has been waited for has nothing in its mailbox.
-    if (legacy.stopped) legacy.signal = tracee->exit_code;
-    legacy.engine = ptrace_unlink(tracee);
+    Legacy legacy{tracee, nullptr, {}};
+    // The mailbox holds the signal of a delivery stop that nobody has waited for; of other stops it
+    // holds a code that is no signal, or SIGTRAP; of who has been waited for, nothing.
+    const int code = tracee->ptrace.stop != PtraceStop::none ? tracee->exit_code : 0;
+    if (code >= 1 && code <= signal_count) {
+        legacy.last.si_signo = code;
+        legacy.last.si_code = K_SI_USER;
+    }
+    legacy.engine = ptrace_unlink(tracee, &legacy.last);
     return legacy;
 }
 
@@ -102,11 +118,12 @@ void ptrace_link(Task* tracee, Task* tracer, bool seized, std::uint32_t options)
     tell_parent(tracee);
 }
 
-Engine* ptrace_unlink(Task* tracee) {
+Engine* ptrace_unlink(Task* tracee, SigInfo* given) {
     Engine* engine = tracee->ptrace.engine;
     list_del_init(&tracee->ptrace_entry);
     tracee->parent = tracee->real_parent;
     Sighand* sighand = lock_task_sighand(tracee, "__ptrace_unlink");
+    if (given != nullptr && tracee->ptrace.injects) *given = given_signal(tracee);
     forget_stop(tracee);
     tell_parent(tracee);
     if (sighand == nullptr) return engine;
@@ -155,7 +172,7 @@ void exit_ptrace(Task* tracer) {
         }
         const PtraceHooks& hooks = ptrace_hooks_of(tracee);
         if (alive) {
-            hooks.let_go(tracee, legacy.engine, legacy.stopped, legacy.signal);
+            hooks.let_go(tracee, legacy.engine, legacy.last);
         } else {
             hooks.forget(tracee, legacy.engine);
         }

@@ -39,7 +39,7 @@ struct PtraceHooks {
     /// A filter asks the tracer about a call. False: it has not asked for that.
     bool (*seccomp)(Task* current, std::uint16_t data);
     /// The tracer lets `tracee` go without a word: it dies. The relation is cut already.
-    void (*let_go)(Task* tracee, Engine* engine, bool was_stopped, int signal);
+    void (*let_go)(Task* tracee, Engine* engine, const SigInfo& last);
     /// `tracee` is dead and nobody traces it any more.
     void (*forget)(Task* tracee, Engine* engine);
 };
@@ -64,7 +64,9 @@ void tell_parent(const Task* task);
 void ptrace_link(Task* tracee, Task* tracer, bool seized, std::uint32_t options);
 /// Back to the real parent; a group stop that goes on gets the task back. The engine that it had.
 /// tasklist_lock write-held.
-Engine* ptrace_unlink(Task* tracee);
+/// `given`, where it is asked for, becomes the signal that its tracer has let it have and that it
+/// has not taken yet, if there is one.
+Engine* ptrace_unlink(Task* tracee, SigInfo* given = nullptr);
 /// The tracer dies: its tracees are let go, or killed if they asked for that.
 void exit_ptrace(Task* tracer);
 /// The task is about to be released.

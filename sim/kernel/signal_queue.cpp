@@ -104,7 +104,12 @@ void set_current_blocked(Task* current, SigSet set, const char* function) {
 int dequeue_signal(Task* current, SigSet mask, SigInfo* info) {
     World& world = world_of(current);
     int signal = dequeue_from(world, current->pending, mask, info);
-    if (signal == 0) signal = dequeue_from(world, current->signal->shared_pending, mask, info);
+    if (signal == 0) {
+        signal = dequeue_from(world, current->signal->shared_pending, mask, info);
+        if (signal == K_SIGALRM && current->process != nullptr) {
+            kernel_of(current).process_hooks->took_alarm(current);
+        }
+    }
     recalc_sigpending(current);
     if (in_set(sig_kernel_stop, signal)) current->signal->flags |= SIGNAL_STOP_DEQUEUED;
     if (signal != 0) tell_taken(current, *info, signal);

@@ -18,6 +18,7 @@
 #include "kernel/step.hpp"
 #include "kernel/syscalls.hpp"
 #include "kernel/wake.hpp"
+#include "sched/world_instruction.hpp"
 
 namespace utsim {
 
@@ -67,11 +68,16 @@ struct Stride {
     bool each_told = false;  ///< by itself, not in one event for all of them
 };
 
+/// Whether the next instruction is to be executed by itself: TF is set, or others come behind it
+/// (in a search that is so as a rule, and no listener need be asked).
+bool goes_by_itself(const World& world, const Task* current) {
+    return (current->regs.rflags & cpu::flag::tf) != 0 || world.others_come_next();
+}
+
 Stride stride(Task* current) {
     World& world = world_of(current);
-    if ((current->regs.rflags & cpu::flag::tf) != 0) return {};
+    if (goes_by_itself(world, current)) return {};
     const std::uint64_t ahead = world.points_ahead(PointKind::user);
-    if (ahead == 0) return {};  // in a search, as a rule: no listener need be asked
     const std::uint64_t most = std::min(world.instructions_at_once(), 1 + ahead);
     return {most, most > 1 && world.tells_each_instruction()};
 }
@@ -156,7 +162,7 @@ void end_of_program(Task* current, const Program* program) {
     world.block(BlockReason::user_idle, "user_mode", PointKind::user, about(current->id));
 }
 
-void execute_operation(Task* current) {
+[[gnu::noinline]] void execute_operation(Task* current) {
     const ProgramOp* op = find_op(current->program, current->regs.rip);
     if (op == nullptr) {
         const Program* ended = program_that_ends_at(current->program, current->regs.rip);
@@ -238,7 +244,7 @@ void machine_exception(Task* current, std::uint64_t ip, const cpu::StepResult& r
 /// The bytes from `ip` on, as many of an instruction's as can be fetched.
 class InstructionBytes {
 public:
-    std::string_view fetch(Task* current, std::uint64_t ip) {
+    [[gnu::noinline]] std::string_view fetch(Task* current, std::uint64_t ip) {
         const std::uint8_t* here = current->mm->space->readable(ip, all);
         if (here != nullptr) return {reinterpret_cast<const char*>(here), all};
         std::size_t got = 0;
@@ -253,11 +259,11 @@ private:
     std::uint8_t bytes_[all];
 };
 
-void emit_instruction(Task* current, std::uint64_t ip, const cpu::StepResult& result) {
-    World& world = world_of(current);
-    if (!world.listening()) return;
+/// The instruction at `ip` has retired, all by itself.
+[[gnu::always_inline]] inline void retired_one(Task* current, std::uint64_t ip, bool taken_branch) {
     InstructionBytes bytes;
-    world.emit_instructions(current->id, ip, 1, result.taken_branch, bytes.fetch(current, ip));
+    world_of(current).emit_instruction(current->id, ip, taken_branch,
+                                       [&] { return bytes.fetch(current, ip); });
 }
 
 /// `count` instructions from `ip` on have retired; the task has passed the point before the first.
@@ -273,8 +279,7 @@ void retired(Task* current, std::uint64_t ip, std::uint64_t count, const cpu::St
     }
     if (alone == 0) return;
     if (count > 1) world.pass_points(1);
-    world.count_instructions(1);
-    emit_instruction(current, count == 1 ? ip : last.address, last);
+    retired_one(current, count == 1 ? ip : last.address, last.taken_branch);
 }
 
 /// Tells a sink of the instructions of a stride, one by one while they are executed. Each event is
@@ -297,19 +302,22 @@ public:
 
 private:
     bool tell(const cpu::Observed& instruction) {
-        world_.pass_points(first_ ? 0 : 1);
-        first_ = false;
+        world_.pass_points(ahead_);
+        ahead_ = 1;
         record_.value[1] = static_cast<std::int64_t>(instruction.rip);
         record_.value[3] = instruction.taken_branch;
         const auto* bytes = reinterpret_cast<const char*>(instruction.bytes);
-        record_.text = bytes != nullptr ? std::string_view(bytes, InstructionBytes::all)
-                                        : bytes_.fetch(current_, instruction.rip);
+        if (bytes != nullptr) [[likely]] {
+            record_.text = {bytes, InstructionBytes::all};
+        } else {
+            record_.text = bytes_.fetch(current_, instruction.rip);
+        }
         return world_.emit_instruction_of_stride(record_);
     }
 
     Task* current_;
     World& world_;
-    bool first_ = true;
+    std::uint64_t ahead_ = 0;  ///< points between where the task is and the next instruction
     Event record_;
     InstructionBytes bytes_;
 };
@@ -320,30 +328,10 @@ void breakpoint_fault(Task* current) {
     retire(current, true);
 }
 
-/// Goes on until something happens, or could happen if somebody decided so: to the next instruction
-/// before which the chooser is to be asked, or a limit is near.
-void execute_machine_code(Task* current) {
+/// What the last instruction of a stretch means, behind `before` that have retired and were told.
+void end_of_stretch(Task* current, const cpu::StepResult& result, std::uint64_t before) {
     World& world = world_of(current);
-    const std::uint64_t ip = current->regs.rip;
-    const Stride most = stride(current);
-    cpu::RunResult run;
-    if (most.instructions == 1) {
-        run.last =
-            cpu::step(current->regs, current->debug, *current->mm->space, current->environment);
-        run.retired = run.last.outcome != cpu::Outcome::exception || run.last.trap ? 1 : 0;
-    } else if (most.each_told) {
-        EachTold told(current);
-        run = cpu::run_observed(current->regs, current->debug, *current->mm->space,
-                                current->environment, most.instructions, told.observer());
-    } else {
-        run = cpu::run(current->regs, current->debug, *current->mm->space, current->environment,
-                       most.instructions);
-    }
-    const cpu::StepResult& result = run.last;
-    const bool exception = result.outcome == cpu::Outcome::exception;
-    const std::uint64_t before = run.retired - (exception && result.trap ? 1 : 0);
-    if (!most.each_told) retired(current, ip, before, exception ? cpu::StepResult{} : result);
-    if (exception) {
+    if (result.outcome == cpu::Outcome::exception) {
         if (before != 0) world.pass_points(1);
         if (result.breakpoints != 0 && !result.trap) return breakpoint_fault(current);
         // What MOV SS held back and INT3 let through: one SIGTRAP, as a second is not queued.
@@ -358,12 +346,53 @@ void execute_machine_code(Task* current) {
     retire(current, result.debug_trap);
 }
 
+/// A single instruction: others may run before the next, or TF is set.
+void execute_one(Task* current) {
+    const std::uint64_t ip = current->regs.rip;
+    const cpu::StepResult result =
+        cpu::step(current->regs, current->debug, *current->mm->space, current->environment);
+    if (result.outcome == cpu::Outcome::retired && !result.debug_trap) [[likely]] {
+        return retired_one(current, ip, result.taken_branch);
+    }
+    const bool retires = result.outcome != cpu::Outcome::exception;
+    if (retires) retired_one(current, ip, result.taken_branch);
+    end_of_stretch(current, result, retires ? 1 : 0);
+}
+
+/// Goes on until something happens, or could happen if somebody decided so: to the next instruction
+/// before which the chooser is to be asked, or a limit is near.
+void execute_stride(Task* current, const Stride& most) {
+    const std::uint64_t ip = current->regs.rip;
+    cpu::RunResult run;
+    if (most.each_told) {
+        EachTold told(current);
+        run = cpu::run_observed(current->regs, current->debug, *current->mm->space,
+                                current->environment, most.instructions, told.observer());
+    } else {
+        run = cpu::run(current->regs, current->debug, *current->mm->space, current->environment,
+                       most.instructions);
+    }
+    const bool exception = run.last.outcome == cpu::Outcome::exception;
+    const std::uint64_t before = run.retired - (exception && run.last.trap ? 1 : 0);
+    if (!most.each_told) retired(current, ip, before, exception ? cpu::StepResult{} : run.last);
+    end_of_stretch(current, run.last, before);
+}
+
+// Neither this nor `execute_operation` may become a part of `run_user_mode`: what they leave in
+// their frames would lie on the stack at the point before an instruction, and tell states apart.
+[[gnu::noinline]] void execute_machine_code(Task* current) {
+    if (goes_by_itself(world_of(current), current)) return execute_one(current);
+    const Stride most = stride(current);
+    if (most.instructions == 1) return execute_one(current);
+    execute_stride(current, most);
+}
+
 }  // namespace
 
 void run_user_mode(Task* current) {
     World& world = world_of(current);
     for (;;) {
-        world.point(PointKind::user, "user_mode", about(current->id));
+        world.user_point("user_mode", about(current->id));
         if ((current->thread_flags & TIF_WORK_IRQ) != 0) {
             return_from_interrupt(current, ReturnPath::irq);
         } else if (current->program != nullptr) {

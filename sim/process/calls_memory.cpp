@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// mmap of files and mremap. A private mapping of a file is its contents at that moment; a shared
-// one is the file's memory itself. Shared anonymous memory is an object that regions show.
+// mmap of files and mremap. A mapping of a file shows the file's memory; where a private one is
+// written, it has a copy from then on. Shared anonymous memory is an object that regions show.
 #include <algorithm>
 
 #include "kernel/memory.hpp"
@@ -22,82 +22,46 @@ cpu::Placement placement_of(std::uint64_t flags) {
     return (flags & map_fixed) != 0 ? cpu::Placement::fixed : cpu::Placement::hint;
 }
 
-/// Bytes of `inode` from `offset` on go to [at, at + length); false at the limit of pages.
-bool fill_mapping(cpu::AddressSpace& space, std::uint64_t at, std::uint64_t length,
-                  const Inode& inode, std::uint64_t offset) {
-    char buffer[4096];
-    for (std::uint64_t done = 0; done < length;) {
-        const auto wanted =
-            static_cast<std::size_t>(std::min<std::uint64_t>(length - done, sizeof buffer));
-        const std::size_t got = read_body(inode, offset + done, buffer, wanted);
-        if (got == 0) return true;
-        if (space.write_force(at + done, buffer, got) != got) return false;
-        done += got;
-    }
-    return true;
-}
-
 std::int64_t map_anonymous_memory(Task* current, cpu::AddressSpace& space, bool shared) {
     const cpu::Registers& r = current->regs;
     const auto protection = static_cast<std::uint8_t>(r.rdx() & 7);
     const cpu::Placement placement = placement_of(r.gpr[10]);
     if (!shared) return space.map(r.rdi(), r.rsi(), protection, placement);
-    Kernel& kernel = kernel_of(current);
-    cpu::AddressSpace* object = cpu::AddressSpace::create_shared(
-        kernel.world->arena(), *kernel.pages, kernel.processes->next_inode++);
-    const std::int64_t at = space.map_shared(r.rdi(), r.rsi(), protection, placement, *object, 0);
-    object->drop_use();  // the mapping's is left
+    if (r.rsi() > furthest_mapping) return -K_ENOMEM;
+    const SharedBody made =
+        make_shared_memory(current, processes_of(current).next_inode++, r.rsi());
+    const std::int64_t at =
+        space.map_shared(r.rdi(), r.rsi(), protection, placement, *made.space, made.begin);
+    made.space->drop_use();  // the mapping's is left
     return at;
-}
-
-std::int64_t map_shared_file(Task* current, const OpenFile& file, cpu::AddressSpace& space) {
-    const cpu::Registers& r = current->regs;
-    const auto protection = static_cast<std::uint8_t>(r.rdx() & 7);
-    if ((protection & cpu::Protection::write) != 0 && !file.writable()) return -K_EACCES;
-    if (r.gpr[9] > largest_file || r.rsi() > largest_file) return -K_EOVERFLOW;
-    const SharedBody body = share_body(current, *file.inode);
-    if (body.space == nullptr) return -K_ENOMEM;
-    return space.map_shared(r.rdi(), r.rsi(), protection, placement_of(r.gpr[10]), *body.space,
-                            body.begin + r.gpr[9]);
-}
-
-/// What a new mapping at `at` has behind the last page of the file is no memory. False: there was
-/// no room to say so.
-bool end_mapping(Task* current, std::uint64_t at, std::uint64_t offset, std::uint64_t size) {
-    constexpr std::uint64_t far = std::uint64_t{1} << 50;  // from where nothing holds anything
-    const std::uint64_t length = cpu::page_round_up(current->regs.rsi());
-    const std::uint64_t held = cpu::page_round_up(size - std::min(offset, size));
-    if (held >= length) return true;
-    const auto protection = static_cast<std::uint8_t>(current->regs.rdx() & 7);
-    return current->mm->space->map_shared(at + held, length - held, protection,
-                                          cpu::Placement::fixed, *shown_nothing(current), far) >= 0;
 }
 
 std::int64_t map_file(Task* current, const OpenFile& file, cpu::AddressSpace& space, bool shared) {
     const cpu::Registers& r = current->regs;
+    const auto protection = static_cast<std::uint8_t>(r.rdx() & 7);
+    const cpu::Placement placement = placement_of(r.gpr[10]);
     const std::uint64_t offset = r.gpr[9];
     if (file.inode->kind == InodeKind::zero) return map_anonymous_memory(current, space, shared);
     if (file.inode->kind != InodeKind::regular) return -K_ENODEV;
     if (!file.readable()) return -K_EACCES;
-    if (offset % cpu::page_size != 0) return -K_EINVAL;
-    if (shared) return map_shared_file(current, file, space);
-    const std::int64_t at = space.map(r.rdi(), r.rsi(), static_cast<std::uint8_t>(r.rdx() & 7),
-                                      placement_of(r.gpr[10]));
-    if (at < 0) return at;
-    const auto begin = static_cast<std::uint64_t>(at);
-    if (fill_mapping(space, begin, r.rsi(), *file.inode, offset) &&
-        end_mapping(current, begin, offset, file.inode->size)) {
-        return at;
-    }
-    space.unmap(begin, r.rsi());
-    return -K_ENOMEM;
+    const bool writes = shared && (protection & cpu::Protection::write) != 0;
+    if (writes && !file.writable()) return -K_EACCES;
+    if (offset > furthest_mapping || r.rsi() > furthest_mapping) return -K_EOVERFLOW;
+    const SharedBody body = share_body(current, *file.inode);
+    if (body.space == nullptr) return -K_ENOMEM;
+    const std::uint64_t from = body.begin + offset;
+    if (shared) return space.map_shared(r.rdi(), r.rsi(), protection, placement, *body.space, from);
+    return space.map_private(r.rdi(), r.rsi(), protection, placement, *body.space, from);
 }
 
 /// More of what is at `region`, which shows `shown` from its address on.
 std::int64_t map_more(cpu::AddressSpace& space, const cpu::Region& region, std::uint64_t at,
                       std::uint64_t length, cpu::Placement placement, std::uint64_t shown) {
-    if (region.object == nullptr) return space.map(at, length, region.protection, placement);
-    return space.map_shared(at, length, region.protection, placement, *region.object, shown);
+    const std::uint8_t protection = region.protection;
+    if (region.object == nullptr) return space.map(at, length, protection, placement);
+    return region.is_private
+               ? space.map_private(at, length, protection, placement, *region.object, shown)
+               : space.map_shared(at, length, protection, placement, *region.object, shown);
 }
 
 }  // namespace
@@ -112,6 +76,7 @@ std::int64_t sys_mmap(Task* current) {
         file = find_file(current, static_cast<std::int32_t>(r.gpr[8]));
         if (file == nullptr) return -K_EBADF;
     }
+    if (r.gpr[9] % cpu::page_size != 0) return -K_EINVAL;
     RwSemaphore& mmap_sem = current->mm->mmap_sem;
     cpu::AddressSpace& space = *current->mm->space;
     mmap_sem.down_write("sys_mmap");
@@ -131,7 +96,7 @@ std::int64_t sys_mremap(Task* current) {
     const std::uint64_t new_length = cpu::page_round_up(r.rdx());
     const std::uint64_t flags = r.gpr[10];
     if (from % cpu::page_size != 0 || old_length == 0 || new_length == 0 ||
-        (flags & ~(may_move | fixed)) != 0) {
+        (flags & ~(may_move | fixed)) != 0 || flags == fixed) {
         return -K_EINVAL;
     }
     if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
@@ -158,12 +123,7 @@ std::int64_t sys_mremap(Task* current) {
         map_more(space, region, at_place ? wanted : 0, new_length,
                  at_place ? cpu::Placement::fixed : cpu::Placement::hint, shown);
     if (to < 0) return to;
-    char buffer[4096];
-    const std::uint64_t moved = region.object == nullptr ? std::min(old_length, new_length) : 0;
-    for (std::uint64_t done = 0; done < moved; done += sizeof buffer) {
-        space.read_force(from + done, buffer, sizeof buffer);
-        space.write_force(static_cast<std::uint64_t>(to) + done, buffer, sizeof buffer);
-    }
+    space.move_pages(from, static_cast<std::uint64_t>(to), std::min(old_length, new_length));
     space.unmap(from, old_length);
     return to;
 }

@@ -14,51 +14,39 @@ namespace {
 constexpr std::uint64_t body_at = cpu::AddressSpace::lowest_address;
 constexpr std::uint8_t both = cpu::Protection::read | cpu::Protection::write;
 
-/// The memory ends with the file's last page: whoever maps more meets SIGBUS there.
-void set_end(Inode& inode, std::uint64_t from, std::uint64_t to) {
+/// The memory ends with the last page: whoever maps more meets SIGBUS there.
+void set_end(cpu::AddressSpace& space, std::uint64_t from, std::uint64_t to) {
     from = cpu::page_round_up(from);
     to = cpu::page_round_up(to);
-    if (to > from) inode.upper->map(body_at + from, to - from, both, cpu::Placement::fixed);
-    if (to < from) inode.upper->unmap(body_at + to, from - to);
+    if (to > from) space.map(body_at + from, to - from, both, cpu::Placement::fixed);
+    if (to >= from) return;
+    space.unmap(body_at + to, from - to);
+    space.drop_copies(body_at + to, body_at + from);
 }
 
 /// Gives the inode a body of its own. False at the limit of pages.
 bool own_body(Task* current, Inode& inode) {
     if (inode.upper != nullptr) return true;
-    Kernel& kernel = kernel_of(current);
-    auto* space =
-        cpu::AddressSpace::create_shared(kernel.world->arena(), *kernel.pages, inode.number);
-    mark_end(*space);
-    inode.upper = space;
-    set_end(inode, 0, inode.size);
-    if (inode.lower != nullptr) {
-        const std::string& bytes = inode.lower->bytes;
-        const std::size_t kept = std::min<std::size_t>(bytes.size(), inode.size);
-        if (space->write_force(body_at, bytes.data(), kept) != kept) {
-            inode.upper = nullptr;
-            space->drop_use();
-            return false;
-        }
-    }
-    return true;
+    inode.upper = make_shared_memory(current, inode.number, inode.size).space;
+    if (inode.lower == nullptr) return true;
+    const std::string& bytes = inode.lower->bytes;
+    const std::size_t kept = std::min<std::size_t>(bytes.size(), inode.size);
+    if (inode.upper->write_force(body_at, bytes.data(), kept) == kept) return true;
+    inode.upper->drop_use();
+    inode.upper = nullptr;
+    return false;
 }
 
 }  // namespace
 
-void mark_end(cpu::AddressSpace& object) {
-    object.map(body_at + 2 * largest_file, cpu::page_size, cpu::Protection::none,
-               cpu::Placement::fixed);
-}
-
-cpu::AddressSpace* shown_nothing(Task* current) {
+SharedBody make_shared_memory(Task* current, std::uint64_t number, std::uint64_t size) {
     Kernel& kernel = kernel_of(current);
-    ProcessModel& model = *kernel.processes;
-    if (model.nothing == nullptr) {
-        model.nothing = cpu::AddressSpace::create_shared(kernel.world->arena(), *kernel.pages,
-                                                         model.next_inode++);
-        mark_end(*model.nothing);
-    }
-    return model.nothing;
+    auto* space = cpu::AddressSpace::create_shared(kernel.world->arena(), *kernel.pages, number);
+    // Memory with a region behind all that can be mapped ends where it has no other.
+    space->map(body_at + 2 * furthest_mapping, cpu::page_size, cpu::Protection::none,
+               cpu::Placement::fixed);
+    set_end(*space, 0, size);
+    return {space, body_at};
 }
 
 SharedBody share_body(Task* current, Inode& inode) {
@@ -80,11 +68,11 @@ std::int64_t write_body(Task* current, Inode& inode, std::uint64_t offset, const
     n = static_cast<std::size_t>(std::min<std::uint64_t>(n, largest_file - offset));
     if (!own_body(current, inode)) return -K_ENOSPC;
     const std::uint64_t longest = std::max<std::uint64_t>(inode.size, offset + n);
-    set_end(inode, inode.size, longest);
+    set_end(*inode.upper, inode.size, longest);
     const std::size_t done = inode.upper->write_force(body_at + offset, in, n);
     const std::uint64_t size =
         done != 0 ? std::max<std::uint64_t>(inode.size, offset + done) : inode.size;
-    set_end(inode, longest, size);
+    set_end(*inode.upper, longest, size);
     if (done == 0) return -K_ENOSPC;
     inode.size = size;
     inode.changed = world_of(current).nanoseconds();
@@ -104,7 +92,7 @@ std::int64_t truncate_body(Task* current, Inode& inode, std::uint64_t size) {
             inode.upper->write_force(body_at + size, zeros, static_cast<std::size_t>(rest));
         }
     }
-    set_end(inode, inode.size, size);
+    set_end(*inode.upper, inode.size, size);
     inode.size = size;
     inode.changed = world_of(current).nanoseconds();
     return 0;

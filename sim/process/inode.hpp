@@ -176,18 +176,18 @@ std::int64_t write_body(Task* current, Inode& inode, std::uint64_t offset, const
                         std::size_t n);
 /// Sets its size. 0 or a negated errno.
 std::int64_t truncate_body(Task* current, Inode& inode, std::uint64_t size);
-/// The memory that holds them, and where in it they begin, for who maps the file shared. Null at
-/// the limit of pages.
+/// The memory that holds them, and where in it they begin, for who maps the file. Null at the limit
+/// of pages. Behind the file's last page it is none (SIGBUS), wherever that will be.
 struct SharedBody {
     cpu::AddressSpace* space;
     std::uint64_t begin;
 };
 SharedBody share_body(Task* current, Inode& inode);
-/// What is shown where a file has ended: memory that nobody can use (SIGBUS).
-cpu::AddressSpace* shown_nothing(Task* current);
-/// From now on memory that is shared ends where it has no region.
-void mark_end(cpu::AddressSpace& object);
+/// Memory for several to share, with one use, the caller's; it ends with the page of its last byte.
+SharedBody make_shared_memory(Task* current, std::uint64_t number, std::uint64_t size);
 /// Programs can make a file this long.
 inline constexpr std::uint64_t largest_file = std::uint64_t{64} << 20;
+/// A mapping of one can begin so far into it, and be so long.
+inline constexpr std::uint64_t furthest_mapping = std::uint64_t{1} << 45;
 
 }  // namespace utsim

@@ -4,6 +4,7 @@
 #include "process/proc.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <string>
@@ -219,17 +220,22 @@ std::string stat_text(const Task* task) {
     return t + "\n";
 }
 
+/// Of eight digits, or as many as it needs.
+std::string map_address(std::uint64_t value) {
+    const int digits = (64 - std::countl_zero(value | 1) + 3) / 4;
+    return hex(value, std::max(digits, 8));
+}
+
 std::string maps_text(const Task* task) {
     std::string t;
     if (task->mm == nullptr || task->mm->space == nullptr) return t;
     task->mm->space->for_each_region([&](const cpu::Region& region) {
         const std::uint8_t p = region.protection;
-        t += hex(region.begin, 8) + "-" + hex(region.end, 8) + " ";
+        t += map_address(region.begin) + "-" + map_address(region.end) + " ";
         t += (p & cpu::Protection::read) != 0 ? 'r' : '-';
         t += (p & cpu::Protection::write) != 0 ? 'w' : '-';
         t += (p & cpu::Protection::exec) != 0 ? 'x' : '-';
-        const bool shared = region.object != nullptr && region.object != processes_of(task).nothing;
-        t += shared ? 's' : 'p';
+        t += region.object != nullptr && !region.is_private ? 's' : 'p';
         t += " 00000000 00:00 0";
         const char* name = nullptr;
         if (region.kind == cpu::RegionKind::heap) name = "[heap]";

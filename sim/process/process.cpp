@@ -238,7 +238,7 @@ Task* find_reaper(Task* current) {
 constexpr ProcessHooks hooks = {
     run_process_call, refuse_namespaces, copy_process,       abandon_process, seccomp_allows,
     exec_process,     exit_process,      find_reaper,        wake_futex_word, add_usage_of_child,
-    write_usage,      pgrp_is_orphaned,  kill_orphaned_pgrp, write_arguments,
+    write_usage,      pgrp_is_orphaned,  kill_orphaned_pgrp, continue_timer,  write_arguments,
 };
 
 void make_device(Kernel& kernel, Inode* folder, std::string_view name, InodeKind kind) {

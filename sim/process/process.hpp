@@ -123,16 +123,19 @@ void describe(V& v, ResourceLimit& l) {
 inline constexpr int resource_count = 16;
 inline constexpr int resource_nofile = 7;
 
-/// ITIMER_REAL: SIGALRM at `expires`, and every `interval` from then on.
+/// ITIMER_REAL: SIGALRM at `expires`, and every `interval` from then on, but not before the one
+/// before was taken.
 struct IntervalTimer {
     std::uint64_t expires = 0;   ///< nanoseconds; 0: not armed
     std::uint64_t interval = 0;  ///< nanoseconds; 0: once
+    std::uint64_t expired = 0;   ///< nanoseconds: when it did last
 };
 
 template <typename V>
 void describe(V& v, IntervalTimer& t) {
     v.field("expires", t.expires);
     v.field("interval", t.interval);
+    v.field("expired", t.expired);
 }
 
 /// What somebody has used up (usage.hpp): nanoseconds, and pages of memory at a time.
@@ -285,7 +288,6 @@ struct ProcessModel {
     TextBlock* free_texts[text_sizes] = {};
     ArenaArray<BpfInstruction> filter_draft;  ///< what is to be a filter, until it is checked
     std::uint32_t filter_instructions = 0;
-    cpu::AddressSpace* nothing = nullptr;  ///< shown where a file has ended: SIGBUS
     Pool<ProcText> texts;
     Pool<Tty> ttys;
     char link[ProcessLimits::path] = {};  ///< the link of /proc that was read last
@@ -319,7 +321,6 @@ void describe(V& v, ProcessModel& m) {
     v.aside("free_texts", m.free_texts);
     v.aside("filter_draft", m.filter_draft);
     v.field("filter_instructions", m.filter_instructions);
-    v.field("nothing", m.nothing);
     v.field("texts", m.texts);
     v.aside("link", m.link);
     v.field("pollers", m.pollers);

@@ -17,25 +17,36 @@ namespace {
 constexpr std::uint64_t microsecond = 1000;
 constexpr const char* function = "it_real_fn";
 
-/// Sends what is due; when the next one is, in nanoseconds, or `no_deadline`.
-std::uint64_t fire_timers(Kernel& kernel) {
-    const std::uint64_t now = kernel.world->nanoseconds();
-    std::uint64_t next = no_deadline;
-    kernel.tasklist_lock.read_lock(function);
+template <typename Visit>
+void for_each_timer(Kernel& kernel, const Visit& visit) {
     for (Task* task : list_entries<&Task::tasks>(&kernel.tasks)) {
         if (task->process == nullptr || !thread_group_leader(task)) continue;
         IntervalTimer& timer = process_of(task).group->real_timer;
-        if (timer.expires == 0) continue;
-        if (timer.expires <= now) {
-            timer.expires = timer.interval != 0 ? now + timer.interval : 0;
-            SigInfo info;
-            info.si_signo = K_SIGALRM;
-            info.si_code = K_SI_KERNEL;
-            send_signal_to(task, K_SIGALRM, &info, true);
-        }
-        if (timer.expires != 0) next = std::min(next, timer.expires);
+        if (timer.expires != 0) visit(task, timer);
     }
+}
+
+/// Sends what is due.
+void fire_timers(Kernel& kernel) {
+    const std::uint64_t now = kernel.world->nanoseconds();
+    kernel.tasklist_lock.read_lock(function);
+    for_each_timer(kernel, [&](Task* task, IntervalTimer& timer) {
+        if (timer.expires > now) return;
+        timer.expired = timer.expires;
+        timer.expires = 0;
+        SigInfo info;
+        info.si_signo = K_SIGALRM;
+        info.si_code = K_SI_KERNEL;
+        send_signal_to(task, K_SIGALRM, &info, true);
+    });
     kernel.tasklist_lock.read_unlock(function);
+}
+
+/// In nanoseconds, or `no_deadline`. Nobody else can run meanwhile.
+std::uint64_t next_expiry(Kernel& kernel) {
+    std::uint64_t next = no_deadline;
+    for_each_timer(
+        kernel, [&](Task*, const IntervalTimer& timer) { next = std::min(next, timer.expires); });
     return next;
 }
 
@@ -44,20 +55,23 @@ void timer_thread(void* argument) {
     World& world = *kernel.world;
     Task* current = current_task(world);
     for (;;) {
-        const std::uint64_t next = fire_timers(kernel);
+        fire_timers(kernel);
         set_task_state(current, TASK_INTERRUPTIBLE);
+        // Until it sleeps nobody else runs, who could arm one without waking it.
+        const std::uint64_t next = next_expiry(kernel);
+        const std::uint64_t tick = (next + World::tick_time - 1) / World::tick_time;
         if (next == no_deadline) {
             world.block(BlockReason::user_idle, function);
-            set_task_state(current, TASK_RUNNING);
-            continue;
+        } else if (tick > world.now()) {
+            world.sleep(tick - world.now(), BlockReason::timeout, function);
         }
-        const std::uint64_t tick = (next + World::tick_time - 1) / World::tick_time;
-        if (tick > world.now()) {
-            schedule_timeout(current, tick - world.now(), function);
-        } else {
-            set_task_state(current, TASK_RUNNING);
-        }
+        set_task_state(current, TASK_RUNNING);
     }
+}
+
+void wake_thread(Task* current) {
+    Task* thread = processes_of(current).timer_thread;
+    if (thread != nullptr) world_of(current).make_ready(*actor_of(thread));
 }
 
 /// Sets the caller's timer; what was left of the one before, in nanoseconds.
@@ -67,9 +81,8 @@ std::uint64_t arm(Task* current, std::uint64_t value, std::uint64_t interval) {
     const std::uint64_t now = world.nanoseconds();
     const std::uint64_t left = timer.expires > now ? timer.expires - now : 0;
     timer.expires = value != 0 ? now + value : 0;
-    timer.interval = interval;
-    Task* thread = processes_of(current).timer_thread;
-    if (value != 0 && thread != nullptr) world.make_ready(*actor_of(thread));
+    timer.interval = value != 0 ? interval : 0;
+    if (value != 0) wake_thread(current);
     return left;
 }
 
@@ -100,6 +113,14 @@ std::uint64_t nanoseconds_of(const TimeValue& time) {
 
 void start_timers(Kernel& kernel) {
     kernel.processes->timer_thread = create_kthread(kernel, "timers", timer_thread, &kernel);
+}
+
+void continue_timer(Task* current) {
+    IntervalTimer& timer = process_of(current).group->real_timer;
+    if (timer.interval == 0 || timer.expires != 0) return;
+    const std::uint64_t passed = world_of(current).nanoseconds() - timer.expired;
+    timer.expires = timer.expired + (passed / timer.interval + 1) * timer.interval;
+    wake_thread(current);
 }
 
 void disarm_timers(ProcessGroup& group) { group.real_timer = {}; }

@@ -13,6 +13,8 @@ void start_timers(Kernel& kernel);
 std::int64_t sys_alarm(Task* current);
 std::int64_t sys_setitimer(Task* current);
 std::int64_t sys_getitimer(Task* current);
+/// A signal of the timer was taken. siglock held.
+void continue_timer(Task* current);
 /// The process has gone.
 void disarm_timers(ProcessGroup& group);
 

@@ -23,15 +23,16 @@ namespace {
 /// Numbers for words, in the order in which they are first needed.
 class Words {
 public:
-    std::size_t of(const std::string& word) {
-        const auto [found, is_new] = ids_.try_emplace(word, list_.size());
-        if (is_new) list_.push_back(word);
-        return found->second;
+    std::size_t of(std::string_view word) {
+        const auto found = ids_.find(word);
+        if (found != ids_.end()) return found->second;
+        list_.emplace_back(word);
+        return ids_.emplace(word, list_.size() - 1).first->second;
     }
     const std::vector<std::string>& list() const { return list_; }
 
 private:
-    std::map<std::string, std::size_t> ids_;
+    std::map<std::string, std::size_t, std::less<>> ids_;
     std::vector<std::string> list_;
 };
 

@@ -54,16 +54,23 @@ std::uint64_t bar_track(const Bar& bar) {
     return lane_track(bar.lane) + 1 + static_cast<std::uint64_t>(bar.kind);
 }
 
-struct Packet {
+/// A packet that is still to be made: of a long run there are as many as rows, so it is short.
+struct Moment {
     std::uint64_t time = 0;
-    std::string event;  ///< a TrackEvent
+    std::size_t of = 0;  ///< which bar; of an instant, which row
+    EventType type{};
 };
+
+using Take = std::function<void(std::string_view)>;
 
 class Maker {
 public:
-    Maker(const Timeline& line, std::string_view title) : line_(line), title_(title) {}
+    Maker(const Timeline& line, std::string_view title, const Take& take)
+        : line_(line),
+          title_(title),
+          take_(take) {}
 
-    std::string make() {
+    void make() {
         note_times();
         describe_tracks();
         for (const Arrow& arrow : line_.arrows) {
@@ -73,16 +80,10 @@ public:
         }
         slices();
         instants();
-        std::stable_sort(packets_.begin(), packets_.end(),
-                         [](const Packet& a, const Packet& b) { return a.time < b.time; });
-        for (const Packet& one : packets_) {
-            ProtobufWriter packet;
-            packet.number(field::timestamp, one.time);
-            packet.number(field::sequence_id, 1);
-            packet.bytes(field::track_event, one.event);
-            trace_.bytes(field::packet, packet.text());
-        }
-        return trace_.text();
+        std::stable_sort(moments_.begin(), moments_.end(),
+                         [](const Moment& a, const Moment& b) { return a.time < b.time; });
+        for (const Moment& one : moments_) tell(one);
+        hand_on(0);
     }
 
 private:
@@ -111,6 +112,13 @@ private:
         trace_.bytes(field::packet, packet.text());
     }
 
+    /// What is written so far goes on when it is more than `most` bytes.
+    void hand_on(std::size_t most) {
+        if (trace_.text().size() <= most) return;
+        take_(trace_.text());
+        trace_.clear();
+    }
+
     void describe_tracks() {
         track(run_track, 0, title_, 0);
         std::map<std::uint64_t, std::string> below;
@@ -130,10 +138,23 @@ private:
         }
     }
 
-    void emit(std::uint64_t time, EventType type, std::uint64_t track, std::string_view category,
+    void tell(const Moment& moment) {
+        if (moment.type == EventType::instant) {
+            const TimelineRow& row = line_.rows[moment.of];
+            return emit(moment, lane_track(row.lane), row.kind, row.text, moment.of);
+        }
+        const Bar& bar = line_.bars[moment.of];
+        if (moment.type == EventType::slice_end) {
+            return emit(moment, bar_track(bar), {}, {}, std::nullopt);
+        }
+        emit(moment, bar_track(bar), bar_kind_name(bar.kind), bar.text,
+             is_call(bar) ? std::optional(bar.first) : std::nullopt);
+    }
+
+    void emit(const Moment& moment, std::uint64_t track, std::string_view category,
               std::string_view name, std::optional<std::size_t> row) {
         ProtobufWriter event;
-        event.number(field::type, static_cast<std::uint64_t>(type));
+        event.number(field::type, static_cast<std::uint64_t>(moment.type));
         event.number(field::track_uuid, track);
         if (!category.empty()) event.bytes(field::category, category);
         if (!name.empty()) event.bytes(field::name, name);
@@ -147,7 +168,13 @@ private:
                 flows_.erase(found);
             }
         }
-        packets_.push_back({time, event.text()});
+        ProtobufWriter packet;
+        packet.number(field::timestamp, moment.time);
+        packet.number(field::sequence_id, 1);
+        packet.bytes(field::track_event, event.text());
+        trace_.bytes(field::packet, packet.text());
+        constexpr std::size_t piece = 64 * 1024;
+        hand_on(piece);
     }
     static void annotate(ProtobufWriter& event, std::string_view name, std::string_view text) {
         ProtobufWriter annotation;
@@ -164,26 +191,29 @@ private:
 
     /// Bars of one track, the outer ones first; one that sticks out of another is cut there.
     void slices() {
-        std::map<std::uint64_t, std::vector<const Bar*>> by_track;
-        for (const Bar& bar : line_.bars) by_track[bar_track(bar)].push_back(&bar);
+        begun_.resize(line_.rows.size());
+        std::map<std::uint64_t, std::vector<std::size_t>> by_track;
+        for (std::size_t i = 0; i < line_.bars.size(); ++i) {
+            by_track[bar_track(line_.bars[i])].push_back(i);
+        }
         for (const auto& [track, bars] : by_track) {
             std::vector<std::uint64_t> open;  // when they end
-            for (const Bar* bar : bars) {
-                const std::uint64_t begin = times_[bar->first];
-                std::uint64_t end = times_[bar->last] + 1;
-                while (!open.empty() && open.back() <= begin) end_slice(track, open);
+            for (const std::size_t i : bars) {
+                const Bar& bar = line_.bars[i];
+                const std::uint64_t begin = times_[bar.first];
+                std::uint64_t end = times_[bar.last] + 1;
+                while (!open.empty() && open.back() <= begin) end_slice(i, open);
                 if (!open.empty()) end = std::min(end, open.back());
-                const bool own = is_call(*bar);
-                if (own) begun_.insert_or_assign(bar->first, true);
-                emit(begin, EventType::slice_begin, track, bar_kind_name(bar->kind), bar->text,
-                     own ? std::optional(bar->first) : std::nullopt);
+                if (is_call(bar)) begun_[bar.first] = true;
+                moments_.push_back({begin, i, EventType::slice_begin});
                 open.push_back(end);
             }
-            while (!open.empty()) end_slice(track, open);
+            while (!open.empty()) end_slice(bars.front(), open);
         }
     }
-    void end_slice(std::uint64_t track, std::vector<std::uint64_t>& open) {
-        emit(open.back(), EventType::slice_end, track, {}, {}, {});
+    /// An end says no more than its track, which is that of any of its bars.
+    void end_slice(std::size_t bar, std::vector<std::uint64_t>& open) {
+        moments_.push_back({open.back(), bar, EventType::slice_end});
         open.pop_back();
     }
     static bool is_call(const Bar& bar) {
@@ -194,9 +224,7 @@ private:
     /// Each row that is not the beginning of a slice.
     void instants() {
         for (std::size_t i = 0; i < line_.rows.size(); ++i) {
-            if (begun_.contains(i)) continue;
-            const TimelineRow& row = line_.rows[i];
-            emit(times_[i], EventType::instant, lane_track(row.lane), row.kind, row.text, i);
+            if (!begun_[i]) moments_.push_back({times_[i], i, EventType::instant});
         }
     }
 
@@ -204,9 +232,10 @@ private:
     std::string_view title_;
     std::vector<std::uint64_t> times_;
     std::map<std::size_t, std::vector<std::pair<std::uint32_t, std::uint64_t>>> flows_;
-    std::map<std::size_t, bool> begun_;  ///< rows at which a call's slice begins
+    std::vector<bool> begun_;  ///< rows at which a call's slice begins
     std::uint64_t last_flow_ = 0;
-    std::vector<Packet> packets_;
+    std::vector<Moment> moments_;
+    const Take& take_;
     ProtobufWriter trace_;
 };
 
@@ -240,8 +269,15 @@ void ProtobufWriter::bytes(std::uint32_t field, std::string_view value) {
     out_ += value;
 }
 
+void write_perfetto(const Timeline& timeline, std::string_view title,
+                    const std::function<void(std::string_view)>& take) {
+    Maker(timeline, title, take).make();
+}
+
 std::string perfetto_of(const Timeline& timeline, std::string_view title) {
-    return Maker(timeline, title).make();
+    std::string text;
+    write_perfetto(timeline, title, [&](std::string_view piece) { text += piece; });
+    return text;
 }
 
 }  // namespace utsim

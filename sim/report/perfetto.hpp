@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,10 @@
 
 namespace utsim {
 
+/// Hands the file on piece by piece, so that it is nowhere as a whole.
+void write_perfetto(const Timeline& timeline, std::string_view title,
+                    const std::function<void(std::string_view)>& take);
+/// All of it at once.
 std::string perfetto_of(const Timeline& timeline, std::string_view title);
 
 /// Appends fields of a protocol buffer's message.
@@ -24,6 +29,7 @@ public:
     void bytes(std::uint32_t field, std::string_view value);
 
     const std::string& text() const { return out_; }
+    void clear() { out_.clear(); }
 
 private:
     void varint(std::uint64_t value);

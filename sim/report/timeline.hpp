@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <utsim/trace.hpp>
@@ -25,8 +26,8 @@ struct Lane {
 struct TimelineRow {
     std::uint64_t step = 0;
     std::size_t lane = 0;
-    std::string actor;  ///< who ran; empty when nobody did
-    std::string kind;   ///< of the event
+    std::string actor;      ///< who ran; empty when nobody did
+    std::string_view kind;  ///< of the event
     std::string text;
     std::string result;       ///< of a call that has ended
     bool alarm = false;       ///< what should not be

@@ -31,6 +31,7 @@ public:
     void rewind(std::uint64_t mark) override;
     void remembers(SinkMemory& memory) const override;
     bool wants_each_instruction() const override;
+    EventSink* hears_instructions() override;
     bool wants_arguments() const override { return next_ != nullptr && next_->wants_arguments(); }
 
     /// Forgets everything: a new run begins.

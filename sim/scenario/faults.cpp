@@ -12,7 +12,8 @@ Error no_such_fault(std::string_view word) {
     Error error;
     error.code = "E-RUN-003";
     error.message = "unknown fault \"" + std::string(word) + "\"";
-    error.hint = "alloc, spurious-wake, kill, or signal: and a name, as in signal:SIGUSR1";
+    error.hint =
+        "alloc, spurious-wake, kill, time-passes, or signal: and a name, as in signal:SIGUSR1";
     return error;
 }
 
@@ -39,6 +40,8 @@ Result<FaultPlan> parse_faults(std::string_view text, std::uint32_t at_most) {
             plan.spurious_wakes = true;
         } else if (word == "kill") {
             plan.kills = true;
+        } else if (word == "time-passes") {
+            plan.time_passes = true;
         } else if (word.starts_with(signal) && signal_called(word.substr(signal.size())) != 0) {
             plan.signal = signal_called(word.substr(signal.size()));
         } else {

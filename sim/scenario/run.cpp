@@ -41,6 +41,7 @@ private:
 WorldOptions scenario_world_options(const ScenarioData& data, const ScenarioRunOptions& options) {
     WorldOptions world;
     world.granularity = options.granularity;
+    world.quantum = options.quantum;
     if (data.max_steps != 0) world.limits.max_steps = data.max_steps;
     if (data.max_instructions != 0) world.limits.max_instructions = data.max_instructions;
     if (data.max_events != 0) world.limits.max_events = data.max_events;

@@ -21,6 +21,7 @@ namespace utsim {
 /// What a caller can change about how the scenario is built.
 struct ScenarioRunOptions {
     Granularity granularity = Granularity::lock;
+    std::uint64_t quantum = 1;  ///< see `WorldOptions`
     /// Limits that somebody gave, which are not the scenario's, whatever their value; 0: none was
     /// given.
     std::uint64_t max_steps = 0;

@@ -134,6 +134,7 @@ Result<ScenarioRunOptions> scenario_run_options(const Scenario& scenario,
         return option_error("E-RUN-002", "unknown granularity \"" + word + "\"",
                             "api, lock or access");
     }
+    result.quantum = options.quantum;
     result.max_steps = options.max_steps;
     result.max_instructions = options.max_instructions;
     result.any_order = !options.schedule.empty() || options.seed.has_value();

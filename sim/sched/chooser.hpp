@@ -25,6 +25,7 @@ enum class ChoiceKind : std::uint8_t {
     spurious_wake,  ///< 0 nothing, n the n-th sleeper wakes up without a reason
     signal,         ///< 0 nothing, n the n-th task is sent the signal of the plan
     kill,           ///< 0 nothing, n the n-th process is sent SIGKILL
+    time_passes,    ///< 0 nothing, n the clock goes on to where the n-th sleeper wakes up
     count_,
 };
 const char* choice_kind_name(ChoiceKind kind);
@@ -52,6 +53,13 @@ public:
         (void)world;
         (void)chosen;
         return 0;
+    }
+
+    /// Whether it leaves a task the processor for a whole `WorldOptions::quantum` of instructions.
+    /// False for who says of each step whose it is.
+    virtual bool keeps_quanta(const World& world) const {
+        (void)world;
+        return true;
     }
 
     /// True when `next` must be asked before every step, also when only one actor is ready, but for

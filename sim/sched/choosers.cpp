@@ -14,18 +14,16 @@ ActorId Serial::next(const World&, std::span<const ActorId> ready, ActorId curre
 }
 
 ActorId Turns::next(const World& world, std::span<const ActorId> ready, ActorId current) {
-    const std::span<const ScheduleRun> runs = world.schedule_runs();
-    if (runs.empty()) return ready.front();
-    const ScheduleRun& last = runs.back();
+    const ScheduleRun& last = world.schedule_log().last();
+    if (!last.actor.valid()) return ready.front();
     if (current.valid() && world.step() - last.step < steps_) return current;
     const auto after = std::upper_bound(ready.begin(), ready.end(), last.actor);
     return after == ready.end() ? ready.front() : *after;
 }
 
 std::uint64_t Turns::sure_until(const World& world, ActorId chosen) const {
-    const std::span<const ScheduleRun> runs = world.schedule_runs();
-    const bool goes_on = !runs.empty() && runs.back().actor == chosen;
-    return (goes_on ? runs.back().step : world.step()) + steps_;
+    const ScheduleRun& last = world.schedule_log().last();
+    return (last.actor == chosen ? last.step : world.step()) + steps_;
 }
 
 ActorId RandomWalk::next(const World&, std::span<const ActorId> ready, ActorId) {

@@ -20,11 +20,14 @@ struct FaultPlan {
     bool allocations = false;
     bool spurious_wakes = false;
     bool kills = false;
+    bool time_passes = false;
     int signal = 0;             ///< the number of one that may come to any task; 0: none
     std::uint32_t at_most = 1;  ///< in one run
 
     /// Any that can come between two steps.
-    bool between_steps() const { return spurious_wakes || kills || signal != 0; }
+    bool between_steps() const { return at_instructions() || time_passes; }
+    /// Any that can also come between two instructions of a task.
+    bool at_instructions() const { return spurious_wakes || kills || signal != 0; }
     bool any() const { return allocations || between_steps(); }
     bool has(ChoiceKind kind) const {
         switch (kind) {
@@ -36,6 +39,8 @@ struct FaultPlan {
                 return signal != 0;
             case ChoiceKind::kill:
                 return kills;
+            case ChoiceKind::time_passes:
+                return time_passes;
             default:
                 return false;
         }
@@ -43,11 +48,13 @@ struct FaultPlan {
 };
 
 inline constexpr ChoiceKind faults_between_steps[] = {ChoiceKind::spurious_wake, ChoiceKind::signal,
-                                                      ChoiceKind::kill};
+                                                      ChoiceKind::kill, ChoiceKind::time_passes};
 
 constexpr bool is_between_steps(ChoiceKind kind) {
-    return kind == ChoiceKind::spurious_wake || kind == ChoiceKind::signal ||
-           kind == ChoiceKind::kill;
+    for (const ChoiceKind one : faults_between_steps) {
+        if (kind == one) return true;
+    }
+    return false;
 }
 
 /// How an answer stands in a schedule: as it is, but a signal says its number, 64 apart for each

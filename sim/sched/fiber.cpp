@@ -104,6 +104,8 @@ void* prepare_fiber(const FiberStack& stack) {
     // An abandoned fiber leaves its marks behind.
     __asan_unpoison_memory_region(stack.low, static_cast<std::size_t>(stack.high - stack.low));
 #endif
+    // Not all of what counts as live from now on is written to below.
+    wipe_below(stack.high, stack);
     return make_fcontext(stack.high, static_cast<std::size_t>(stack.high - stack.low), first_entry);
 }
 
@@ -120,6 +122,16 @@ void wipe_below(void* context, const FiberStack& stack) {
     zero_unwatched(end - size, size);
 #else
     std::memset(end - size, 0, size);
+#endif
+}
+
+void wipe_stack(const FiberStack& stack) {
+    std::byte* low = stack.low + stack_end_words * sizeof stack_end_mark;
+    const auto size = static_cast<std::size_t>(stack.high - low);
+#ifdef UTSIM_WATCHED_FIBERS
+    zero_unwatched(low, size);
+#else
+    std::memset(low, 0, size);
 #endif
 }
 

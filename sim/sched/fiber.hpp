@@ -104,7 +104,9 @@ bool fiber_image_is(const std::byte* image, const void* context, const FiberStac
 
 /// Zeroes a stretch of the free part of a suspended fiber's stack, as deep as calls usually go.
 void wipe_below(void* context, const FiberStack& stack);
-/// The same below the caller's frame.
+/// All of a stack that no fiber is on.
+void wipe_stack(const FiberStack& stack);
+/// As `wipe_below`, below the caller's frame.
 void wipe_ahead();
 
 /// What a stack takes by default in this build.

@@ -28,8 +28,8 @@ const char* lock_class_name(LockClass lock) {
 }
 
 const char* choice_kind_name(ChoiceKind kind) {
-    static constexpr const char* names[] = {"alloc",         "waiter", "delivery",
-                                            "spurious-wake", "signal", "kill"};
+    static constexpr const char* names[] = {"alloc",  "waiter", "delivery",   "spurious-wake",
+                                            "signal", "kill",   "time-passes"};
     static_assert(std::size(names) == choice_kind_count);
     return names[static_cast<std::size_t>(kind)];
 }

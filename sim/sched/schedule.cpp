@@ -148,8 +148,8 @@ private:
             at_ = start;
             return fail(
                 word.size(), "E-SCHED-KIND", "unknown kind of choice",
-                "known ones are alloc, spurious-wake, signal, kill, waiter and delivery, as in "
-                ";alloc@3=1, and fair");
+                "known ones are alloc, spurious-wake, signal, kill, time-passes, waiter and "
+                "delivery, as in ;alloc@3=1, and fair");
         }
         std::uint64_t index = 0;
         std::uint64_t value = 0;
@@ -228,11 +228,8 @@ Result<Schedule> parse_schedule(std::string_view text) { return ScheduleParser(t
 Schedule schedule_so_far(const World& world) {
     Schedule schedule;
     const std::uint64_t end = world.step() + (world.on_fiber() ? 1 : 0);
-    const std::span<const ScheduleRun> runs = world.schedule_runs();
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        const std::uint64_t until = i + 1 < runs.size() ? runs[i + 1].step : end;
-        schedule.append(runs[i].actor, until - runs[i].step);
-    }
+    world.schedule_log().each(
+        end, [&](ActorId actor, std::uint64_t steps) { schedule.append(actor, steps); });
     schedule.others.assign(world.other_choices().begin(), world.other_choices().end());
     return schedule;
 }
@@ -244,6 +241,7 @@ FaultPlan faults_in(const Schedule& schedule) {
         plan.allocations = plan.allocations || other.kind == ChoiceKind::allocation_fails;
         plan.spurious_wakes = plan.spurious_wakes || other.kind == ChoiceKind::spurious_wake;
         plan.kills = plan.kills || other.kind == ChoiceKind::kill;
+        plan.time_passes = plan.time_passes || other.kind == ChoiceKind::time_passes;
         if (other.kind == ChoiceKind::signal) {
             plan.signal = static_cast<int>((other.value - 1) % signal_numbers) + 1;
         }

@@ -70,6 +70,7 @@ public:
     ActorId next(const World& world, std::span<const ActorId> ready, ActorId current) override;
     std::uint32_t choose(const World& world, ChoiceKind kind, std::uint32_t count) override;
     bool wants_every_step() const override { return true; }
+    bool keeps_quanta(const World&) const override { return false; }
     std::uint64_t sure_until(const World& world, ActorId chosen) const override;
 
     const std::optional<ScheduleDivergence>& divergence() const { return divergence_; }

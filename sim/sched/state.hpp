@@ -69,6 +69,8 @@ struct WorldState {
     const char* ended_in = nullptr;  ///< kernel function, for bugs
     const char* ended_why = nullptr;
     ActorId last_ran;
+    /// The step before which the one that ran last goes on at user points; 0: no quantum is kept.
+    std::uint64_t quantum_until = 0;
 
     /// A choice that a fiber waits for; `choice_count` is 0 when there is none.
     ChoiceKind choice_kind{};
@@ -100,6 +102,8 @@ struct WorldState {
 std::uint64_t held_time(const WorldState& state);
 /// How far the clock is within a tick, when that decides when somebody wakes up.
 std::uint64_t counted_part_of_tick(const WorldState& state);
+/// What is left of the quantum of the task that ran last, and whose it is.
+std::uint64_t quantum_left(const WorldState& state);
 /// Who waits for a choice: it goes on when that has been made.
 std::uint64_t choosing_actor(const WorldState& state);
 
@@ -130,6 +134,8 @@ void describe(V& v, WorldState& s) {
     v.field("ended_in", s.ended_in);
     v.field("ended_why", s.ended_why);
     v.aside("last_ran", s.last_ran);
+    v.aside("quantum_until", s.quantum_until);
+    v.derived("quantum_left", s, [](const WorldState& state) { return quantum_left(state); });
     v.derived("choosing_actor", s, [](const WorldState& state) { return choosing_actor(state); });
     v.field("choice_kind", s.choice_kind);
     v.field("choice_count", s.choice_count);

@@ -35,6 +35,11 @@ std::uint64_t counted_part_of_tick(const WorldState& state) {
     return state.sleeping_count != 0 || state.time_holders != 0 ? state.into_tick : 0;
 }
 
+std::uint64_t quantum_left(const WorldState& state) {
+    if (state.quantum_until <= state.step) return 0;
+    return (state.quantum_until - state.step) * max_actors_of_any_world + state.last_ran.value + 1;
+}
+
 std::uint64_t choosing_actor(const WorldState& state) {
     if (state.choice_count == 0 || is_between_steps(state.choice_kind)) return 0;
     return state.last_ran.value + 1;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "sched/world_instruction.hpp"
 
 namespace utsim {
 
@@ -34,6 +35,8 @@ World::World(const WorldOptions& options) : options_(options), names_(*this) {
     ready_ids_.resize(max_actors_of_any_world);
     host_.main = &World::actor_main;
     host_.argument = this;
+    instruction_.kind = EventKind::instruction;
+    instruction_.value[2] = 1;
     start_state();
 }
 
@@ -125,67 +128,6 @@ bool World::settle(RunEnd& end) {
     return false;
 }
 
-/// A poller that has looked often enough since anything happened.
-bool World::fruitless(const Actor& actor) const {
-    return actor.reason == BlockReason::polling && actor.idle_since == state_->last_progress &&
-           actor.idle_polls >= options_.limits.max_idle_rounds;
-}
-
-/// Moves the clock to the next wake-up. False when there is none that could change anything.
-bool World::wake_sleepers() {
-    State& s = *state_;
-    if (s.sleeping_count == 0) return false;
-    std::uint64_t earliest = never;
-    for (const Actor* actor : s.actors) {
-        const Actor& a = *actor;
-        // Its lock is held by a sleeper, and it keeps the CPU on which that would be woken.
-        if (a.state == ActorState::blocked && a.reason == BlockReason::spinning) return false;
-        if (a.state == ActorState::sleeping && !fruitless(a)) {
-            earliest = std::min(earliest, a.wake_at);
-        }
-    }
-    if (earliest == never) return false;
-    if (earliest > s.now) {
-        s.now = earliest;
-        s.into_tick = 0;
-    }
-    if (wake_due()) s.last_progress = s.step;
-    return true;
-}
-
-/// Makes those ready whose sleep is over. True if one of them did more than look again.
-bool World::wake_due() {
-    State& s = *state_;
-    bool more_than_polls = false;
-    s.next_wake = never;
-    for (Actor* actor : s.actors) {
-        Actor& a = *actor;
-        if (a.state != ActorState::sleeping) continue;
-        if (a.wake_at > s.now) {
-            s.next_wake = std::min(s.next_wake, a.wake_at);
-            continue;
-        }
-        more_than_polls |= a.reason != BlockReason::polling;
-        a.clock_woke = true;
-        --s.sleeping_count;
-        set_ready(a);
-    }
-    if (!s.clock_runs) s.next_wake = never;
-    return more_than_polls;
-}
-
-void World::pass_time(std::uint64_t nanoseconds) {
-    State& s = *state_;
-    if (!s.clock_runs) return;
-    s.into_tick += nanoseconds;
-    if (s.into_tick < tick_time) return;
-    s.now += s.into_tick / tick_time;
-    s.into_tick %= tick_time;
-    if (s.now < s.next_wake) return;
-    next_control_ = 0;
-    take_control();
-}
-
 RunEnd World::nobody_ready() {
     end_waits_ = true;
     for (const Actor* actor : state_->actors) {
@@ -196,46 +138,47 @@ RunEnd World::nobody_ready() {
     return RunEnd::quiet;
 }
 
-/// Whether a fault may still come between two steps.
-bool World::faults_due() const {
-    return fault_source_ != nullptr && faults_.between_steps() &&
-           state_->faults < faults_.at_most && !state_->ended && !stop_requested_;
-}
-
-/// Begins the choice of the next fault that can come before this step. False: there is none left.
-bool World::ask_for_fault() {
-    State& s = *state_;
-    if (!faults_due() || s.step >= options_.limits.max_steps) return false;
-    while (s.next_fault < std::size(faults_between_steps)) {
-        const ChoiceKind kind = faults_between_steps[s.next_fault++];
-        if (!faults_.has(kind)) continue;
-        const std::uint32_t places = fault_source_->places(*this, kind);
-        if (places == 0) continue;
-        s.choice_kind = kind;
-        s.choice_count = places + 1;
-        return true;
-    }
-    return false;
-}
-
 /// Who runs next. The chooser is asked exactly where a fiber cannot know the answer by itself, so
 /// that what a chooser sees does not depend on pauses and observers.
-inline ActorId World::decide(Chooser& chooser) {
+[[gnu::always_inline]] inline ActorId World::decide(Chooser& chooser) {
     State& s = *state_;
     ActorId current;
     if (s.last_ran.valid() && actor(s.last_ran).state == ActorState::ready) current = s.last_ran;
     if (current.valid() && s.step < sure_until_) return current;
+    if (s.step < s.quantum_until && within_quantum(current)) return current;
     sure_until_ = 0;
+    s.quantum_until = 0;
     const std::span<const ActorId> ready = ready_ids();
-    if (ready.size() == 1 && !ask_always_) return ready.front();
-    const ActorId id = chooser.next(*this, ready, current);
-    UTSIM_CHECK(!id.valid() || (id.value < s.actors.size && actor(id).state == ActorState::ready),
-                "a chooser picked an actor that cannot run");
-    sure_until_ = chooser.sure_until(*this, id);
+    ActorId id = ready.front();
+    if (ready.size() != 1 || ask_always_) {
+        id = chooser.next(*this, ready, current);
+        if (!id.valid()) return id;
+        UTSIM_CHECK(id.value < s.actors.size && actor(id).state == ActorState::ready,
+                    "a chooser picked an actor that cannot run");
+        sure_until_ = chooser.sure_until(*this, id);
+        if (options_.quantum > 1 && chooser.keeps_quanta(*this)) [[unlikely]] {
+            s.quantum_until = s.step + std::min(options_.quantum, never - s.step);
+        }
+    }
     return id;
 }
 
-inline std::span<const ActorId> World::ready_ids() {
+/// A quantum is about user mode: at any other point the chooser is asked all the same.
+inline bool World::within_quantum(ActorId current) const {
+    return current.valid() && actor(current).point.kind == PointKind::user;
+}
+
+[[gnu::always_inline]] inline std::span<const ActorId> World::ready_ids() {
+    const State& s = *state_;
+    const bool first_are_all = s.actors.size <= 64;
+    if (first_are_all && s.ready[0] == listed_ready_ && listed_ready_ != 0) [[likely]] {
+        return {ready_ids_.data(), listed_count_};
+    }
+    listed_ready_ = first_are_all ? s.ready[0] : 0;
+    return list_ready();
+}
+
+std::span<const ActorId> World::list_ready() {
     const State& s = *state_;
     std::size_t count = 0;
     for (std::uint32_t word = 0; word * 64 < s.actors.size; ++word) {
@@ -244,22 +187,21 @@ inline std::span<const ActorId> World::ready_ids() {
                 ActorId{word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bits))};
         }
     }
+    listed_count_ = count;
     return {ready_ids_.data(), count};
 }
 
 /// One step of `actor`.
-inline void World::enter(Actor& actor) {
+[[gnu::always_inline]] inline void World::enter(Actor& actor) {
     State& s = *state_;
-    if (runs_.items().empty() || runs_.items().back().actor != actor.id) {
-        runs_.add({actor.id, s.step});
-    }
+    if (runs_.last().actor != actor.id) runs_.begin(actor.id, s.step);
     s.last_ran = actor.id;
     ++actor.steps;
     resume(actor);
 }
 
 /// Lets `actor` run until it comes back; ends the step unless it only wants a choice made.
-inline void World::resume(Actor& actor) {
+[[gnu::always_inline]] inline void World::resume(Actor& actor) {
     State& s = *state_;
     plan_control();
     s.current = &actor;
@@ -275,16 +217,30 @@ inline void World::resume(Actor& actor) {
 }
 
 /// Finds the step up to which a fiber may go on without asking.
-inline void World::plan_control() {
+[[gnu::always_inline]] inline void World::plan_control() {
     const WorldLimits& limits = options_.limits;
-    next_control_ = std::min(
-        {pause_at_, limits.max_steps, state_->last_progress + limits.max_fruitless_steps + 1});
+    const std::uint64_t fruitless = state_->last_progress + limits.max_fruitless_steps + 1;
+    const std::uint64_t limit = std::min(pause_at_, limits.max_steps);
+    next_control_ = std::min(limit, fruitless);
     if (interrupt_ != nullptr) {
         next_control_ = std::min(next_control_, state_->step + steps_between_looks);
-        if (interrupt_->load(std::memory_order_relaxed)) request_stop(interrupted);
+        if (interrupt_->load(std::memory_order_relaxed)) [[unlikely]]
+            request_stop(interrupted);
     }
-    const bool every_step = observer_ != nullptr || stop_requested_ || faults_due();
-    control_at_ = every_step ? 0 : next_control_;
+    control_at_ = control_in_user_at_ = next_control_;
+    if (observer_ != nullptr || fault_source_ != nullptr || stop_requested_) [[unlikely]] {
+        plan_control_of_others();
+    }
+}
+
+/// Somebody else than the limits may want control at every point, be it the same actor that goes
+/// on.
+void World::plan_control_of_others() {
+    const bool faults = faults_due();
+    const bool always =
+        observer_ != nullptr || stop_requested_ || (faults && faults_.at_instructions());
+    if (always || faults) control_at_ = 0;
+    if (always) control_in_user_at_ = 0;
 }
 
 /// False: the chooser wants the run to pause.
@@ -320,7 +276,10 @@ bool World::answer_choice(Chooser& chooser) {
 std::uint64_t World::points_ahead(PointKind kind) const {
     const State& s = *state_;
     const bool counted = level_of(kind) <= s.granularity;
-    const std::uint64_t until = is_alone() ? control_at_ : std::min(control_at_, sure_until_);
+    const bool user = kind == PointKind::user;
+    const std::uint64_t control = user ? control_in_user_at_ : control_at_;
+    const std::uint64_t sure = user ? sure_of_user() : sure_until_;
+    const std::uint64_t until = is_alone() ? control : std::min(control, sure);
     if (!counted || digest_ != nullptr || s.step + 1 >= until) return 0;
     return until - s.step - 1;
 }

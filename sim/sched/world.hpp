@@ -28,7 +28,9 @@
 #include "sched/fiber.hpp"
 #include "sched/memory_image.hpp"
 #include "sched/point.hpp"
+#include "sched/point_observer.hpp"
 #include "sched/run_digest.hpp"
+#include "sched/schedule_log.hpp"
 #include "sched/stack_image.hpp"
 #include "sched/state.hpp"
 #include "sched/world_options.hpp"
@@ -37,12 +39,6 @@
 namespace utsim {
 
 struct Kernel;
-
-/// One stretch of a schedule: from `step` on, `actor` runs.
-struct ScheduleRun {
-    ActorId actor;
-    std::uint64_t step = 0;
-};
 
 /// A choice that was not 0: the `index`-th of its kind.
 struct OtherChoice {
@@ -65,14 +61,6 @@ public:
     virtual void reset() = 0;
 };
 
-/// Called at every scheduling point, on the fiber, before the choice; for harnesses.
-class PointObserver {
-public:
-    virtual ~PointObserver() = default;
-    /// True holds the actor here until `World::release_held`.
-    virtual bool at_point(World& world, Actor& actor) = 0;
-};
-
 class World {
 public:
     explicit World(const WorldOptions& options = {});
@@ -91,7 +79,7 @@ public:
     ActorId add_actor(ActorKind kind, std::string_view name, void (*body)(void*), void* argument,
                       bool ready = true);
     void add_hook(SnapshotHook* hook);
-    void set_sink(EventSink* sink) { sink_ = sink; }
+    void set_sink(EventSink* sink);
     EventSink* sink() const { return sink_; }
     void set_observer(PointObserver* observer) {
         observer_ = observer;
@@ -137,7 +125,7 @@ public:
     Actor& actor(ActorId id) { return *state_->actors[id.value]; }
     const Actor& actor(ActorId id) const { return *state_->actors[id.value]; }
     std::uint32_t actor_count() const { return state_->actors.size; }
-    std::span<const ScheduleRun> schedule_runs() const { return runs_.items(); }
+    const ScheduleLog& schedule_log() const { return runs_; }
     std::span<const OtherChoice> other_choices() const { return others_.items(); }
     /// Who ran the last step; invalid before the first.
     ActorId last_ran() const { return state_->last_ran; }
@@ -159,6 +147,13 @@ public:
         if (level_of(kind) > state_->granularity) return;
         reach(kind, function, object);
     }
+    /// The point before a user instruction, which is the one that tasks come to most; also where
+    /// quanta are kept (`WorldOptions::quantum`). What is done at every instruction is in
+    /// sched/world_instruction.hpp.
+    inline void user_point(const char* function, PointObject object);
+    /// Whether others may run at the next user point, so that nothing lies ahead that could be gone
+    /// through at once.
+    inline bool others_come_next() const;
     /// How many more points of this kind the running actor would pass without anybody being asked
     /// or shown anything; for code that goes on in big strides and comes to the same.
     std::uint64_t points_ahead(PointKind kind) const;
@@ -187,6 +182,8 @@ public:
     void pass_time(std::uint64_t nanoseconds);
     /// The time in nanoseconds.
     std::uint64_t nanoseconds() const { return state_->now * tick_time + state_->into_tick; }
+    /// The clock goes on to `tick`, whoever could run meanwhile. Between two steps.
+    void skip_to(std::uint64_t tick);
     /// Lets a blocked or sleeping actor run again; nothing if it is ready or finished.
     void make_ready(Actor& actor);
     /// A choice that is not about who runs: 0..count-1.
@@ -220,18 +217,22 @@ public:
     std::uint64_t instructions_at_once() const;
     /// Whether each of them is to be told by itself, as somebody listens to them.
     bool tells_each_instruction() const {
-        return sink_ != nullptr && sink_->wants_each_instruction();
+        return instruction_sink_ != nullptr && instruction_sink_->wants_each_instruction();
     }
+    /// Tells of the one instruction at `ip`, and counts it. `bytes()` says which they are, if
+    /// anybody wants to hear.
+    template <typename Bytes>
+    inline void emit_instruction(TaskId task, std::uint64_t ip, bool branch, Bytes&& bytes);
     /// Whether `args` and `answers` of system calls are to be told.
     bool tells_arguments() const { return sink_ != nullptr && sink_->wants_arguments(); }
     /// Tells of `count` instructions that began at `ip`, the last of which was a taken branch or
     /// not. `bytes` are those of a single one.
     void emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,
                            std::string_view bytes);
-    /// Counts one instruction of a stride and tells of it by a record that was made for all of
-    /// them. False when the stride has to end behind it: a point is to be looked at, or nobody
-    /// wants to hear of each any more.
-    bool emit_instruction_of_stride(Event& record);
+    /// Counts one instruction of a stride, where each is told, and tells of it by a record that was
+    /// made for all of them. False when the stride has to end behind it: a point is to be looked
+    /// at, or nobody wants to hear of each any more.
+    inline bool emit_instruction_of_stride(Event& record);
     /// Makes tasks go instruction by instruction through user mode, as if every sink wanted to hear
     /// of each. It makes no difference but time; that is what this is for: to be tested.
     void forbid_strides() { strides_ = false; }
@@ -303,7 +304,7 @@ public:
         const Semantics* semantics_ = nullptr;
         const EventSink* sink_ = nullptr;
         std::uint64_t sink_mark_ = 0;
-        BranchingLog<ScheduleRun>::Moment runs_;
+        ScheduleLog::Moment runs_;
         BranchingLog<OtherChoice>::Moment others_;
         BranchingLog<ArenaObject>::Moment objects_log_;
         std::vector<std::shared_ptr<void>> hooks_;
@@ -321,6 +322,9 @@ public:
     /// Before an actor goes on, wipes what its earlier calls have left below its stack. It decides
     /// nothing, but the live part would fill up with it, and equal states look different.
     void wipe_stacks(bool on) { wipe_stacks_ = on; }
+    /// Zeroes the stacks of all actors that there ever were, the live ones included: only right
+    /// before a `restore`. What follows does not depend on what this World has done before.
+    void forget_stacks();
     /// What all snapshots of this World take, in bytes.
     std::size_t snapshot_bytes() const { return image_use_->bytes; }
     /// Forgets every actor and everything allocated since construction; destroys nothing. Sink,
@@ -364,6 +368,9 @@ private:
     }
     /// Nobody else can run, and the chooser need not hear of that.
     bool is_alone() const { return state_->ready_count == 1 && !ask_always_; }
+    /// The step before which the running task goes on at user points.
+    inline std::uint64_t sure_of_user() const;
+    inline bool within_quantum(ActorId current) const;
     void yield_at_point();
     void block_here(BlockReason reason, const char* function, PointKind kind, PointObject object);
     void suspend(ActorState state, BlockReason reason, const char* function);
@@ -384,9 +391,11 @@ private:
     inline void resume(Actor& actor);
     bool answer_choice(Chooser& chooser);
     inline void plan_control();
+    void plan_control_of_others();
     /// Leads the running fiber back to the host at its next point.
-    void take_control() { control_at_ = 0; }
+    void take_control() { control_at_ = control_in_user_at_ = 0; }
     inline std::span<const ActorId> ready_ids();
+    std::span<const ActorId> list_ready();
     void set_ready(Actor& actor);
     void clear_ready(Actor& actor);
     bool fruitless(const Actor& actor) const;
@@ -411,6 +420,10 @@ private:
     void run_rcu_callbacks();
 
     void count_event(const Event& event);
+    /// Instructions with nothing between them count as one event: in how many they are told depends
+    /// on who listens, and a run must not end sooner for that.
+    inline void note_instruction();
+    void tell_instruction(TaskId task, std::uint64_t ip, bool branch, std::string_view bytes);
     void emit_event(EventKind kind, std::initializer_list<std::int64_t> values,
                     std::string_view text);
     void save_stacks(Snapshot& into);
@@ -426,6 +439,9 @@ private:
     BranchingLog<ArenaObject>::Moment start_objects_;
     /// The step at which the host must have control even if the same actor would go on.
     std::uint64_t control_at_ = 0;
+    /// The same for a step that is an instruction in user mode. Faults that wait for an instruction
+    /// to be over are none of its business, so that many can go by at once.
+    std::uint64_t control_in_user_at_ = 0;
     std::uint64_t next_control_ = 0;  ///< the step before which the run loop must look around
     /// The step before which the chooser is known to let the same actor go on.
     std::uint64_t sure_until_ = 0;
@@ -435,6 +451,8 @@ private:
     bool wipe_stacks_ = false;
     bool strides_ = true;
     EventSink* sink_ = nullptr;
+    EventSink* instruction_sink_ = nullptr;  ///< `sink_`, or who hears of those in its place
+    Event instruction_;                      ///< what is the same of all that are told
     PointObserver* observer_ = nullptr;
     FaultPlan faults_;
     FaultSource* fault_source_ = nullptr;
@@ -445,7 +463,9 @@ private:
     std::size_t stack_slot_ = 0;
     std::uint32_t stacks_guarded_ = 0;
     std::vector<ActorId> ready_ids_;
-    BranchingLog<ScheduleRun> runs_;
+    std::uint64_t listed_ready_ = 0;  ///< whom `ready_ids_` has, where the first 64 are all
+    std::size_t listed_count_ = 0;
+    ScheduleLog runs_;
     BranchingLog<OtherChoice> others_;
     std::shared_ptr<ImageUse> image_use_ = std::make_shared<ImageUse>();
     MemoryKeeper objects_{image_use_};

@@ -46,6 +46,10 @@ FiberStack World::stack_of(std::uint32_t actor) {
     return {low, top - actor % 8 * 512};
 }
 
+void World::forget_stacks() {
+    for (std::uint32_t actor = 0; actor < stacks_guarded_; ++actor) wipe_stack(stack_of(actor));
+}
+
 ActorId World::add_actor(ActorKind kind, std::string_view name, void (*body)(void*), void* argument,
                          bool ready) {
     State& s = *state_;

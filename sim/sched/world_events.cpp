@@ -18,6 +18,11 @@ bool is_output(EventKind kind) {
 
 }  // namespace
 
+void World::set_sink(EventSink* sink) {
+    sink_ = sink;
+    instruction_sink_ = sink != nullptr ? sink->hears_instructions() : nullptr;
+}
+
 void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> values,
                        std::string_view text) {
     UTSIM_CHECK(values.size() <= max_fields, "an event with too many fields");
@@ -42,8 +47,7 @@ void World::emit_event(EventKind kind, std::initializer_list<std::int64_t> value
     if (s.output > options_.limits.max_output) request_stop("max_output", RunEnd::limit);
 }
 
-/// Instructions with nothing between them count as one: in how many events they are told depends on
-/// who listens, and a run must not end sooner for that.
+/// See `note_instruction`.
 void World::count_event(const Event& event) {
     State& s = *state_;
     const bool instruction = event.kind == EventKind::instruction;
@@ -60,16 +64,6 @@ std::uint64_t World::instructions_at_once() const {
     return std::max<std::uint64_t>(std::min(left, instructions_until_wake()), 1);
 }
 
-/// How many instructions there are until somebody's sleep is over, if time passes with them.
-std::uint64_t World::instructions_until_wake() const {
-    const State& s = *state_;
-    if (!s.clock_runs || s.next_wake == never) return never;
-    if (s.next_wake <= s.now) return 1;
-    const std::uint64_t ticks = s.next_wake - s.now;
-    if (ticks > never / tick_time) return never;
-    return (ticks * tick_time - s.into_tick + instruction_time - 1) / instruction_time;
-}
-
 void World::emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count, bool branch,
                               std::string_view bytes) {
     if (!listening()) return;
@@ -79,19 +73,18 @@ void World::emit_instructions(TaskId task, std::uint64_t ip, std::uint64_t count
         bytes);
 }
 
-bool World::emit_instruction_of_stride(Event& record) {
-    State& s = *state_;
-    ++s.instructions;
-    s.last_progress = s.step;
-    if (s.clock_runs) [[unlikely]]
-        pass_time(instruction_time);
-    record.step = s.step;
-    sink_->emit(record);
-    count_event(record);
-    if (s.events >= options_.limits.max_events) [[unlikely]] {
-        request_stop("max_events", RunEnd::limit);
-    }
-    return s.step + 1 < control_at_ && sink_->wants_each_instruction();
+void World::tell_instruction(TaskId task, std::uint64_t ip, bool branch, std::string_view bytes) {
+    const State& s = *state_;
+    Event& event = instruction_;
+    event.actor = s.current->id;
+    event.step = s.step;
+    event.value[0] = task.value;
+    event.value[1] = static_cast<std::int64_t>(ip);
+    event.value[3] = branch;
+    event.text = bytes;
+    instruction_sink_->emit(event);
+    if (wipe_stacks_) [[unlikely]]
+        wipe_ahead();
 }
 
 // A number once given stays for the World's life, also when time jumps back, so that whoever kept

@@ -30,6 +30,9 @@ struct WorldLimits {
 struct WorldOptions {
     Granularity granularity = Granularity::lock;
     WorldLimits limits;
+    /// User instructions that a task may go through before the chooser is asked whether another one
+    /// gets the processor. Choosers that know each step (`Chooser::keeps_quanta`) are not held.
+    std::uint64_t quantum = 1;
     std::size_t stack_size = 0;  ///< bytes per fiber; 0 takes the default of the build
 };
 

@@ -179,13 +179,17 @@ EventText syscall_text(const Words& words, const Event& event) {
     const SyscallInfo* info = find_syscall(static_cast<int>(words.number(1)));
     if (info == nullptr) out.name = "syscall " + words.word(1);
     out.text = out.name + "(";
-    if (event.kind != EventKind::syscall_enter) {
+    if (event.kind != EventKind::syscall_enter) {  // `...`: for who has not heard how it began
         out.result = syscall_result(words, info);
         if (event.kind == EventKind::syscall_skipped) out.result += " (did not run)";
-        if (event.text.empty()) return out;
+        if (event.text.empty()) {
+            if (info == nullptr || argument_count(*info) != 0) out.text += "...";
+            return out;
+        }
         // A trace can say this of a call that nobody knows.
         const bool first = info != nullptr && info->arguments.starts_with('>');
         out.rest = (first ? "" : ", ") + std::string(event.text);
+        if (!first) out.text += "...";
         return out;
     }
     out.edge = CallEdge::opens;

@@ -163,6 +163,7 @@ void JsonWriter::header(std::string& out, const TraceHeader& header) {
     append_string_member(out, "chooser", header.chooser);
     if (!header.schedule.empty()) append_string_member(out, "schedule", header.schedule);
     if (header.seed) append_number_member(out, "seed", *header.seed);
+    if (header.quantum > 1) append_number_member(out, "quantum", header.quantum);
     append_key(out, "limits");
     out += R"({"max_steps":)";
     append_unsigned(out, header.max_steps);

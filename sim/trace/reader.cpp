@@ -277,6 +277,7 @@ bool TraceReader::Parser::header() {
                                           "chooser",
                                           "schedule",
                                           "seed",
+                                          "quantum",
                                           "limits.max_steps",
                                           "limits.max_instructions",
                                           "instructions",
@@ -306,6 +307,7 @@ bool TraceReader::Parser::header() {
         header.seed = 0;
         if (!count("seed", *header.seed)) return false;
     }
+    if (find("quantum") != nullptr && !count("quantum", header.quantum)) return false;
     if (!header_words(header) || !header_files(keys) || !header_instructions()) return false;
     return limit("limits.max_steps", header.max_steps, ScenarioLimits::most_steps) &&
            limit("limits.max_instructions", header.max_instructions,

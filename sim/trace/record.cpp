@@ -42,6 +42,7 @@ TraceHeader header_for(const Scenario& scenario, const RunOptions& options) {
     header.schedule =
         options.schedule.empty() && !options.seed ? scenario.schedule() : options.schedule;
     header.seed = options.seed;
+    if (options.seed) header.quantum = options.quantum;
     header.chooser = options.seed ? "random" : header.schedule.empty() ? "serial" : "schedule";
     header.max_steps = either(options.max_steps, data.max_steps, limits.max_steps);
     header.max_instructions =
@@ -64,6 +65,7 @@ RunOptions options_of(const TraceHeader& header) {
     options.max_instructions = header.max_instructions;
     options.schedule = header.schedule;
     options.seed = header.seed;
+    options.quantum = header.quantum;
     options.count_instructions = header.counts_instructions;
     return options;
 }

@@ -25,6 +25,7 @@ struct TraceHeader {
     std::string chooser;      ///< serial, random or schedule
     std::string schedule;     ///< what was asked for, when `chooser` is schedule
     std::optional<std::uint64_t> seed;
+    std::uint64_t quantum = 1;  ///< of the walk from that seed
     std::uint64_t max_steps = 0;
     std::uint64_t max_instructions = 0;
     bool counts_instructions = false;  ///< those with nothing between them are one event

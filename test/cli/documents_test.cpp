@@ -46,6 +46,7 @@ const std::map<std::string, int> statuses = {
     {"utsim run mine.json --semantics=E1", 1},
     // docs/programs.md
     {"utsim exec --explore --until='output ~ not my tracee' ./two_waiters", 1},
+    {"utsim exec --faults=time-passes --until='exit = 2' ./patience", 1},
     // docs/diff.md
     {"utsim diff E5 F scenarios/diff/e5-f-step.disable.json", 1},
     {"utsim diff E1 E2 --generate=100", 1},

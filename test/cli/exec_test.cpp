@@ -104,6 +104,11 @@ TEST_CASE("what reads traces reads those that count instructions", "[exec]") {
         INFO(words << "\n" << ran.err);
         CHECK(ran.code == 0);
     }
+    // Ends of calls without their beginnings.
+    const std::string ends = session.run("replay t.jsonl --only=syscall_ran").out;
+    CHECK(ends.find("(...)") != std::string::npos);
+    CHECK(ends.find("(..., ") != std::string::npos);
+    CHECK(ends.find("(, ") == std::string::npos);
     // A step in the midst of what is counted shows the same as where each is told.
     CHECK(session.run("replay t.jsonl --at=50000 --state").out ==
           session.run("replay each.jsonl --at=50000 --state").out);

@@ -27,6 +27,7 @@ TEST_CASE("mistakes on the command line", "[mistakes]") {
              "run ok.json --max-steps=0",
              "run ok.json --granularity=locks",
              "run ok.json --granularity=fine",
+             "run ok.json --quantum=4",
              "run ok.json --json=yes",
              "run ok.json --schedule=A1 --seed=1",
              "run ok.json --schedule=A1?2",

@@ -80,8 +80,9 @@ TEST_CASE("replay of a scenario", "[replay]") {
 TEST_CASE("a trace replays to the last byte", "[replay]") {
     Session session;
     session.bring("stop.json");
-    for (const char* choice : {"", " --seed=1", " --seed=2", " --seed=3 --granularity=api",
-                               " --seed=4 --granularity=access", " --max-steps=5"}) {
+    for (const char* choice :
+         {"", " --seed=1", " --seed=2", " --seed=3 --granularity=api",
+          " --seed=4 --granularity=access", " --max-steps=5", " --seed=2 --quantum=4"}) {
         INFO(choice);
         session.run(std::string("run stop.json --trace=a.jsonl") + choice);
         session.run(std::string("run stop.json --trace=b.jsonl") + choice);

@@ -215,6 +215,79 @@ TEST_CASE("findings are the same with any number of threads", "[explore]") {
     }
 }
 
+TEST_CASE("a World that was used before counts the same states", "[explore]") {
+    // Fibers of clones begin on stacks that earlier runs have used.
+    const Scenario scenario = load(R"({
+      "format": "utsim.scenario/1",
+      "tasks": [{"name": "t", "program": [{"op": "clone", "child": "child", "flags": ["THREAD"]}]}],
+      "children": [{"name": "child"}],
+      "engines": [{"name": "e", "on": "t", "events": ["CLONE", "QUIESCE"]}],
+      "controllers": [{"name": "c", "steps": [{"control": {"engine": "e", "action": "REPORT"}}]}]})");
+    Trial fresh(scenario, {}, ContractChoice::none());
+    Trial used(scenario, {}, ContractChoice::none());
+    class : public SearchClient {
+        void found(const Failure&) override {}
+        bool go_on(const SearchCounts&) override { return true; }
+    } client;
+    search_sampled(used, Sampler::mixed, 1, 300, client);
+    search_states(used, 1, {}, client);
+    CHECK(search_states(used, 2, {}, client).counts.states ==
+          search_states(fresh, 2, {}, client).counts.states);
+}
+
+TEST_CASE("runs that a limit ends show nothing within a bound", "[explore]") {
+    std::string text = harmless;
+    text.insert(text.rfind('}'), R"(, "limits": {"steps": 20})");
+    for (const ExploreStrategy strategy : {ExploreStrategy::states, ExploreStrategy::exhaustive}) {
+        ExploreOptions options;
+        options.strategy = strategy;
+        options.preemptions = 1;
+        const Result<ExploreReport> report = explore(load(text), options);
+        REQUIRE(report.ok());
+        CHECK(report->cut > 0);
+        CHECK(report->gap == ExploreGap::cut);
+        CHECK_FALSE(report->complete_within.has_value());
+        CHECK_FALSE(report->exhaustive);
+    }
+}
+
+TEST_CASE("a breach counts once, however much comes behind it", "[explore]") {
+    ExploreOptions options;
+    options.strategy = ExploreStrategy::states;
+    options.contract = "I2";
+    const Result<ExploreReport> report = explore(load(orphan), options);
+    REQUIRE(report.ok());
+    REQUIRE_FALSE(report->findings.empty());
+    for (const ExploreFinding& finding : report->findings) {
+        CHECK(finding.times <= report->schedules);
+    }
+}
+
+TEST_CASE("two who turn for ever are searched as far as was asked, and told once", "[explore]") {
+    const Scenario scenario = load(R"({
+      "format": "utsim.scenario/1",
+      "tasks": [{"name": "a", "asm": ["loop: jmp loop"]}, {"name": "b", "asm": ["loop: jmp loop"]}],
+      "limits": {"steps": 100000}})");
+    ExploreOptions options;
+    options.max_states = 31'000;  // behind the first guess of how many there are
+    options.runs = 1;
+    const Result<ExploreReport> report = explore(scenario, options);
+    REQUIRE(report.ok());
+    CHECK(report->states <= 31'001);
+}
+
+TEST_CASE("more runs than there is memory for can be asked for", "[explore]") {
+    ExploreOptions options;
+    options.strategy = ExploreStrategy::random;
+    options.contract = "none";
+    options.budget_ms = 200;
+    options.runs = ~std::uint64_t{0};
+    const Result<ExploreReport> report = explore(load(harmless), options);
+    REQUIRE(report.ok());
+    CHECK(report->samples > 0);
+    CHECK(report->gap == ExploreGap::budget);
+}
+
 TEST_CASE("what a scenario allows is counted apart, and what it says of its own order left out",
           "[explore]") {
     std::string text = orphan;

@@ -33,6 +33,15 @@ const char* const sleeper = R"(
   "engines": [{"name": "e", "attach": "controller", "events": ["QUIESCE"]}],
   "controllers": [{"name": "c", "steps": [{"attach": {"engine": "e", "task": "t"}, "expect": 0}]}]})";
 
+/// Somebody who lets the other one go after a while, which is always long enough.
+const char* const patient = R"(
+  "tasks": [{"name": "t", "program": [{"op": "pause"}], "idle_at_end": true}],
+  "engines": [{"name": "e", "on": "t", "events": ["QUIESCE"], "default": {"quiesce:0": "STICKY"}}],
+  "controllers": [
+    {"name": "p", "steps": [{"await": {"ticks": 50}}, {"control": {"engine": "e", "action": "DETACH"}}]},
+    {"name": "c", "steps": [{"control": {"engine": "e", "action": "STOP"}}, {"await": {"idle": true}},
+                            {"control": {"engine": "e", "action": "RESUME"}}]}]})";
+
 /// Notes every schedule, every failure and every final state.
 class Notes final : public SearchClient {
 public:
@@ -73,11 +82,13 @@ std::size_t faults_of(const std::string& schedule) {
 }  // namespace
 
 TEST_CASE("a list of faults", "[faults]") {
-    const Result<FaultPlan> all = parse_faults("alloc,spurious-wake,signal:SIGUSR1,kill", 3);
+    const Result<FaultPlan> all =
+        parse_faults("alloc,spurious-wake,signal:SIGUSR1,kill,time-passes", 3);
     REQUIRE(all.ok());
     CHECK(all->allocations);
     CHECK(all->spurious_wakes);
     CHECK(all->kills);
+    CHECK(all->time_passes);
     CHECK(all->signal == 10);
     CHECK(all->at_most == 3);
     CHECK_FALSE(parse_faults("", 1)->any());
@@ -110,6 +121,35 @@ TEST_CASE("each kind of fault happens, and its schedule shows it again", "[fault
             CHECK(report->schedule == schedule);
         }
         CHECK(seen > 10);
+    }
+}
+
+TEST_CASE("time passes for who sleeps although others could run", "[faults]") {
+    const Scenario scenario = load(patient);
+    Trial without(scenario, {}, ContractChoice::none());
+    Notes usual(without);
+    search_states(without, 2, {}, usual);
+    Trial trial(scenario, with_faults("time-passes"), ContractChoice::none());
+    Notes states(trial);
+    search_states(trial, 2, {}, states);
+    CHECK(states.outcomes.size() > usual.outcomes.size());
+    for (std::uint32_t bound = 0; bound <= 1; ++bound) {
+        Notes schedules(trial);
+        for (std::uint32_t b = 0; b <= bound; ++b) search_bound(trial, b, {}, schedules);
+        Notes once(trial);
+        search_states(trial, bound, {}, once);
+        CHECK(once.outcomes == schedules.outcomes);
+        std::size_t seen = 0;
+        for (const std::string& schedule : schedules.schedules) {
+            if (faults_of(schedule) == 0 || ++seen % 16 != 1) continue;
+            CHECK(schedule.find(";time-passes@") != std::string::npos);
+            RunOptions options;
+            options.schedule = schedule;
+            const Result<RunReport> report = run_scenario(scenario, options);
+            REQUIRE(report.ok());
+            CHECK(report->schedule == schedule);
+        }
+        CHECK(seen > 5);
     }
 }
 

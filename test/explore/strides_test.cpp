@@ -83,11 +83,14 @@ private:
 struct Told {
     std::string text;
     std::size_t events = 0;
+    Schedule schedule;
 };
 
 Told told(const Scenario& scenario, const Semantics& semantics, const ContractChoice& choice,
-          std::uint64_t seed, bool strides, bool each = false) {
+          std::uint64_t seed, bool strides, bool each = false, std::uint64_t quantum = 1,
+          Chooser* chooser = nullptr) {
     ScenarioRunOptions options;
+    options.quantum = quantum;
     options.semantics = semantics;
     options.max_steps = 5000;
     options.any_order = seed != 0;
@@ -99,14 +102,16 @@ Told told(const Scenario& scenario, const Semantics& semantics, const ContractCh
     run.restart();
     Serial serial;
     RandomWalk walk(seed);
-    const RunEnd end = run.run(seed == 0 ? static_cast<Chooser&>(serial) : walk);
+    if (chooser == nullptr) chooser = seed == 0 ? static_cast<Chooser*>(&serial) : &walk;
+    const RunEnd end = run.run(*chooser);
     run.finish(end);
     contract.finish(end, run.world().step());
     Told result;
+    result.schedule = schedule_so_far(run.world());
     result.text = summary.text() + run_end_name(end) + " " + run.world().end_detail() + " " +
                   std::to_string(run.world().step()) + " " +
                   std::to_string(run.world().instructions()) + " " +
-                  format_schedule(schedule_so_far(run.world())) + "\n";
+                  format_schedule(result.schedule) + "\n";
     for (const ExpectationResult& e : run.results()) {
         result.text += e.pointer + " " + std::to_string(static_cast<int>(e.verdict)) + " " +
                        e.message + " " + std::to_string(e.step) + "\n";
@@ -201,4 +206,41 @@ TEST_CASE("who wants each instruction hears the same of a stride", "[explore][st
     if (!scenario.ok()) FAIL(scenario.errors()[0].message);
     hear(*scenario, "machine code");
     CHECK(heard > 10'000);
+}
+
+TEST_CASE("a run with a quantum is one of those without", "[explore][strides][quantum]") {
+    std::size_t fewer = 0;
+    constexpr std::uint64_t seven = 7;
+    const auto compare = [&](const Scenario& scenario, const std::string& name) {
+        const ContractChoice none = ContractChoice::none();
+        for (std::uint64_t seed = 1; seed < 4; ++seed) {
+            INFO(name << ", order " << seed);
+            const Told quanta = told(scenario, final_semantics(), none, seed, true, false, seven);
+            const Told steps = told(scenario, final_semantics(), none, seed, false, false, seven);
+            REQUIRE(quanta.text == steps.text);
+            // Its schedule says all: followed with or without a quantum it is the same run.
+            for (const std::uint64_t quantum : {1, 7, 1000}) {
+                ScheduleChooser following(quanta.schedule);
+                Chooser* follow = &following;
+                const Told again =
+                    told(scenario, final_semantics(), none, seed, true, false, quantum, follow);
+                REQUIRE(again.text == quanta.text);
+            }
+            const Told each = told(scenario, final_semantics(), none, seed, true);
+            fewer += quanta.schedule.stretches.size() < each.schedule.stretches.size();
+        }
+    };
+    for (std::uint64_t index = 0; index < generated_scenarios() / 4; ++index) {
+        const Result<Scenario> scenario =
+            load_scenario_text(generate_scenario(17, index), "generated");
+        REQUIRE(scenario.ok());
+        compare(*scenario, "scenario " + std::to_string(index));
+    }
+    const Result<Scenario> scenario = load_scenario_text(R"({"format": "utsim.scenario/1",
+        "tasks": [{"name": "a", "asm": ["mov ecx, 99", "l: dec ecx", "jnz l", "hlt"]},
+                  {"name": "b", "asm": ["mov ecx, 50", "l: dec ecx", "jnz l", "hlt"]}]})",
+                                                         "machine");
+    if (!scenario.ok()) FAIL(scenario.errors()[0].message);
+    compare(*scenario, "machine code");
+    CHECK(fewer > 10);
 }

@@ -20,8 +20,9 @@ using namespace utsim::testing;
 
 namespace {
 
-constexpr const char* compared_programs[] = {
-    "files", "pipes", "threads", "again", "shared", "sockets", "every_call", "terminal", "corners"};
+constexpr const char* compared_programs[] = {"files",   "pipes",   "threads",    "again",
+                                             "shared",  "sockets", "every_call", "terminal",
+                                             "corners", "mapped",  "storm"};
 
 /// In small letters, with one blank wherever there is any space.
 std::string in_one_line(const std::string& text) {
@@ -270,6 +271,33 @@ TEST_CASE("each of these tracers loses its tracee in some order", "[process]") {
         CHECK(found.switches <= 8);
         CHECK(run_again(scenario, found.schedule) == found.outcome);
     }
+}
+
+TEST_CASE("a timeout can come before what it waits for, where time may pass", "[process]") {
+    if (!have_musl()) return;
+    const ScratchFolder scratch;
+    const Scenario scenario = scenario_of(compile_guest(scratch, "programs/races/patience"));
+    OutcomeSearch search;
+    search.runs = 400;
+    const Result<OutcomeReport> usual = search_outcomes(scenario, {}, search);
+    REQUIRE(usual.ok());
+    REQUIRE(usual->found.size() == 1);
+    CHECK(usual->found.front().outcome.status == 0);
+    search.faults = "time-passes";
+    search.runs = 4000;
+    const Result<OutcomeReport> report = search_outcomes(scenario, {}, search);
+    REQUIRE(report.ok());
+    std::set<int> seen;
+    for (const OutcomeFound& found : report->found) {
+        INFO(found.schedule);
+        seen.insert(found.outcome.status);
+        const bool passed = found.schedule.find(";time-passes@") != std::string::npos;
+        CHECK(passed == (found.outcome.status != 0));
+        CHECK(run_again(scenario, found.schedule) == found.outcome);
+    }
+    CHECK(seen == std::set<int>{0, 1, 2, 4, 8});
+    search.faults = "time-flies";
+    CHECK(search_outcomes(scenario, {}, search).errors().front().code == "E-RUN-003");
 }
 
 TEST_CASE("who dies while the list of tasks is gone through ends nothing but itself", "[process]") {

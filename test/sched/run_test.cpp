@@ -6,6 +6,7 @@
 #include "sched/choosers.hpp"
 #include "sched/lock.hpp"
 #include "sched/schedule.hpp"
+#include "sched/world_instruction.hpp"
 #include "test/sched/world_fixture.hpp"
 #include "test/support/testing.hpp"
 
@@ -117,6 +118,70 @@ TEST_CASE("run: who is sure of an answer is not asked again") {
         CHECK(logs[0] == logs[1]);
         CHECK(times[0] > 200);
         CHECK(times[1] < 60);  // once alone, he is asked at each step
+    }
+}
+
+namespace {
+
+/// Three user instructions, a point of the kernel, three more, and so on.
+void in_user_mode(void* argument) {
+    const Walker& self = *static_cast<Walker*>(argument);
+    for (int i = 0; i < self.points; ++i) {
+        *self.log += self.letter;
+        if (i % 4 == 3) {
+            self.world->point(PointKind::call, "walk");
+        } else {
+            self.world->user_point("walk", {});
+        }
+    }
+}
+
+/// Whoever did not run last.
+class Others final : public Chooser {
+public:
+    ActorId next(const World&, std::span<const ActorId> ready, ActorId current) override {
+        return ready.front() == current ? ready.back() : ready.front();
+    }
+};
+
+/// Holds nobody, and makes the World come back at every point.
+class Passer final : public PointObserver {
+public:
+    bool at_point(World&, Actor&) override { return false; }
+};
+
+}  // namespace
+
+TEST_CASE("run: a quantum keeps the processor for a task in user mode") {
+    // Behind its fourth step a task stands at a point of the kernel: there others may run.
+    for (const auto& [quantum, expected] :
+         {std::pair{1, "ababababababababababab"}, std::pair{2, "aabbaabbaabbaabbaabba"},
+          std::pair{3, "aaabbbabaaabbbabaaabb"}, std::pair{9, "aaaabbbbaaaabbbbaaabbb"}}) {
+        INFO(quantum);
+        for (const bool observed : {false, true}) {
+            std::string log;
+            const auto run = [&](Chooser& chooser, std::uint64_t instructions) {
+                WorldOptions options;
+                options.quantum = instructions;
+                World world(options);
+                log.clear();
+                Walker a{&world, &log, 'a', 11};
+                Walker b{&world, &log, 'b', 11};
+                world.add_actor(ActorKind::task, "a", in_user_mode, &a);
+                world.add_actor(ActorKind::task, "b", in_user_mode, &b);
+                Passer passer;
+                if (observed) world.set_observer(&passer);
+                CHECK(world.run(chooser) == RunEnd::quiet);
+                return schedule_so_far(world);
+            };
+            Others others;
+            const Schedule schedule = run(others, static_cast<std::uint64_t>(quantum));
+            const std::string first = log;
+            CHECK(first.substr(0, 12) == std::string(expected).substr(0, 12));
+            ScheduleChooser follow(schedule);
+            run(follow, 5);
+            CHECK(log == first);
+        }
     }
 }
 

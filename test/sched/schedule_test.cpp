@@ -5,6 +5,7 @@
 
 #include "base/random.hpp"
 #include "sched/schedule.hpp"
+#include "sched/schedule_log.hpp"
 #include "test/support/testing.hpp"
 
 using namespace utsim;
@@ -112,4 +113,44 @@ TEST_CASE("random: the sequence of a seed is fixed for ever") {
     int counts[3] = {};
     for (int i = 0; i < 3000; ++i) ++counts[random.below(3)];
     for (const int count : counts) CHECK(count > 900);
+}
+
+TEST_CASE("schedule: the log of stretches gives back what was put into it") {
+    Random random(5);
+    ScheduleLog log;
+    std::vector<ScheduleRun> runs;
+    struct Kept {
+        ScheduleLog::Moment moment;
+        std::vector<ScheduleRun> runs;
+        std::uint64_t step;
+    };
+    std::vector<Kept> kept;
+    std::uint64_t step = 0;
+    for (int i = 0; i < 3000; ++i) {
+        if (random.below(4) == 0) kept.push_back({log.moment(), runs, step});
+        if (random.below(16) == 0 && !kept.empty()) {
+            const Kept& back = kept[random.below(static_cast<std::uint32_t>(kept.size()))];
+            log.go_to(back.moment);
+            runs = back.runs;
+            step = back.step;
+        }
+        const ActorId actor{random.below(2) == 0 ? random.below(9) : random.below(1024)};
+        if (runs.empty() || actor != runs.back().actor) {
+            log.begin(actor, step);
+            runs.push_back({actor, step});
+        }
+        step += random.below(4) == 0 ? std::uint64_t{1} << random.below(40) : random.below(40);
+        std::size_t at = 0;
+        log.each(step, [&](ActorId who, std::uint64_t steps) {
+            if (at >= runs.size()) FAIL("more stretches than there were");
+            const std::uint64_t end = at + 1 < runs.size() ? runs[at + 1].step : step;
+            if (who != runs[at].actor || steps != end - runs[at].step) FAIL("stretch " << at);
+            ++at;
+        });
+        REQUIRE(at == runs.size());
+        CHECK(log.last().actor == runs.back().actor);
+        CHECK(log.last().step == runs.back().step);
+    }
+    log.clear();
+    CHECK(log.empty());
 }
