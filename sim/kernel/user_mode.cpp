@@ -69,7 +69,7 @@ struct Stride {
 
 Stride stride(Task* current) {
     World& world = world_of(current);
-    if ((current->regs.rflags & cpu::flag::tf) != 0) return {};
+    if ((current->regs.rflags & cpu::flag::tf) != 0 || current->debug.mov_ss_shadow) return {};
     const std::uint64_t ahead = world.points_ahead(PointKind::user);
     if (ahead == 0) return {};  // in a search, as a rule: no listener need be asked
     const std::uint64_t most = std::min(world.instructions_at_once(), 1 + ahead);
@@ -346,8 +346,12 @@ void execute_machine_code(Task* current) {
     if (exception) {
         if (before != 0) world.pass_points(1);
         if (result.breakpoints != 0 && !result.trap) return breakpoint_fault(current);
-        // What MOV SS held back and INT3 let through: one SIGTRAP, as a second is not queued.
-        if (result.breakpoints != 0) current->virtual_dr6 = std::exchange(current->debug.dr6, 0);
+        // INT1, or what MOV SS held back and INT3 let through: one SIGTRAP, as a second is not
+        // queued.
+        if (result.breakpoints != 0 || result.vector == cpu::vector::debug) {
+            current->virtual_dr6 = std::exchange(current->debug.dr6, 0);
+            clear_tsk_thread_flag(current, TIF_BLOCKSTEP);
+        }
         world.count_instructions(1);
         return machine_exception(current, result.address, result);
     }
@@ -364,7 +368,9 @@ void run_user_mode(Task* current) {
     World& world = world_of(current);
     for (;;) {
         world.point(PointKind::user, "user_mode", about(current->id));
-        if ((current->thread_flags & TIF_WORK_IRQ) != 0) {
+        // MOV SS and POP SS let no interrupt come between them and the next instruction.
+        const bool interruptible = !current->debug.mov_ss_shadow;
+        if (interruptible && (current->thread_flags & TIF_WORK_IRQ) != 0) {
             return_from_interrupt(current, ReturnPath::irq);
         } else if (current->program != nullptr) {
             execute_operation(current);
