@@ -98,9 +98,25 @@ const Region* AddressSpace::permit(std::uint64_t address, Access access, MemoryF
     } else if (!is_canonical(address)) {
         kind = FaultKind::not_canonical;
     }
-    fault = {address, kind == FaultKind::protection, access, kind};
+    // A page that nobody has written counts as absent, but for what it is to execute.
+    const bool present = kind == FaultKind::protection && region->protection != Protection::none &&
+                         (access == Access::fetch || page_in(*region, address) != nullptr);
+    fault = {address, present, access, kind};
     return nullptr;
 }
+
+namespace {
+
+/// What becomes of an access that failed at `address`, with `n` bytes left: one that leaves the
+/// canonical addresses is refused before any page is looked at.
+bool failed(std::uint64_t address, std::size_t n, MemoryFault& fault) {
+    if (is_canonical(address) && !is_canonical(address + n - 1)) {
+        fault.kind = FaultKind::not_canonical;
+    }
+    return false;
+}
+
+}  // namespace
 
 std::uint8_t* AddressSpace::resolve(std::uint64_t address, Access access,
                                     MemoryFault& fault) const {
@@ -203,7 +219,7 @@ bool AddressSpace::read(std::uint64_t address, void* out, std::size_t n, MemoryF
         const std::uint8_t* bytes = entry.read_tag == page_of(address)
                                         ? entry.bytes
                                         : resolve(address, Access::read, fault);
-        if (bytes == nullptr) return false;
+        if (bytes == nullptr) return failed(address, n, fault);
         std::memcpy(to, bytes + offset, part);
         to += part;
         address += part;
@@ -222,7 +238,7 @@ bool AddressSpace::check(std::uint64_t address, std::size_t n, Access access, Me
         if (tag != page_of(at)) {
             const std::uint8_t* bytes =
                 access == Access::write ? resolve_write(at, fault) : resolve(at, access, fault);
-            if (bytes == nullptr) return false;
+            if (bytes == nullptr) return failed(at, n - done, fault);
         }
         done += page_size - (at & page_mask);
     }
@@ -242,7 +258,7 @@ bool AddressSpace::write(std::uint64_t address, const void* in, std::size_t n, M
         const PageTlb::Entry& entry = tlb().at(address);
         std::uint8_t* bytes =
             entry.write_tag == page_of(address) ? entry.bytes : resolve_write(address, fault);
-        if (bytes == nullptr) return false;
+        if (bytes == nullptr) return failed(address, n, fault);
         std::memcpy(bytes + offset, from, part);
         from += part;
         address += part;

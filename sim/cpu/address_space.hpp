@@ -26,6 +26,7 @@ namespace utsim::cpu {
 namespace map_error {
 inline constexpr std::int64_t not_permitted = -1;  ///< -EPERM
 inline constexpr std::int64_t no_memory = -12;     ///< -ENOMEM
+inline constexpr std::int64_t no_access = -13;     ///< -EACCES
 inline constexpr std::int64_t exists = -17;        ///< -EEXIST
 inline constexpr std::int64_t invalid = -22;       ///< -EINVAL
 }  // namespace map_error
@@ -33,6 +34,7 @@ inline constexpr std::int64_t invalid = -22;       ///< -EINVAL
 /// How `map` treats the address it is given.
 enum class Placement : std::uint8_t {
     hint,              ///< take it if free, else the highest free place
+    low_hint,          ///< MAP_32BIT: the same, below two gibibytes
     fixed,             ///< MAP_FIXED: replace what is there
     fixed_no_replace,  ///< MAP_FIXED_NOREPLACE: fail with -EEXIST if anything is there
 };
@@ -167,6 +169,10 @@ public:
     std::int64_t unmap(std::uint64_t address, std::uint64_t length);
     /// Regions before a hole are changed even if the call then fails, as on Linux.
     std::int64_t protect(std::uint64_t address, std::uint64_t length, std::uint8_t protection);
+    /// No `protect` makes [address, address + length) writable any more.
+    void forbid_writing(std::uint64_t address, std::uint64_t length);
+    /// The space's own pages there are as if they had never been written (MADV_DONTNEED).
+    std::int64_t forget(std::uint64_t address, std::uint64_t length);
     /// The new break, or the old one when it cannot be had (also for `address` 0): Linux's brk.
     std::uint64_t brk(std::uint64_t address);
     /// Where the heap starts: the page behind the image.

@@ -49,7 +49,7 @@ std::uint64_t AddressSpace::digest() const {
         digest.add(std::uint64_t{region.is_private} << 16 | std::uint64_t{region.protection} << 8 |
                    static_cast<std::uint8_t>(region.kind));
         if (region.object == nullptr) continue;
-        digest.add(region.shift);
+        digest.add(region.shift | (region.never_written ? 1 : 0));  // of whole pages
         digest.add(region.object->digest());
     }
     for (const PageMap::LeafAt& at : map_->leaves) {

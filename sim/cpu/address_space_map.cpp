@@ -185,7 +185,8 @@ std::int64_t AddressSpace::place(std::uint64_t address, std::uint64_t length, Pl
     if (length == 0 || region.protection > Protection::all) return map_error::invalid;
     if (length > user_end) return map_error::no_memory;
     length = page_round_up(length);
-    if (placement != Placement::hint) {
+    const bool low = placement == Placement::low_hint;
+    if (placement != Placement::hint && !low) {
         if (!is_page_aligned(address)) return map_error::invalid;
         if (!is_user_range(address, length)) return map_error::no_memory;
         if (address < lowest_address) return map_error::not_permitted;
@@ -197,8 +198,11 @@ std::int64_t AddressSpace::place(std::uint64_t address, std::uint64_t length, Pl
     }
     address = page_of(address);
     if (address != 0) address = std::max(address, lowest_address);
-    if (address == 0 || !is_user_range(address, length) || !is_free(address, address + length)) {
-        address = map_->highest_gap(length, lowest_address, mmap_top);
+    constexpr std::uint64_t low_begin = 0x40000000, low_end = 0x80000000;
+    const bool fits = is_user_range(address, length) && (!low || address + length <= low_end);
+    if (address == 0 || !fits || !is_free(address, address + length)) {
+        address =
+            map_->highest_gap(length, low ? low_begin : lowest_address, low ? low_end : mmap_top);
         if (address == 0) return map_error::no_memory;
     }
     return replace(address, address + length, region);
@@ -225,11 +229,16 @@ std::int64_t AddressSpace::protect(std::uint64_t address, std::uint64_t length,
     if (!is_user_range(address, length)) return map_error::no_memory;
     const std::uint64_t wanted_end = address + page_round_up(length);
     std::uint64_t end = address;
+    std::int64_t stopped = map_error::no_memory;
     for (std::size_t i = map_->first_region_behind(address);
          i < map_->regions.size() && map_->regions[i].begin <= end && end < wanted_end; ++i) {
+        if (map_->regions[i].never_written && (protection & Protection::write) != 0) {
+            stopped = map_error::no_access;
+            break;
+        }
         end = std::min(map_->regions[i].end, wanted_end);
     }
-    if (end == address) return map_error::no_memory;
+    if (end == address) return stopped;
     if (map_->regions.size() + 2 > region_limit) return map_error::no_memory;
     PageMap& map = map_to_change();
     map.split_at(address);
@@ -239,7 +248,31 @@ std::int64_t AddressSpace::protect(std::uint64_t address, std::uint64_t length,
         map.regions[i].protection = protection;
     }
     map.merge(address, end);
-    return end == wanted_end ? 0 : map_error::no_memory;
+    return end == wanted_end ? 0 : stopped;
+}
+
+void AddressSpace::forbid_writing(std::uint64_t address, std::uint64_t length) {
+    const std::uint64_t end = page_round_up(address + length);
+    PageMap& map = map_to_change();
+    map.split_at(address);
+    map.split_at(end);
+    for (std::size_t i = map.first_region_behind(address);
+         i < map.regions.size() && map.regions[i].begin < end; ++i) {
+        map.regions[i].never_written = true;
+    }
+    map.merge(address, end);
+}
+
+std::int64_t AddressSpace::forget(std::uint64_t address, std::uint64_t length) {
+    if (!is_page_aligned(address) || !is_user_range(address, length)) return map_error::invalid;
+    const std::uint64_t end = address + page_round_up(length);
+    if (length != 0) drop_pages(map_to_change(), address, end);
+    std::uint64_t mapped = address;
+    for (std::size_t i = map_->first_region_behind(address);
+         i < map_->regions.size() && map_->regions[i].begin <= mapped && mapped < end; ++i) {
+        mapped = map_->regions[i].end;
+    }
+    return mapped >= end ? 0 : map_error::no_memory;
 }
 
 void AddressSpace::set_heap(std::uint64_t begin) {

@@ -62,6 +62,9 @@ public:
         return here ? bytes_ + offset : nullptr;
     }
 
+    /// Whether `i`, which was found last, goes on on a page whose changes change no epoch.
+    bool crosses_pages(const Instruction* i) const { return i == &across_.instruction[0]; }
+
 private:
     const Instruction* find_slowly(Core& core);
     const Instruction* decode_across_pages(Core& core);

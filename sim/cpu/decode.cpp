@@ -157,6 +157,7 @@ private:
         const std::uint16_t a = row.attributes;
         if ((a & attribute::rex_w) != 0 && !prefixes_.rex_w()) return false;
         if ((a & attribute::without_rex_b) != 0 && prefixes_.rex_b() != 0) return false;
+        if ((a & attribute::without_rex_r) != 0 && prefixes_.rex_r() != 0) return false;
         if (row.modrm >= 0 && peek() != row.modrm) return false;
         if (row.digit >= 0 && row.form != Form::seg && ((peek() >> 3) & 7) != row.digit)
             return false;
@@ -224,7 +225,8 @@ private:
         const HandlerSet* set = row_->set;
         if ((row_->attributes & attribute::by_condition) != 0) set += opcode_ & 15;
         out_.execute = set->get(memory ? form.in_memory : form.in_register, size);
-        const bool lockable = memory && (row_->attributes & attribute::lock) != 0;
+        const bool lockable =
+            (memory || !form.has_modrm()) && (row_->attributes & attribute::lock) != 0;
         if (!defined || out_.execute == nullptr || (prefixes_.lock && !lockable)) {
             return bad_opcode(Decodability::undefined, nullptr);
         }

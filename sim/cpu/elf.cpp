@@ -198,7 +198,8 @@ private:
             fail("E-ELF-007", segment + " is larger in the file than in memory");
             return;
         }
-        if (!within(header.offset, header.file_size, bytes_.size())) {
+        const bool from_file = header.file_size != 0;  // else its offset means nothing
+        if (from_file && !within(header.offset, header.file_size, bytes_.size())) {
             fail("E-ELF-007", segment + " lies outside of the file",
                  "the file may have been cut short");
             return;
@@ -228,7 +229,7 @@ private:
         if ((header.flags & flag_write) != 0) rights |= Protection::write;
         if ((header.flags & flag_exec) != 0) rights |= Protection::exec;
         image_.segments.push_back({header.address + bias_, header.memory_size, rights,
-                                   bytes_.copy(header.offset, header.file_size)});
+                                   bytes_.copy(from_file ? header.offset : 0, header.file_size)});
     }
 
     void check_image() {

@@ -141,12 +141,16 @@ std::uint64_t move_in_bulk(Core& c, const Instruction& i, std::uint64_t most) {
     const std::uint64_t from = c.r.gpr[rsi] + c.word_at(i.segment);
     const std::uint64_t to = c.r.gpr[rdi];
     std::uint64_t n = std::min({most, left_in_page<T>(from), left_in_page<T>(to)});
-    // What an iteration writes may be what a later one reads.
-    if (to - from < n * sizeof(T)) n = (to - from) / sizeof(T);
     if (n < worth_while) return 0;
     const std::uint8_t* source = c.memory.readable(from, n * sizeof(T));
     std::uint8_t* destination = c.memory.writable(to, n * sizeof(T));
     if (source == nullptr || destination == nullptr) return 0;
+    // What an iteration writes may be what a later one reads. The guest's addresses do not tell: a
+    // page may be at two of them.
+    const std::uint64_t ahead =
+        reinterpret_cast<std::uintptr_t>(destination) - reinterpret_cast<std::uintptr_t>(source);
+    if (ahead < n * sizeof(T)) n = ahead / sizeof(T);
+    if (n < worth_while) return 0;
     std::memmove(destination, source, n * sizeof(T));
     c.r.gpr[rsi] += n * sizeof(T);
     c.r.gpr[rdi] += n * sizeof(T);

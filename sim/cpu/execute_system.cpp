@@ -4,6 +4,7 @@
 //
 // CPUID tells the truth about this core: what is not implemented is not advertised, so a C library
 // that asks first never meets a #UD.
+#include "cpu/features.hpp"
 #include "cpu/handler_sets.hpp"
 #include "cpu/handlers.hpp"
 
@@ -57,15 +58,11 @@ constexpr std::uint32_t letters(const char* text) {
 }
 
 constexpr std::uint32_t features_1_ecx = bit(13) | bit(22) | bit(23);  // CX16 MOVBE POPCNT
-constexpr std::uint32_t features_1_edx = bit(4) | bit(8) | bit(15);    // TSC CX8 CMOV
-// SSE3 SSSE3 SSE4.1 SSE4.2, and CLFLUSH MMX SSE SSE2: what the execute_sse files do.
+// SSE3 SSSE3 SSE4.1 SSE4.2: what the execute_sse files do.
 constexpr std::uint32_t vector_1_ecx = bit(0) | bit(9) | bit(19) | bit(20);
-constexpr std::uint32_t vector_1_edx = bit(19) | bit(23) | bit(25) | bit(26);
 constexpr std::uint32_t clflush_line = 8u << 8;  // in eight bytes
 /// FSGSBASE BMI1 BMI2 ADX; in ECX RDPID.
 constexpr std::uint32_t integer_7_ebx = bit(0) | bit(3) | bit(8) | bit(19);
-/// What x87 adds to leaf 1.
-constexpr std::uint32_t x87_1_edx = bit(0) | bit(24);        // FPU FXSR
 constexpr std::uint32_t features_ext_ecx = bit(0) | bit(5);  // LAHF LZCNT
 constexpr std::uint32_t features_ext_edx =
     bit(4) | bit(8) | bit(11) | bit(15) | bit(20) | bit(27) | bit(29);  // + SYSCALL NX RDTSCP LM
@@ -73,8 +70,7 @@ constexpr std::uint32_t features_ext_edx =
 /// An unknown leaf reads as zeroes.
 constexpr CpuidLeaf leaves[] = {
     {0x00000000, 7, letters("utsi"), letters("-64 "), letters("m x8")},
-    {0x00000001, 0x00000f00, clflush_line, features_1_ecx | vector_1_ecx,
-     features_1_edx | vector_1_edx | x87_1_edx},
+    {0x00000001, 0x00000f00, clflush_line, features_1_ecx | vector_1_ecx, cpuid_1_edx},
     {0x00000007, 0, integer_7_ebx, bit(22), 0},
     {0x80000000, 0x80000008, 0, 0, 0},
     {0x80000001, 0, 0, features_ext_ecx, features_ext_edx | bit(23)},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cpu/address_space.hpp"
+#include "cpu/features.hpp"
 
 namespace utsim::cpu {
 
@@ -65,10 +66,10 @@ std::int64_t load_image(const Image& image, AddressSpace& space);
 struct InitialStack {
     std::span<const std::string_view> arguments;
     std::span<const std::string_view> environment;
-    std::string_view file;       ///< AT_EXECFN
-    std::uint64_t random = 0;    ///< seed of the 16 bytes at AT_RANDOM
-    std::uint64_t hardware = 0;  ///< AT_HWCAP: CPUID.1 EDX
-    std::uint64_t user = 1000;   ///< AT_UID
+    std::string_view file;                 ///< AT_EXECFN
+    std::uint64_t random = 0;              ///< seed of the 16 bytes at AT_RANDOM
+    std::uint64_t hardware = cpuid_1_edx;  ///< AT_HWCAP
+    std::uint64_t user = 1000;             ///< AT_UID
     std::uint64_t effective_user = 1000;
     std::uint64_t group = 1000;  ///< AT_GID
     std::uint64_t effective_group = 1000;

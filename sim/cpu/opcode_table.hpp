@@ -51,7 +51,8 @@ enum class Form : std::uint8_t {
 enum class Prefix : std::uint8_t { any, none, no_repeat, x66, xF2, xF3 };
 
 namespace attribute {
-inline constexpr std::uint16_t lock = 1;           ///< LOCK is allowed with a memory operand
+inline constexpr std::uint16_t lock =
+    1;  ///< LOCK is allowed, in forms with ModRM with a memory operand
 inline constexpr std::uint16_t default64 = 2;      ///< 64 bits, or 16 with prefix 66
 inline constexpr std::uint16_t force64 = 4;        ///< always 64 bits
 inline constexpr std::uint16_t repeats = 8;        ///< REP means something
@@ -65,6 +66,7 @@ inline constexpr std::uint16_t without_rex_b = 512;  ///< only without REX.B
 inline constexpr std::uint16_t no_66 = 1024;
 /// VEX.vvvv names a register, which becomes the immediate.
 inline constexpr std::uint16_t third_register = 2048;
+inline constexpr std::uint16_t without_rex_r = 4096;  ///< only without REX.R
 }  // namespace attribute
 
 inline constexpr std::int8_t any_digit = -1;

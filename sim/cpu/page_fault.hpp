@@ -20,7 +20,7 @@ enum class FaultKind : std::uint8_t {
 
 struct MemoryFault {
     std::uint64_t address = 0;  ///< the first byte of the access that is in the bad page
-    bool present = false;       ///< bit P of the error code: a region was there and forbade it
+    bool present = false;       ///< bit P of the error code: a page was there
     Access access = Access::read;
     FaultKind kind = FaultKind::unmapped;
 };

@@ -74,6 +74,10 @@ void PageMap::merge(std::uint64_t begin, std::uint64_t end) {
     while (i + 1 < regions.size() && regions[i].begin <= end) {
         Region& left = regions[i];
         const Region& right = regions[i + 1];
+        if (left.never_written != right.never_written) {
+            ++i;
+            continue;
+        }
         const bool joined = left.end == right.begin && left.protection == right.protection &&
                             left.kind == right.kind && left.object == right.object &&
                             left.shift == right.shift && left.is_private == right.is_private;

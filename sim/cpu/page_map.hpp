@@ -37,6 +37,8 @@ struct Region {
     /// space's own. Each region of a live space is one use of it.
     AddressSpace* object = nullptr;
     std::uint64_t shift = 0;
+    /// A file that was opened for reading only: the region never becomes writable.
+    bool never_written = false;
 
     bool operator==(const Region&) const = default;
 };

@@ -78,7 +78,9 @@ Status execute_plain(Core& c, InstructionFinder& finder, Audience& audience, std
             }
             if (status == Status::repeat) {
                 c.r.rip = rip;
-                if (--budget == 0 || c.memory.code_epoch() != c.epoch) break;
+                // Its own bytes may have changed, which nobody notices on a second page.
+                const bool stale = c.memory.code_epoch() != c.epoch || finder.crosses_pages(i);
+                if (--budget == 0 || stale) break;
                 if (!Audience::listens && budget > 1) {
                     budget -= execute::repeat_in_bulk(c, *i, budget - 1);
                 }

@@ -36,6 +36,7 @@ int set_control(Task& task, std::uint64_t value) {
         if (point.enabled && !is_valid(point)) return -K_EINVAL;
     }
     task.ptrace_dr7 = task.debug.dr7 = value;
+    task.debug.repeats_at = 0;  // nobody kept it while no breakpoint was enabled
     return 0;
 }
 

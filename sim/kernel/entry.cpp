@@ -3,6 +3,7 @@
 // The masks decide what is looked at again and what only once (spec 5.2).
 #include "kernel/entry.hpp"
 
+#include "cpu/segments.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/process_hooks.hpp"
 #include "kernel/signal.hpp"
@@ -110,7 +111,36 @@ void exit_work(Task* current, std::uint32_t mask) {
     }
 }
 
+/// What a debugger has put into a data segment register without a descriptor is not kept.
+void forget_unknown_selectors(cpu::Registers& regs) {
+    constexpr std::uint16_t last_null = 3;
+    for (std::uint16_t* selector : {&regs.ds, &regs.es, &regs.fs, &regs.gs}) {
+        if (*selector > last_null && cpu::find_descriptor(*selector) == nullptr) *selector = 0;
+    }
+}
+
+/// IRET refuses the selectors of a debugger who knows others than those of 64-bit user mode.
+bool return_faults(Task* current) {
+    cpu::Registers& regs = current->regs;
+    if ((regs.ds | regs.es | regs.fs | regs.gs) != 0) forget_unknown_selectors(regs);
+    const bool good_cs = regs.cs == cpu::user_code_selector;
+    if (good_cs && regs.ss == cpu::user_data_selector) return false;
+    constexpr std::uint16_t privilege_bits = 3;
+    const std::uint16_t wrong = good_cs ? regs.ss : regs.cs;
+    regs.cs = cpu::user_code_selector;
+    regs.ss = cpu::user_data_selector;
+    current->orig_ax = no_call;
+    current->trap.number = cpu::vector::general_protection;
+    current->trap.error_code = static_cast<std::uint16_t>(wrong & ~privilege_bits);
+    SigInfo info;
+    info.si_signo = K_SIGSEGV;
+    info.si_code = K_SI_KERNEL;
+    force_sig_info(current, info);
+    return true;
+}
+
 void enter_user_mode(Task* current, ReturnPath via) {
+    while (return_faults(current)) exit_work(current, TIF_WORK_IRQ);
     world_of(current).emit(EventKind::user, current->id.value, static_cast<int>(via),
                            current->regs.rip, (current->regs.rflags & cpu::flag::tf) != 0,
                            current->debug.btf, current->regs.rax());

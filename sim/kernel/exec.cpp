@@ -99,6 +99,7 @@ void start_thread(Task* current, std::uint64_t ip) {
     current->regs = fresh;
     current->debug.dr7 = current->ptrace_dr7 = current->virtual_dr6 = 0;
     for (std::uint64_t& address : current->debug.dr) address = 0;
+    current->debug.repeats_at = 0;
     current->frame = nullptr;
     current->alt_stack.low = current->alt_stack.size = 0;
 }

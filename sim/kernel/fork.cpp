@@ -33,6 +33,11 @@ bool flags_are_valid(const Task* current, std::uint64_t flags) {
     return (flags & K_CLONE_PARENT) == 0 || !of_init;
 }
 
+/// A thread's storage lies where programs have memory.
+bool tls_is_valid(const CloneArguments& arguments) {
+    return (arguments.flags & K_CLONE_SETTLS) == 0 || arguments.tls < cpu::user_end;
+}
+
 void copy_registers(const Task* current, Task* child, const CloneArguments& arguments) {
     child->regs = current->regs;
     child->regs.rax() = 0;
@@ -183,6 +188,7 @@ Task* copy_process(Task* current, const CloneArguments& arguments, std::int64_t*
     World& world = *kernel.world;
     const std::uint64_t flags = arguments.flags;
     *error = refuse_clone(current, flags);
+    if (*error == 0 && !tls_is_valid(arguments)) *error = -K_EPERM;
     if (*error != 0) return nullptr;
     Task* child = allocate_task(kernel, child_name(arguments), current, task_fiber);
     if (child == nullptr) {

@@ -114,16 +114,39 @@ void send_pages_away(Task* task) {
     if (has_pages(task)) task->mm->space->send_away(0, ~std::uint64_t{0});
 }
 
+namespace {
+
+/// The page fault of a copy to or from `task`: what is away comes back. False: it is the copy's
+/// end.
+bool repair(const Task* task, const cpu::MemoryFault& fault) {
+    if (fault.kind != cpu::FaultKind::away) return false;
+    World& world = world_of(task);
+    if (!world.on_fiber() || current_task(world) != task) return false;
+    Mm* mm = task->mm;
+    mm->mmap_sem.down_read("do_page_fault");
+    if (mm->space->is_away(fault.address)) read_page_in(task, mm, fault.address);
+    mm->mmap_sem.up_read("do_page_fault");
+    return true;
+}
+
+}  // namespace
+
 int copy_from_user(const Task* task, void* to, std::uint64_t from, std::size_t n) {
     cpu::MemoryFault fault;
     if (task->mm == nullptr || task->mm->space == nullptr) return -K_EFAULT;
-    return task->mm->space->read(from, to, n, fault) ? 0 : -K_EFAULT;
+    while (!task->mm->space->read(from, to, n, fault)) {
+        if (!repair(task, fault)) return -K_EFAULT;
+    }
+    return 0;
 }
 
 int copy_to_user(Task* task, std::uint64_t to, const void* from, std::size_t n) {
     cpu::MemoryFault fault;
     if (task->mm == nullptr || task->mm->space == nullptr) return -K_EFAULT;
-    return task->mm->space->write(to, from, n, fault) ? 0 : -K_EFAULT;
+    while (!task->mm->space->write(to, from, n, fault)) {
+        if (!repair(task, fault)) return -K_EFAULT;
+    }
+    return 0;
 }
 
 std::uint64_t read_user_memory(const Task& task, std::uint64_t address, void* out,

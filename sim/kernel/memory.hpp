@@ -27,7 +27,8 @@ void read_page_in(const Task* task, Mm* mm, std::uint64_t address);
 /// Simulated memory pressure: every page of the task must be read in again before it is used.
 void send_pages_away(Task* task);
 
-/// copy_from_user and copy_to_user: 0, or -EFAULT with nothing changed.
+/// copy_from_user and copy_to_user: 0, or -EFAULT with nothing changed. The current task's pages
+/// that are away are read in first, which sleeps.
 int copy_from_user(const Task* task, void* to, std::uint64_t from, std::size_t n);
 int copy_to_user(Task* task, std::uint64_t to, const void* from, std::size_t n);
 

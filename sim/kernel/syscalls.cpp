@@ -234,6 +234,8 @@ std::int64_t change_memory(Task* current, std::int64_t nr) {
         case nr_munmap:
             return space.unmap(address, length);
         case nr_mprotect:
+            // 8 is PROT_SEM, which changes nothing.
+            if ((regs.gpr[2] & ~std::uint64_t{15}) != 0) return -K_EINVAL;
             return space.protect(address, length, protection);
         default:
             break;

@@ -68,10 +68,11 @@ struct Stride {
     bool each_told = false;  ///< by itself, not in one event for all of them
 };
 
-/// Whether the next instruction is to be executed by itself: TF is set, or others come behind it
-/// (in a search that is so as a rule, and no listener need be asked).
+/// Whether the next instruction is to be executed by itself: TF is set, an interrupt can come only
+/// behind it, or others do (in a search that is so as a rule, and no listener need be asked).
 bool goes_by_itself(const World& world, const Task* current) {
-    return (current->regs.rflags & cpu::flag::tf) != 0 || world.others_come_next();
+    return (current->regs.rflags & cpu::flag::tf) != 0 || current->debug.mov_ss_shadow ||
+           world.others_come_next();
 }
 
 Stride stride(Task* current) {
@@ -334,8 +335,12 @@ void end_of_stretch(Task* current, const cpu::StepResult& result, std::uint64_t 
     if (result.outcome == cpu::Outcome::exception) {
         if (before != 0) world.pass_points(1);
         if (result.breakpoints != 0 && !result.trap) return breakpoint_fault(current);
-        // What MOV SS held back and INT3 let through: one SIGTRAP, as a second is not queued.
-        if (result.breakpoints != 0) current->virtual_dr6 = std::exchange(current->debug.dr6, 0);
+        // INT1, or what MOV SS held back and INT3 let through: one SIGTRAP, as a second is not
+        // queued.
+        if (result.breakpoints != 0 || result.vector == cpu::vector::debug) {
+            current->virtual_dr6 = std::exchange(current->debug.dr6, 0);
+            clear_tsk_thread_flag(current, TIF_BLOCKSTEP);
+        }
         world.count_instructions(1);
         return machine_exception(current, result.address, result);
     }
@@ -393,7 +398,9 @@ void run_user_mode(Task* current) {
     World& world = world_of(current);
     for (;;) {
         world.user_point("user_mode", about(current->id));
-        if ((current->thread_flags & TIF_WORK_IRQ) != 0) {
+        // MOV SS and POP SS let no interrupt come between them and the next instruction.
+        const bool interruptible = !current->debug.mov_ss_shadow;
+        if (interruptible && (current->thread_flags & TIF_WORK_IRQ) != 0) {
             return_from_interrupt(current, ReturnPath::irq);
         } else if (current->program != nullptr) {
             execute_operation(current);

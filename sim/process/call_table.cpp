@@ -45,7 +45,7 @@ constexpr Row rows[] = {
     {24, sys_sched_yield},
     {25, sys_mremap},
     {26, sys_nothing},  // msync
-    {28, sys_nothing},  // madvise
+    {28, sys_madvise},
     {32, sys_dup},
     {33, sys_dup2},
     {36, sys_getitimer},

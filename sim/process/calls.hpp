@@ -65,6 +65,7 @@ std::int64_t sys_truncate(Task* current);
 // calls_memory.cpp
 std::int64_t sys_mmap(Task* current);
 std::int64_t sys_mremap(Task* current);
+std::int64_t sys_madvise(Task* current);
 
 // calls_name.cpp
 std::int64_t sys_stat(Task* current);

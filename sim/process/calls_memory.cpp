@@ -15,11 +15,13 @@ constexpr std::uint64_t map_private = 2;
 constexpr std::uint64_t map_shared = 1;
 constexpr std::uint64_t map_fixed = 0x10;
 constexpr std::uint64_t map_anonymous = 0x20;
+constexpr std::uint64_t map_32bit = 0x40;
 constexpr std::uint64_t map_fixed_noreplace = 0x100000;
 
 cpu::Placement placement_of(std::uint64_t flags) {
     if ((flags & map_fixed_noreplace) != 0) return cpu::Placement::fixed_no_replace;
-    return (flags & map_fixed) != 0 ? cpu::Placement::fixed : cpu::Placement::hint;
+    if ((flags & map_fixed) != 0) return cpu::Placement::fixed;
+    return (flags & map_32bit) != 0 ? cpu::Placement::low_hint : cpu::Placement::hint;
 }
 
 std::int64_t map_anonymous_memory(Task* current, cpu::AddressSpace& space, bool shared) {
@@ -75,6 +77,8 @@ std::int64_t sys_mmap(Task* current) {
     if ((flags & map_anonymous) == 0) {
         file = find_file(current, static_cast<std::int32_t>(r.gpr[8]));
         if (file == nullptr) return -K_EBADF;
+    } else if ((flags & map_private) != 0 && (flags & map_shared) != 0) {
+        return -K_EINVAL;  // MAP_SHARED_VALIDATE is for files
     }
     if (r.gpr[9] % cpu::page_size != 0) return -K_EINVAL;
     RwSemaphore& mmap_sem = current->mm->mmap_sem;
@@ -83,11 +87,16 @@ std::int64_t sys_mmap(Task* current) {
     const bool shared = (flags & map_shared) != 0;
     const std::int64_t result = file != nullptr ? map_file(current, *file, space, shared)
                                                 : map_anonymous_memory(current, space, shared);
+    if (result >= 0 && shared && file != nullptr && !file->writable()) {
+        space.forbid_writing(static_cast<std::uint64_t>(result), r.rsi());
+    }
     mmap_sem.up_write("sys_mmap");
     return result;
 }
 
-std::int64_t sys_mremap(Task* current) {
+namespace {
+
+std::int64_t remap(Task* current) {
     constexpr std::uint64_t may_move = 1;
     constexpr std::uint64_t fixed = 2;
     const cpu::Registers& r = current->regs;
@@ -126,6 +135,35 @@ std::int64_t sys_mremap(Task* current) {
     space.move_pages(from, static_cast<std::uint64_t>(to), std::min(old_length, new_length));
     space.unmap(from, old_length);
     return to;
+}
+
+}  // namespace
+
+std::int64_t sys_mremap(Task* current) {
+    cpu::AddressSpace* space = current->mm != nullptr ? current->mm->space : nullptr;
+    const cpu::Region* region = space != nullptr ? space->region_at(current->regs.rdi()) : nullptr;
+    const bool never_written = region != nullptr && region->never_written;
+    const std::int64_t at = remap(current);
+    if (at >= 0 && never_written) {
+        space->forbid_writing(static_cast<std::uint64_t>(at), current->regs.rdx());
+    }
+    return at;
+}
+
+std::int64_t sys_madvise(Task* current) {
+    constexpr std::uint64_t dont_need = 4;
+    constexpr std::uint64_t known = 0x3ffff1f;  // 0 to 4 and 8 to 25
+    const cpu::Registers& r = current->regs;
+    const std::uint64_t advice = r.rdx();
+    if (advice >= 64 || (known >> advice & 1) == 0) return -K_EINVAL;
+    if (r.rdi() % cpu::page_size != 0) return -K_EINVAL;
+    if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
+    if (advice != dont_need) return 0;
+    RwSemaphore& mmap_sem = current->mm->mmap_sem;
+    mmap_sem.down_write("sys_madvise");
+    const std::int64_t result = current->mm->space->forget(r.rdi(), r.rsi());
+    mmap_sem.up_write("sys_madvise");
+    return result;
 }
 
 }  // namespace utsim

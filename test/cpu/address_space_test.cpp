@@ -125,8 +125,15 @@ TEST_CASE("a fault names the first bad byte and why", "[address_space]") {
     CHECK_FALSE(space.store<std::uint64_t>(0x400ffc, 0, fault));
     CHECK(fault.address == 0x401000);
     CHECK(fault.kind == FaultKind::protection);
-    CHECK(fault.present);
+    CHECK_FALSE(fault.present);
     CHECK(fault.access == Access::write);
+    INFO("what nobody has written counts as absent, and so does what nobody may use");
+    REQUIRE(space.write_force(0x401000, "abc", 3) == 3);
+    REQUIRE(space.write_force(0x402000, "abc", 3) == 3);
+    CHECK_FALSE(space.store<std::uint64_t>(0x401000, 0, fault));
+    CHECK(fault.present);
+    CHECK_FALSE(space.store<std::uint64_t>(0x402000, 0, fault));
+    CHECK_FALSE(fault.present);
     INFO("a write that faults has written nothing");
     CHECK(space.load(0x400ff8, word, fault));
     CHECK(word == ~0ull);
@@ -141,6 +148,15 @@ TEST_CASE("a fault names the first bad byte and why", "[address_space]") {
     CHECK_FALSE(fault.present);
     CHECK_FALSE(space.load(0x800000000000, word, fault));
     CHECK(fault.kind == FaultKind::not_canonical);
+    INFO("the border counts before the pages do");
+    CHECK_FALSE(space.load(0x7ffffffffffc, word, fault));
+    CHECK(fault.kind == FaultKind::not_canonical);
+    CHECK_FALSE(space.store<std::uint64_t>(0x7ffffffffffc, 0, fault));
+    CHECK(fault.kind == FaultKind::not_canonical);
+    CHECK_FALSE(space.check(0x7ffffffffffc, 8, Access::write, fault));
+    CHECK(fault.kind == FaultKind::not_canonical);
+    CHECK_FALSE(space.load(0x7ffffffffff8, word, fault));
+    CHECK(fault.kind == FaultKind::unmapped);
     CHECK_FALSE(space.load(0xffff800000000000, word, fault));
     CHECK(fault.kind == FaultKind::unmapped);
     CHECK_FALSE(space.load(~0ull - 3, word, fault));
@@ -210,6 +226,30 @@ TEST_CASE("memory is made when it is first written", "[address_space]") {
     other->clear();
     CHECK(world.pool.resident() == 0);
     CHECK(world.pool.host_pages() == 0);
+}
+
+TEST_CASE("pages are forgotten, and writing is forbidden for ever", "[address_space]") {
+    MemoryWorld world;
+    AddressSpace& space = world.create();
+    REQUIRE(space.map(0x400000, 0x4000, read_write, Placement::fixed) == 0x400000);
+    MemoryFault fault;
+    std::uint64_t word = 0;
+    for (const std::uint64_t at : {0x400000, 0x401000, 0x402000}) {
+        REQUIRE(space.store<std::uint64_t>(at, at, fault));
+    }
+    CHECK(space.forget(0x401000, 0x1000) == 0);
+    CHECK((space.load(0x401000, word, fault) && word == 0));
+    CHECK((space.load(0x402000, word, fault) && word == 0x402000));
+    CHECK(space.forget(0x403000, 0x2000) == map_error::no_memory);
+    CHECK(space.forget(0x400001, 0x1000) == map_error::invalid);
+
+    REQUIRE(space.protect(0x401000, 0x2000, Protection::read) == 0);
+    space.forbid_writing(0x401000, 0x1000);
+    CHECK(space.protect(0x401000, 0x1000, read_write) == map_error::no_access);
+    CHECK(space.protect(0x400000, 0x3000, read_write) == map_error::no_access);
+    CHECK(space.protect(0x402000, 0x1000, read_write) == 0);
+    CHECK(space.protect(0x401000, 0x1000, read_exec) == 0);
+    CHECK(space.map(0, 0x1000, read_write, Placement::low_hint) == 0x7ffff000);
 }
 
 TEST_CASE("the number of regions is limited", "[address_space]") {

@@ -66,6 +66,8 @@ bool is_known_difference(const Decoded& ours) {
     if (ours.row == nullptr) return false;
     // Instructions that exist only to be undefined, and SYSENTER, which AMD does not have here.
     if (ours.row->form == Form::undefined) return true;
+    // AMD's LOCK MOV CR0, which is CR8; it is no memory that is locked.
+    if (ours.row->set == &execute::privileged && ours.row->form == Form::Ib) return true;
     // Zydis has MPX at 0F 1A and 0F 1B; without MPX they are NOPs with any operand.
     return ours.row->first == 0x18 && ours.row->set == &execute::nop;
 }

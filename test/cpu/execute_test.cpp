@@ -246,8 +246,11 @@ TEST_CASE("page faults say what was wrong", "[execute]") {
     };
     CHECK(fault("mov eax, [abs 0x1000]").error_code == 4);
     CHECK(fault("mov [abs 0x1000], eax").error_code == 6);
-    CHECK(fault("mov [abs 0x501000], eax").error_code == 7);
-    CHECK(fault("add [abs 0x501000], eax").error_code == 7);
+    CHECK(fault("mov [abs 0x501000], eax").error_code == 6);
+    CHECK(fault("add [abs 0x501000], eax").error_code == 6);
+    SmallGuest written("mov [abs 0x501000], eax");
+    written.write(SmallGuest::read_only, {1});
+    CHECK(written.step().error_code == 7);
     CHECK(fault("add [abs 0x1000], eax").error_code == 6);
     CHECK(fault("mov rax, [abs 0x501ffc]").fault_address == 0x502000);
 }

@@ -121,6 +121,17 @@ TEST_CASE("code that changes itself runs as changed", "[run]") {
         CHECK(guest.run().last.outcome == Outcome::syscall);
         CHECK(guest.registers.rdi() == SmallGuest::code + 21);
     }
+    SECTION("REP STOSB over its own second page") {
+        constexpr std::uint64_t edge = SmallGuest::code + page_size;
+        SmallGuest guest("nop");
+        guest.write(edge - 1, {0xf3, 0xaa, 0x0f, 0x05});  // becomes PAUSE, SYSCALL
+        guest.registers.rip = edge - 1;
+        guest.registers.rdi() = edge;
+        guest.registers.rcx() = 20;
+        guest.registers.rax() = 0x90;
+        CHECK(guest.run().last.outcome == Outcome::syscall);
+        CHECK(guest.registers.rdi() == edge + 1);
+    }
     SECTION("from outside, between two runs") {
         SmallGuest guest("a: inc eax\n jmp a");
         guest.run(10);
@@ -129,6 +140,45 @@ TEST_CASE("code that changes itself runs as changed", "[run]") {
         CHECK(guest.registers.rax() == 5);
         CHECK(guest.registers.rdx() == 5);
     }
+}
+
+TEST_CASE("REP MOVS sees that two addresses are one page", "[run]") {
+    SmallGuest guest("mov ecx, 100\n rep movsb\n syscall");
+    AddressSpace& object = *AddressSpace::create_shared(guest.world.arena, guest.world.pool, 7);
+    constexpr std::uint64_t one = 0x700000, other = 0x710000;
+    constexpr std::uint8_t read_write = Protection::read | Protection::write;
+    for (const std::uint64_t at : {one, other}) {
+        guest.memory.map_shared(at, page_size, read_write, Placement::fixed, object, 0);
+    }
+    guest.write(one, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    guest.registers.rsi() = one;
+    guest.registers.rdi() = other + 3;
+    guest.run();
+    CHECK(guest.read(one + 60) == 0x0100020100020100);
+}
+
+TEST_CASE("privileged registers are #GP, those that do not exist #UD", "[run]") {
+    const auto vector_of = [](const std::vector<std::uint8_t>& bytes) {
+        SmallGuest guest("nop");
+        guest.write(SmallGuest::code, bytes);
+        return int{guest.step().vector};
+    };
+    for (const std::uint8_t code : {0x20, 0x22}) {
+        for (const std::uint8_t cr : {0, 2, 3, 4}) {
+            const auto modrm = static_cast<std::uint8_t>(0xc0 | cr << 3);
+            CHECK(vector_of({0x0f, code, modrm}) == vector::general_protection);
+            const int high = cr == 0 ? vector::general_protection : vector::invalid_opcode;
+            CHECK(vector_of({0x44, 0x0f, code, modrm}) == high);  // CR8, and none
+        }
+        for (const std::uint8_t cr : {1, 5, 6, 7}) {
+            const auto modrm = static_cast<std::uint8_t>(0xc0 | cr << 3);
+            CHECK(vector_of({0x0f, code, modrm}) == vector::invalid_opcode);
+        }
+        CHECK(vector_of({0xf0, 0x0f, code, 0xd0}) == vector::invalid_opcode);
+    }
+    CHECK(vector_of({0x0f, 0x21, 0xf8}) == vector::general_protection);
+    CHECK(vector_of({0x0f, 0x23, 0x00}) == vector::general_protection);
+    CHECK(vector_of({0x44, 0x0f, 0x21, 0xc0}) == vector::invalid_opcode);
 }
 
 TEST_CASE("an instruction may cross pages", "[run]") {

@@ -3,6 +3,7 @@
 // exit, and guests that mean harm.
 #include <utsim/errno.hpp>
 
+#include "kernel/memory.hpp"
 #include "kernel/signal_types.hpp"
 #include "test/kernel/guest_world.hpp"
 
@@ -91,6 +92,63 @@ TEST_CASE("a handler runs on the guest's stack and returns to what it interrupte
     REQUIRE(guest.run() == RunEnd::quiet);
     REQUIRE(guest.events.count(EventKind::handler) == 1);
     REQUIRE(guest.events.last(EventKind::exit)->value[1] == 0);
+}
+
+TEST_CASE("a call brings in what is away", "[kernel]") {
+    GuestWorld guest;
+    Task* task = guest.add_guest("away", R"(
+        start:  mov eax, 1
+                mov edi, 1
+                lea rsi, [rel text]
+                mov edx, 6
+                syscall
+                mov edi, eax
+                mov eax, 231
+                syscall
+                align 4096
+        text:   db "hello", 10
+    )");
+    send_pages_away(task);
+    REQUIRE(guest.run() == RunEnd::quiet);
+    CHECK(guest.events.output() == "hello\n");
+    CHECK(guest.events.count(EventKind::page_in) == 2);
+}
+
+TEST_CASE("the way back to user mode looks at selectors", "[kernel]") {
+    const auto ends_with = [](auto change) {
+        GuestWorld guest;
+        Task* task = guest.add_guest("target", R"(
+            start:  mov eax, 39
+                    syscall
+                    mov edi, ds
+                    mov eax, 231
+                    syscall
+        )");
+        change(task->regs);
+        REQUIRE(guest.run() == RunEnd::quiet);
+        return task->exit_code;
+    };
+    CHECK(ends_with([](cpu::Registers& r) { r.cs = 0x23; }) == K_SIGSEGV);
+    CHECK(ends_with([](cpu::Registers& r) { r.ss = 0x53; }) == K_SIGSEGV);
+    CHECK(ends_with([](cpu::Registers& r) { r.ds = 0x53; }) == 0);
+    CHECK(ends_with([](cpu::Registers& r) { r.ds = 0x2b; }) == 0x2b << 8);
+}
+
+TEST_CASE("a thread's storage is refused outside of user memory", "[kernel]") {
+    GuestWorld guest;
+    guest.add_guest("clone", R"(
+        start:  mov eax, 56
+                mov edi, 0x80011
+                xor esi, esi
+                mov r8, 0x7ffffffff000
+                syscall
+                mov edi, eax
+                neg edi
+                mov eax, 231
+                syscall
+    )");
+    REQUIRE(guest.run() == RunEnd::quiet);
+    CHECK(guest.events.last(EventKind::exit)->value[1] == K_EPERM << 8);
 }
 
 TEST_CASE("fork copies memory, wait4 collects the child's status", "[kernel]") {
