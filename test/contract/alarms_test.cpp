@@ -282,7 +282,9 @@ const Neighbours neighbours[] = {
          s.signal(0, K_SIGTERM, TERM, UTRACE_SIGNAL_TERM, UTRACE_SIGNAL_TERM | UTRACE_RESUME);
          s.send(K_SIGTERM).exits(K_SIGTERM);
      },
-     [](Story& s) { s.set_events(0, QUIESCE | TERM | CORE).send(K_SIGTERM).exits(K_SIGTERM); }},
+     [](Story& s) {
+         s.set_events(0, QUIESCE | TERM | CORE).send(K_SIGTERM).take(K_SIGTERM).exits(K_SIGTERM);
+     }},
     {"I20", "a wake-up for no reason",
      [](Story& s) {
          s.user().state(1, TASK_STOPPED).woken().leave(ApiCall::wake, 1, none, 0, 0, 1);

@@ -77,7 +77,7 @@ const ClauseCases hooks = {
     {"C-265", [](Story& s) { s.dead().callback(0, CallbackKind::reap, REAP); },
      [](Story& s) { s.dead(1, EXIT_DEAD).callback(0, CallbackKind::reap, REAP); }},
     {"C-266", [](Story& s) { handler_report(s); }, [](Story& s) { handler_report(s.handler(10)); }},
-    {"C-267", [](Story& s) { s.set_events(0, TERM | CORE).send(15).exits(15); },
+    {"C-267", [](Story& s) { s.set_events(0, TERM | CORE).send(15).take(15).exits(15); },
      [](Story& s) {
          s.set_events(0, TERM | CORE).send(15);
          s.signal(0, 15, TERM, UTRACE_SIGNAL_TERM | UTRACE_RESUME, UTRACE_SIGNAL_TERM).exits(15);

@@ -18,7 +18,11 @@ const ClauseCases cases = {
      [](Story& s) { s.traced().stop_bit(0, true).end(); }},
     {"I3", [](Story& s) { s.control(0, UTRACE_REPORT, 0).instruction(); },
      [](Story& s) { s.control(0, UTRACE_REPORT, 0).quiesce(0).instruction(); }},
-    {"I4", [](Story& s) { s.control(0, UTRACE_INTERRUPT, 0).quiesce(0).instruction(); },
+    {"I4",
+     [](Story& s) {
+         s.callback(0, CallbackKind::signal);  // so it has one
+         s.control(0, UTRACE_INTERRUPT, 0).quiesce(0).instruction();
+     },
      [](Story& s) {
          s.control(0, UTRACE_INTERRUPT, 0).callback(0, CallbackKind::signal).instruction();
      }},

@@ -215,6 +215,9 @@ public:
     Story& send(int signal, std::uint32_t task = 1, std::uint32_t by = tracer) {
         return tell(EventKind::signal_generated, {task, signal, 0, 0, 1}, by);
     }
+    Story& take(int signal, std::uint32_t task = 1) {
+        return tell(EventKind::signal_taken, {task, signal});
+    }
     Story& kill(std::uint32_t task = 1) { return send(K_SIGKILL, task); }
     Story& handler(int signal, std::uint32_t task = 1) {
         return tell(EventKind::handler, {task, signal, signal, 0x2000, 0});

@@ -83,7 +83,9 @@ const Neighbours neighbours[] = {
          s.set_events(0, TERM | CORE);
          kill_by_group(s).send(K_SIGUSR1).exits(K_SIGUSR1);
      },
-     [](Story& s) { s.set_events(0, TERM | CORE).send(K_SIGUSR1).exits(K_SIGUSR1); }},
+     [](Story& s) {
+         s.set_events(0, TERM | CORE).send(K_SIGUSR1).take(K_SIGUSR1).exits(K_SIGUSR1);
+     }},
     {"I9", "a callback of the killed task never returns", [](Story& s) { sleeps_killed(s, false); },
      [](Story& s) { sleeps_killed(s, true); }},
     {"C-052", "a round that is repeated for what the last one left over",
