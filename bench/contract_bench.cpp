@@ -96,6 +96,7 @@ void measure(const char* text, const char* how, const ContractChoice& choice, bo
         }
     }
     const double seconds = cpu_seconds() - start;
+    if (trial.runs() == runs) return;  // there is no order with one preemption
     const auto made = static_cast<double>(trial.runs() - runs);
     const auto points = static_cast<double>(trial.steps() - steps);
     std::printf("%6.0f  %-10s %-11s %10.0f %12.1f\n", points / made,
