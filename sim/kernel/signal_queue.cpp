@@ -2,6 +2,7 @@
 // The pending sets: which signal comes next, and when TIF_SIGPENDING tells the truth
 // (spec 5.5, 5.6).
 #include "kernel/kernel.hpp"
+#include "kernel/process_hooks.hpp"
 #include "kernel/ptrace.hpp"
 #include "kernel/signal.hpp"
 #include "kernel/tracehook.hpp"
