@@ -84,6 +84,7 @@ public:
             const bool fewer = fewest_preemptions();
             if (text_ == before && !fewer) break;
         }
+        prescribe();
         Reduced out;
         out.text = text_;
         if (order_.kind == Order::Kind::schedule) out.schedule = order_.schedule;
@@ -104,6 +105,15 @@ private:
         choice.clauses.erase(std::unique(choice.clauses.begin(), choice.clauses.end()),
                              choice.clauses.end());
         return choice;
+    }
+
+    /// What could not be made small is still in the order in which it was met: a walk, which only
+    /// whoever drew it can repeat.
+    void prescribe() {
+        if (order_.kind == Order::Kind::serial || order_.kind == Order::Kind::schedule) return;
+        const Result<Scenario> scenario = load_scenario_text(text_, "reduced");
+        court_.load(*scenario);
+        if (court_.says(order_, key_)) order_ = as_schedule();
     }
 
     bool may_go_on() const { return court_.runs() < most_runs && options_.go_on(); }
