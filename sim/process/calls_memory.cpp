@@ -61,9 +61,14 @@ std::int64_t map_more(cpu::AddressSpace& space, const cpu::Region& region, std::
                       std::uint64_t length, cpu::Placement placement, std::uint64_t shown) {
     const std::uint8_t protection = region.protection;
     if (region.object == nullptr) return space.map(at, length, protection, placement);
-    return region.is_private
-               ? space.map_private(at, length, protection, placement, *region.object, shown)
-               : space.map_shared(at, length, protection, placement, *region.object, shown);
+    const std::int64_t made =
+        region.is_private
+            ? space.map_private(at, length, protection, placement, *region.object, shown)
+            : space.map_shared(at, length, protection, placement, *region.object, shown);
+    if (made >= 0 && region.never_written) {
+        space.forbid_writing(static_cast<std::uint64_t>(made), length);
+    }
+    return made;
 }
 
 }  // namespace
@@ -73,9 +78,10 @@ std::int64_t sys_mmap(Task* current) {
     const std::uint64_t flags = r.gpr[10];
     if ((flags & (map_private | map_shared)) == 0) return -K_EINVAL;
     if (current->mm == nullptr || current->mm->space == nullptr) return -K_ENOMEM;
-    OpenFile* file = nullptr;
-    if ((flags & map_anonymous) == 0) {
-        file = find_file(current, static_cast<std::int32_t>(r.gpr[8]));
+    const bool anonymous = (flags & map_anonymous) != 0;
+    const HeldFile held(current, anonymous ? -1 : int_of(r.gpr[8]));
+    const OpenFile* file = held.get();
+    if (!anonymous) {
         if (file == nullptr) return -K_EBADF;
     } else if ((flags & map_private) != 0 && (flags & map_shared) != 0) {
         return -K_EINVAL;  // MAP_SHARED_VALIDATE is for files
@@ -94,9 +100,7 @@ std::int64_t sys_mmap(Task* current) {
     return result;
 }
 
-namespace {
-
-std::int64_t remap(Task* current) {
+std::int64_t sys_mremap(Task* current) {
     constexpr std::uint64_t may_move = 1;
     constexpr std::uint64_t fixed = 2;
     const cpu::Registers& r = current->regs;
@@ -135,19 +139,6 @@ std::int64_t remap(Task* current) {
     space.move_pages(from, static_cast<std::uint64_t>(to), std::min(old_length, new_length));
     space.unmap(from, old_length);
     return to;
-}
-
-}  // namespace
-
-std::int64_t sys_mremap(Task* current) {
-    cpu::AddressSpace* space = current->mm != nullptr ? current->mm->space : nullptr;
-    const cpu::Region* region = space != nullptr ? space->region_at(current->regs.rdi()) : nullptr;
-    const bool never_written = region != nullptr && region->never_written;
-    const std::int64_t at = remap(current);
-    if (at >= 0 && never_written) {
-        space->forbid_writing(static_cast<std::uint64_t>(at), current->regs.rdx());
-    }
-    return at;
 }
 
 std::int64_t sys_madvise(Task* current) {

@@ -354,13 +354,14 @@ std::int64_t close_descriptor(Task* current, std::int32_t descriptor);
 /// dup2 and dup3 after their checks: `to` leads to `file` from now on.
 std::int64_t replace_descriptor(Task* current, OpenFile* file, std::int32_t to, bool close_on_exec);
 
-/// The file of the call's first argument with a user more, so that a thread that closes it
-/// meanwhile does no harm.
+/// The file of a descriptor, the call's first argument unless another is named, with a user more,
+/// so that a thread that closes it meanwhile does no harm.
 class HeldFile {
 public:
-    explicit HeldFile(Task* current)
+    explicit HeldFile(Task* current) : HeldFile(current, int_of(current->regs.rdi())) {}
+    HeldFile(Task* current, std::int32_t descriptor)
         : current_(current),
-          file_(find_file(current, int_of(current->regs.rdi()))) {
+          file_(find_file(current, descriptor)) {
         if (file_ != nullptr) ++file_->users;
     }
     ~HeldFile() {

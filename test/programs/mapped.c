@@ -131,6 +131,10 @@ int main(void)
 	char *m = mmap(0, P, RW, MAP_PRIVATE, self, 0);
 	OK(m != MAP_FAILED && is(m, "\x7f" "ELF")); m[1] = 'e';
 	OK(is(m, "\x7f" "eLF") && pread(self, b, 4, 0) == 4 && is(b, "\x7f" "ELF"));
+	/* Nor through a shared one, which stays as it is when it moves. */
+	char *r = mmap(0, P, PROT_READ, MAP_SHARED, self, 0);
+	OK(r != MAP_FAILED && mprotect(r, P, RW) == -1 && errno == EACCES);
+	OK((r = mremap(r, P, 2 * P, MREMAP_MAYMOVE)) != MAP_FAILED && mprotect(r, 2 * P, RW) == -1 && errno == EACCES && munmap(r, 2 * P) == 0);
 	OK(ftruncate(f, 0) == 0 && ftruncate(f, P) == 0); m = map(1, RW); put("one", 0); unlink(NAME); close(f);
 	OK(is(m, "one")); m[0] = 'O'; OK(is(m, "One"));
 	printf("%d wrong\n", wrong);
